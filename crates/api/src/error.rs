@@ -1,0 +1,70 @@
+//! The body of an error, the same from every interface.
+
+use las_types::{Code, ExitStatus, Failure, OperationId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use ts_rs::TS;
+
+/// What failed. The text is `error-<code>` in `locales/`, filled with `args`; the remedy its `.remedy`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorBody {
+    /// What failed.
+    pub code: Code,
+    /// What the text needs, by name.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+    /// The operation that it happened in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub operation: Option<OperationId>,
+}
+
+impl ErrorBody {
+    /// An error of that code without arguments.
+    pub fn new(code: Code) -> Self {
+        Self { code, args: BTreeMap::new(), operation: None }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl From<Failure> for ErrorBody {
+    fn from(failure: Failure) -> Self {
+        Self { code: failure.code, args: failure.args, operation: None }
+    }
+}
+
+impl From<&Failure> for ErrorBody {
+    fn from(failure: &Failure) -> Self {
+        Self { code: failure.code, args: failure.args.clone(), operation: None }
+    }
+}
+
+impl fmt::Display for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.code, self.args)
+    }
+}
+
+impl std::error::Error for ErrorBody {}
+
+/// The HTTP status that carries an error.
+pub fn http_status(code: Code) -> u16 {
+    match (code, code.exit_status()) {
+        (Code::Unauthorized, _) => 401,
+        (Code::EngineStopped, _) => 502,
+        (_, ExitStatus::Usage) => 400,
+        (_, ExitStatus::NotPermitted | ExitStatus::Refused) => 403,
+        (_, ExitStatus::NotFound) => 404,
+        (_, ExitStatus::NoSolution | ExitStatus::NeedsApproval) => 409,
+        (_, ExitStatus::Integrity) => 422,
+        (_, ExitStatus::NeedsNetwork) => 503,
+        (_, ExitStatus::Failed) => 500,
+    }
+}

@@ -1,0 +1,34 @@
+//! The wire: the one table of commands, what they take and give, and the body of an error.
+//!
+//! Every interface speaks these types. A command is `noun_verb`; [`COMMANDS`] says by which REST
+//! route it is reached and what it may do. Shapes of the domain itself (plans, profiles,
+//! operations …) come from `las-types` and are re-exported here, so that an interface needs
+//! nothing else.
+//!
+//! What this crate does not do: no I/O, no defaults that depend on the machine, no text for people.
+//!
+//! ```
+//! let command = las_api::command("plan_create").unwrap();
+//! assert_eq!(command.path, "/v1/plans");
+//! ```
+
+mod command;
+mod error;
+mod request;
+mod view;
+
+pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, command};
+pub use error::{ErrorBody, http_status};
+pub use las_types as types;
+pub use request::{
+    ById, ByName, ByNumber, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments, PlanApproval, PlanRequest,
+    TokenRequest, VerifyRequest,
+};
+pub use view::{
+    DoctorReport, EndpointView, Finding, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView,
+    OperationView, PolicyView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
+};
+
+
+mod bindings;
+pub use bindings::typescript;

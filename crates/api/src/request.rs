@@ -1,0 +1,108 @@
+//! What commands take. Every form is closed: an unknown argument is refused.
+
+use las_types::{Category, GenerationNumber, Intent, ModuleName};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NoArguments {}
+
+/// A thing by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ById {
+    /// The id.
+    pub id: String,
+}
+
+/// A module or model by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ByName {
+    /// The name.
+    pub name: ModuleName,
+}
+
+/// A generation by its number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ByNumber {
+    /// The number.
+    #[serde(deserialize_with = "number_or_text")]
+    pub number: GenerationNumber,
+}
+
+/// A number, or (in a path) its digits.
+fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<GenerationNumber, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Number(u64),
+        Text(String),
+    }
+    match Form::deserialize(deserializer)? {
+        Form::Number(number) => Ok(GenerationNumber(number)),
+        Form::Text(text) => text.parse().map(GenerationNumber).map_err(serde::de::Error::custom),
+    }
+}
+
+/// Which capability to explain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CapabilityRequest {
+    /// `tier`, `model-size`, `runtime:NAME` or `feature:NAME`.
+    pub capability: String,
+}
+
+/// Which modules to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModuleListRequest {
+    /// Only this category.
+    pub category: Option<Category>,
+}
+
+/// What to plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRequest {
+    /// What is wanted.
+    pub intent: Intent,
+}
+
+/// Which plan to run, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PlanApproval {
+    /// The plan.
+    pub id: String,
+    /// `cli`, `window` or `api`; written to the ledger.
+    #[serde(default)]
+    pub actor: Option<String>,
+}
+
+/// Whether to repair what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct DoctorRequest {
+    /// Repair what can be repaired without loss.
+    pub repair: bool,
+}
+
+/// Which models to verify.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct VerifyRequest {
+    /// Only this one.
+    pub name: Option<ModuleName>,
+}
+
+/// A token for a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRequest {
+    /// What it is for, shown in lists.
+    pub label: String,
+}

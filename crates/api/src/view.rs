@@ -1,0 +1,224 @@
+//! What commands give.
+
+use crate::ErrorBody;
+use las_types::{
+    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleState,
+    Operation, OperationId, Placement, Policy, ProfileSource, ServiceState, ServiceStatus, Tier, Timestamp, TokenId, Version,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// The machine in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MachineSummary {
+    /// Physical cores.
+    pub cores: u32,
+    /// Processor model.
+    pub cpu: String,
+    /// Main memory.
+    pub memory_total: ByteSize,
+    /// Free of it now.
+    pub memory_available: ByteSize,
+    /// GPUs with their memory.
+    pub gpus: Vec<(String, ByteSize)>,
+    /// Free space where the data lies.
+    pub disk_free: ByteSize,
+    /// Detected, or read from a file.
+    pub source: ProfileSource,
+}
+
+/// Something that a person should know; text `warning-<key>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Warning {
+    /// Its key in `locales/`.
+    pub key: String,
+    /// What the text needs.
+    pub args: BTreeMap<String, String>,
+}
+
+/// Everything on one screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusView {
+    /// The application's version.
+    pub version: String,
+    /// The data directory.
+    pub home: String,
+    /// The machine.
+    pub machine: MachineSummary,
+    /// Its tier.
+    pub tier: Tier,
+    /// The current generation.
+    pub generation: GenerationNumber,
+    /// Services.
+    pub services: Vec<ServiceStatus>,
+    /// Models installed.
+    pub models: Vec<ModelView>,
+    /// Operations that are not final.
+    pub operations: Vec<Operation>,
+    /// The last operation that ended.
+    pub last_operation: Option<Operation>,
+    /// The endpoint on loopback, when it is open.
+    pub endpoint: Option<String>,
+    /// What a person should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// One thing that a new machine could do first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetupGoal {
+    /// Its key in `locales/` (`goal-<id>`).
+    pub id: String,
+    /// What to plan for it.
+    pub intent: Intent,
+    /// The model that answers afterwards.
+    pub model: ModuleName,
+    /// Whether that model is only a demonstration.
+    pub demonstration: bool,
+    /// Whether it is done already.
+    pub done: bool,
+}
+
+/// What the first run shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetupView {
+    /// Nothing is installed yet.
+    pub needed: bool,
+    /// What to offer.
+    pub goals: Vec<SetupGoal>,
+}
+
+/// Where programs connect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EndpointView {
+    /// Base URL for OpenAI clients, when open.
+    pub base_url: Option<String>,
+    /// The unix socket of the core.
+    pub socket: String,
+}
+
+/// What the policies allow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PolicyView {
+    /// The outcome for this machine.
+    pub capabilities: CapabilitySet,
+    /// The rules themselves.
+    pub policies: Vec<Policy>,
+}
+
+/// One module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModuleView {
+    /// Its name.
+    pub name: ModuleName,
+    /// Its category.
+    pub category: Category,
+    /// One sentence.
+    pub description: String,
+    /// Licence of the newest version.
+    pub license: Option<String>,
+    /// Versions in the registry, newest first.
+    pub versions: Vec<Version>,
+    /// The version installed.
+    pub installed: Option<Version>,
+    /// Where it is in its life.
+    pub state: ModuleState,
+    /// Why it can't be installed, if so.
+    pub refusal: Option<ErrorBody>,
+}
+
+/// One model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelView {
+    /// Its name.
+    pub name: ModuleName,
+    /// Its version.
+    pub version: Version,
+    /// Bytes on disk.
+    pub size: ByteSize,
+    /// Digest of its file.
+    pub digest: String,
+    /// Where it lies.
+    pub placement: Placement,
+    /// What its header says.
+    pub facts: ModelFacts,
+    /// The service that has it loaded.
+    pub loaded: Option<ServiceState>,
+    /// For an adapter: the installed model it belongs to.
+    pub base: Option<ModuleName>,
+}
+
+/// One model's bytes against its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelVerification {
+    /// Which.
+    pub name: ModuleName,
+    /// What is wrong, if anything.
+    pub failure: Option<ErrorBody>,
+}
+
+/// One operation with its journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OperationView {
+    /// The operation.
+    pub operation: Operation,
+    /// Its journal.
+    pub journal: Vec<JournalEntry>,
+}
+
+/// One generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GenerationView {
+    /// Its number.
+    pub number: GenerationNumber,
+    /// Whether it is the current one.
+    pub current: bool,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The command that made it.
+    pub command: String,
+    /// The operation that made it.
+    pub operation: Option<OperationId>,
+    /// What is installed.
+    pub items: Vec<Installed>,
+}
+
+/// One unfinished, damaged or drifted thing; text `finding-<key>`, remedy its `.remedy`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Finding {
+    /// Its key in `locales/`.
+    pub key: String,
+    /// What the text needs.
+    pub args: BTreeMap<String, String>,
+    /// Whether it was repaired, now or at the core's start.
+    pub repaired: bool,
+}
+
+/// What the doctor found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DoctorReport {
+    /// Everything found; empty is healthy.
+    pub findings: Vec<Finding>,
+    /// How many things were looked at.
+    pub checked: u32,
+}
+
+/// A token, without its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TokenView {
+    /// Its id.
+    pub id: TokenId,
+    /// What it is for.
+    pub label: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+/// A new token: the only time its value is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TokenCreated {
+    /// The token.
+    pub token: TokenView,
+    /// Its value.
+    pub value: String,
+}

@@ -1,0 +1,93 @@
+//! What can go wrong with the state.
+
+use las_types::{Code, Failure};
+use std::path::PathBuf;
+
+/// What can go wrong with the state.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is damaged: SQLite says so, or a row doesn't have its digest.
+    #[error("the database {path} is damaged: {detail}")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What was seen.
+        detail: String,
+    },
+    /// The file was written by a newer version.
+    #[error("the database {path} was written by a newer version")]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error("no space left for the database {path}")]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The plan was run already, or is not known.
+    #[error("the plan can't be run")]
+    PlanNotRunnable,
+    /// Another generation is current than the plan was made from.
+    #[error("the plan was made from generation {made}, the current one is {current}")]
+    PlanStale {
+        /// The plan's.
+        made: u64,
+        /// The current one.
+        current: u64,
+    },
+    /// A body that is not of its type.
+    #[error("a stored document can't be read")]
+    Document(#[from] serde_json::Error),
+    /// Any other failure of the database.
+    #[error("the database {path} failed")]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: Box<sqlx::Error>,
+    },
+    /// A file beside the database could not be written.
+    #[error("{path} could not be written")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// Sorts a failure of SQLite by what it means: damaged, full, or something else.
+    pub(crate) fn database(path: &std::path::Path, source: sqlx::Error) -> Self {
+        // SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes keep the low byte.
+        let code = source.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
+        match code {
+            Some(11 | 26) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
+            Some(13) => Self::DiskFull { path: path.to_owned() },
+            _ => Self::Database { path: path.to_owned(), source: Box::new(source) },
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let failure = match &error {
+            Error::Corrupt { path, detail } => {
+                Failure::new(Code::StateCorrupt).with("path", path.display()).with("detail", detail)
+            }
+            Error::TooNew { path } => Failure::new(Code::StateTooNew).with("path", path.display()),
+            Error::DiskFull { path } => Failure::new(Code::DiskFull).with("path", path.display()),
+            Error::PlanNotRunnable => Failure::new(Code::PlanSpent),
+            Error::PlanStale { made, current } => Failure::new(Code::PlanStale).with("made", made).with("current", current),
+            Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
+            Error::File { path, source } => {
+                return Failure::io(path, std::io::Error::new(source.kind(), source.to_string())).because(error);
+            }
+        };
+        failure.because(error)
+    }
+}

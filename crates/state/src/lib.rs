@@ -1,0 +1,32 @@
+//! The machine's state in SQLite: plans, operations and their journal, generations, the ledger, tokens.
+//!
+//! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
+//! one transaction together with its ledger line and, if it made one, its generation; the ledger is
+//! append-only and each line's hash covers the one before.
+//!
+//! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), las_state::Error> {
+//! let state = las_state::State::open(std::path::Path::new("state.db")).await?;
+//! let current = state.current_generation().await?;
+//! # Ok(()) }
+//! ```
+
+mod error;
+mod generations;
+mod ledger;
+mod operations;
+mod plans;
+mod store;
+mod tokens;
+
+pub use error::Error;
+pub use ledger::LedgerLine;
+pub use operations::Ending;
+pub use plans::StoredPlan;
+pub use store::State;
+pub use tokens::Token;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+use crate::{Ending, Error, State};
+use las_types::{
+    ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId, OperationState, PlanId, PlanTotals,
+    Progress, Timestamp,
+};
+
+fn now() -> Timestamp {
+    "2026-11-21T08:00:00Z".parse().unwrap()
+}
+
+fn plan(seed: u8, base: u64) -> ExecutionPlan {
+    ExecutionPlan {
+        id: PlanId::new(now(), [seed; 10]),
+        made_at: now(),
+        intent: Intent::ModuleInstall { modules: vec![] },
+        base: GenerationNumber(base),
+        steps: vec![],
+        totals: PlanTotals::default(),
+        hosts: vec![],
+        ports: vec![],
+        licenses: vec![],
+        needs_administrator: false,
+        outcome: vec![],
+        notes: vec![],
+    }
+}
+
+fn operation(seed: u8, plan: &ExecutionPlan) -> Operation {
+    Operation {
+        id: OperationId::new(now(), [seed; 10]),
+        plan: plan.id,
+        intent: plan.intent.clone(),
+        state: OperationState::Running,
+        progress: Progress::default(),
+        started_at: now(),
+        ended_at: None,
+        failure: None,
+        generation: None,
+        actor: "test".into(),
+    }
+}
+
+fn generation(number: u64, operation: &Operation) -> Generation {
+    Generation {
+        schema: 1,
+        number: GenerationNumber(number),
+        operation: Some(operation.id),
+        made_at: now(),
+        command: "module_install".into(),
+        items: vec![],
+    }
+}
+
+async fn committed(state: &State, seed: u8, number: u64) -> Operation {
+    let plan = plan(seed, number - 1);
+    let operation = operation(seed, &plan);
+    let generation = generation(number, &operation);
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&operation).await.unwrap();
+    state.journal(operation.id, 0, JournalPhase::Started, now(), None).await.unwrap();
+    let ending = Ending { state: OperationState::Succeeded, failure: None, generation: Some(&generation), at: now() };
+    state.end_operation(&operation, &plan, &ending).await.unwrap();
+    operation
+}
+
+#[tokio::test]
+async fn an_operation_ends_with_ledger_line_and_generation() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    let operation = committed(&state, 1, 1).await;
+    assert_eq!(state.verify_ledger().await.unwrap(), 1);
+    assert_eq!(state.current_generation().await.unwrap().unwrap().number, GenerationNumber(1));
+    assert_eq!(state.journal_of(operation.id).await.unwrap().len(), 1);
+    assert_eq!(state.operation(operation.id).await.unwrap().unwrap().state, OperationState::Succeeded);
+    assert!(state.unfinished_operations().await.unwrap().is_empty());
+    state.close().await;
+    // And it is all there again after reopening.
+    let state = State::open(&path).await.unwrap();
+    assert_eq!(state.operations(10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_plan_runs_once_and_only_from_its_own_generation() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let stale = plan(9, 0);
+    state.add_plan(&stale).await.unwrap();
+    let first = committed(&state, 1, 1).await;
+    assert!(matches!(state.begin_operation(&operation(8, &stale)).await, Err(Error::PlanStale { made: 0, current: 1 })));
+    let again = Operation { id: OperationId::new(now(), [7; 10]), ..first };
+    assert!(matches!(state.begin_operation(&again).await, Err(Error::PlanNotRunnable)));
+}
+
+#[tokio::test]
+async fn the_ledger_can_not_be_changed_and_a_cut_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    committed(&state, 2, 2).await;
+    assert!(sqlx::query("UPDATE ledger SET actor = 'other'").execute(&state.pool).await.is_err());
+    assert!(sqlx::query("DELETE FROM ledger").execute(&state.pool).await.is_err());
+    // Whoever can write the file can drop the trigger; the chain still shows it.
+    sqlx::query("DROP TRIGGER ledger_is_append_only_delete").execute(&state.pool).await.unwrap();
+    sqlx::query("DELETE FROM ledger WHERE sequence = 2").execute(&state.pool).await.unwrap();
+    assert!(matches!(state.verify_ledger().await, Err(Error::Corrupt { .. })));
+    state.close().await;
+    assert!(matches!(State::open(&path).await, Err(Error::Corrupt { .. })));
+}
+
+#[tokio::test]
+async fn a_changed_generation_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    committed(&state, 1, 1).await;
+    sqlx::query("UPDATE generations SET body = replace(body, 'module_install', 'module_instalk')").execute(&state.pool).await.unwrap();
+    assert!(matches!(state.current_generation().await, Err(Error::Corrupt { .. })));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_kept_and_restored() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    state.save_snapshot().await.unwrap();
+    state.close().await;
+    std::fs::write(&path, b"this is not a database, it is text of some length").unwrap();
+    assert!(matches!(State::open(&path).await, Err(Error::Corrupt { .. })));
+    let aside = State::restore_snapshot(&path, "now").unwrap();
+    assert!(std::fs::read(aside).unwrap().starts_with(b"this is not"));
+    let state = State::open(&path).await.unwrap();
+    assert_eq!(state.current_generation().await.unwrap().unwrap().number, GenerationNumber(1));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'x', 1, x'00', 0)")
+        .execute(&state.pool)
+        .await
+        .unwrap();
+    state.close().await;
+    assert!(matches!(State::open(&path).await, Err(Error::TooNew { .. })));
+}

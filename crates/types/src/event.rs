@@ -1,0 +1,43 @@
+//! Events: hints that something changed. A client reads the state itself afterwards.
+
+use crate::{GenerationNumber, ModuleName, ModuleState, Operation, ServiceStatus};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Something changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "event")]
+pub enum Event {
+    /// An operation moved: state or progress.
+    #[serde(rename = "operation:progressed")]
+    OperationProgressed {
+        /// As it is now.
+        operation: Operation,
+    },
+    /// A module's state changed.
+    #[serde(rename = "module:state-changed")]
+    ModuleStateChanged {
+        /// Which.
+        module: ModuleName,
+        /// To what.
+        state: ModuleState,
+    },
+    /// A service's state changed.
+    #[serde(rename = "service:state-changed")]
+    ServiceStateChanged {
+        /// As it is now.
+        service: ServiceStatus,
+    },
+    /// A generation was made.
+    #[serde(rename = "generation:made")]
+    GenerationMade {
+        /// Which.
+        number: GenerationNumber,
+    },
+    /// The reader was too slow and missed events: read everything again.
+    #[serde(rename = "events:missed")]
+    EventsMissed {
+        /// How many.
+        count: u64,
+    },
+}

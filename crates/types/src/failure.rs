@@ -1,0 +1,206 @@
+//! Errors as people and programs get them: a code, its arguments, a remedy by key.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What the process says on exit; the numbers are fixed in the command line's contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitStatus {
+    /// The operation failed; the state it left is named.
+    Failed = 1,
+    /// Wrong use.
+    Usage = 2,
+    /// Refused by policy or hardware.
+    Refused = 3,
+    /// No solution: the conflict is explained.
+    NoSolution = 4,
+    /// Not found.
+    NotFound = 5,
+    /// Needs approval, or the plan is stale.
+    NeedsApproval = 6,
+    /// Needs a network that is off or out of reach.
+    NeedsNetwork = 7,
+    /// Not permitted.
+    NotPermitted = 8,
+    /// An integrity check failed.
+    Integrity = 9,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+        /// Every failure the product can name. The text of a code is `error-<code>` in `locales/`,
+        /// its remedy the attribute `.remedy` there.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+        #[ts(type = "string")]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, for the tests that hold texts and codes together.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The code as it is written on the wire and in `locales/`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+
+            /// The exit status that a command ends with.
+            pub const fn exit_status(self) -> ExitStatus {
+                match self { $(Code::$name => ExitStatus::$status,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A defect of ours; the log has more.
+    Internal = "internal", Failed;
+    /// A request that can't be read. Args: `detail`.
+    RequestInvalid = "request-invalid", Usage;
+    /// No such command or route. Args: `what`.
+    CommandUnknown = "command-unknown", Usage;
+    /// A request without a valid token, or from a foreign origin or host.
+    Unauthorized = "unauthorized", NotPermitted;
+    /// The operating system refused. Args: `path`.
+    PermissionDenied = "permission-denied", NotPermitted;
+    /// A file or folder could not be read or written. Args: `path`, `detail`.
+    IoFailed = "io-failed", Failed;
+    /// The disk filled up while writing. Args: `path`.
+    DiskFull = "disk-full", Failed;
+    /// A plan needs more space than is free. Args: `path`, `needed`, `free`.
+    DiskSpaceShort = "disk-space-short", Refused;
+    /// Another core holds the data directory and can't be reached. Args: `path`.
+    CoreBusy = "core-busy", Failed;
+    /// The core ended while it was asked. Args: `socket`.
+    CoreUnreachable = "core-unreachable", Failed;
+    /// The database is damaged. Args: `path`, `detail`.
+    StateCorrupt = "state-corrupt", Integrity;
+    /// The database was written by a newer version. Args: `path`.
+    StateTooNew = "state-too-new", Failed;
+    /// A part of the application is missing. Args: `part`, `path`.
+    ResourceMissing = "resource-missing", NotFound;
+    /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
+    ManifestInvalid = "manifest-invalid", Usage;
+    /// A policy can't be accepted. Args: `path`, `line`, `detail`.
+    PolicyInvalid = "policy-invalid", Usage;
+    /// A recorded hardware profile can't be read. Args: `path`, `detail`.
+    ProfileInvalid = "profile-invalid", Usage;
+    /// Bytes don't have the digest they should. Args: `path`, `expected`, `actual`.
+    ChecksumMismatch = "checksum-mismatch", Integrity;
+    /// No such module. Args: `name`.
+    ModuleNotFound = "module-not-found", NotFound;
+    /// No version of a module satisfies what is asked. Args: `name`, `detail`.
+    ModuleConflict = "module-conflict", NoSolution;
+    /// The machine doesn't meet a module's requirement. Args: `name`, `need`, `have`, `field`.
+    HardwareInsufficient = "hardware-insufficient", Refused;
+    /// A policy denies it. Args: `capability`, `rule`, `file`, `line`.
+    PolicyDenied = "policy-denied", Refused;
+    /// The module is in use. Args: `name`, `user`.
+    ModuleInUse = "module-in-use", Failed;
+    /// No such model. Args: `name`.
+    ModelNotFound = "model-not-found", NotFound;
+    /// The file is not a GGUF model. Args: `path`.
+    ModelNotGguf = "model-not-gguf", Integrity;
+    /// The file has no bytes. Args: `path`.
+    ModelEmpty = "model-empty", Integrity;
+    /// The file ends before what its header announces. Args: `path`, `expected`, `actual`.
+    ModelTruncated = "model-truncated", Integrity;
+    /// The header contradicts itself or the file. Args: `path`, `detail`.
+    ModelMalformed = "model-malformed", Integrity;
+    /// The model needs more memory than there is. Args: `name`, `needed`, `available`.
+    ModelTooLarge = "model-too-large", Refused;
+    /// A model of that name exists with other content. Args: `name`.
+    ModelNameTaken = "model-name-taken", Failed;
+    /// An adapter whose base is not named or not installed. Args: `name`.
+    AdapterBaseMissing = "adapter-base-missing", NotFound;
+    /// A model's file is not where it was, or changed. Args: `name`, `path`.
+    ModelDamaged = "model-damaged", Integrity;
+    /// No such plan. Args: `id`.
+    PlanNotFound = "plan-not-found", NotFound;
+    /// The state has changed since the plan was made. Args: `id`, `made`, `current`.
+    PlanStale = "plan-stale", NeedsApproval;
+    /// The plan was run already. Args: `id`.
+    PlanSpent = "plan-spent", NeedsApproval;
+    /// A change needs approval. Args: `id`.
+    ApprovalNeeded = "approval-needed", NeedsApproval;
+    /// No such operation. Args: `id`.
+    OperationNotFound = "operation-not-found", NotFound;
+    /// Another operation runs. Args: `id`.
+    OperationRunning = "operation-running", Failed;
+    /// The operation was cancelled; what it did was undone.
+    OperationCancelled = "operation-cancelled", Failed;
+    /// The core ended in the middle of it; what it did was undone.
+    OperationInterrupted = "operation-interrupted", Failed;
+    /// No such generation. Args: `number`.
+    GenerationNotFound = "generation-not-found", NotFound;
+    /// No such service. Args: `name`.
+    ServiceNotFound = "service-not-found", NotFound;
+    /// The engine is not installed.
+    EngineNotInstalled = "engine-not-installed", NotFound;
+    /// The engine did not start. Args: `name`, `detail`.
+    EngineStartFailed = "engine-start-failed", Failed;
+    /// The engine ended in the middle of an answer. Args: `name`.
+    EngineStopped = "engine-stopped", Failed;
+    /// The engine refused the request. Args: `detail`.
+    EngineRefused = "engine-refused", Usage;
+    /// No such token. Args: `id`.
+    TokenNotFound = "token-not-found", NotFound;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failure with its code, the arguments of its text, and the cause for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("{code} {args:?}")]
+pub struct Failure {
+    /// What failed.
+    pub code: Code,
+    /// What the text of the code needs, by name.
+    pub args: BTreeMap<String, String>,
+    /// What made it fail; goes to the log, not on the wire.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure of that code, without arguments yet.
+    pub fn new(code: Code) -> Self {
+        Self { code, args: BTreeMap::new(), cause: None }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// A defect of ours: something that can't happen did. The detail goes to the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Code::Internal).because(cause)
+    }
+
+    /// What an I/O error at a path means: a full disk and a missing right have codes of their own.
+    pub fn io(path: &std::path::Path, error: std::io::Error) -> Self {
+        let code = match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Code::DiskFull,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Code::PermissionDenied,
+            _ => Code::IoFailed,
+        };
+        Self::new(code).with("path", path.display()).with("detail", &error).because(error)
+    }
+}

@@ -1,0 +1,134 @@
+//! What somebody wants.
+
+use crate::{GenerationNumber, ModuleName, Requirement, ServiceName};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+use ts_rs::TS;
+
+/// A module and the versions that will do: `llama.cpp`, `llama.cpp@>=0.2`.
+#[derive(Clone, Debug, PartialEq, Eq, TS)]
+#[ts(type = "string")]
+pub struct ModuleRequest {
+    /// The module.
+    pub name: ModuleName,
+    /// Which versions.
+    pub requirement: Requirement,
+}
+
+/// Why a text is not a request for a module.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is not a module request: expected NAME or NAME@CONSTRAINT")]
+pub struct RequestError(String);
+
+impl FromStr for ModuleRequest {
+    type Err = RequestError;
+    fn from_str(text: &str) -> Result<Self, RequestError> {
+        let wrong = || RequestError(text.to_owned());
+        let (name, requirement) = match text.split_once('@') {
+            Some((name, requirement)) => (name, requirement.parse().map_err(|_| wrong())?),
+            None => (text, Requirement::any()),
+        };
+        Ok(Self { name: name.parse().map_err(|_| wrong())?, requirement })
+    }
+}
+
+impl fmt::Display for ModuleRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.requirement == Requirement::any() { self.name.fmt(f) } else { write!(f, "{}@{}", self.name, self.requirement) }
+    }
+}
+
+impl Serialize for ModuleRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ModuleRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for ModuleRequest {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ModuleRequest".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+}
+
+/// How an imported file is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportMode {
+    /// Copied into the data directory.
+    Copy,
+    /// Left where it is; its digest is recorded.
+    Reference,
+}
+
+/// What somebody wants done; the control layer turns it into a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Intent {
+    /// Install modules, model packages included, with what they depend on.
+    ModuleInstall {
+        /// Which.
+        modules: Vec<ModuleRequest>,
+    },
+    /// Remove modules or models.
+    ModuleRemove {
+        /// Which.
+        modules: Vec<ModuleName>,
+    },
+    /// Make a GGUF file of this machine known as a model.
+    ModelImport {
+        /// The file, absolute.
+        path: String,
+        /// How it is kept.
+        mode: ImportMode,
+        /// Its name here; made from the file's name if absent.
+        name: Option<ModuleName>,
+        /// For an adapter: the model that it belongs to.
+        base: Option<ModuleName>,
+    },
+    /// Load a model behind the local endpoint.
+    ModelLoad {
+        /// Which.
+        model: ModuleName,
+    },
+    /// Stop a service: for an engine, unload its model.
+    ServiceStop {
+        /// Which.
+        service: ServiceName,
+    },
+    /// Go back to an earlier generation.
+    GenerationRollback {
+        /// Which; the one before the current if absent.
+        to: Option<GenerationNumber>,
+    },
+}
+
+impl Intent {
+    /// The command that states it.
+    pub fn command(&self) -> &'static str {
+        match self {
+            Self::ModuleInstall { .. } => "module_install",
+            Self::ModuleRemove { .. } => "module_remove",
+            Self::ModelImport { .. } => "model_import",
+            Self::ModelLoad { .. } => "model_load",
+            Self::ServiceStop { .. } => "service_stop",
+            Self::GenerationRollback { .. } => "generation_rollback",
+        }
+    }
+
+    /// Whether it changes what is installed, and so needs approval and makes a generation.
+    /// Loading and stopping change only what runs.
+    pub fn changes_installation(&self) -> bool {
+        !matches!(self, Self::ModelLoad { .. } | Self::ServiceStop { .. })
+    }
+}

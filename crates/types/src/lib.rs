@@ -1,0 +1,58 @@
+//! The words every other crate speaks: identifiers, units, the hardware profile, module
+//! manifests, intents, plans, operations, generations, events and error codes.
+//!
+//! Invariants: no I/O, no clock, no randomness; a value that exists is valid (a [`Digest`] has
+//! 64 hexadecimal digits, a [`ModuleName`] can't leave its folder). What changes the machine is
+//! described here as data ([`PlanStep`]) and done elsewhere, behind [`Executor`].
+//!
+//! ```
+//! use las_types::ByteSize;
+//! assert_eq!("8GB".parse::<ByteSize>().unwrap().bytes(), 8_000_000_000);
+//! ```
+
+mod capability;
+mod digest;
+mod event;
+mod executor;
+mod failure;
+mod generation;
+mod hardware;
+mod id;
+mod intent;
+mod manifest;
+mod model;
+mod module;
+mod operation;
+mod plan;
+mod policy;
+mod service;
+mod size;
+mod version;
+
+pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
+pub use digest::Digest;
+pub use event::Event;
+pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
+pub use failure::{Code, ExitStatus, Failure};
+pub use generation::{Generation, GenerationNumber, Installed, Placement};
+pub use hardware::{
+    Absence, ContainerEngine, Cpu, Gpu, GpuVendor, HardwareProfile, Memory, OperatingSystem, ProfileSource,
+    Volume, VolumeKind,
+};
+pub use id::{ModuleName, OperationId, PlanId, ServiceName, TokenId};
+pub use intent::{ImportMode, Intent, ModuleRequest};
+pub use manifest::{
+    Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
+    Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
+};
+pub use model::{Ability, MemoryEstimate, ModelFacts};
+pub use module::ModuleState;
+pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use plan::{ArtefactFile, ArtefactIndex, tree_digest, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction};
+pub use policy::{Allowance, Conditions, Policy};
+pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
+pub use size::{ByteSize, ParameterCount};
+pub use version::{Requirement, Version};
+
+/// A moment, in UTC; written as RFC 3339 on the wire.
+pub type Timestamp = jiff::Timestamp;

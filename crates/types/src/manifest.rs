@@ -1,0 +1,189 @@
+//! The module manifest: what a module is and requires, never how it is installed.
+//!
+//! The form is closed: an unknown key is refused. There is no field that can hold a script.
+
+use crate::{Ability, ByteSize, Digest, ModuleName, ParameterCount, Version};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a module is for; informational, it implies nothing about how it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Programming language environments.
+    Language,
+    /// AI inference engines and execution backends.
+    Runtime,
+    /// AI and ML frameworks.
+    Framework,
+    /// Infrastructure services.
+    Service,
+    /// End-user AI applications.
+    Application,
+    /// Developer tools.
+    Tool,
+    /// Models.
+    Model,
+}
+
+/// One version of one module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Its name.
+    pub name: ModuleName,
+    /// What it is for.
+    pub category: Category,
+    /// Its version.
+    pub version: Version,
+    /// One sentence.
+    pub description: String,
+    /// Licence, as an SPDX expression.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// What the machine must have.
+    #[serde(default)]
+    pub hardware: HardwareRequirement,
+    /// What must be there before it.
+    #[serde(default)]
+    pub dependencies: Dependencies,
+    /// How it may run.
+    #[serde(default)]
+    pub runtime: RuntimeSection,
+    /// Logical contracts with other modules.
+    #[serde(default)]
+    pub interfaces: Interfaces,
+    /// Where its bytes come from.
+    pub source: SourceSection,
+    /// What its bytes must be.
+    #[serde(default)]
+    pub integrity: Integrity,
+    /// For models: what kind of model.
+    #[serde(default)]
+    pub model: Option<ModelSection>,
+}
+
+/// Minimum hardware; a machine below it can't install the module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct HardwareRequirement {
+    /// Processor.
+    pub cpu: CpuRequirement,
+    /// Main memory.
+    pub memory: MemoryRequirement,
+    /// GPU.
+    pub gpu: GpuRequirement,
+}
+
+/// Minimum processor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct CpuRequirement {
+    /// Cores.
+    pub cores_min: Option<u32>,
+}
+
+/// Minimum main memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct MemoryRequirement {
+    /// Main memory in all.
+    pub ram_min: Option<ByteSize>,
+}
+
+/// Minimum GPU.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct GpuRequirement {
+    /// Memory of the largest GPU.
+    pub vram_min: Option<ByteSize>,
+    /// Needs more than one.
+    pub multi_gpu: Option<bool>,
+}
+
+/// What must be there before a module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dependencies {
+    /// Packages of the operating system.
+    pub system: Vec<String>,
+    /// Other modules, `name` or `name@>=1.2.3`.
+    pub modules: Vec<crate::ModuleRequest>,
+    /// Constraints on what lies below (`cuda>=12.1`).
+    pub runtime: Vec<String>,
+}
+
+/// How a module may be executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RuntimeMode {
+    /// As a process of this machine.
+    Native,
+    /// In a container.
+    Container,
+}
+
+/// The modes a module offers; the control layer chooses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuntimeSection {
+    /// Offered modes.
+    pub modes: Vec<RuntimeMode>,
+    /// The one its makers prefer.
+    pub preferred: Option<RuntimeMode>,
+    /// The program within its files that proves the installation by `--version` and serves.
+    pub program: Option<String>,
+}
+
+/// Logical contracts, not network bindings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Interfaces {
+    /// What it offers.
+    pub provides: Vec<String>,
+    /// What it needs.
+    pub consumes: Vec<String>,
+}
+
+/// Where a module's bytes come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SourceSection {
+    /// Shipped with the application.
+    Builtin {
+        /// The folder's name among the shipped artefacts.
+        artefact: ModuleName,
+    },
+}
+
+/// What a module's bytes must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct Integrity {
+    /// Digest of the source that the artefact was built from (programs) or of the file (models).
+    pub checksum: Option<Digest>,
+    /// Detached signature.
+    pub signature: Option<String>,
+}
+
+/// What kind of model a model package holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSection {
+    /// The file within the artefact.
+    pub file: String,
+    /// Its size.
+    pub size: ByteSize,
+    /// How many parameters.
+    pub parameters: ParameterCount,
+    /// Longest context, in tokens.
+    pub context: u32,
+    /// What it can do.
+    pub abilities: Vec<Ability>,
+    /// Shown plainly: made to try the way, not for work.
+    #[serde(default)]
+    pub demonstration: bool,
+    /// Who made it and from what.
+    pub origin: String,
+}

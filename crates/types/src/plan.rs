@@ -1,0 +1,180 @@
+//! Plans: what will be done, complete before anything happens.
+
+use crate::{ByteSize, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName, ServiceSpec, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One file of an artefact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ArtefactFile {
+    /// Path within the artefact.
+    pub path: String,
+    /// Size.
+    pub size: ByteSize,
+    /// Digest, without prefix.
+    pub sha256: String,
+    /// Whether it is a program.
+    pub executable: bool,
+}
+
+/// Where the bytes of a step come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Source {
+    /// Shipped with the application: a folder under its artefacts.
+    Builtin {
+        /// The artefact's folder.
+        artefact: ModuleName,
+        /// For a single file: its path within the artefact.
+        file: Option<String>,
+    },
+    /// A file of this machine.
+    LocalFile {
+        /// Where.
+        path: String,
+    },
+}
+
+/// What one step does. Executing it twice ends in the same place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StepAction {
+    /// Put a module's files into the store.
+    StoreAdd {
+        /// What will be there.
+        item: Installed,
+        /// Where its bytes come from.
+        source: Source,
+    },
+    /// Move a module out of the store; gone when the operation is committed.
+    StoreRemove {
+        /// What is there.
+        item: Installed,
+    },
+    /// Put a model's bytes into the blob store, or record where they lie.
+    BlobAdd {
+        /// What will be there.
+        item: Installed,
+        /// Where its bytes come from.
+        source: Source,
+    },
+    /// Forget a model; its bytes go when the operation is committed.
+    BlobRemove {
+        /// What is there.
+        item: Installed,
+    },
+    /// Start an installed program once and see that it answers.
+    ProgramVerify {
+        /// Whose.
+        item: Installed,
+        /// The program within its files.
+        program: String,
+    },
+    /// Start a service and wait until it is ready.
+    ServiceStart {
+        /// With which settings.
+        spec: Box<ServiceSpec>,
+    },
+    /// Stop a service.
+    ServiceStop {
+        /// Which.
+        service: ServiceName,
+    },
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlanStep {
+    /// Its place, from 0.
+    pub index: u32,
+    /// What it does.
+    pub action: StepAction,
+    /// Bytes it reads and writes; what its progress counts to.
+    pub bytes: ByteSize,
+    /// How it is undone, as a key of `locales/` (`undo-<key>`).
+    pub undo: String,
+}
+
+/// The sums a person decides by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlanTotals {
+    /// Bytes fetched over a network.
+    pub download: ByteSize,
+    /// Bytes more on disk afterwards.
+    pub disk: ByteSize,
+    /// Bytes freed on disk.
+    pub freed: ByteSize,
+    /// Main memory and VRAM taken by services that the plan starts.
+    pub memory: ByteSize,
+}
+
+/// What will be done, complete: versions, digests, bytes, ports, licences, undo. Nothing is chosen
+/// while it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExecutionPlan {
+    /// Its id.
+    pub id: PlanId,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// What it is for.
+    pub intent: Intent,
+    /// The generation it was made from; with another current one it is stale.
+    pub base: GenerationNumber,
+    /// What is done, in order.
+    pub steps: Vec<PlanStep>,
+    /// The sums.
+    pub totals: PlanTotals,
+    /// Hosts contacted over a network.
+    pub hosts: Vec<String>,
+    /// Ports opened.
+    pub ports: Vec<u16>,
+    /// Licences of what is installed, `name: licence`.
+    pub licenses: Vec<String>,
+    /// Whether administrator rights are needed.
+    pub needs_administrator: bool,
+    /// What will be installed afterwards.
+    pub outcome: Vec<Installed>,
+    /// Things a person should know, as keys of `locales/` (`note-<key>`).
+    pub notes: Vec<String>,
+}
+
+impl ExecutionPlan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// A digest over everything but id and time: two plans with the same one do the same.
+    pub fn content_digest(&self) -> Digest {
+        let content = (&self.intent, self.base, &self.steps, &self.totals, &self.outcome);
+        // These types hold only strings, numbers and lists: serialising them can't fail.
+        Digest::of(&serde_json::to_vec(&content).unwrap_or_default())
+    }
+}
+
+/// The index of a shipped artefact (`artefact.json` beside its `files/`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ArtefactIndex {
+    /// Its name.
+    pub name: ModuleName,
+    /// Its version.
+    pub version: crate::Version,
+    /// Digest of what it was made from: the source package of a program, the file of a model.
+    pub source: Digest,
+    /// Digest of the list of files, see [`tree_digest`].
+    pub digest: Digest,
+    /// Every file, sorted by path.
+    pub files: Vec<ArtefactFile>,
+}
+
+/// The digest of a list of files: SHA-256 over one line `<sha256>  <x|->  <path>\n` a file, sorted by path.
+pub fn tree_digest(files: &[ArtefactFile]) -> Digest {
+    let mut sorted: Vec<_> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let lines: String = sorted
+        .iter()
+        .map(|file| format!("{}  {}  {}\n", file.sha256, if file.executable { 'x' } else { '-' }, file.path))
+        .collect();
+    Digest::of(lines.as_bytes())
+}

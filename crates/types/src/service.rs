@@ -1,0 +1,108 @@
+//! Services: programs kept running.
+
+use crate::{ByteSize, Digest, ModuleName, ServiceName, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How an inference engine is started: typed settings only, nothing is passed through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EngineSettings {
+    /// The model's file, absolute.
+    pub model_path: String,
+    /// The model's digest, checked before start if the bytes are ours.
+    pub model_digest: Digest,
+    /// Context of one conversation, in tokens.
+    pub context: u32,
+    /// Conversations at once.
+    pub parallel: u32,
+    /// Threads.
+    pub threads: u32,
+    /// Layers put on the GPU; 0 for none.
+    pub gpu_layers: u32,
+    /// Adapters that belong to this model: name and absolute path, in the order of their engine ids.
+    pub adapters: Vec<(ModuleName, String)>,
+}
+
+/// What to start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ServiceSpec {
+    /// Its name: that of the model it serves.
+    pub name: ServiceName,
+    /// The module whose program runs.
+    pub module: ModuleName,
+    /// The program, absolute.
+    pub program: String,
+    /// The model it serves.
+    pub model: ModuleName,
+    /// How.
+    pub settings: EngineSettings,
+    /// Memory it is expected to take.
+    pub memory: ByteSize,
+}
+
+/// Where a service is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    /// Its process runs and is not ready yet.
+    Starting,
+    /// It answers.
+    Ready,
+    /// It ended by itself and is started again after a pause.
+    Restarting,
+    /// It ended too often.
+    Failed,
+    /// It was stopped.
+    Stopped,
+}
+
+/// Memory that an engine took on one device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BackendBuffer {
+    /// The device: `CPU`, `CUDA0`, `Vulkan0` …
+    pub device: String,
+    /// For what: `model`, `kv`, `compute`, `output`.
+    pub purpose: String,
+    /// How much.
+    pub size: ByteSize,
+}
+
+/// What an engine says that it loaded, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EngineReport {
+    /// Its own version text.
+    pub version: String,
+    /// The CPU variant it chose: `haswell`, `zen4` …
+    pub cpu_variant: Option<String>,
+    /// Layers on a GPU and layers in all.
+    pub layers_on_gpu: Option<(u32, u32)>,
+    /// Context of one conversation, in tokens.
+    pub context: u32,
+    /// Conversations at once.
+    pub parallel: u32,
+    /// Memory by device.
+    pub buffers: Vec<BackendBuffer>,
+}
+
+/// A service as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ServiceStatus {
+    /// Its name.
+    pub name: ServiceName,
+    /// The module whose program runs.
+    pub module: ModuleName,
+    /// The model it serves.
+    pub model: ModuleName,
+    /// Where it is.
+    pub state: ServiceState,
+    /// Since when.
+    pub since: Timestamp,
+    /// Its process.
+    pub pid: Option<u32>,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// What the engine loaded, once ready.
+    pub report: Option<EngineReport>,
+    /// Its last lines, if it failed.
+    pub last_lines: Vec<String>,
+}
