@@ -31,19 +31,51 @@ pub fn typescript() -> String {
     let mut collector = Collector { config, declarations: BTreeMap::new() };
     macro_rules! visit { ($($name:ty),* $(,)?) => { $(collector.visit::<$name>();)* }; }
     visit!(
-        crate::ErrorBody, crate::StatusView, crate::SetupView, crate::EndpointView, crate::PolicyView, crate::ModuleView,
-        crate::ModelView, crate::ModelVerification, crate::OperationView, crate::GenerationView, crate::DoctorReport,
-        crate::TokenView, crate::TokenCreated, las_types::Event, las_types::HardwareProfile, las_types::ExecutionPlan,
-        las_types::Operation, las_types::Verdict, las_types::ServiceStatus, crate::PlanRequest, crate::PlanApproval,
-        crate::NoArguments, crate::ById, crate::ByName, crate::ByNumber, crate::CapabilityRequest, crate::ModuleListRequest,
-        crate::DoctorRequest, crate::VerifyRequest, crate::TokenRequest,
+        crate::ErrorBody,
+        crate::StatusView,
+        crate::SetupView,
+        crate::EndpointView,
+        crate::PolicyView,
+        crate::ModuleView,
+        crate::ModelView,
+        crate::ModelVerification,
+        crate::OperationView,
+        crate::GenerationView,
+        crate::DoctorReport,
+        crate::TokenView,
+        crate::TokenCreated,
+        las_types::Event,
+        las_types::HardwareProfile,
+        las_types::ExecutionPlan,
+        las_types::Operation,
+        las_types::Verdict,
+        las_types::ServiceStatus,
+        crate::PlanRequest,
+        crate::PlanApproval,
+        crate::NoArguments,
+        crate::ById,
+        crate::ByName,
+        crate::ByNumber,
+        crate::CapabilityRequest,
+        crate::ModuleListRequest,
+        crate::DoctorRequest,
+        crate::VerifyRequest,
+        crate::TokenRequest,
     );
-    let quoted = |names: Vec<&str>| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
+    let quoted =
+        |names: Vec<&str>| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
     let commands = quoted(COMMANDS.iter().map(|command| command.name).collect());
     let intents = quoted(INTENTS.iter().map(|intent| intent.name).collect());
     let routes = COMMANDS
         .iter()
-        .map(|command| format!("  {}: [\"{}\", \"{}\"],\n", command.name, format!("{:?}", command.method).to_uppercase(), command.path))
+        .map(|command| {
+            format!(
+                "  {}: [\"{}\", \"{}\"],\n",
+                command.name,
+                format!("{:?}", command.method).to_uppercase(),
+                command.path
+            )
+        })
         .collect::<String>();
     let declarations = collector.declarations.into_values().collect::<Vec<_>>().join("\n\n");
     format!(

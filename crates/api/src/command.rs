@@ -91,6 +91,7 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "model_import", access: Access::Change },
     IntentVerb { name: "model_load", access: Access::Run },
     IntentVerb { name: "service_stop", access: Access::Run },
+    IntentVerb { name: "doctor_repair", access: Access::Change },
     IntentVerb { name: "generation_rollback", access: Access::Change },
 ];
 
@@ -102,7 +103,8 @@ mod tests {
     #[test]
     fn names_and_routes_are_unique() {
         let names: BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
-        let routes: BTreeSet<_> = COMMANDS.iter().map(|command| (format!("{:?}", command.method), command.path)).collect();
+        let routes: BTreeSet<_> =
+            COMMANDS.iter().map(|command| (format!("{:?}", command.method), command.path)).collect();
         assert_eq!(names.len(), COMMANDS.len());
         assert_eq!(routes.len(), COMMANDS.len());
     }

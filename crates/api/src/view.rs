@@ -2,8 +2,9 @@
 
 use crate::ErrorBody;
 use las_types::{
-    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleState,
-    Operation, OperationId, Placement, Policy, ProfileSource, ServiceState, ServiceStatus, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
+    ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
+    ServiceStatus, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -64,7 +64,10 @@ impl Error {
     /// Sorts a failure of SQLite by what it means: damaged, full, or something else.
     pub(crate) fn database(path: &std::path::Path, source: sqlx::Error) -> Self {
         // SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes keep the low byte.
-        let code = source.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
+        let code = source
+            .as_database_error()
+            .and_then(|error| error.code()?.parse::<u32>().ok())
+            .map(|code| code & 0xff);
         match code {
             Some(11 | 26) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
             Some(13) => Self::DiskFull { path: path.to_owned() },
@@ -82,10 +85,13 @@ impl From<Error> for Failure {
             Error::TooNew { path } => Failure::new(Code::StateTooNew).with("path", path.display()),
             Error::DiskFull { path } => Failure::new(Code::DiskFull).with("path", path.display()),
             Error::PlanNotRunnable => Failure::new(Code::PlanSpent),
-            Error::PlanStale { made, current } => Failure::new(Code::PlanStale).with("made", made).with("current", current),
+            Error::PlanStale { made, current } => {
+                Failure::new(Code::PlanStale).with("made", made).with("current", current)
+            }
             Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
             Error::File { path, source } => {
-                return Failure::io(path, std::io::Error::new(source.kind(), source.to_string())).because(error);
+                return Failure::io(path, std::io::Error::new(source.kind(), source.to_string()))
+                    .because(error);
             }
         };
         failure.because(error)

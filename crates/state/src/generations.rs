@@ -10,7 +10,10 @@ impl State {
         let expected: &str = row.get("digest");
         if Digest::of(body.as_bytes()).to_string() != expected {
             let number: i64 = row.get("number");
-            return Err(Error::Corrupt { path: self.path.clone(), detail: format!("generation {number} does not have its digest") });
+            return Err(Error::Corrupt {
+                path: self.path.clone(),
+                detail: format!("generation {number} does not have its digest"),
+            });
         }
         Ok(serde_json::from_str(body)?)
     }

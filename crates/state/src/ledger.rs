@@ -55,10 +55,16 @@ impl LedgerLine {
     }
 }
 
-pub(crate) async fn append(transaction: &mut Transaction<'_, Sqlite>, draft: &Draft<'_>) -> Result<(), sqlx::Error> {
-    let last = sqlx::query("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1").fetch_optional(&mut **transaction).await?;
-    let (sequence, previous) =
-        last.map_or((1, ROOT.to_owned()), |row| (row.get::<i64, _>("sequence") + 1, row.get::<String, _>("hash")));
+pub(crate) async fn append(
+    transaction: &mut Transaction<'_, Sqlite>,
+    draft: &Draft<'_>,
+) -> Result<(), sqlx::Error> {
+    let last = sqlx::query("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1")
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let (sequence, previous) = last.map_or((1, ROOT.to_owned()), |row| {
+        (row.get::<i64, _>("sequence") + 1, row.get::<String, _>("hash"))
+    });
     let mut line = LedgerLine {
         sequence,
         at: draft.at.to_string(),
@@ -94,7 +100,10 @@ pub(crate) async fn append(transaction: &mut Transaction<'_, Sqlite>, draft: &Dr
 impl State {
     /// Every line, oldest first.
     pub async fn ledger(&self) -> Result<Vec<LedgerLine>, Error> {
-        let rows = sqlx::query("SELECT * FROM ledger ORDER BY sequence").fetch_all(&self.pool).await.map_err(|e| self.failed(e))?;
+        let rows = sqlx::query("SELECT * FROM ledger ORDER BY sequence")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
         Ok(rows
             .iter()
             .map(|row| LedgerLine {
@@ -116,18 +125,26 @@ impl State {
     /// one. Returns the number of lines.
     pub async fn verify_ledger(&self) -> Result<usize, Error> {
         let lines = self.ledger().await?;
-        let damaged = |sequence: i64| Error::Corrupt { path: self.path.clone(), detail: format!("ledger line {sequence} does not fit") };
+        let damaged = |sequence: i64| Error::Corrupt {
+            path: self.path.clone(),
+            detail: format!("ledger line {sequence} does not fit"),
+        };
         let mut previous = ROOT.to_owned();
         for (line, expected) in lines.iter().zip(1_i64..) {
-            if line.sequence != expected || line.previous != previous || line.hash != line.expected_hash().to_string() {
+            if line.sequence != expected
+                || line.previous != previous
+                || line.hash != line.expected_hash().to_string()
+            {
                 return Err(damaged(expected));
             }
             previous.clone_from(&line.hash);
         }
-        let ended: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM operations WHERE state IN ('succeeded', 'failed', 'cancelled')")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let ended: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM operations WHERE state IN ('succeeded', 'failed', 'cancelled')",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
         if usize::try_from(ended).unwrap_or(0) != lines.len() {
             return Err(damaged(ended));
         }

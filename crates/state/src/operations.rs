@@ -2,8 +2,8 @@
 
 use crate::{Error, State, ledger};
 use las_types::{
-    Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId, OperationState,
-    Progress, Timestamp,
+    Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
+    OperationState, Progress, Timestamp,
 };
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::BTreeMap;
@@ -47,7 +47,10 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
         started_at: parsed(row.get("started_at"))?,
         ended_at: row.get::<Option<&str>, _>("ended_at").map(parsed).transpose()?,
         failure: row.get::<Option<&str>, _>("failure").map(serde_json::from_str).transpose()?,
-        generation: row.get::<Option<i64>, _>("generation").and_then(|n| u64::try_from(n).ok()).map(GenerationNumber),
+        generation: row
+            .get::<Option<i64>, _>("generation")
+            .and_then(|n| u64::try_from(n).ok())
+            .map(GenerationNumber),
         actor: row.get("actor"),
     })
 }
@@ -58,14 +61,17 @@ impl State {
     pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let base: Option<i64> = sqlx::query_scalar("SELECT base FROM plans WHERE id = ? AND spent_by IS NULL")
-            .bind(operation.plan.to_string())
-            .fetch_optional(&mut *transaction)
+        let base: Option<i64> =
+            sqlx::query_scalar("SELECT base FROM plans WHERE id = ? AND spent_by IS NULL")
+                .bind(operation.plan.to_string())
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        let base = base.ok_or(Error::PlanNotRunnable)?;
+        let current: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM generations")
+            .fetch_one(&mut *transaction)
             .await
             .map_err(failed)?;
-        let base = base.ok_or(Error::PlanNotRunnable)?;
-        let current: i64 =
-            sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM generations").fetch_one(&mut *transaction).await.map_err(failed)?;
         if base != current {
             return Err(Error::PlanStale { made: base.unsigned_abs(), current: current.unsigned_abs() });
         }
@@ -88,7 +94,14 @@ impl State {
     }
 
     /// Writes one journal line; it is on disk when this returns.
-    pub async fn journal(&self, id: OperationId, step: u32, phase: JournalPhase, at: Timestamp, code: Option<Code>) -> Result<(), Error> {
+    pub async fn journal(
+        &self,
+        id: OperationId,
+        step: u32,
+        phase: JournalPhase,
+        at: Timestamp,
+        code: Option<Code>,
+    ) -> Result<(), Error> {
         sqlx::query("INSERT INTO journal (operation_id, step, phase, at, code) VALUES (?, ?, ?, ?, ?)")
             .bind(id.to_string())
             .bind(i64::from(step))
@@ -103,11 +116,13 @@ impl State {
 
     /// An operation's journal, in order.
     pub async fn journal_of(&self, id: OperationId) -> Result<Vec<JournalEntry>, Error> {
-        let rows = sqlx::query("SELECT sequence, step, phase, at, code FROM journal WHERE operation_id = ? ORDER BY sequence")
-            .bind(id.to_string())
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let rows = sqlx::query(
+            "SELECT sequence, step, phase, at, code FROM journal WHERE operation_id = ? ORDER BY sequence",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
         rows.iter()
             .map(|row| {
                 Ok(JournalEntry {
@@ -132,19 +147,27 @@ impl State {
     }
 
     /// Ends an operation: its state, its ledger line and its generation, in one transaction.
-    pub async fn end_operation(&self, operation: &Operation, plan: &ExecutionPlan, ending: &Ending<'_>) -> Result<(), Error> {
+    pub async fn end_operation(
+        &self,
+        operation: &Operation,
+        plan: &ExecutionPlan,
+        ending: &Ending<'_>,
+    ) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let number = ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));
-        sqlx::query("UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ? WHERE id = ?")
-            .bind(text_of(ending.state)?)
-            .bind(ending.at.to_string())
-            .bind(ending.failure.as_ref().map(serde_json::to_string).transpose()?)
-            .bind(number)
-            .bind(operation.id.to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        let number =
+            ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));
+        sqlx::query(
+            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ? WHERE id = ?",
+        )
+        .bind(text_of(ending.state)?)
+        .bind(ending.at.to_string())
+        .bind(ending.failure.as_ref().map(serde_json::to_string).transpose()?)
+        .bind(number)
+        .bind(operation.id.to_string())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
         if let Some(generation) = ending.generation {
             let body = serde_json::to_string(generation)?;
             sqlx::query("INSERT INTO generations (number, digest, body) VALUES (?, ?, ?)")
@@ -180,20 +203,24 @@ impl State {
 
     /// The latest operations, newest first.
     pub async fn operations(&self, limit: u32) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY o.started_at DESC, o.id DESC LIMIT ?")))
-            .bind(i64::from(limit))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{COLUMNS} ORDER BY o.started_at DESC, o.id DESC LIMIT ?"
+        )))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
         rows.iter().map(operation).collect()
     }
 
     /// Operations that are not final: after a stop, what recovery must look at; oldest first.
     pub async fn unfinished_operations(&self) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE o.state IN ('running', 'undoing') ORDER BY o.started_at")))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{COLUMNS} WHERE o.state IN ('running', 'undoing') ORDER BY o.started_at"
+        )))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
         rows.iter().map(operation).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! Opening, checking and saving a copy of the database.
 
 use crate::Error;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,10 +36,12 @@ impl State {
         state.check().await?;
         MIGRATIONS.run(&state.pool).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(_) => Error::TooNew { path: path.to_owned() },
-            sqlx::migrate::MigrateError::Execute(source) | sqlx::migrate::MigrateError::ExecuteMigration(source, _) => {
-                Error::database(path, source)
-            }
-            other => Error::Database { path: path.to_owned(), source: Box::new(sqlx::Error::Migrate(Box::new(other))) },
+            sqlx::migrate::MigrateError::Execute(source)
+            | sqlx::migrate::MigrateError::ExecuteMigration(source, _) => Error::database(path, source),
+            other => Error::Database {
+                path: path.to_owned(),
+                source: Box::new(sqlx::Error::Migrate(Box::new(other))),
+            },
         })?;
         state.check_digests().await?;
         Ok(state)
@@ -45,12 +49,11 @@ impl State {
 
     /// SQLite's own check of the file's structure.
     async fn check(&self) -> Result<(), Error> {
-        let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await.map_err(|e| self.failed(e))?;
-        if answer == "ok" {
-            Ok(())
-        } else {
-            Err(Error::Corrupt { path: self.path.clone(), detail: answer })
-        }
+        let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
+        if answer == "ok" { Ok(()) } else { Err(Error::Corrupt { path: self.path.clone(), detail: answer }) }
     }
 
     /// The digests of what matters most: SQLite does not notice a changed bit in a row.
@@ -72,7 +75,11 @@ impl State {
         if staged.exists() {
             std::fs::remove_file(&staged).map_err(failed)?;
         }
-        sqlx::query("VACUUM INTO ?").bind(staged.to_string_lossy().into_owned()).execute(&self.pool).await.map_err(|e| self.failed(e))?;
+        sqlx::query("VACUUM INTO ?")
+            .bind(staged.to_string_lossy().into_owned())
+            .execute(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
         replace_synced(&staged, &target).map_err(failed)
     }
 
@@ -108,7 +115,10 @@ impl State {
 }
 
 /// Renames a file over another and makes both name and bytes durable.
-#[expect(clippy::disallowed_methods, reason = "the database's own files; the durable-write module is the runtime's, which control can't see")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the database's own files; the durable-write module is the runtime's, which control can't see"
+)]
 fn replace_synced(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::File::open(from)?.sync_all()?;
     std::fs::rename(from, to)?;

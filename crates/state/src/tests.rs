@@ -1,7 +1,7 @@
 use crate::{Ending, Error, State};
 use las_types::{
-    ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId, OperationState, PlanId, PlanTotals,
-    Progress, Timestamp,
+    ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId,
+    OperationState, PlanId, PlanTotals, Progress, Timestamp,
 };
 
 fn now() -> Timestamp {
@@ -58,7 +58,8 @@ async fn committed(state: &State, seed: u8, number: u64) -> Operation {
     state.add_plan(&plan).await.unwrap();
     state.begin_operation(&operation).await.unwrap();
     state.journal(operation.id, 0, JournalPhase::Started, now(), None).await.unwrap();
-    let ending = Ending { state: OperationState::Succeeded, failure: None, generation: Some(&generation), at: now() };
+    let ending =
+        Ending { state: OperationState::Succeeded, failure: None, generation: Some(&generation), at: now() };
     state.end_operation(&operation, &plan, &ending).await.unwrap();
     operation
 }
@@ -87,7 +88,10 @@ async fn a_plan_runs_once_and_only_from_its_own_generation() {
     let stale = plan(9, 0);
     state.add_plan(&stale).await.unwrap();
     let first = committed(&state, 1, 1).await;
-    assert!(matches!(state.begin_operation(&operation(8, &stale)).await, Err(Error::PlanStale { made: 0, current: 1 })));
+    assert!(matches!(
+        state.begin_operation(&operation(8, &stale)).await,
+        Err(Error::PlanStale { made: 0, current: 1 })
+    ));
     let again = Operation { id: OperationId::new(now(), [7; 10]), ..first };
     assert!(matches!(state.begin_operation(&again).await, Err(Error::PlanNotRunnable)));
 }
@@ -114,7 +118,10 @@ async fn a_changed_generation_is_noticed() {
     let home = tempfile::tempdir().unwrap();
     let state = State::open(&home.path().join("state.db")).await.unwrap();
     committed(&state, 1, 1).await;
-    sqlx::query("UPDATE generations SET body = replace(body, 'module_install', 'module_instalk')").execute(&state.pool).await.unwrap();
+    sqlx::query("UPDATE generations SET body = replace(body, 'module_install', 'module_instalk')")
+        .execute(&state.pool)
+        .await
+        .unwrap();
     assert!(matches!(state.current_generation().await, Err(Error::Corrupt { .. })));
 }
 

@@ -39,11 +39,20 @@ impl State {
         rows.iter()
             .map(|row| {
                 let token = Token {
-                    id: row.get::<&str, _>("id").parse().map_err(|error| unreadable(format!("token id: {error}")))?,
+                    id: row
+                        .get::<&str, _>("id")
+                        .parse()
+                        .map_err(|error| unreadable(format!("token id: {error}")))?,
                     label: row.get("label"),
-                    made_at: row.get::<&str, _>("made_at").parse().map_err(|error| unreadable(format!("token time: {error}")))?,
+                    made_at: row
+                        .get::<&str, _>("made_at")
+                        .parse()
+                        .map_err(|error| unreadable(format!("token time: {error}")))?,
                 };
-                let hash = row.get::<&str, _>("hash").parse().map_err(|error| unreadable(format!("token hash: {error}")))?;
+                let hash = row
+                    .get::<&str, _>("hash")
+                    .parse()
+                    .map_err(|error| unreadable(format!("token hash: {error}")))?;
                 Ok((token, hash))
             })
             .collect()
@@ -51,7 +60,11 @@ impl State {
 
     /// Forgets a token; false if there was none.
     pub async fn remove_token(&self, id: TokenId) -> Result<bool, Error> {
-        let done = sqlx::query("DELETE FROM tokens WHERE id = ?").bind(id.to_string()).execute(&self.pool).await.map_err(|e| self.failed(e))?;
+        let done = sqlx::query("DELETE FROM tokens WHERE id = ?")
+            .bind(id.to_string())
+            .execute(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
         Ok(done.rows_affected() == 1)
     }
 }

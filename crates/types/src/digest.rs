@@ -26,6 +26,22 @@ impl Digest {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest of everything a reader gives, and how many bytes that was.
+    pub fn of_reader(reader: &mut dyn std::io::Read) -> std::io::Result<(Self, u64)> {
+        use sha2::Digest as _;
+        let mut hasher = sha2::Sha256::new();
+        let mut buffer = vec![0; 1 << 20];
+        let mut length = 0;
+        loop {
+            let count = reader.read(&mut buffer)?;
+            if count == 0 {
+                return Ok((Self(hasher.finalize().into()), length));
+            }
+            hasher.update(&buffer[..count]);
+            length += count as u64;
+        }
+    }
+
     /// The 64 hexadecimal digits, without the prefix.
     pub fn hex(&self) -> String {
         use fmt::Write as _;
@@ -101,7 +117,9 @@ mod tests {
         let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Digest::of(b"").to_string(), empty);
         assert_eq!(empty.parse::<Digest>().unwrap(), Digest::of(b""));
-        for bad in ["", "e3b0", "sha256:", "md5:00", &empty[..70], &format!("{empty}0"), &empty.replace('e', "g")] {
+        for bad in
+            ["", "e3b0", "sha256:", "md5:00", &empty[..70], &format!("{empty}0"), &empty.replace('e', "g")]
+        {
             assert!(bad.parse::<Digest>().is_err(), "{bad}");
         }
     }

@@ -1,6 +1,9 @@
 //! What the control layer needs from below, as traits: execution, time, randomness.
 
-use crate::{ByteSize, Event, Failure, Generation, Installed, JournalPhase, OperationId, ServiceStatus, StepAction, Timestamp};
+use crate::{
+    ByteSize, Event, Failure, Generation, Installed, JournalPhase, OperationId, ServiceSpec, ServiceStatus,
+    StepAction, Timestamp,
+};
 use async_trait::async_trait;
 
 /// Which step of which operation is executed.
@@ -26,7 +29,12 @@ pub trait Reporter: Send + Sync {
 #[async_trait]
 pub trait Executor: Send + Sync {
     /// Executes a step. Doing it again after a stop at any point ends in the same place.
-    async fn execute(&self, context: StepContext, action: &StepAction, reporter: &dyn Reporter) -> Result<(), Failure>;
+    async fn execute(
+        &self,
+        context: StepContext,
+        action: &StepAction,
+        reporter: &dyn Reporter,
+    ) -> Result<(), Failure>;
 
     /// Undoes a step that was begun, whether or not it was finished.
     async fn undo(&self, context: StepContext, action: &StepAction) -> Result<(), Failure>;
@@ -44,6 +52,15 @@ pub trait Executor: Send + Sync {
     /// Names what lies in the store, among the blobs and in staging that none of these items accounts
     /// for, relative to the data directory; with `remove` it is removed.
     async fn stray(&self, items: &[Installed], remove: Stray) -> Result<Vec<String>, Failure>;
+
+    /// Absolute path of an installed thing: of a model's file, or of a file within a module.
+    fn path_of(&self, item: &Installed, file: Option<&str>) -> String;
+
+    /// Whether a service of that name runs with exactly these settings.
+    fn runs(&self, spec: &ServiceSpec) -> bool;
+
+    /// Free space where the data lies.
+    async fn free_space(&self) -> Result<ByteSize, Failure>;
 
     /// The services as they are now.
     fn services(&self) -> Vec<ServiceStatus>;

@@ -198,7 +198,9 @@ impl Failure {
     pub fn io(path: &std::path::Path, error: std::io::Error) -> Self {
         let code = match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Code::DiskFull,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => Code::PermissionDenied,
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Code::PermissionDenied
+            }
             _ => Code::IoFailed,
         };
         Self::new(code).with("path", path.display()).with("detail", &error).because(error)

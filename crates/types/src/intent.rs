@@ -36,7 +36,11 @@ impl FromStr for ModuleRequest {
 
 impl fmt::Display for ModuleRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.requirement == Requirement::any() { self.name.fmt(f) } else { write!(f, "{}@{}", self.name, self.requirement) }
+        if self.requirement == Requirement::any() {
+            self.name.fmt(f)
+        } else {
+            write!(f, "{}@{}", self.name, self.requirement)
+        }
     }
 }
 
@@ -106,6 +110,11 @@ pub enum Intent {
         /// Which.
         service: ServiceName,
     },
+    /// Put damaged or missing things back as they were recorded.
+    DoctorRepair {
+        /// Which.
+        modules: Vec<ModuleName>,
+    },
     /// Go back to an earlier generation.
     GenerationRollback {
         /// Which; the one before the current if absent.
@@ -122,6 +131,7 @@ impl Intent {
             Self::ModelImport { .. } => "model_import",
             Self::ModelLoad { .. } => "model_load",
             Self::ServiceStop { .. } => "service_stop",
+            Self::DoctorRepair { .. } => "doctor_repair",
             Self::GenerationRollback { .. } => "generation_rollback",
         }
     }

@@ -48,7 +48,9 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
-pub use plan::{ArtefactFile, ArtefactIndex, tree_digest, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction};
+pub use plan::{
+    ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
+};
 pub use policy::{Allowance, Conditions, Policy};
 pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
 pub use size::{ByteSize, ParameterCount};

@@ -46,10 +46,25 @@ mod tests {
 
     #[test]
     fn only_the_documented_transitions_are_allowed() {
-        for (from, to) in [(Available, Resolved), (Resolved, Installed), (Installed, Running), (Running, Stopped), (Stopped, Running), (Running, Failed), (Failed, Resolved), (Stopped, Deprecated)] {
+        for (from, to) in [
+            (Available, Resolved),
+            (Resolved, Installed),
+            (Installed, Running),
+            (Running, Stopped),
+            (Stopped, Running),
+            (Running, Failed),
+            (Failed, Resolved),
+            (Stopped, Deprecated),
+        ] {
             assert!(from.may_become(to), "{from:?} -> {to:?}");
         }
-        for (from, to) in [(Available, Installed), (Available, Running), (Running, Installed), (Failed, Running), (Running, Available)] {
+        for (from, to) in [
+            (Available, Installed),
+            (Available, Running),
+            (Running, Installed),
+            (Failed, Running),
+            (Running, Available),
+        ] {
             assert!(!from.may_become(to), "{from:?} -> {to:?}");
         }
     }

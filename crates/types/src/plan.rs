@@ -1,6 +1,9 @@
 //! Plans: what will be done, complete before anything happens.
 
-use crate::{ByteSize, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName, ServiceSpec, Timestamp};
+use crate::{
+    ByteSize, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName, ServiceSpec,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

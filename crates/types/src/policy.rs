@@ -33,9 +33,9 @@ pub struct Conditions {
     pub gpu_vram_min: Option<ByteSize>,
     /// Largest GPU has less than this memory; a machine without GPU has zero.
     pub gpu_vram_max: Option<ByteSize>,
-    /// At least so many GPUs.
+    /// At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
     pub gpu_count_min: Option<u32>,
-    /// Fewer than so many GPUs.
+    /// Fewer than so many GPUs, counted like `gpu_count_min`.
     pub gpu_count_max: Option<u32>,
     /// At least this much main memory.
     pub ram_min: Option<ByteSize>,

@@ -44,7 +44,8 @@ const BYTE_UNITS: &[(&str, u64)] = &[
     ("GiB", 1 << 30),
     ("TiB", 1 << 40),
 ];
-const PARAMETER_UNITS: &[(&str, u64)] = &[("K", 1_000), ("M", 1_000_000), ("B", 1_000_000_000), ("T", 1_000_000_000_000)];
+const PARAMETER_UNITS: &[(&str, u64)] =
+    &[("K", 1_000), ("M", 1_000_000), ("B", 1_000_000_000), ("T", 1_000_000_000_000)];
 
 fn parse(text: &str, units: &[(&str, u64)], names: &'static str) -> Result<u64, QuantityError> {
     let trimmed = text.trim();
@@ -53,7 +54,11 @@ fn parse(text: &str, units: &[(&str, u64)], names: &'static str) -> Result<u64, 
     let (number, unit) = trimmed.split_at(split);
     let factor = units.iter().find(|(name, _)| *name == unit.trim()).ok_or_else(wrong)?.1;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() || fraction.len() > 9 || fraction.contains('.') || (number.contains('.') && fraction.is_empty()) {
+    if whole.is_empty()
+        || fraction.len() > 9
+        || fraction.contains('.')
+        || (number.contains('.') && fraction.is_empty())
+    {
         return Err(wrong());
     }
     let overflow = || QuantityError::Overflow(text.to_owned());
@@ -183,7 +188,13 @@ mod tests {
 
     #[test]
     fn sizes_are_shown_short() {
-        let cases = [(0, "0 B"), (999, "999 B"), (7_901_920, "7.9 MB"), (8_000_000_000, "8 GB"), (128_500_000_000, "128 GB")];
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (7_901_920, "7.9 MB"),
+            (8_000_000_000, "8 GB"),
+            (128_500_000_000, "128 GB"),
+        ];
         for (bytes, text) in cases {
             assert_eq!(ByteSize::new(bytes).to_string(), text);
         }

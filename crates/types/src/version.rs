@@ -25,7 +25,8 @@ impl FromStr for Version {
     fn from_str(text: &str) -> Result<Self, semver::Error> {
         let parsed = semver::Version::parse(text).or_else(|error| {
             // Upstreams often leave the last numbers out; only plain numbers are completed.
-            let numeric = !text.is_empty() && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+            let numeric = !text.is_empty()
+                && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
             match (numeric, text.split('.').count()) {
                 (true, 1) => semver::Version::parse(&format!("{text}.0.0")),
                 (true, 2) => semver::Version::parse(&format!("{text}.0")),
@@ -91,7 +92,9 @@ impl FromStr for Requirement {
     fn from_str(text: &str) -> Result<Self, semver::Error> {
         // A bare version means exactly that one: `llama.cpp@0.2.15`.
         match text.parse::<Version>() {
-            Ok(version) if text.split('.').count() == 3 => semver::VersionReq::parse(&format!("={}", version.parsed)).map(Self),
+            Ok(version) if text.split('.').count() == 3 => {
+                semver::VersionReq::parse(&format!("={}", version.parsed)).map(Self)
+            }
             _ => semver::VersionReq::parse(text).map(Self),
         }
     }

@@ -1,0 +1,57 @@
+//! The engines behind the endpoint.
+
+use crate::{App, handlers};
+use async_trait::async_trait;
+use las_api::ModelView;
+use las_gateway::{Engine, Engines};
+use las_types::{Code, Failure, Intent, ServiceName};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a request waits for an engine that is starting, or being started again.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+
+pub(crate) struct EnginePool {
+    app: Arc<App>,
+}
+
+impl EnginePool {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+
+    /// Loads a model by a plan, like anybody else: naming it in a request is the intent.
+    async fn load(&self, model: &str) -> Result<(), Failure> {
+        let model = model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
+        let plan = self.app.control.propose(Intent::ModelLoad { model }).await?;
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let operation = self.app.control.approve(plan.id, "gateway").await?;
+        match self.app.control.wait(operation.id).await?.failure {
+            None => Ok(()),
+            Some((code, args)) => Err(Failure { code, args, cause: None }),
+        }
+    }
+}
+
+#[async_trait]
+impl Engines for EnginePool {
+    async fn acquire(&self, model: &str) -> Result<Engine, Failure> {
+        let name: ServiceName = model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
+        if self.app.executor.engine(&name).is_none() {
+            self.load(model).await?;
+        }
+        let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
+        Ok(Engine {
+            socket: connection.socket,
+            key: connection.key.expose().to_owned(),
+            name: model.to_owned(),
+            adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
+        })
+    }
+
+    async fn models(&self) -> Result<Vec<ModelView>, Failure> {
+        handlers::models::views(&self.app).await
+    }
+}

@@ -1,0 +1,64 @@
+//! One handler per command of the table.
+
+pub(crate) mod models;
+
+mod doctor;
+mod machine;
+mod modules;
+mod operations;
+mod status;
+mod tokens;
+
+use crate::App;
+use las_types::{Code, Failure};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+
+fn arguments<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
+    serde_json::from_value(value).map_err(|error| Failure::new(Code::RequestInvalid).with("detail", error))
+}
+
+fn parsed<T: std::str::FromStr>(text: &str, missing: Code) -> Result<T, Failure> {
+    text.parse().map_err(|_| Failure::new(missing).with("id", text))
+}
+
+/// Reads the arguments, calls the handler, writes its view.
+macro_rules! answer {
+    ($app:expr, $arguments:expr, $handler:path) => {{
+        let view = $handler($app, arguments($arguments)?).await?;
+        serde_json::to_value(view).map_err(Failure::internal)
+    }};
+}
+
+pub(crate) async fn dispatch(app: &Arc<App>, command: &str, args: Value, interface: &str) -> Result<Value, Failure> {
+    match command {
+        "status_show" => answer!(app, args, status::show),
+        "setup_show" => answer!(app, args, status::setup),
+        "endpoint_show" => answer!(app, args, status::endpoint),
+        "doctor_run" => answer!(app, args, doctor::run),
+        "hardware_show" => answer!(app, args, machine::hardware),
+        "policy_show" => answer!(app, args, machine::policy),
+        "policy_explain" => answer!(app, args, machine::explain),
+        "module_list" => answer!(app, args, modules::list),
+        "module_show" => answer!(app, args, modules::show),
+        "model_list" => answer!(app, args, models::list),
+        "model_verify" => answer!(app, args, models::verify),
+        "plan_create" => answer!(app, args, operations::plan_create),
+        "plan_show" => answer!(app, args, operations::plan_show),
+        "plan_approve" => {
+            let operation = operations::plan_approve(app, arguments(args)?, interface).await?;
+            serde_json::to_value(operation).map_err(Failure::internal)
+        }
+        "operation_list" => answer!(app, args, operations::list),
+        "operation_show" => answer!(app, args, operations::show),
+        "operation_cancel" => answer!(app, args, operations::cancel),
+        "generation_list" => answer!(app, args, operations::generation_list),
+        "generation_show" => answer!(app, args, operations::generation_show),
+        "service_list" => answer!(app, args, machine::services),
+        "token_list" => answer!(app, args, tokens::list),
+        "token_create" => answer!(app, args, tokens::create),
+        "token_revoke" => answer!(app, args, tokens::revoke),
+        other => Err(Failure::new(Code::CommandUnknown).with("what", other)),
+    }
+}

@@ -1,0 +1,22 @@
+//! What the machine is, what it may do, and what runs on it.
+
+use crate::App;
+use las_api::{CapabilityRequest, NoArguments, PolicyView};
+use las_types::{Failure, HardwareProfile, ServiceStatus, Verdict};
+use std::sync::Arc;
+
+pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareProfile, Failure> {
+    Ok(app.control.current_profile())
+}
+
+pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
+    Ok(PolicyView { capabilities: app.control.capabilities().clone(), policies: app.control.policies().to_vec() })
+}
+
+pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Result<Verdict, Failure> {
+    Ok(app.control.explain(&request.capability))
+}
+
+pub(super) async fn services(app: &Arc<App>, _: NoArguments) -> Result<Vec<ServiceStatus>, Failure> {
+    Ok(app.control.services())
+}

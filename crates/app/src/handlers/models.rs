@@ -1,0 +1,49 @@
+//! Models.
+
+use crate::App;
+use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
+use las_types::{Code, Executor, Failure, Installed};
+use std::sync::Arc;
+
+/// Every installed model as interfaces show it.
+pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
+    let installed = app.control.installed().await?;
+    let services = app.control.services();
+    let view = |item: &Installed| {
+        let facts = item.model.clone()?;
+        let base = facts.base.and_then(|base| installed.iter().find(|other| other.digest == base));
+        Some(ModelView {
+            name: item.name.clone(),
+            version: item.version.clone(),
+            size: item.size,
+            digest: item.digest.to_string(),
+            placement: item.placement.clone(),
+            base: base.map(|base| base.name.clone()),
+            loaded: services.iter().find(|service| service.model == item.name).map(|service| service.state),
+            facts,
+        })
+    };
+    Ok(installed.iter().filter_map(view).collect())
+}
+
+pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<ModelView>, Failure> {
+    views(app).await
+}
+
+/// Reads every byte of the models asked for and compares their digests.
+pub(super) async fn verify(app: &Arc<App>, request: VerifyRequest) -> Result<Vec<ModelVerification>, Failure> {
+    let installed = app.control.installed().await?;
+    let wanted: Vec<_> = installed
+        .iter()
+        .filter(|item| item.model.is_some() && request.name.as_ref().is_none_or(|name| *name == item.name))
+        .collect();
+    if let (Some(name), true) = (&request.name, wanted.is_empty()) {
+        return Err(Failure::new(Code::ModelNotFound).with("name", name));
+    }
+    let mut all = Vec::new();
+    for item in wanted {
+        let failure = app.executor.verify(item).await.err().map(ErrorBody::from);
+        all.push(ModelVerification { name: item.name.clone(), failure });
+    }
+    Ok(all)
+}

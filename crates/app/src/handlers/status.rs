@@ -1,0 +1,97 @@
+//! Everything on one screen, and what a new machine could do first.
+
+use super::models;
+use crate::App;
+use las_api::types::ProfileSource;
+use las_api::{EndpointView, MachineSummary, NoArguments, SetupGoal, SetupView, StatusView, Warning};
+use las_types::{Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+fn base_url(app: &App) -> Option<String> {
+    app.base_url.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+pub(super) async fn endpoint(app: &Arc<App>, _: NoArguments) -> Result<EndpointView, Failure> {
+    Ok(EndpointView { base_url: base_url(app), socket: crate::Options::socket(&app.home).display().to_string() })
+}
+
+pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, Failure> {
+    let control = &app.control;
+    let profile = control.current_profile();
+    let current = control.current().await?;
+    Ok(StatusView {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        home: app.home.display().to_string(),
+        machine: MachineSummary {
+            cores: profile.cpu.cores,
+            cpu: profile.cpu.model.clone(),
+            memory_total: profile.memory.total,
+            memory_available: profile.memory.available,
+            gpus: profile.gpus.iter().map(|gpu| (gpu.model.clone(), gpu.vram)).collect(),
+            disk_free: app.executor.free_space().await?,
+            source: profile.source.clone(),
+        },
+        tier: control.capabilities().tier,
+        generation: current.number,
+        services: control.services(),
+        models: models::views(app).await?,
+        operations: control.running(),
+        last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
+        endpoint: base_url(app),
+        warnings: warnings(app, &current.items, &profile.source),
+    })
+}
+
+fn warning(key: &str, args: &[(&str, String)]) -> Warning {
+    let args: BTreeMap<_, _> = args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    Warning { key: key.to_owned(), args }
+}
+
+fn answers(facts: &ModelFacts) -> bool {
+    facts.abilities.contains(&Ability::Chat)
+}
+
+fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warning> {
+    let capabilities = app.control.capabilities();
+    let mut all = Vec::new();
+    if let ProfileSource::Recorded { path } = source {
+        all.push(warning("recorded-profile", &[("path", path.clone())]));
+    }
+    if capabilities.in_a_hole {
+        all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
+    }
+    for rejected in app.control.registry().rejected() {
+        let args = [("path", rejected.path.display().to_string()), ("code", rejected.failure.code.to_string())];
+        all.push(warning("manifest-rejected", &args));
+    }
+    let mut chat_models = items.iter().filter_map(|item| item.model.as_ref()).filter(|facts| answers(facts)).peekable();
+    if chat_models.peek().is_some() && chat_models.all(|facts| facts.demonstration) {
+        let size = capabilities.max_model_size.map(|size| size.to_string()).unwrap_or_default();
+        all.push(warning("demonstration-only", &[("size", size)]));
+    }
+    all
+}
+
+/// The first run's offer: the engine and the shipped chat model.
+pub(super) async fn setup(app: &Arc<App>, _: NoArguments) -> Result<SetupView, Failure> {
+    let installed = app.control.installed().await?;
+    let registry = app.control.registry();
+    let engine: ModuleName = "llama.cpp".parse().map_err(Failure::internal)?;
+    let shipped = registry.modules().find(|manifest| {
+        manifest.model.as_ref().is_some_and(|model| model.abilities.contains(&Ability::Chat))
+    });
+    let shipped = shipped.ok_or_else(|| Failure::new(Code::ModelNotFound).with("name", "chat"))?;
+    let model = shipped.name.clone();
+    let has = |name: &ModuleName| installed.iter().any(|item| item.name == *name);
+    let done = has(&engine) && has(&model);
+    let any = |name: ModuleName| ModuleRequest { name, requirement: Requirement::any() };
+    let goal = SetupGoal {
+        id: "chat".to_owned(),
+        intent: Intent::ModuleInstall { modules: vec![any(engine), any(model.clone())] },
+        model,
+        demonstration: shipped.model.as_ref().is_some_and(|model| model.demonstration),
+        done,
+    };
+    Ok(SetupView { needed: installed.is_empty(), goals: vec![goal] })
+}

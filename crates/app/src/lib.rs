@@ -1,0 +1,23 @@
+//! The composition root: wires the control plane to the runtime and the gateway, and answers every
+//! command of the table.
+//!
+//! Invariants: there is one [`App`] for a data directory (it holds the lock); every command comes through
+//! [`App::dispatch`], whichever interface it was stated in.
+//!
+//! What this crate does not do: it speaks no protocol; see `las-server`.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), las_api::ErrorBody> {
+//! let app = las_app::App::open(las_app::Options::from_environment(None)?).await?;
+//! let status = app.dispatch("status_show", serde_json::json!({}), "example").await?;
+//! # Ok(()) }
+//! ```
+
+mod app;
+mod engines;
+mod handlers;
+mod options;
+mod tokens;
+
+pub use app::{App, EventReceiver, Missed};
+pub use options::Options;

@@ -1,0 +1,78 @@
+//! What an application is opened with, and where that comes from.
+
+use las_types::{Checkpoint, Code, Failure, NoCheckpoint};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What an application is opened with.
+#[derive(Clone)]
+pub struct Options {
+    /// The data directory.
+    pub home: PathBuf,
+    /// The application's own files: `builtin/`, `registry/`, `policies/`, `ui/`.
+    pub resources: PathBuf,
+    /// A recorded hardware profile that replaces detection.
+    pub profile: Option<PathBuf>,
+    /// Which policies hold.
+    pub policy_set: String,
+    /// Put a damaged database aside and the last copy in its place.
+    pub repair_state: bool,
+    /// Told at each point where a stop must lose nothing; tests end the process there.
+    pub checkpoint: Arc<dyn Checkpoint>,
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+impl Options {
+    /// From `LAS_HOME`, `LAS_RESOURCES` and `LAS_PROFILE`, else the XDG data directory and the folder that
+    /// lies beside the program.
+    pub fn from_environment(home: Option<PathBuf>) -> Result<Self, Failure> {
+        Ok(Self {
+            home: Self::home_directory(home)?,
+            resources: resources()?,
+            profile: variable("LAS_PROFILE"),
+            policy_set: "default".to_owned(),
+            repair_state: false,
+            checkpoint: Arc::new(NoCheckpoint),
+        })
+    }
+
+    /// The data directory: the one given, `LAS_HOME`, or `localaistack` under the XDG data directory.
+    pub fn home_directory(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
+        let missing = || Failure::new(Code::ResourceMissing).with("part", "HOME").with("path", "$HOME");
+        let chosen = given.or_else(|| variable("LAS_HOME"));
+        let home = match chosen {
+            Some(home) => home,
+            None => match variable("XDG_DATA_HOME") {
+                Some(data) => data.join("localaistack"),
+                None => variable("HOME").ok_or_else(missing)?.join(".local/share/localaistack"),
+            },
+        };
+        std::path::absolute(&home).map_err(|error| Failure::io(&home, error))
+    }
+
+    /// Where the core of a data directory listens: `core.sock` under the user's runtime directory for the
+    /// default data directory, else within the data directory itself.
+    pub fn socket(home: &Path) -> PathBuf {
+        let default = Self::home_directory(None).is_ok_and(|default| default == home) && variable("LAS_HOME").is_none();
+        match variable("XDG_RUNTIME_DIR") {
+            Some(runtime) if default && runtime.is_dir() => runtime.join("localaistack/core.sock"),
+            _ => home.join("core.sock"),
+        }
+    }
+}
+
+fn resources() -> Result<PathBuf, Failure> {
+    if let Some(given) = variable("LAS_RESOURCES") {
+        return if given.is_dir() { Ok(given) } else { Err(missing(&given)) };
+    }
+    let program = std::env::current_exe().map_err(Failure::internal)?;
+    let beside = program.parent().unwrap_or(Path::new("/")).join("../lib/localaistack");
+    if beside.is_dir() { Ok(beside) } else { Err(missing(&beside)) }
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::new(Code::ResourceMissing).with("part", "resources").with("path", path.display())
+}

@@ -1,0 +1,196 @@
+//! What may be typed. Texts are not here: they come from `locales/` (see `help`).
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
+use las_api::types::{Category, ModuleName, ModuleRequest};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "las", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[arg(long, global = true, value_name = "TAG")]
+    pub(crate) lang: Option<String>,
+    #[arg(long, short = 'h', global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Status,
+    Doctor {
+        #[arg(long)]
+        repair: bool,
+    },
+    Hardware {
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+    },
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    #[command(subcommand)]
+    Module(ModuleVerb),
+    #[command(subcommand)]
+    Service(ServiceVerb),
+    #[command(subcommand)]
+    Model(ModelVerb),
+    Run(RunArguments),
+    Apply {
+        #[arg(long, value_name = "ID")]
+        plan: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    #[command(subcommand)]
+    Operation(OperationVerb),
+    #[command(subcommand)]
+    Generation(GenerationVerb),
+    Serve {
+        #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, las_server::DEFAULT_PORT)))]
+        addr: SocketAddr,
+        #[arg(long)]
+        expose: bool,
+    },
+    #[command(subcommand)]
+    Token(TokenVerb),
+    Completion {
+        shell: Shell,
+    },
+}
+
+/// How a change is approved.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Consent {
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyVerb {
+    Show,
+    Explain { capability: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModuleVerb {
+    List {
+        #[arg(long, conflicts_with = "available")]
+        installed: bool,
+        #[arg(long)]
+        available: bool,
+        #[arg(long, value_parser = category)]
+        category: Option<Category>,
+    },
+    Show {
+        name: ModuleName,
+    },
+    Plan {
+        #[arg(required = true, value_name = "NAME[@VERSION]")]
+        modules: Vec<ModuleRequest>,
+    },
+    Install {
+        #[arg(required = true, value_name = "NAME[@VERSION]")]
+        modules: Vec<ModuleRequest>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Remove {
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<ModuleName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceVerb {
+    List,
+    Start { name: ModuleName },
+    Stop { name: ModuleName },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelVerb {
+    Import {
+        path: PathBuf,
+        #[arg(long, conflicts_with = "reference")]
+        copy: bool,
+        #[arg(long)]
+        reference: bool,
+        #[arg(long = "name", id = "new_name", value_name = "NAME")]
+        name: Option<ModuleName>,
+        #[arg(long, value_name = "MODEL")]
+        base: Option<ModuleName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    List,
+    Verify {
+        name: Option<ModuleName>,
+    },
+    Remove {
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<ModuleName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    pub(crate) model: ModuleName,
+    pub(crate) prompt: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tools: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json_schema: Option<PathBuf>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) system: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u32>,
+    #[arg(long, value_name = "T")]
+    pub(crate) temperature: Option<f64>,
+    #[arg(long, value_name = "N")]
+    pub(crate) max_tokens: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperationVerb {
+    List,
+    Show { id: String },
+    Follow { id: String },
+    Cancel { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GenerationVerb {
+    List,
+    Show {
+        number: u64,
+    },
+    Rollback {
+        number: Option<u64>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenVerb {
+    List,
+    Create { label: String },
+    Revoke { id: String },
+}
+
+/// A category by its name on the wire.
+fn category(text: &str) -> Result<Category, serde_json::Error> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+}

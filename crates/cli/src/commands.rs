@@ -1,0 +1,44 @@
+//! One function a verb.
+
+pub(crate) mod doctor;
+pub(crate) mod generation;
+pub(crate) mod hardware;
+pub(crate) mod model;
+pub(crate) mod module;
+pub(crate) mod operation;
+pub(crate) mod policy;
+pub(crate) mod run;
+pub(crate) mod serve;
+pub(crate) mod service;
+pub(crate) mod status;
+pub(crate) mod token;
+
+use crate::arguments::Verb;
+use crate::change;
+use crate::context::Context;
+use crate::stop::Stop;
+use las_api::ById;
+use las_api::types::ExecutionPlan;
+
+/// Runs a verb that needs the core.
+pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> {
+    match verb {
+        Verb::Status => status::show(context).await,
+        Verb::Doctor { repair } => doctor::run(context, repair).await,
+        Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
+        Verb::Policy(verb) => policy::run(context, verb).await,
+        Verb::Module(verb) => module::run(context, verb).await,
+        Verb::Service(verb) => service::run(context, verb).await,
+        Verb::Model(verb) => model::run(context, verb).await,
+        Verb::Run(arguments) => run::run(context, arguments).await,
+        Verb::Apply { plan, consent } => {
+            let plan: ExecutionPlan = context.ask("plan_show", ById { id: plan }).await?;
+            change::apply(context, &plan, consent).await
+        }
+        Verb::Operation(verb) => operation::run(context, verb).await,
+        Verb::Generation(verb) => generation::run(context, verb).await,
+        Verb::Token(verb) => token::run(context, verb).await,
+        // These two need no client; `main` has taken them already.
+        Verb::Serve { .. } | Verb::Completion { .. } => Ok(()),
+    }
+}

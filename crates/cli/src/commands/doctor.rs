@@ -1,0 +1,79 @@
+//! Everything unfinished, damaged or drifted.
+
+use crate::context::{Context, View};
+use crate::stop::Stop;
+use las_api::types::ExitStatus;
+use las_api::{DoctorReport, DoctorRequest};
+
+pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
+    let report: DoctorReport = context.ask("doctor_run", DoctorRequest { repair }).await?;
+    context.show(&report, text)?;
+    match status(&report) {
+        Some(status) => Err(Stop::Status(status)),
+        None => Ok(()),
+    }
+}
+
+/// Healthy and repaired is 0; damaged bytes are a failed integrity check.
+fn status(report: &DoctorReport) -> Option<ExitStatus> {
+    let open = || report.findings.iter().filter(|finding| !finding.repaired);
+    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing")) {
+        return Some(ExitStatus::Integrity);
+    }
+    open().next().map(|_| ExitStatus::Failed)
+}
+
+fn text(report: &DoctorReport, view: &View<'_>) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let key = format!("finding-{}", finding.key);
+        let what = view.words.text_with(&key, &finding.args);
+        if finding.repaired {
+            text += &format!("{} {what}\n", view.paint.good(&view.word("cli-doctor-repaired")));
+        } else {
+            text += &format!("{} {what}\n", view.paint.bad(&view.word("cli-doctor-open")));
+            if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
+                text += &format!("{}\n", view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
+            }
+        }
+    }
+    let checked = report.checked.to_string();
+    let open = report.findings.iter().filter(|finding| !finding.repaired).count();
+    let summary = if open == 0 {
+        view.paint.good(&view.words.text("cli-doctor-healthy", &[("count", &checked)]))
+    } else {
+        view.paint.bad(&view.words.text("cli-doctor-unhealthy", &[("count", &checked), ("open", &open.to_string())]))
+    };
+    text + &summary + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{status, text};
+    use crate::context::View;
+    use crate::output::Paint;
+    use las_api::types::ExitStatus;
+    use las_api::{DoctorReport, Finding};
+    use las_i18n::Words;
+
+    fn report(findings: &[(&str, bool)]) -> DoctorReport {
+        let finding = |(key, repaired): &(&str, bool)| Finding { key: (*key).to_owned(), args: [].into(), repaired: *repaired };
+        DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }
+    }
+
+    #[test]
+    fn the_status_tells_open_findings_from_repaired_ones() {
+        assert_eq!(status(&report(&[])), None);
+        assert_eq!(status(&report(&[("stray-file", true)])), None);
+        assert_eq!(status(&report(&[("stray-file", false)])), Some(ExitStatus::Failed));
+        assert_eq!(status(&report(&[("stray-file", false), ("item-damaged", false)])), Some(ExitStatus::Integrity));
+    }
+
+    #[test]
+    fn an_open_finding_has_its_remedy_and_a_repaired_one_has_not() {
+        let words = Words::for_user(Some("en"));
+        let view = View { words: &words, paint: Paint { on: false } };
+        assert_eq!(text(&report(&[("stray-file", false)]), &view).lines().count(), 3);
+        assert_eq!(text(&report(&[("stray-file", true)]), &view).lines().count(), 2);
+    }
+}

@@ -1,0 +1,59 @@
+//! Generations: see, go back.
+
+use crate::arguments::GenerationVerb;
+use crate::change;
+use crate::context::{Context, View};
+use crate::render;
+use crate::stop::Stop;
+use las_api::types::{GenerationNumber, Intent};
+use las_api::{ByNumber, GenerationView, NoArguments};
+
+pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), Stop> {
+    match verb {
+        GenerationVerb::List => {
+            let generations: Vec<GenerationView> = context.ask("generation_list", NoArguments {}).await?;
+            context.show(&generations, |generations, view| list_text(generations, view))
+        }
+        GenerationVerb::Show { number } => {
+            let generation: GenerationView = context.ask("generation_show", ByNumber { number: GenerationNumber(number) }).await?;
+            context.show(&generation, show_text)
+        }
+        GenerationVerb::Rollback { number, consent } => {
+            let intent = Intent::GenerationRollback { to: number.map(GenerationNumber) };
+            change::change(context, intent, consent).await
+        }
+    }
+}
+
+fn list_text(generations: &[GenerationView], view: &View<'_>) -> String {
+    let mut table = view.heading(&["generation", "made", "by-command", "items"]);
+    for generation in generations {
+        let mark = if generation.current { view.paint.good(&view.word("cli-generation-current")) } else { String::new() };
+        table.row([
+            format!("{} {mark}", generation.number).trim_end().to_owned(),
+            render::moment(generation.made_at),
+            command(&generation.command, view),
+            render::joined(generation.items.iter().map(|item| format!("{} {}", item.name, item.version))),
+        ]);
+    }
+    table.render(0, view.paint)
+}
+
+fn command(name: &str, view: &View<'_>) -> String {
+    view.words.known(&format!("command-{name}"), &[]).unwrap_or_else(|| name.to_owned())
+}
+
+fn show_text(generation: &GenerationView, view: &View<'_>) -> String {
+    let mut table = view.heading(&["name", "version", "category", "size", "license", "digest"]);
+    for item in &generation.items {
+        table.row([
+            item.name.to_string(),
+            item.version.to_string(),
+            view.value("category", &item.category),
+            item.size.to_string(),
+            item.license.clone().unwrap_or_else(render::dash),
+            item.digest.to_string(),
+        ]);
+    }
+    list_text(std::slice::from_ref(generation), view) + "\n" + &table.render(0, view.paint)
+}

@@ -1,0 +1,108 @@
+//! Models: import, see, verify, remove.
+
+use crate::arguments::ModelVerb;
+use crate::change;
+use crate::context::{Context, View};
+use crate::render;
+use crate::stop::Stop;
+use las_api::types::{ExitStatus, Failure, ImportMode, Intent};
+use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
+
+pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
+    match verb {
+        ModelVerb::Import { path, copy, name, base, consent, .. } => {
+            let path = std::path::absolute(&path).map_err(|error| Stop::from(ErrorBody::from(Failure::io(&path, error))))?;
+            let mode = if copy { ImportMode::Copy } else { ImportMode::Reference };
+            let intent = Intent::ModelImport { path: path.display().to_string(), mode, name, base };
+            change::change(context, intent, consent).await
+        }
+        ModelVerb::List => {
+            let models: Vec<ModelView> = context.ask("model_list", NoArguments {}).await?;
+            context.show(&models, |models, view| {
+                let text = list_text(models, view);
+                if text.is_empty() { format!("{}\n", view.paint.faint(&view.word("cli-none"))) } else { text }
+            })
+        }
+        ModelVerb::Verify { name } => {
+            let results: Vec<ModelVerification> = context.ask("model_verify", VerifyRequest { name }).await?;
+            context.show(&results, |results, view| verify_text(results, view))?;
+            match worst(&results) {
+                Some(status) => Err(Stop::Status(status)),
+                None => Ok(()),
+            }
+        }
+        ModelVerb::Remove { names, consent } => change::change(context, Intent::ModuleRemove { modules: names }, consent).await,
+    }
+}
+
+/// A table, or nothing if there are none.
+pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
+    if models.is_empty() {
+        return String::new();
+    }
+    let mut table = view.heading(&["name", "parameters", "quantisation", "context", "size", "abilities", "placement", "loaded"]);
+    for model in models {
+        let facts = &model.facts;
+        let mut name = model.name.to_string();
+        if facts.demonstration {
+            name += &format!(" {}", view.paint.caution(&view.word("cli-model-demonstration")));
+        }
+        if let Some(base) = &model.base {
+            name += &format!(" → {base}");
+        }
+        table.row([
+            name,
+            render::parameters(facts.parameters),
+            facts.quantisation.clone(),
+            if facts.context == 0 { render::dash() } else { facts.context.to_string() },
+            model.size.to_string(),
+            render::abilities(facts, view),
+            placement(model, view),
+            model.loaded.map_or_else(render::dash, |state| render::service_state(state, view)),
+        ]);
+    }
+    table.render(2, view.paint)
+}
+
+fn placement(model: &ModelView, view: &View<'_>) -> String {
+    use las_api::types::Placement;
+    match &model.placement {
+        Placement::Store { .. } => view.word("placement-store"),
+        Placement::Blob => view.word("placement-blob"),
+        Placement::Reference { .. } => view.word("placement-reference"),
+    }
+}
+
+fn verify_text(results: &[ModelVerification], view: &View<'_>) -> String {
+    if results.is_empty() {
+        return format!("{}\n", view.paint.faint(&view.word("cli-none")));
+    }
+    let mut table = view.heading(&["name", "state"]);
+    for result in results {
+        let state = match &result.failure {
+            None => view.paint.good(&view.word("cli-model-verified")),
+            Some(failure) => view.paint.bad(&render::error(failure, view)),
+        };
+        table.row([result.name.to_string(), state]);
+    }
+    table.render(0, view.paint)
+}
+
+/// The status of the first failure.
+fn worst(results: &[ModelVerification]) -> Option<ExitStatus> {
+    results.iter().find_map(|result| result.failure.as_ref()).map(|failure| failure.code.exit_status())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::worst;
+    use las_api::types::{Code, ExitStatus};
+    use las_api::{ErrorBody, ModelVerification};
+
+    #[test]
+    fn one_damaged_model_is_a_failed_integrity_check() {
+        let result = |code: Option<Code>| ModelVerification { name: "a".parse().unwrap(), failure: code.map(ErrorBody::new) };
+        assert_eq!(worst(&[result(None)]), None);
+        assert_eq!(worst(&[result(None), result(Some(Code::ModelDamaged))]), Some(ExitStatus::Integrity));
+    }
+}

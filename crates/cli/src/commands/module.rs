@@ -1,0 +1,87 @@
+//! Modules: see, plan, install, remove.
+
+use crate::arguments::ModuleVerb;
+use crate::change;
+use crate::context::{Context, View};
+use crate::render;
+use crate::stop::Stop;
+use crate::table::Table;
+use las_api::types::{Category, Intent, ModuleState};
+use las_api::{ByName, ModuleListRequest, ModuleView};
+
+pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
+    match verb {
+        ModuleVerb::List { installed, available, category } => {
+            let wanted = match (installed, available) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            };
+            list(context, wanted, category).await
+        }
+        ModuleVerb::Show { name } => {
+            let module: ModuleView = context.ask("module_show", ByName { name }).await?;
+            context.show(&module, show_text)
+        }
+        ModuleVerb::Plan { modules } => {
+            let plan = change::plan(context, Intent::ModuleInstall { modules }).await?;
+            context.show(&plan, |plan, view| {
+                if plan.is_empty() {
+                    return format!("{}\n", view.word("cli-nothing-to-do"));
+                }
+                let hint = view.words.text("cli-plan-id", &[("id", &plan.id.to_string())]);
+                format!("{}{}\n", render::plan(plan, view), view.paint.faint(&hint))
+            })
+        }
+        ModuleVerb::Install { modules, consent } => change::change(context, Intent::ModuleInstall { modules }, consent).await,
+        ModuleVerb::Remove { names, consent } => change::change(context, Intent::ModuleRemove { modules: names }, consent).await,
+    }
+}
+
+/// Lists modules; `installed` says which, if only some.
+async fn list(context: &Context, installed: Option<bool>, category: Option<Category>) -> Result<(), Stop> {
+    let mut modules: Vec<ModuleView> = context.ask("module_list", ModuleListRequest { category }).await?;
+    modules.retain(|module| installed.is_none_or(|wanted| module.installed.is_some() == wanted));
+    context.show(&modules, |modules, view| list_text(modules, view))
+}
+
+fn list_text(modules: &[ModuleView], view: &View<'_>) -> String {
+    if modules.is_empty() {
+        return format!("{}\n", view.paint.faint(&view.word("cli-none")));
+    }
+    let mut table = view.heading(&["name", "version", "category", "state", "description"]);
+    for module in modules {
+        let version = module.installed.as_ref().or(module.versions.first()).map_or_else(render::dash, ToString::to_string);
+        table.row([module.name.to_string(), version, view.value("category", &module.category), state(module, view), module.description.clone()]);
+    }
+    table.render(0, view.paint)
+}
+
+fn state(module: &ModuleView, view: &View<'_>) -> String {
+    if module.refusal.is_some() && module.installed.is_none() {
+        return view.paint.bad(&view.word("cli-module-refused"));
+    }
+    let word = view.value("module-state", &module.state);
+    match module.state {
+        ModuleState::Running | ModuleState::Installed => view.paint.good(&word),
+        ModuleState::Failed => view.paint.bad(&word),
+        _ => word,
+    }
+}
+
+fn show_text(module: &ModuleView, view: &View<'_>) -> String {
+    let mut table = Table::default();
+    let mut fact = |key: &str, value: String| table.row([view.paint.faint(&view.word(key)), value]);
+    fact("cli-column-category", view.value("category", &module.category));
+    fact("cli-column-state", state(module, view));
+    fact("cli-module-installed", module.installed.as_ref().map_or_else(render::dash, ToString::to_string));
+    fact("cli-module-versions", render::joined(&module.versions));
+    fact("cli-column-license", module.license.clone().unwrap_or_else(render::dash));
+    if let Some(refusal) = &module.refusal {
+        fact("cli-module-refusal", view.paint.bad(&render::error(refusal, view)));
+        if let Some(remedy) = view.words.attribute_with(&format!("error-{}", refusal.code), "remedy", &refusal.args) {
+            fact("cli-module-remedy", remedy);
+        }
+    }
+    format!("{}\n{}\n{}", view.paint.strong(module.name.as_str()), module.description, table.render(0, view.paint))
+}

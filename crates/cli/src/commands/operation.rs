@@ -1,0 +1,71 @@
+//! Operations: see, follow, cancel.
+
+use crate::arguments::OperationVerb;
+use crate::change::conclude;
+use crate::context::{Context, View};
+use crate::follow::follow;
+use crate::output::Form;
+use crate::render;
+use crate::stop::Stop;
+use las_api::types::Operation;
+use las_api::{ById, NoArguments, OperationView};
+
+pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), Stop> {
+    match verb {
+        OperationVerb::List => {
+            let operations: Vec<Operation> = context.ask("operation_list", NoArguments {}).await?;
+            context.show(&operations, |operations, view| {
+                if operations.is_empty() { format!("{}\n", view.paint.faint(&view.word("cli-none"))) } else { list_text(operations, view) }
+            })
+        }
+        OperationVerb::Show { id } => {
+            let operation: OperationView = context.ask("operation_show", ById { id }).await?;
+            context.show(&operation, show_text)
+        }
+        OperationVerb::Follow { id } => {
+            let operation = follow(context, &id).await?;
+            conclude(context, &operation)
+        }
+        OperationVerb::Cancel { id } => {
+            let answer: serde_json::Value = context.ask("operation_cancel", ById { id }).await?;
+            if context.output.form == Form::Json {
+                return context.output.document(&answer);
+            }
+            context.output.note(&context.word("cli-operation-cancelling"));
+            Ok(())
+        }
+    }
+}
+
+/// A table of operations.
+pub(crate) fn list_text(operations: &[Operation], view: &View<'_>) -> String {
+    let mut table = view.heading(&["what", "state", "begun", "generation", "by", "id"]);
+    for operation in operations {
+        table.row([
+            render::intent(&operation.intent, view),
+            render::operation_state(operation.state, view),
+            render::moment(operation.started_at),
+            render::generation(operation.generation),
+            operation.actor.clone(),
+            operation.id.to_string(),
+        ]);
+    }
+    table.render(2, view.paint)
+}
+
+fn show_text(shown: &OperationView, view: &View<'_>) -> String {
+    let mut text = list_text(std::slice::from_ref(&shown.operation), view);
+    if let Some(failure) = render::operation_failure(&shown.operation) {
+        text += &format!("  {}\n", view.paint.bad(&render::error(&failure, view)));
+    }
+    let mut table = view.heading(&["step", "phase", "at", "code"]);
+    for entry in &shown.journal {
+        table.row([
+            (entry.step + 1).to_string(),
+            view.value("journal-phase", &entry.phase),
+            render::moment(entry.at),
+            entry.code.map(|code| code.to_string()).unwrap_or_default(),
+        ]);
+    }
+    text + "\n" + &table.render(2, view.paint)
+}

@@ -1,0 +1,74 @@
+//! What this machine may do, and why.
+
+use crate::arguments::PolicyVerb;
+use crate::context::{Context, View};
+use crate::render;
+use crate::stop::Stop;
+use las_api::types::{Reason, Verdict};
+use las_api::{CapabilityRequest, NoArguments, PolicyView};
+
+pub(crate) async fn run(context: &Context, verb: PolicyVerb) -> Result<(), Stop> {
+    match verb {
+        PolicyVerb::Show => {
+            let policy: PolicyView = context.ask("policy_show", NoArguments {}).await?;
+            context.show(&policy, show_text)
+        }
+        PolicyVerb::Explain { capability } => {
+            let verdict: Verdict = context.ask("policy_explain", CapabilityRequest { capability }).await?;
+            context.show(&verdict, |verdict, view| explain_text(verdict, view))
+        }
+    }
+}
+
+fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
+    let words = view.words;
+    let set = &policy.capabilities;
+    let tier = set.tier.to_string();
+    let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
+    let title = render::in_line(&[words.text("tier", &[("tier", &tier)]), name]);
+    let mut text = format!("{}\n", view.paint.strong(&title));
+    if set.in_a_hole {
+        text += &format!("{}\n", view.paint.caution(&view.word("warning-in-a-hole")));
+    }
+    text += &list("cli-policy-because", &set.reasons, render::reason, view);
+    text += &list("cli-policy-next-tier", &set.next_tier, render::lift, view);
+    let limit = |key: &str, value: Option<String>| {
+        let value = value.unwrap_or_else(|| view.word("cli-policy-unlimited"));
+        format!("{}\n", words.text(key, &[("limit", &value)]))
+    };
+    text += &limit("cli-policy-model-size", set.max_model_size.map(|size| size.to_string()));
+    text += &limit("cli-policy-loaded-models", set.max_loaded_models.map(|count| count.to_string()));
+    let mut table = view.heading(&["capability", "verdict", "because"]);
+    for verdict in &set.verdicts {
+        let why = if verdict.allowed { &verdict.reasons } else { &verdict.lifted_by };
+        let why = if verdict.allowed {
+            why.first().map(|reason| format!("{}:{}", reason.file, reason.line)).unwrap_or_default()
+        } else {
+            words.text("cli-policy-lifted-by", &[("list", &render::joined(why.iter().map(|reason| render::lift(reason, view))))])
+        };
+        table.row([verdict.capability.clone(), allowed(verdict, view), why]);
+    }
+    text + "\n" + &table.render(0, view.paint)
+}
+
+fn allowed(verdict: &Verdict, view: &View<'_>) -> String {
+    match (verdict.allowed, &verdict.limit) {
+        (true, Some(limit)) => view.paint.good(&view.words.text("cli-policy-allowed-limit", &[("limit", limit)])),
+        (true, None) => view.paint.good(&view.word("cli-policy-allowed")),
+        (false, _) => view.paint.bad(&view.word("cli-policy-denied")),
+    }
+}
+
+fn explain_text(verdict: &Verdict, view: &View<'_>) -> String {
+    let mut text = format!("{}: {}\n", view.paint.strong(&verdict.capability), allowed(verdict, view));
+    text += &list("cli-policy-because", &verdict.reasons, render::reason, view);
+    text + &list("cli-policy-would-lift", &verdict.lifted_by, render::lift, view)
+}
+
+fn list(key: &str, reasons: &[Reason], render: fn(&Reason, &View<'_>) -> String, view: &View<'_>) -> String {
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let lines: String = reasons.iter().map(|reason| format!("  - {}\n", render(reason, view))).collect();
+    format!("{}\n{lines}", view.word(key))
+}

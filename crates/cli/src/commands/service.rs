@@ -1,0 +1,76 @@
+//! Services: see, start, stop.
+
+use crate::arguments::ServiceVerb;
+use crate::arguments::Consent;
+use crate::change;
+use crate::context::{Context, Core, View};
+use crate::output::Form;
+use crate::render;
+use crate::stop::Stop;
+use las_api::NoArguments;
+use las_api::types::{Code, Intent, ServiceStatus};
+
+pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop> {
+    // What runs needs no consent: nothing is installed or removed.
+    let consent = Consent { yes: true };
+    match verb {
+        ServiceVerb::List => {
+            let services: Vec<ServiceStatus> = context.ask("service_list", NoArguments {}).await?;
+            context.show(&services, |services, view| {
+                let text = list_text(services, view);
+                if text.is_empty() { format!("{}\n", view.paint.faint(&view.word("cli-none"))) } else { text }
+            })
+        }
+        ServiceVerb::Start { name } => {
+            change::change(context, Intent::ModelLoad { model: name }, consent).await?;
+            stay(context).await
+        }
+        ServiceVerb::Stop { name } => {
+            let service = name.as_str().parse().map_err(|_| Stop::code(Code::ServiceNotFound))?;
+            change::change(context, Intent::ServiceStop { service }, consent).await
+        }
+    }
+}
+
+/// Without a core elsewhere the service lives as long as this command: on a terminal that is until
+/// it is interrupted, in a script it ends now, and that is said.
+async fn stay(context: &Context) -> Result<(), Stop> {
+    if context.core == Core::Elsewhere {
+        return Ok(());
+    }
+    if context.output.form == Form::Text && context.output.can_ask() {
+        context.output.note(&context.word("cli-service-until-interrupted"));
+        return tokio::signal::ctrl_c().await.map_err(Stop::defect);
+    }
+    context.output.note(&context.word("cli-service-ends-with-command"));
+    Ok(())
+}
+
+/// A table, or nothing if there are none.
+pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
+    if services.is_empty() {
+        return String::new();
+    }
+    let mut table = view.heading(&["name", "state", "since", "engine", "restarts", "memory"]);
+    for service in services {
+        let memory = service.report.as_ref().map(|report| report.buffers.iter().map(|buffer| buffer.size).sum::<las_api::types::ByteSize>());
+        let engine = match service.report.as_ref().map(|report| report.version.as_str()) {
+            Some(version) if !version.is_empty() => format!("{} {version}", service.module),
+            _ => service.module.to_string(),
+        };
+        table.row([
+            service.name.to_string(),
+            render::service_state(service.state, view),
+            render::moment(service.since),
+            engine,
+            service.restarts.to_string(),
+            memory.map_or_else(render::dash, |size| size.to_string()),
+        ]);
+    }
+    let mut text = table.render(2, view.paint);
+    for service in services.iter().filter(|service| !service.last_lines.is_empty()) {
+        text += &format!("  {}\n", view.words.text("cli-service-last-lines", &[("name", service.name.as_str())]));
+        text += &service.last_lines.iter().map(|line| format!("    {line}\n")).collect::<String>();
+    }
+    text
+}

@@ -1,0 +1,72 @@
+//! Everything on one screen.
+
+use crate::commands::{model, operation, service};
+use crate::context::{Context, View};
+use crate::render;
+use crate::stop::Stop;
+use crate::table::Table;
+use las_api::types::ProfileSource;
+use las_api::{EndpointView, MachineSummary, NoArguments, StatusView, Warning};
+
+pub(crate) async fn show(context: &Context) -> Result<(), Stop> {
+    let status: StatusView = context.ask("status_show", NoArguments {}).await?;
+    let endpoint: EndpointView = context.ask("endpoint_show", NoArguments {}).await?;
+    context.show(&status, |status, view| text(status, &endpoint, view))
+}
+
+fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String {
+    let words = view.words;
+    let mut facts = Table::default();
+    let mut fact = |key: &str, value: String| facts.row([view.paint.faint(&view.word(key)), value]);
+    fact("cli-status-version", format!("LocalAIStack {}", status.version));
+    fact("cli-status-machine", machine(&status.machine, view));
+    let tier = status.tier.to_string();
+    let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
+    fact("cli-status-tier", format!("{} · {name}", words.text("tier", &[("tier", &tier)])));
+    fact("cli-status-home", status.home.clone());
+    fact("cli-status-generation", status.generation.to_string());
+    fact("cli-status-endpoint", status.endpoint.clone().or_else(|| endpoint.base_url.clone()).unwrap_or_else(|| view.word("cli-status-endpoint-closed")));
+    let mut text = facts.render(0, view.paint);
+    let mut section = |key: &str, body: String| {
+        text += &format!("\n{}\n{body}", view.paint.strong(&view.word(key)));
+    };
+    section("cli-status-services", or_none(service::list_text(&status.services, view), view));
+    section("cli-status-models", or_none(model::list_text(&status.models, view), view));
+    if !status.operations.is_empty() {
+        section("cli-status-operations", operation::list_text(&status.operations, view));
+    }
+    if let Some(last) = &status.last_operation {
+        section("cli-status-last-operation", operation::list_text(std::slice::from_ref(last), view));
+    }
+    if !status.warnings.is_empty() {
+        section("cli-status-warnings", status.warnings.iter().map(|warning| self::warning(warning, view)).collect());
+    }
+    text
+}
+
+fn or_none(text: String, view: &View<'_>) -> String {
+    if text.is_empty() { format!("  {}\n", view.paint.faint(&view.word("cli-none"))) } else { text }
+}
+
+fn warning(warning: &Warning, view: &View<'_>) -> String {
+    format!("  {} {}\n", view.paint.caution("!"), view.words.text_with(&format!("warning-{}", warning.key), &warning.args))
+}
+
+fn machine(machine: &MachineSummary, view: &View<'_>) -> String {
+    let words = view.words;
+    let mut parts = vec![
+        machine.cpu.trim().to_owned(),
+        words.text("cli-count-cores", &[("count", &machine.cores.to_string())]),
+        words.text("cli-machine-memory", &[("total", &machine.memory_total.to_string()), ("free", &machine.memory_available.to_string())]),
+    ];
+    if machine.gpus.is_empty() {
+        parts.push(view.word("cli-machine-no-gpu"));
+    }
+    parts.extend(machine.gpus.iter().map(|(name, memory)| if memory.bytes() > 0 { format!("{name} {memory}") } else { name.clone() }));
+    parts.push(words.text("cli-machine-disk", &[("free", &machine.disk_free.to_string())]));
+    if let ProfileSource::Recorded { path } = &machine.source {
+        parts.push(view.paint.caution(&words.text("cli-machine-recorded", &[("path", path)])));
+    }
+    parts.retain(|part| !part.is_empty());
+    render::in_line(&parts)
+}

@@ -1,0 +1,116 @@
+//! Running a plan and showing how it goes.
+
+use crate::context::Context;
+use crate::output::Form;
+use crate::progress::StepLines;
+use crate::stop::Stop;
+use las_api::types::{Code, Event, ExecutionPlan, Operation, OperationId, OperationState};
+use las_api::{ById, OperationView, PlanApproval};
+use std::time::Duration;
+
+/// What is told while an operation runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// Progress on standard error, or as JSON lines on standard output.
+    Everything,
+    /// Progress on standard error only: standard output belongs to something else.
+    Aside,
+}
+
+/// What an interrupt (Ctrl-C) means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    /// Cancel the operation and see it undone.
+    Cancels,
+    /// Look away; it goes on.
+    Leaves,
+}
+
+/// How often the state is read in case an event was lost; events come at once.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Approves a plan and follows its operation to its end.
+pub(crate) async fn carry_out(context: &Context, plan: &ExecutionPlan, telling: Telling) -> Result<Operation, Stop> {
+    // Subscribed first, so that nothing is missed.
+    let events = context.client.events().await?;
+    let approval = PlanApproval { id: plan.id.to_string(), actor: Some("cli".to_owned()) };
+    let operation: Operation = context.ask("plan_approve", approval).await?;
+    watch(context, plan, operation, events, telling, Interrupt::Cancels).await
+}
+
+/// Follows an operation that runs already.
+pub(crate) async fn follow(context: &Context, id: &str) -> Result<Operation, Stop> {
+    let events = context.client.events().await?;
+    let operation = read(context, id).await?;
+    let plan: ExecutionPlan = context.ask("plan_show", ById { id: operation.plan.to_string() }).await?;
+    watch(context, &plan, operation, events, Telling::Everything, Interrupt::Leaves).await
+}
+
+async fn read(context: &Context, id: &str) -> Result<Operation, Stop> {
+    let view: OperationView = context.ask("operation_show", ById { id: id.to_owned() }).await?;
+    Ok(view.operation)
+}
+
+async fn watch(
+    context: &Context,
+    plan: &ExecutionPlan,
+    mut operation: Operation,
+    mut events: las_server::EventStream,
+    telling: Telling,
+    interrupt: Interrupt,
+) -> Result<Operation, Stop> {
+    let id = operation.id.to_string();
+    let json = telling == Telling::Everything && context.output.form == Form::Json;
+    let mut steps = StepLines::new(context, plan);
+    steps.show(&operation);
+    let mut look = tokio::time::interval(LOOK);
+    while !operation.state.is_final() {
+        tokio::select! {
+            event = events.next() => match event {
+                Some(event) => {
+                    let Some(newer) = about(&event, operation.id) else {
+                        if matches!(event, Event::EventsMissed { .. }) {
+                            operation = read(context, &id).await?;
+                            steps.show(&operation);
+                        }
+                        continue;
+                    };
+                    if json {
+                        context.output.json_line(&event)?;
+                    }
+                    operation = newer;
+                }
+                None => {
+                    // The stream ended: the core says why, or can't be reached.
+                    operation = read(context, &id).await?;
+                    if !operation.state.is_final() {
+                        return Err(Stop::code(Code::CoreUnreachable));
+                    }
+                }
+            },
+            _ = look.tick() => operation = read(context, &id).await?,
+            interrupted = tokio::signal::ctrl_c() => {
+                if interrupt == Interrupt::Leaves || interrupted.is_err() || operation.state == OperationState::Undoing {
+                    return Err(Stop::Interrupted);
+                }
+                context.output.note(&context.word("cli-operation-cancelling"));
+                // It may have ended meanwhile; then its end is what counts.
+                let _ = context.client.call_value("operation_cancel", serde_json::json!({ "id": id })).await;
+                operation = read(context, &id).await?;
+            }
+        }
+        steps.show(&operation);
+    }
+    // Read once more: what the journal ended with is what holds.
+    let operation = read(context, &id).await?;
+    steps.show(&operation);
+    Ok(operation)
+}
+
+/// The operation in an event, if the event is about it.
+fn about(event: &Event, id: OperationId) -> Option<Operation> {
+    match event {
+        Event::OperationProgressed { operation } if operation.id == id => Some(operation.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! An operation's steps as lines: drawn over itself on a terminal, one finished line a step elsewhere.
+
+use crate::context::{Context, View};
+use crate::output::{Form, Output};
+use crate::render;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use las_api::types::{ExecutionPlan, Operation, OperationState};
+use std::time::Duration;
+
+const REDRAWN_EVERY: Duration = Duration::from_millis(120);
+
+/// The steps of one operation.
+pub(crate) struct StepLines {
+    output: Output,
+    texts: Vec<String>,
+    /// Steps that were said to be done.
+    said: usize,
+    /// What is said once when undoing begins.
+    undoing: Option<String>,
+    bar: Option<ProgressBar>,
+    /// The step that the bar shows.
+    drawn: Option<usize>,
+}
+
+impl StepLines {
+    pub(crate) fn new(context: &Context, plan: &ExecutionPlan) -> Self {
+        let view = View { words: &context.words, paint: context.output.note_paint() };
+        // With JSON the events are the progress.
+        let drawing = context.output.can_draw() && context.output.form == Form::Text;
+        Self {
+            output: context.output,
+            texts: plan.steps.iter().map(|step| render::step(step, &view)).collect(),
+            said: 0,
+            undoing: Some(view.value("operation-state", &OperationState::Undoing)),
+            bar: drawing.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())),
+            drawn: None,
+        }
+    }
+
+    /// Shows where the operation is.
+    pub(crate) fn show(&mut self, operation: &Operation) {
+        match operation.state {
+            OperationState::Running => {
+                let step = usize::try_from(operation.progress.step).unwrap_or(usize::MAX);
+                self.done_until(step);
+                self.draw(step, operation);
+            }
+            OperationState::Undoing => {
+                if let Some(text) = self.undoing.take() {
+                    self.clear();
+                    self.say(&text);
+                }
+            }
+            OperationState::Succeeded => self.done_until(usize::MAX),
+            OperationState::Failed | OperationState::Cancelled => self.clear(),
+        }
+        if operation.state.is_final() {
+            self.clear();
+        }
+    }
+
+    fn done_until(&mut self, step: usize) {
+        for index in self.said..step.min(self.texts.len()) {
+            self.say(&step_line(index, &self.texts, "100 %"));
+            self.said = index + 1;
+        }
+    }
+
+    fn draw(&mut self, step: usize, operation: &Operation) {
+        let Some(bar) = &self.bar else { return };
+        let total = operation.progress.total.bytes();
+        if self.drawn != Some(step) {
+            self.drawn = Some(step);
+            bar.reset();
+            let form = if total > 0 { "{msg} {bar:24} {percent} % {bytes_per_sec} {eta}" } else { "{msg} {spinner}" };
+            // The forms are fixed; with a mistake in them indicatif's own form stays.
+            if let Ok(style) = ProgressStyle::with_template(form) {
+                bar.set_style(style);
+            }
+            bar.set_message(step_line(step, &self.texts, ""));
+            bar.enable_steady_tick(REDRAWN_EVERY);
+        }
+        bar.set_length(total);
+        bar.set_position(operation.progress.done.bytes());
+    }
+
+    fn say(&self, text: &str) {
+        match (&self.bar, self.output.form) {
+            (_, Form::Json) => {}
+            (Some(bar), Form::Text) => bar.suspend(|| self.output.note(text)),
+            (None, Form::Text) => self.output.note(text),
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for StepLines {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// `[2/4] Install llama.cpp 0.2.15 (46 MB) 100 %`
+fn step_line(index: usize, texts: &[String], outcome: &str) -> String {
+    let text = texts.get(index).map_or("", String::as_str);
+    format!("[{}/{}] {text} {outcome}", index + 1, texts.len()).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::step_line;
+
+    #[test]
+    fn a_step_is_one_line() {
+        let texts = ["Install".to_owned(), "Check".to_owned()];
+        assert_eq!(step_line(1, &texts, "100 %"), "[2/2] Check 100 %");
+        assert_eq!(step_line(0, &texts, ""), "[1/2] Install");
+    }
+}

@@ -1,0 +1,167 @@
+//! How single values of the domain are shown.
+
+use crate::context::View;
+use las_api::ErrorBody;
+use las_api::types::{
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState, ParameterCount, PlanStep, Reason, ServiceState,
+    StepAction, Timestamp,
+};
+use std::fmt::Display;
+
+/// A list of things in one line.
+pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Facts in one line.
+pub(crate) fn in_line(parts: &[String]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ")
+}
+
+/// A moment in local time, to the second.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// What somebody wants, in words.
+pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
+    let what = match intent {
+        Intent::ModuleInstall { modules } => joined(modules),
+        Intent::ModuleRemove { modules } => joined(modules),
+        Intent::ModelImport { path, name, .. } => name.as_ref().map_or_else(|| path.clone(), ToString::to_string),
+        Intent::ModelLoad { model } => model.to_string(),
+        Intent::ServiceStop { service } => service.to_string(),
+        Intent::GenerationRollback { to: Some(number) } => number.to_string(),
+        Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
+    };
+    view.words.text(&format!("intent-{}", intent.command()), &[("what", &what)])
+}
+
+/// What a step does, in words.
+pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
+    let of = |kind: &str, item: &Installed| {
+        let args = [("name", item.name.as_str()), ("version", &*item.version.to_string()), ("size", &*item.size.to_string())];
+        view.words.text(&format!("step-{kind}"), &args)
+    };
+    match &step.action {
+        StepAction::StoreAdd { item, .. } => of("store_add", item),
+        StepAction::StoreRemove { item } => of("store_remove", item),
+        StepAction::BlobAdd { item, .. } => of("blob_add", item),
+        StepAction::BlobRemove { item } => of("blob_remove", item),
+        StepAction::ProgramVerify { item, .. } => of("program_verify", item),
+        StepAction::ServiceStart { spec } => view.words.text("step-service_start", &[("name", spec.name.as_str())]),
+        StepAction::ServiceStop { service } => view.words.text("step-service_stop", &[("name", service.as_str())]),
+    }
+}
+
+/// A plan: title, steps with their undo, sums, what a person should know.
+pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
+    let words = view.words;
+    let mut text = format!("{}\n", view.paint.strong(&intent(&plan.intent, view)));
+    let mut table = crate::table::Table::default();
+    for one in &plan.steps {
+        let undo = words.text("cli-plan-undo", &[("undo", &view.word(&format!("undo-{}", one.undo)))]);
+        table.row([(one.index + 1).to_string(), step(one, view), view.paint.faint(&undo)]);
+    }
+    text += &table.render(2, view.paint);
+    let totals = &plan.totals;
+    let mut sums = vec![];
+    for (key, size) in
+        [("cli-plan-download", totals.download), ("cli-plan-disk", totals.disk), ("cli-plan-freed", totals.freed), ("cli-plan-memory", totals.memory)]
+    {
+        if size.bytes() > 0 {
+            sums.push(words.text(key, &[("size", &size.to_string())]));
+        }
+    }
+    if totals.download.bytes() == 0 {
+        sums.push(view.word("cli-plan-no-download"));
+    }
+    sums.push(view.word(if plan.needs_administrator { "cli-plan-administrator" } else { "cli-plan-no-administrator" }));
+    text += &format!("{}\n", joined(sums));
+    for (key, list) in [
+        ("cli-plan-hosts", joined(&plan.hosts)),
+        ("cli-plan-ports", joined(&plan.ports)),
+        ("cli-plan-licenses", joined(&plan.licenses)),
+    ] {
+        if !list.is_empty() {
+            text += &format!("{}\n", words.text(key, &[("list", &list)]));
+        }
+    }
+    for note in &plan.notes {
+        text += &format!("{}\n", view.paint.caution(&view.word(&format!("note-{note}"))));
+    }
+    text
+}
+
+/// Why: one number against one rule.
+pub(crate) fn reason(reason: &Reason, view: &View<'_>) -> String {
+    about_bound("reason", reason, view)
+}
+
+/// What would have to be different.
+pub(crate) fn lift(reason: &Reason, view: &View<'_>) -> String {
+    about_bound("lift", reason, view)
+}
+
+fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
+    let comparison = crate::context::wire_name(&reason.comparison);
+    let key = if reason.field.is_empty() { format!("{prefix}-always") } else { format!("{prefix}-{}-{comparison}", reason.field) };
+    let line = reason.line.to_string();
+    let args = [("have", &*reason.have), ("bound", &*reason.bound), ("rule", &*reason.rule), ("file", &*reason.file), ("line", &*line)];
+    view.words.text(&key, &args)
+}
+
+/// An error in one sentence.
+pub(crate) fn error(error: &ErrorBody, view: &View<'_>) -> String {
+    crate::output::error_text(view.words, error)
+}
+
+/// Where an operation is, coloured.
+pub(crate) fn operation_state(state: OperationState, view: &View<'_>) -> String {
+    let word = view.value("operation-state", &state);
+    match state {
+        OperationState::Succeeded => view.paint.good(&word),
+        OperationState::Failed => view.paint.bad(&word),
+        OperationState::Running | OperationState::Undoing | OperationState::Cancelled => view.paint.caution(&word),
+    }
+}
+
+/// Where a service is, coloured.
+pub(crate) fn service_state(state: ServiceState, view: &View<'_>) -> String {
+    let word = view.value("service-state", &state);
+    match state {
+        ServiceState::Ready => view.paint.good(&word),
+        ServiceState::Failed => view.paint.bad(&word),
+        ServiceState::Starting | ServiceState::Restarting => view.paint.caution(&word),
+        ServiceState::Stopped => word,
+    }
+}
+
+/// What failed in an operation.
+pub(crate) fn operation_failure(operation: &Operation) -> Option<ErrorBody> {
+    let (code, args) = operation.failure.clone()?;
+    Some(ErrorBody { code, args, operation: Some(operation.id) })
+}
+
+/// A generation's number, or a dash.
+pub(crate) fn generation(number: Option<GenerationNumber>) -> String {
+    number.map_or_else(dash, |number| number.to_string())
+}
+
+/// Nothing, in a table.
+pub(crate) fn dash() -> String {
+    "–".to_owned()
+}
+
+/// What a model can do.
+pub(crate) fn abilities(facts: &ModelFacts, view: &View<'_>) -> String {
+    joined(facts.abilities.iter().map(|ability| view.value("ability", ability)))
+}
+
+/// A number of parameters; a dash for none.
+pub(crate) fn parameters(count: ParameterCount) -> String {
+    if count.parameters() == 0 { dash() } else { count.to_string() }
+}
+
+#[cfg(test)]
+mod tests;

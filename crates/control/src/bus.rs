@@ -1,0 +1,92 @@
+//! The one bus that progress and events travel on.
+
+use las_types::{ByteSize, Event, Operation, OperationId, Reporter, StepContext};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::broadcast;
+
+/// How many events a slow reader may lag behind before it is told that it missed some.
+const CAPACITY: usize = 1024;
+
+/// Carries events to every interface and knows the operations that run.
+#[derive(Debug)]
+pub struct Bus {
+    events: broadcast::Sender<Event>,
+    live: Mutex<BTreeMap<OperationId, Operation>>,
+    cancelled: Mutex<BTreeSet<OperationId>>,
+}
+
+/// A lock whose holder can't have left the data half-changed: every change is one assignment.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self { events: broadcast::channel(CAPACITY).0, live: Mutex::default(), cancelled: Mutex::default() }
+    }
+}
+
+impl Bus {
+    /// Every event from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Sends an event; without a reader it is lost, as events are only hints.
+    pub fn send(&self, event: Event) {
+        // The only error is that nobody listens.
+        let _ = self.events.send(event);
+    }
+
+    /// An operation as it is now, if it runs.
+    pub(crate) fn live(&self, id: OperationId) -> Option<Operation> {
+        held(&self.live).get(&id).cloned()
+    }
+
+    /// Every operation that runs.
+    pub(crate) fn all_live(&self) -> Vec<Operation> {
+        held(&self.live).values().cloned().collect()
+    }
+
+    /// Shows an operation as it is now; one that has ended is no longer kept here.
+    pub(crate) fn show(&self, operation: &Operation) {
+        if operation.state.is_final() {
+            held(&self.live).remove(&operation.id);
+            held(&self.cancelled).remove(&operation.id);
+        } else {
+            held(&self.live).insert(operation.id, operation.clone());
+        }
+        self.send(Event::OperationProgressed { operation: operation.clone() });
+    }
+
+    /// Asks an operation to stop; false if it doesn't run.
+    pub(crate) fn cancel(&self, id: OperationId) -> bool {
+        let runs = held(&self.live).contains_key(&id);
+        if runs {
+            held(&self.cancelled).insert(id);
+        }
+        runs
+    }
+}
+
+impl Reporter for Bus {
+    fn progressed(&self, context: StepContext, done: ByteSize) {
+        let shown = held(&self.live).get_mut(&context.operation).map(|operation| {
+            operation.progress.step = context.step;
+            operation.progress.done = done;
+            operation.clone()
+        });
+        if let Some(operation) = shown {
+            self.send(Event::OperationProgressed { operation });
+        }
+    }
+
+    fn happened(&self, event: Event) {
+        self.send(event);
+    }
+
+    fn is_cancelled(&self, operation: OperationId) -> bool {
+        held(&self.cancelled).contains(&operation)
+    }
+}

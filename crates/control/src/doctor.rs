@@ -1,0 +1,92 @@
+//! The doctor: every unfinished, damaged or drifted thing, and its repair.
+
+use crate::ControlPlane;
+use las_types::{Code, Failure, Intent, ModuleName, OperationId, Stray};
+use std::sync::{Arc, PoisonError};
+
+/// Something that was not as it should be.
+#[derive(Clone, Debug)]
+pub enum Discovery {
+    /// An operation was cut off and was undone when the core started.
+    Interrupted {
+        /// Which.
+        operation: OperationId,
+        /// What it was for.
+        intent: &'static str,
+    },
+    /// The damaged database was put aside and the last copy put in its place.
+    StateRestored {
+        /// Where the damaged one went.
+        aside: String,
+    },
+    /// Something in the data directory that nothing accounts for.
+    StrayFile {
+        /// Path within the data directory.
+        path: String,
+        /// Whether it was removed.
+        removed: bool,
+    },
+    /// An installed thing's bytes are not what they should be.
+    Damaged {
+        /// Which.
+        name: ModuleName,
+        /// What was seen.
+        code: Code,
+        /// Whether it was put back.
+        repaired: bool,
+    },
+}
+
+/// What the doctor found, and how many things it looked at.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// Everything found; empty is healthy.
+    pub discoveries: Vec<Discovery>,
+    /// How many things were looked at.
+    pub checked: u32,
+}
+
+impl ControlPlane {
+    /// Tells the plane what was repaired before it existed.
+    pub fn report_restored_state(&self, aside: String) {
+        self.discovered(Discovery::StateRestored { aside });
+    }
+
+    /// Looks at everything; with `repair`, puts right what can be put right without loss.
+    pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
+        let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let ledger = self.state.verify_ledger().await?;
+        let installed = self.installed().await?;
+        let mut damaged = Vec::new();
+        for item in &installed {
+            if let Err(failure) = self.executor.verify(item).await {
+                damaged.push((item.name.clone(), failure.code));
+            }
+        }
+        let mut repaired = false;
+        if repair == Stray::Remove && !damaged.is_empty() {
+            repaired = self.repair(damaged.iter().map(|(name, _)| name.clone()).collect()).await?;
+        }
+        discoveries.extend(damaged.into_iter().map(|(name, code)| Discovery::Damaged {
+            name,
+            code,
+            repaired,
+        }));
+        // While an operation runs its staging is not stray.
+        if let Ok(_turn) = self.turn.try_lock() {
+            let removed = repair == Stray::Remove;
+            let strays = self.executor.stray(&installed, repair).await?;
+            discoveries.extend(strays.into_iter().map(|path| Discovery::StrayFile { path, removed }));
+        }
+        let checked = u32::try_from(installed.len() + ledger).unwrap_or(u32::MAX);
+        Ok(Diagnosis { discoveries, checked })
+    }
+
+    /// Repairs by a plan like any other change. False if it failed.
+    async fn repair(self: &Arc<Self>, modules: Vec<ModuleName>) -> Result<bool, Failure> {
+        let plan = self.propose(Intent::DoctorRepair { modules }).await?;
+        let operation = self.approve(plan.id, "doctor").await?;
+        let ended = self.wait(operation.id).await?;
+        Ok(ended.failure.is_none())
+    }
+}

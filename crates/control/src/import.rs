@@ -1,0 +1,116 @@
+//! Files of this machine that become models.
+
+use crate::ControlPlane;
+use las_resolver::Draft;
+use las_types::{
+    Ability, Category, Code, Digest, Failure, ImportMode, Installed, ModelFacts, ModuleName, Placement,
+    Source, Version,
+};
+use std::path::{Path, PathBuf};
+
+/// Reads a GGUF file's header.
+pub(crate) fn read_header(path: &Path) -> Result<ModelFacts, Failure> {
+    let shown = path.display().to_string();
+    let mut file = std::fs::File::open(path).map_err(|error| missing_or_io(path, error))?;
+    let length = file.metadata().map_err(|error| Failure::io(path, error))?.len();
+    let header = las_models::read_gguf(&mut std::io::BufReader::new(&mut file), length)
+        .map_err(|error| error.failure(&shown))?;
+    Ok(las_models::facts(&header))
+}
+
+fn missing_or_io(path: &Path, error: std::io::Error) -> Failure {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        Failure::new(Code::ModelNotFound).with("name", path.display()).because(error)
+    } else {
+        Failure::io(path, error)
+    }
+}
+
+/// Header and digest of a file; reads all of it.
+fn examine(path: &Path) -> Result<(ModelFacts, Digest, u64), Failure> {
+    let facts = read_header(path)?;
+    let mut file = std::fs::File::open(path).map_err(|error| missing_or_io(path, error))?;
+    let (digest, length) = Digest::of_reader(&mut file).map_err(|error| Failure::io(path, error))?;
+    Ok((facts, digest, length))
+}
+
+/// A name made from a file's name: lower case, everything else that a name can't hold as `-`.
+fn name_from(path: &Path) -> Result<ModuleName, Failure> {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
+    let text: String = stem.chars().map(|c| if allowed(c) { c } else { '-' }).take(64).collect();
+    let text = text.replace("..", ".");
+    let trimmed = text.trim_start_matches(['-', '.', '_']);
+    trimmed.parse().map_err(|error| Failure::new(Code::RequestInvalid).with("detail", error))
+}
+
+impl ControlPlane {
+    /// What importing a file means: reads it whole, for its header and digest.
+    pub(crate) async fn draft_import(
+        &self,
+        installed: &[Installed],
+        path: &str,
+        mode: ImportMode,
+        name: Option<&ModuleName>,
+        base: Option<&ModuleName>,
+    ) -> Result<Draft, Failure> {
+        let path = PathBuf::from(path);
+        if !path.is_absolute() {
+            return Err(Failure::new(Code::RequestInvalid)
+                .with("detail", format!("{} is not an absolute path", path.display())));
+        }
+        let name = name.cloned().map_or_else(|| name_from(&path), Ok)?;
+        let examined = path.clone();
+        let (mut facts, digest, length) =
+            tokio::task::spawn_blocking(move || examine(&examined)).await.map_err(Failure::internal)??;
+        if let Some(present) = installed.iter().find(|item| item.name == name)
+            && present.digest != digest
+        {
+            return Err(Failure::new(Code::ModelNameTaken).with("name", &name));
+        }
+        if facts.abilities.contains(&Ability::Adapter) {
+            // An adapter on another base of the same shape loads without complaint and answers gibberish.
+            let missing = || Failure::new(Code::AdapterBaseMissing).with("name", &name);
+            let base = base.ok_or_else(missing)?;
+            facts.base = Some(installed.iter().find(|item| item.name == *base).ok_or_else(missing)?.digest);
+        }
+        let version: Version = format!("0.0.0+{}", digest.short()).parse().map_err(Failure::internal)?;
+        let shown = path.display().to_string();
+        let item = Installed {
+            name,
+            category: Category::Model,
+            version,
+            digest,
+            size: las_types::ByteSize::new(length),
+            placement: match mode {
+                ImportMode::Copy => Placement::Blob,
+                ImportMode::Reference => Placement::Reference { path: shown.clone() },
+            },
+            source: Source::LocalFile { path: shown.clone() },
+            license: facts.license.clone(),
+            program: None,
+            model: Some(facts),
+        };
+        let services = self.services();
+        las_resolver::import(&self.world(installed, &services), item, Source::LocalFile { path: shown })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_from;
+    use std::path::Path;
+
+    #[test]
+    fn names_come_from_file_names() {
+        let cases = [
+            ("/m/Qwen3-8B Q4_K_M.gguf", "qwen3-8b-q4_k_m"),
+            ("/m/..x..y.gguf", "x.y"),
+            ("/m/ümlaut.gguf", "mlaut"),
+        ];
+        for (path, name) in cases {
+            assert_eq!(name_from(Path::new(path)).unwrap().as_str(), name);
+        }
+        assert!(name_from(Path::new("/m/….gguf")).is_err());
+    }
+}

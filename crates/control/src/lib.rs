@@ -1,0 +1,32 @@
+//! The control plane: an intent becomes a plan, an approved plan an operation, and an operation either
+//! the new state or, undone, the old one.
+//!
+//! Invariants: a plan is stored before anybody can approve it and never changes; every step is journalled
+//! before and after; one operation changes the machine at a time; after a stop at any point,
+//! [`ControlPlane::recover`] leads back to the state before the interrupted operation or, if it had been
+//! committed, to the state after it.
+//!
+//! What this crate does not do: it executes nothing (it holds a `dyn Executor`), reads no clock and no
+//! random numbers of its own, and knows no interface.
+//!
+//! ```no_run
+//! # async fn example(control: std::sync::Arc<las_control::ControlPlane>) -> Result<(), las_types::Failure> {
+//! let intent = las_types::Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()] };
+//! let plan = control.propose(intent).await?;
+//! let operation = control.approve(plan.id, "cli").await?;
+//! let ended = control.wait(operation.id).await?;
+//! # Ok(()) }
+//! ```
+
+mod bus;
+mod doctor;
+mod import;
+mod load;
+mod operate;
+mod plane;
+mod propose;
+mod recover;
+
+pub use bus::Bus;
+pub use doctor::{Diagnosis, Discovery};
+pub use plane::{ControlPlane, Parts};

@@ -1,0 +1,145 @@
+//! Loading a model behind the endpoint, and unloading it.
+
+use crate::ControlPlane;
+use las_resolver::Draft;
+use las_types::{
+    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, PlanStep, PlanTotals,
+    ServiceName, ServiceSpec, ServiceState, StepAction,
+};
+
+/// The longest context given to one conversation without being asked for more, in tokens.
+const DEFAULT_CONTEXT: u32 = 8192;
+/// Conversations at once.
+const PARALLEL: u32 = 2;
+/// The module whose program serves models.
+const ENGINE: &str = "llama.cpp";
+
+fn is_adapter_of(item: &Installed, base: &Installed) -> bool {
+    item.model
+        .as_ref()
+        .is_some_and(|facts| facts.abilities.contains(&Ability::Adapter) && facts.base == Some(base.digest))
+}
+
+fn step(index: usize, action: StepAction, undo: &str) -> PlanStep {
+    PlanStep {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        action,
+        bytes: ByteSize::default(),
+        undo: undo.to_owned(),
+    }
+}
+
+impl ControlPlane {
+    /// What loading a model means: which settings, how much memory, what must make room.
+    pub(crate) async fn draft_load(
+        &self,
+        installed: &[Installed],
+        model: &ModuleName,
+    ) -> Result<Draft, Failure> {
+        let item = installed
+            .iter()
+            .find(|item| item.name == *model && item.category == Category::Model)
+            .ok_or_else(|| Failure::new(Code::ModelNotFound).with("name", model))?;
+        let facts =
+            item.model.as_ref().ok_or_else(|| Failure::new(Code::ModelNotFound).with("name", model))?;
+        if facts.abilities.contains(&Ability::Adapter) {
+            return Err(Failure::new(Code::AdapterBaseMissing).with("name", model));
+        }
+        let engine = installed.iter().find(|item| item.name.as_str() == ENGINE);
+        let (Some(engine), Some(program)) = (engine, engine.and_then(|engine| engine.program.as_ref()))
+        else {
+            return Err(Failure::new(Code::EngineNotInstalled));
+        };
+        let adapters: Vec<_> = installed.iter().filter(|other| is_adapter_of(other, item)).collect();
+        let context = facts.context.clamp(1, DEFAULT_CONTEXT);
+        let estimate = las_models::estimate(facts, context, PARALLEL);
+        let available = self.current_profile().memory.available;
+        if estimate.total > available {
+            return Err(Failure::new(Code::ModelTooLarge)
+                .with("name", model)
+                .with("needed", estimate.total)
+                .with("available", available));
+        }
+        let spec = ServiceSpec {
+            name: model.as_str().parse().map_err(Failure::internal)?,
+            module: engine.name.clone(),
+            program: self.executor.path_of(engine, Some(program)),
+            model: model.clone(),
+            settings: EngineSettings {
+                model_path: self.executor.path_of(item, None),
+                model_digest: item.digest,
+                context,
+                parallel: PARALLEL,
+                // More threads than cores make generation slower, not faster (performance.md, row h).
+                threads: self.profile.cpu.cores.min(self.profile.cpu.threads).max(1),
+                // The shipped engine is built without a GPU backend.
+                gpu_layers: 0,
+                adapters: adapters
+                    .iter()
+                    .map(|item| (item.name.clone(), self.executor.path_of(item, None)))
+                    .collect(),
+            },
+            memory: estimate.total,
+        };
+        Ok(self.draft_start(installed, spec))
+    }
+
+    /// The steps: nothing if it is loaded so already; else what must go, then the start.
+    fn draft_start(&self, installed: &[Installed], spec: ServiceSpec) -> Draft {
+        let services = self.services();
+        let mut draft = Draft {
+            steps: Vec::new(),
+            totals: PlanTotals { memory: spec.memory, ..PlanTotals::default() },
+            licenses: Vec::new(),
+            outcome: installed.to_vec(),
+            notes: Vec::new(),
+        };
+        let alive =
+            |state| matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting);
+        let same = services.iter().any(|service| service.name == spec.name && alive(service.state));
+        if same && self.executor.runs(&spec) {
+            draft.totals = PlanTotals::default();
+            return draft;
+        }
+        let mut others: Vec<_> =
+            services.iter().filter(|service| service.name != spec.name && alive(service.state)).collect();
+        others.sort_by_key(|service| service.since);
+        let limit = usize::try_from(self.capabilities().max_loaded_models.unwrap_or(1).max(1)).unwrap_or(1);
+        let excess = (others.len() + 1).saturating_sub(limit);
+        for service in others.into_iter().take(excess) {
+            let action = StepAction::ServiceStop { service: service.name.clone() };
+            draft.steps.push(step(draft.steps.len(), action, "start-service"));
+            draft.notes.push("makes-room".to_owned());
+        }
+        draft.steps.push(step(
+            draft.steps.len(),
+            StepAction::ServiceStart { spec: Box::new(spec) },
+            "stop-service",
+        ));
+        draft
+    }
+
+    /// What stopping a service means.
+    pub(crate) fn draft_stop(
+        &self,
+        installed: &[Installed],
+        service: &ServiceName,
+    ) -> Result<Draft, Failure> {
+        let services = self.services();
+        let status = services
+            .iter()
+            .find(|status| status.name == *service)
+            .ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", service))?;
+        let mut draft = Draft {
+            steps: Vec::new(),
+            totals: PlanTotals::default(),
+            licenses: Vec::new(),
+            outcome: installed.to_vec(),
+            notes: Vec::new(),
+        };
+        if status.state != ServiceState::Stopped {
+            draft.steps.push(step(0, StepAction::ServiceStop { service: service.clone() }, "start-service"));
+        }
+        Ok(draft)
+    }
+}

@@ -1,0 +1,247 @@
+//! From an approved plan to the new state, or back to the old one.
+
+use crate::ControlPlane;
+use las_state::Ending;
+use las_types::{
+    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, ModuleState, Operation,
+    OperationId, OperationState, PlanId, Progress, Reporter, StepContext,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A failure as it is stored and shown.
+type Cause = (Code, BTreeMap<String, String>);
+
+impl ControlPlane {
+    /// Approves a plan and begins its operation, which goes on by itself; [`Self::wait`] for its end.
+    pub async fn approve(self: &Arc<Self>, id: PlanId, actor: &str) -> Result<Operation, Failure> {
+        let stored =
+            self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
+        if stored.spent {
+            return Err(Failure::new(Code::PlanSpent).with("id", id));
+        }
+        // Changes of what runs wait for their turn; a change of what is installed would find its plan
+        // stale afterwards, so it is refused at once.
+        let turn = if stored.plan.intent.changes_installation() {
+            Arc::clone(&self.turn).try_lock_owned().map_err(|_| self.busy())?
+        } else {
+            Arc::clone(&self.turn).lock_owned().await
+        };
+        let now = self.clock.now();
+        let operation = Operation {
+            id: OperationId::new(now, self.random()),
+            plan: id,
+            intent: stored.plan.intent.clone(),
+            state: OperationState::Running,
+            progress: Progress { steps: count(&stored.plan), ..Progress::default() },
+            started_at: now,
+            ended_at: None,
+            failure: None,
+            generation: None,
+            actor: actor.to_owned(),
+        };
+        self.state.begin_operation(&operation).await.map_err(|error| Failure::from(error).with("id", id))?;
+        self.bus.show(&operation);
+        let control = Arc::clone(self);
+        let begun = operation.clone();
+        tokio::spawn(async move {
+            control.drive(begun, &stored.plan).await;
+            drop(turn);
+        });
+        Ok(operation)
+    }
+
+    fn busy(&self) -> Failure {
+        let running =
+            self.bus.all_live().first().map(|operation| operation.id.to_string()).unwrap_or_default();
+        Failure::new(Code::OperationRunning).with("id", running)
+    }
+
+    /// Waits for an operation's end.
+    pub async fn wait(&self, id: OperationId) -> Result<Operation, Failure> {
+        let mut events = self.bus.subscribe();
+        loop {
+            let operation = self
+                .operation(id)
+                .await?
+                .ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))?;
+            if operation.state.is_final() {
+                return Ok(operation);
+            }
+            // Any event, a missed one included, is a reason to look again.
+            if let Err(tokio::sync::broadcast::error::RecvError::Closed) = events.recv().await {
+                return Ok(operation);
+            }
+        }
+    }
+
+    /// Asks an operation to stop and be undone.
+    pub async fn cancel(&self, id: OperationId) -> Result<Operation, Failure> {
+        self.bus.cancel(id);
+        self.operation(id).await?.ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))
+    }
+
+    /// Executes every step and commits; whatever fails is undone.
+    async fn drive(&self, mut operation: Operation, plan: &ExecutionPlan) {
+        let outcome = match self.execute(&mut operation, plan).await {
+            Ok(()) => self.commit(&mut operation, plan).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = outcome {
+            tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
+            self.undo(&mut operation, plan, (failure.code, failure.args)).await;
+        }
+    }
+
+    async fn record(
+        &self,
+        id: OperationId,
+        step: u32,
+        phase: JournalPhase,
+        code: Option<Code>,
+    ) -> Result<(), Failure> {
+        self.state.journal(id, step, phase, self.clock.now(), code).await?;
+        self.checkpoint.journalled(step, phase);
+        Ok(())
+    }
+
+    async fn execute(&self, operation: &mut Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
+        for step in &plan.steps {
+            if self.bus.is_cancelled(operation.id) {
+                return Err(Failure::new(Code::OperationCancelled));
+            }
+            operation.progress =
+                Progress { step: step.index, steps: count(plan), total: step.bytes, ..Progress::default() };
+            self.record(operation.id, step.index, JournalPhase::Started, None).await?;
+            self.bus.show(operation);
+            let context = StepContext { operation: operation.id, step: step.index };
+            if let Err(failure) = self.executor.execute(context, &step.action, &*self.bus).await {
+                self.record(operation.id, step.index, JournalPhase::Failed, Some(failure.code)).await?;
+                return Err(failure);
+            }
+            self.record(operation.id, step.index, JournalPhase::Done, None).await?;
+            operation.progress.done = step.bytes;
+            self.bus.show(operation);
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, operation: &mut Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
+        let before = self.current().await?;
+        let changed = plan.intent.changes_installation() && plan.outcome != before.items;
+        let generation = changed.then(|| Generation {
+            schema: 1,
+            number: GenerationNumber(before.number.0 + 1),
+            operation: Some(operation.id),
+            made_at: self.clock.now(),
+            command: plan.intent.command().to_owned(),
+            items: plan.outcome.clone(),
+        });
+        let at = self.clock.now();
+        let ending =
+            Ending { state: OperationState::Succeeded, failure: None, generation: generation.as_ref(), at };
+        self.state.end_operation(operation, plan, &ending).await?;
+        self.checkpoint.passed("committed");
+        // From here on the new state holds: what follows is repeated by recovery if it is cut off.
+        operation.state = OperationState::Succeeded;
+        operation.ended_at = Some(at);
+        operation.generation = generation.as_ref().map(|generation| generation.number);
+        operation.progress = Progress { step: count(plan), steps: count(plan), ..Progress::default() };
+        if let Err(failure) = self.settle(operation.id, generation.as_ref()).await {
+            tracing::warn!(operation = %operation.id, %failure, "committed, but not tidied up; done again at the next start");
+        }
+        if let Some(generation) = &generation {
+            self.announce(&before, generation);
+        }
+        self.bus.show(operation);
+        Ok(())
+    }
+
+    /// What follows a commit; every part may be done again.
+    pub(crate) async fn settle(
+        &self,
+        id: OperationId,
+        generation: Option<&Generation>,
+    ) -> Result<(), Failure> {
+        if let Some(generation) = generation {
+            self.executor.write_generation(generation).await?;
+            self.checkpoint.passed("generation-written");
+        }
+        self.executor.finish(id).await?;
+        self.checkpoint.passed("finished");
+        if generation.is_some() {
+            self.state.save_snapshot().await?;
+        }
+        Ok(())
+    }
+
+    fn announce(&self, before: &Generation, after: &Generation) {
+        let changed = |from: &Generation, to: &Generation, state: ModuleState| {
+            for item in to.items.iter().filter(|item| !from.items.contains(item)) {
+                self.bus.send(Event::ModuleStateChanged { module: item.name.clone(), state });
+            }
+        };
+        changed(after, before, ModuleState::Available);
+        changed(before, after, ModuleState::Installed);
+        self.bus.send(Event::GenerationMade { number: after.number });
+    }
+
+    /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
+    /// operation stays open and recovery tries again at the next start.
+    pub(crate) async fn undo(&self, operation: &mut Operation, plan: &ExecutionPlan, cause: Cause) {
+        operation.state = OperationState::Undoing;
+        operation.failure = Some(cause.clone());
+        self.bus.show(operation);
+        if let Err(failure) = self.undo_steps(operation, plan).await {
+            tracing::error!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation could not be undone");
+        } else {
+            operation.state = if cause.0 == Code::OperationCancelled {
+                OperationState::Cancelled
+            } else {
+                OperationState::Failed
+            };
+        }
+        let at = self.clock.now();
+        if operation.state.is_final() {
+            let ending = Ending { state: operation.state, failure: Some(cause), generation: None, at };
+            if let Err(error) = self.state.end_operation(operation, plan, &ending).await {
+                tracing::error!(operation = %operation.id, %error, "the operation's end could not be recorded");
+            }
+        }
+        // Shown as ended either way: nothing more happens to it in this process.
+        operation.ended_at = Some(at);
+        if !operation.state.is_final() {
+            operation.state = OperationState::Failed;
+        }
+        self.bus.show(operation);
+    }
+
+    async fn undo_steps(&self, operation: &Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
+        // A full disk may refuse these two lines; undoing frees the space, so it goes on without them.
+        if let Err(error) = self.state.mark_undoing(operation.id).await {
+            tracing::warn!(%error, "undoing could not be recorded before it began");
+        }
+        let begun: Vec<u32> = self
+            .state
+            .journal_of(operation.id)
+            .await?
+            .into_iter()
+            .filter(|entry| entry.phase == JournalPhase::Started)
+            .map(|entry| entry.step)
+            .collect();
+        for step in plan.steps.iter().rev().filter(|step| begun.contains(&step.index)) {
+            if let Err(failure) = self.record(operation.id, step.index, JournalPhase::Undoing, None).await {
+                tracing::warn!(%failure, "a step is undone without its journal line");
+            }
+            self.executor
+                .undo(StepContext { operation: operation.id, step: step.index }, &step.action)
+                .await?;
+            self.record(operation.id, step.index, JournalPhase::Undone, None).await?;
+        }
+        self.executor.finish(operation.id).await
+    }
+}
+
+fn count(plan: &ExecutionPlan) -> u32 {
+    u32::try_from(plan.steps.len()).unwrap_or(u32::MAX)
+}

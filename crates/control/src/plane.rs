@@ -1,0 +1,222 @@
+//! The control plane and what it is made of.
+
+use crate::{Bus, Discovery};
+use las_registry::{Artefacts, Registry};
+use las_resolver::World;
+use las_state::State;
+use las_types::{
+    CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
+    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource, ServiceStatus,
+    SourceSection, Timestamp, Version,
+};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// What a control plane is made of.
+pub struct Parts {
+    /// The database.
+    pub state: State,
+    /// Who executes steps.
+    pub executor: Arc<dyn Executor>,
+    /// The bus; the executor reports to the same one.
+    pub bus: Arc<Bus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Told at each point where a stop must lose nothing.
+    pub checkpoint: Arc<dyn Checkpoint>,
+    /// Manifests.
+    pub registry: Registry,
+    /// What is shipped.
+    pub artefacts: Artefacts,
+    /// The policy set's name.
+    pub policy_set: String,
+    /// Its rules.
+    pub policies: Vec<Policy>,
+    /// The machine.
+    pub profile: HardwareProfile,
+}
+
+/// Decides what is done; see the crate's page.
+pub struct ControlPlane {
+    pub(crate) state: State,
+    pub(crate) executor: Arc<dyn Executor>,
+    pub(crate) bus: Arc<Bus>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) checkpoint: Arc<dyn Checkpoint>,
+    pub(crate) registry: Registry,
+    pub(crate) artefacts: Artefacts,
+    pub(crate) profile: HardwareProfile,
+    pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
+    policy_set: String,
+    policies: Vec<Policy>,
+    capabilities: CapabilitySet,
+    /// Held while an operation runs: one changes the machine at a time.
+    pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    /// What recovery repaired when this core started.
+    pub(crate) recovered: Mutex<Vec<Discovery>>,
+}
+
+impl ControlPlane {
+    /// Puts the parts together. Nothing is executed before [`Self::recover`].
+    pub fn new(parts: Parts) -> Self {
+        let capabilities = las_policy::evaluate(&parts.profile, &parts.policy_set, &parts.policies);
+        let facts = shipped_facts(&parts.registry, &parts.artefacts);
+        Self {
+            state: parts.state,
+            executor: parts.executor,
+            bus: parts.bus,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            checkpoint: parts.checkpoint,
+            registry: parts.registry,
+            artefacts: parts.artefacts,
+            profile: parts.profile,
+            facts,
+            policy_set: parts.policy_set,
+            policies: parts.policies,
+            capabilities,
+            turn: Arc::default(),
+            recovered: Mutex::default(),
+        }
+    }
+
+    /// The machine as it is now: what changes (free memory, free space) is read again, unless a recorded
+    /// profile replaces detection.
+    pub fn current_profile(&self) -> HardwareProfile {
+        match self.profile.source {
+            ProfileSource::Detected => las_hardware::probe(self.clock.now()),
+            ProfileSource::Recorded { .. } => self.profile.clone(),
+        }
+    }
+
+    /// What it may do.
+    pub fn capabilities(&self) -> &CapabilitySet {
+        &self.capabilities
+    }
+
+    /// The rules.
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Why one capability is allowed or not.
+    pub fn explain(&self, capability: &str) -> las_types::Verdict {
+        las_policy::explain(&self.profile, &self.policy_set, &self.policies, capability)
+    }
+
+    /// The manifests.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The database, for what needs no plan: tokens.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> &Arc<Bus> {
+        &self.bus
+    }
+
+    /// Services as they are now.
+    pub fn services(&self) -> Vec<ServiceStatus> {
+        self.executor.services()
+    }
+
+    /// The current generation; number 0 with nothing on a new machine.
+    pub async fn current(&self) -> Result<Generation, Failure> {
+        Ok(self.state.current_generation().await?.unwrap_or_else(|| self.empty_generation()))
+    }
+
+    /// What is installed.
+    pub async fn installed(&self) -> Result<Vec<Installed>, Failure> {
+        Ok(self.current().await?.items)
+    }
+
+    /// Every generation with the empty one first.
+    pub async fn generations(&self) -> Result<Vec<Generation>, Failure> {
+        let mut all = vec![self.empty_generation()];
+        all.extend(self.state.generations().await?);
+        Ok(all)
+    }
+
+    fn empty_generation(&self) -> Generation {
+        Generation {
+            schema: 1,
+            number: GenerationNumber(0),
+            operation: None,
+            made_at: Timestamp::UNIX_EPOCH,
+            command: String::new(),
+            items: Vec::new(),
+        }
+    }
+
+    /// An operation, live if it runs.
+    pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Failure> {
+        match self.bus.live(id) {
+            Some(live) => Ok(Some(live)),
+            None => Ok(self.state.operation(id).await?),
+        }
+    }
+
+    /// The latest operations, newest first, those that run as they are now.
+    pub async fn operations(&self, limit: u32) -> Result<Vec<Operation>, Failure> {
+        let stored = self.state.operations(limit).await?;
+        Ok(stored.into_iter().map(|operation| self.bus.live(operation.id).unwrap_or(operation)).collect())
+    }
+
+    /// Operations that run.
+    pub fn running(&self) -> Vec<Operation> {
+        self.bus.all_live()
+    }
+
+    /// What the resolver looks at.
+    pub(crate) fn world<'a>(
+        &'a self,
+        installed: &'a [Installed],
+        services: &'a [ServiceStatus],
+    ) -> World<'a> {
+        World {
+            registry: &self.registry,
+            artefacts: &self.artefacts,
+            installed,
+            services,
+            capabilities: &self.capabilities,
+            profile: &self.profile,
+            facts: &self.facts,
+        }
+    }
+
+    pub(crate) fn random(&self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.entropy.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// The headers of the model packages that are shipped. One that can't be read is left out: planning its
+/// installation then fails by its digest, with the reason.
+fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(ModuleName, Version), ModelFacts> {
+    let mut all = BTreeMap::new();
+    for manifest in registry.modules() {
+        let Some(model) = &manifest.model else { continue };
+        let SourceSection::Builtin { artefact } = &manifest.source;
+        let path = artefacts.directory(artefact).join("files").join(&model.file);
+        match crate::import::read_header(&path) {
+            Ok(mut facts) => {
+                facts.demonstration = model.demonstration;
+                facts.abilities.clone_from(&model.abilities);
+                facts.license = facts.license.or_else(|| manifest.license.clone());
+                all.insert((manifest.name.clone(), manifest.version.clone()), facts);
+            }
+            Err(failure) => {
+                tracing::warn!(module = %manifest.name, %failure, "a shipped model's header can't be read")
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,134 @@
+//! From an intent to a stored plan.
+
+use crate::ControlPlane;
+use las_resolver::Draft;
+use las_types::{
+    ByteSize, Category, Code, ExecutionPlan, Failure, Generation, GenerationNumber, Installed, Intent,
+    ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
+};
+
+/// Space that stays free whatever is installed: the database and the logs must go on.
+const RESERVE: ByteSize = ByteSize::new(16 << 20);
+
+impl ControlPlane {
+    /// Makes the plan for an intent and keeps it. Nothing else happens.
+    pub async fn propose(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
+        let current = self.current().await?;
+        let draft = self.draft(&current, &intent).await?;
+        self.check_space(&draft.totals).await?;
+        let now = self.clock.now();
+        let plan = ExecutionPlan {
+            id: PlanId::new(now, self.random()),
+            made_at: now,
+            intent,
+            base: current.number,
+            steps: draft.steps,
+            totals: draft.totals,
+            hosts: Vec::new(),
+            ports: Vec::new(),
+            licenses: draft.licenses,
+            needs_administrator: false,
+            outcome: draft.outcome,
+            notes: draft.notes,
+        };
+        self.state.add_plan(&plan).await?;
+        Ok(plan)
+    }
+
+    /// Why an intent can't be planned; none if it can. Nothing is kept.
+    pub async fn would_refuse(&self, intent: &Intent) -> Option<Failure> {
+        let current = match self.current().await {
+            Ok(current) => current,
+            Err(failure) => return Some(failure),
+        };
+        self.draft(&current, intent).await.err()
+    }
+
+    async fn draft(&self, current: &Generation, intent: &Intent) -> Result<Draft, Failure> {
+        let installed = &current.items;
+        let services = self.services();
+        let world = self.world(installed, &services);
+        match intent {
+            Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
+            Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
+            Intent::ModelImport { path, mode, name, base } => {
+                self.draft_import(installed, path, *mode, name.as_ref(), base.as_ref()).await
+            }
+            Intent::ModelLoad { model } => self.draft_load(installed, model).await,
+            Intent::ServiceStop { service } => self.draft_stop(installed, service),
+            Intent::DoctorRepair { modules } => draft_repair(installed, modules),
+            Intent::GenerationRollback { to } => {
+                let target = self.rollback_target(current.number, *to).await?;
+                las_resolver::rollback(&world, &target)
+            }
+        }
+    }
+
+    async fn rollback_target(
+        &self,
+        current: GenerationNumber,
+        to: Option<GenerationNumber>,
+    ) -> Result<Generation, Failure> {
+        let missing =
+            |number: GenerationNumber| Failure::new(Code::GenerationNotFound).with("number", number);
+        let wanted = match to {
+            Some(number) => number,
+            None => GenerationNumber(current.0.checked_sub(1).ok_or_else(|| missing(current))?),
+        };
+        self.generations()
+            .await?
+            .into_iter()
+            .find(|generation| generation.number == wanted)
+            .ok_or_else(|| missing(wanted))
+    }
+
+    async fn check_space(&self, totals: &PlanTotals) -> Result<(), Failure> {
+        if totals.disk == ByteSize::default() {
+            return Ok(());
+        }
+        let free = self.executor.free_space().await?;
+        let needed = totals.disk.saturating_add(RESERVE);
+        if needed > free {
+            return Err(Failure::new(Code::DiskSpaceShort).with("needed", needed).with("free", free));
+        }
+        Ok(())
+    }
+
+    /// A plan by its id, whether or not it was run.
+    pub async fn plan(&self, id: PlanId) -> Result<ExecutionPlan, Failure> {
+        let stored =
+            self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
+        Ok(stored.plan)
+    }
+}
+
+/// Puts things back as they are recorded: what is installed stays the same.
+fn draft_repair(installed: &[Installed], modules: &[ModuleName]) -> Result<Draft, Failure> {
+    let mut steps = Vec::new();
+    for name in modules {
+        let item = installed
+            .iter()
+            .find(|item| item.name == *name)
+            .ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?
+            .clone();
+        let source = item.source.clone();
+        let bytes = item.size;
+        let action = match item.category {
+            Category::Model => StepAction::BlobAdd { item, source },
+            _ => StepAction::StoreAdd { item, source },
+        };
+        steps.push(PlanStep {
+            index: u32::try_from(steps.len()).unwrap_or(u32::MAX),
+            action,
+            bytes,
+            undo: "nothing".to_owned(),
+        });
+    }
+    Ok(Draft {
+        steps,
+        totals: PlanTotals::default(),
+        licenses: Vec::new(),
+        outcome: installed.to_vec(),
+        notes: Vec::new(),
+    })
+}

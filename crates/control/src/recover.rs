@@ -1,0 +1,43 @@
+//! What a new core does first: finish what the last one left.
+
+use crate::{ControlPlane, Discovery};
+use las_types::{Code, Failure, Intent};
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+impl ControlPlane {
+    /// Leads back to a whole state after a stop at any point. Interrupted operations are undone;
+    /// committed ones are tidied up. Call once, before anything else.
+    pub async fn recover(&self) -> Result<(), Failure> {
+        for mut operation in self.state.unfinished_operations().await? {
+            let stored = self.state.plan(operation.plan).await?;
+            let plan =
+                stored.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", operation.plan))?.plan;
+            tracing::warn!(operation = %operation.id, "interrupted by a stop; it is undone");
+            self.undo(&mut operation, &plan, (Code::OperationInterrupted, BTreeMap::new())).await;
+            self.discovered(Discovery::Interrupted {
+                operation: operation.id,
+                intent: operation.intent.command(),
+            });
+        }
+        // The last operation may have been committed and cut off before it was tidied up.
+        if let Some(last) = self.state.operations(1).await?.into_iter().next() {
+            let generation = match last.generation {
+                Some(number) => self.state.generation(number).await?,
+                None => None,
+            };
+            // Repeating it is cheap; a snapshot is only written with a generation.
+            let fresh = generation
+                .filter(|_| !matches!(last.intent, Intent::ModelLoad { .. } | Intent::ServiceStop { .. }));
+            if let Some(generation) = &fresh {
+                self.executor.write_generation(generation).await?;
+            }
+            self.executor.finish(last.id).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn discovered(&self, discovery: Discovery) {
+        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).push(discovery);
+    }
+}

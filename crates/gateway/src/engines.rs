@@ -1,0 +1,37 @@
+//! Who answers: the seam between the endpoint and the engines.
+
+use async_trait::async_trait;
+use las_api::ModelView;
+use las_types::{Failure, ModuleName};
+use std::path::PathBuf;
+
+/// A running engine that has the model asked for.
+#[derive(Clone)]
+pub struct Engine {
+    /// Its unix socket.
+    pub socket: PathBuf,
+    /// Its key.
+    pub key: String,
+    /// The service's name, for errors.
+    pub name: String,
+    /// Adapters that it has loaded, in the order of their engine ids.
+    pub adapters: Vec<ModuleName>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("name", &self.name)
+            .field("socket", &self.socket)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds engines for models.
+#[async_trait]
+pub trait Engines: Send + Sync {
+    /// An engine that has the model, loading it if it is installed and not loaded.
+    async fn acquire(&self, model: &str) -> Result<Engine, Failure>;
+    /// Every model that could answer, adapters included.
+    async fn models(&self) -> Result<Vec<ModelView>, Failure>;
+}

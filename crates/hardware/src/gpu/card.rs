@@ -1,0 +1,72 @@
+//! Graphics cards as the kernel lists them.
+
+use crate::Roots;
+
+/// One card with a driver.
+#[derive(Clone, Debug)]
+pub(super) struct Card {
+    /// `card0`.
+    pub(super) name: String,
+    /// `/sys/class/drm/card0/device`.
+    pub(super) folder: String,
+    pub(super) vendor: u32,
+    pub(super) device: u32,
+    pub(super) revision: u32,
+    pub(super) pci_address: Option<String>,
+    pub(super) driver: Option<String>,
+}
+
+impl Card {
+    /// Vendor and device, as `1002:744c`.
+    pub(super) fn id(&self) -> String {
+        format!("{:04x}:{:04x}", self.vendor, self.device)
+    }
+}
+
+fn hexadecimal(roots: &Roots, file: &str) -> Option<u32> {
+    u32::from_str_radix(roots.text(file)?.trim_start_matches("0x"), 16).ok()
+}
+
+/// Every card of `/sys/class/drm`, in the kernel's order.
+pub(super) fn cards(roots: &Roots) -> Vec<Card> {
+    let mut numbers: Vec<u32> = roots
+        .names("/sys/class/drm")
+        .iter()
+        // Outputs are `card0-HDMI-A-1`, and no number.
+        .filter_map(|name| name.strip_prefix("card")?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    numbers.into_iter().filter_map(|number| card(roots, number)).collect()
+}
+
+fn card(roots: &Roots, number: u32) -> Option<Card> {
+    let name = format!("card{number}");
+    let folder = format!("/sys/class/drm/{name}/device");
+    let event = roots.text(format!("{folder}/uevent")).unwrap_or_default();
+    let said = |key: &str| event.lines().find_map(|line| line.strip_prefix(key)).map(str::to_owned);
+    Some(Card {
+        vendor: hexadecimal(roots, &format!("{folder}/vendor"))?,
+        device: hexadecimal(roots, &format!("{folder}/device")).unwrap_or_default(),
+        revision: hexadecimal(roots, &format!("{folder}/revision")).unwrap_or_default(),
+        pci_address: said("PCI_SLOT_NAME="),
+        driver: said("DRIVER=").or_else(|| roots.link_name(format!("{folder}/driver"))),
+        name,
+        folder,
+    })
+}
+
+/// PCI display devices of a vendor, as `0000:01:00.0 10de:2684`, whether they have a driver or not.
+pub(super) fn display_devices(roots: &Roots, vendor: u32) -> Vec<String> {
+    let folder = "/sys/bus/pci/devices";
+    let addresses = roots.names(folder).into_iter();
+    let found = addresses.filter_map(|address| {
+        let number = |file: &str| hexadecimal(roots, &format!("{folder}/{address}/{file}"));
+        // The class comes first: of all devices, few are displays (03xxxx).
+        let is_display = number("class")? >> 16 == 0x03 && number("vendor")? == vendor;
+        is_display
+            .then(|| number("device"))
+            .flatten()
+            .map(|device| format!("{address} {vendor:04x}:{device:04x}"))
+    });
+    found.collect()
+}

@@ -1,0 +1,32 @@
+//! Probes a Linux machine into a [`HardwareProfile`](las_types::HardwareProfile), or reads one
+//! that was recorded.
+//!
+//! Invariants: no program is executed and nothing is written; whatever is looked for and not found
+//! is listed in `absent` with its reason; no answer from outside (a container engine, a network
+//! file system) is waited for longer than 300 ms. Everything but NVIDIA's management library is
+//! read below [`Roots`], so that a test can probe a folder as if it were a machine.
+//!
+//! What it does not do: judge (that is `las-policy`), watch for changes, or start a GPU.
+//!
+//! ```
+//! let profile = las_hardware::probe("2026-10-01T12:00:00Z".parse().unwrap());
+//! assert!(profile.cpu.threads >= 1);
+//! ```
+
+mod cgroup;
+mod cpu;
+mod engine;
+mod gpu;
+mod list;
+mod memory;
+mod mount;
+mod npu;
+mod os;
+mod probe;
+mod recorded;
+mod roots;
+mod volume;
+
+pub use probe::{probe, probe_at};
+pub use recorded::load_recorded;
+pub use roots::Roots;

@@ -1,0 +1,46 @@
+//! The whole profile.
+
+use crate::recorded::SCHEMA;
+use crate::{Roots, cpu, engine, gpu, memory, mount, npu, os, volume};
+use las_types::{HardwareProfile, ProfileSource, Timestamp};
+
+/// Probes this machine. `clock_now` is written as the time it was taken. Never fails: what can't
+/// be read is zero, empty, or listed as absent.
+pub fn probe(clock_now: Timestamp) -> HardwareProfile {
+    probe_at(&Roots::system(), clock_now)
+}
+
+/// Probes the machine whose files are below `roots`.
+pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
+    // Drivers and engines take their time to answer; the files are read meanwhile.
+    std::thread::scope(|scope| {
+        let nvidia = scope.spawn(|| gpu::nvidia(roots));
+        let engines = scope.spawn(|| engine::engines(roots));
+        let mounts = mount::mounts(roots);
+        let cpu = cpu::cpu(roots, &mounts);
+        let memory = memory::memory(roots, &mounts);
+        let volumes = volume::volumes(roots, &mounts);
+        let os = os::operating_system(roots);
+        let (cards, mut absent_cards) = gpu::sysfs(roots);
+        // A thread of ours doesn't panic; if the driver's library made one, the GPU is not usable.
+        let (mut gpus, absent) = nvidia.join().unwrap_or_else(|_| gpu::nvidia_broken());
+        gpus.extend(cards);
+        let mut all_absent: Vec<_> = absent.into_iter().collect();
+        all_absent.append(&mut absent_cards);
+        all_absent.extend(npu::absence(roots));
+        let (container_engines, absent_engines) = engines.join().unwrap_or_default();
+        all_absent.extend(absent_engines);
+        HardwareProfile {
+            schema: SCHEMA,
+            source: ProfileSource::Detected,
+            taken_at: clock_now,
+            cpu,
+            memory,
+            gpus,
+            volumes,
+            os,
+            container_engines,
+            absent: all_absent,
+        }
+    })
+}

@@ -1,0 +1,168 @@
+//! How rules combine, on rules made for it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use las_policy::{evaluate, explain, holes};
+use las_types::{Allowance, Comparison, Conditions, HardwareProfile, Policy, Tier};
+
+/// A machine written as `RAM` or `RAM/VRAM,VRAM`, NVLink with a trailing `+`.
+fn machine(text: &str) -> HardwareProfile {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles/two-3090-nvlink.json");
+    let mut profile: HardwareProfile = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let (ram, gpus) = text.trim_end_matches('+').split_once('/').unwrap_or((text, ""));
+    profile.memory.total = ram.parse().unwrap();
+    let pattern = profile.gpus[0].clone();
+    profile.gpus.clear();
+    for vram in gpus.split(',').filter(|size| !size.is_empty()) {
+        let nvlink_peers = if text.ends_with('+') { vec![1] } else { vec![] };
+        profile.gpus.push(las_types::Gpu { vram: vram.parse().unwrap(), nvlink_peers, ..pattern.clone() });
+    }
+    profile
+}
+
+fn rule(name: &str, tier: Option<u8>, conditions: &str, allow: &str, deny: &[&str]) -> Policy {
+    Policy {
+        name: name.to_owned(),
+        description: String::new(),
+        tier: tier.map(Tier),
+        conditions: serde_yaml::from_str::<Conditions>(conditions).unwrap(),
+        allow: serde_yaml::from_str::<Allowance>(allow).unwrap(),
+        deny: deny.iter().map(ToString::to_string).collect(),
+        file: "test/rules.yaml".to_owned(),
+        line: 7,
+    }
+}
+
+#[test]
+fn the_most_restrictive_rule_wins() {
+    let set = [
+        rule(
+            "high",
+            Some(3),
+            "{}",
+            "{max_model_size: 70B, runtimes: [a, b], features: [x, y], max_loaded_models: 8}",
+            &[],
+        ),
+        rule(
+            "low",
+            Some(2),
+            "{ram_max: 16GB}",
+            "{max_model_size: 30B, runtimes: [b, c], max_loaded_models: 9}",
+            &[],
+        ),
+        rule("denial", None, "{ram_max: 8GB}", "{features: [x, y]}", &["y", "runtime:b"]),
+    ];
+    let answer = |machine_text: &str| {
+        let outcome = evaluate(&machine(machine_text), "test", &set);
+        let allowed: Vec<String> = outcome
+            .verdicts
+            .iter()
+            .filter(|v| v.allowed && v.limit.is_none())
+            .map(|v| v.capability.clone())
+            .collect();
+        let size = outcome.max_model_size.unwrap().to_string();
+        (outcome.tier.0, size, outcome.max_loaded_models.unwrap(), allowed.join(" "))
+    };
+    assert_eq!(answer("32GB"), (3, "70B".into(), 8, "runtime:a runtime:b feature:x feature:y".into()));
+    assert_eq!(answer("16GB"), (3, "70B".into(), 8, "runtime:a runtime:b feature:x feature:y".into()));
+    assert_eq!(answer("12GB"), (2, "30B".into(), 8, "runtime:b feature:x feature:y".into()));
+    assert_eq!(answer("4GB"), (2, "30B".into(), 8, "feature:x".into()));
+}
+
+#[test]
+fn a_refusal_is_lifted_by_all_that_stands_in_its_way_and_nothing_more() {
+    let set = [
+        rule("small", Some(1), "{gpu_vram_max: 12GB}", "{runtimes: [a]}", &[]),
+        rule("large", Some(2), "{gpu_vram_min: 12GB}", "{runtimes: [a, b]}", &[]),
+        rule("thin", None, "{ram_max: 32GB}", "{}", &["b"]),
+        rule("link", None, "{nvlink: false}", "{}", &["fabric"]),
+        rule("never", None, "{}", "{}", &["wizardry"]),
+    ];
+    let needs = |machine_text: &str, capability: &str| {
+        let verdict = explain(&machine(machine_text), "test", &set, capability);
+        let needs: Vec<String> = verdict
+            .lifted_by
+            .iter()
+            .map(|r| format!("{}:{} {}<{}", r.rule, r.field, r.have, r.bound))
+            .collect();
+        (verdict.allowed, needs.join(" "))
+    };
+    assert_eq!(needs("64GB/8GB", "b"), (false, "large:gpu_vram 8 GB<12 GB".into()));
+    assert_eq!(needs("16GB/24GB", "b"), (false, "thin:ram 16 GB<32 GB".into()));
+    assert_eq!(needs("16GB", "b"), (false, "large:gpu_vram 0 B<12 GB thin:ram 16 GB<32 GB".into()));
+    assert_eq!(needs("64GB/24GB", "b"), (true, String::new()));
+    assert_eq!(needs("64GB/24GB,24GB", "fabric"), (false, "link:nvlink false<true".into()));
+    assert_eq!(needs("64GB/24GB,24GB+", "fabric"), (true, String::new()));
+    assert_eq!(needs("64GB/24GB", "wizardry"), (false, String::new()));
+    let always = explain(&machine("1GB"), "test", &set, "wizardry").reasons;
+    assert_eq!((always.len(), always[0].comparison, always[0].field.as_str()), (1, Comparison::Always, ""));
+}
+
+#[test]
+fn of_several_ways_out_the_nearest_is_named() {
+    let set = [rule("both", None, "{ram_max: 512GB, gpu_vram_max: 12GB}", "{}", &["b"])];
+    let field = |text: &str| explain(&machine(text), "test", &set, "b").lifted_by[0].field.clone();
+    assert_eq!(field("16GB/10GB"), "gpu_vram");
+    assert_eq!(field("500GB/4GB"), "ram");
+}
+
+#[test]
+fn a_large_card_beside_small_ones_is_not_two_large_cards() {
+    let set = [
+        rule("one", Some(1), "{gpu_vram_min: 24GB, gpu_count_max: 2}", "{}", &[]),
+        rule("two", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
+    ];
+    let tier = |text: &str| evaluate(&machine(text), "test", &set).tier.0;
+    assert_eq!(tier("8GB/24GB,0B"), 1);
+    assert_eq!(tier("8GB/24GB,8GB"), 1);
+    assert_eq!(tier("8GB/8GB,24GB,24GB"), 3);
+}
+
+#[test]
+fn a_hole_is_reported_and_is_the_lowest_tier() {
+    let set = [
+        rule("small", Some(1), "{gpu_vram_max: 12GB, ram_min: 4GB}", "{runtimes: [a]}", &[]),
+        rule("large", Some(2), "{gpu_vram_min: 16GB}", "{runtimes: [a, b]}", &[]),
+    ];
+    let found = holes(&set);
+    assert!(found.iter().any(|m| m.gpu_vram() == "12GB".parse().unwrap()), "between the tiers");
+    assert!(found.iter().any(|m| m.gpu_count() == 0 && m.ram() < "4GB".parse().unwrap()), "below the first");
+    assert!(!found.iter().any(|m| m.gpu_vram() >= "16GB".parse().unwrap()));
+    let outcome = evaluate(&machine("8GB/14GB"), "test", &set);
+    assert_eq!((outcome.tier, outcome.in_a_hole), (Tier(1), true));
+    let refused = explain(&machine("8GB/14GB"), "test", &set, "b");
+    assert!(!refused.allowed, "a hole is as narrow as the lowest tier");
+    assert_eq!(refused.reasons[0].rule, "small");
+    let next: Vec<_> = outcome.next_tier.iter().map(|r| (r.rule.as_str(), r.bound.as_str())).collect();
+    assert_eq!(next, [("large", "16 GB")]);
+    assert!(evaluate(&machine("8GB"), "test", &[]).in_a_hole);
+    assert_eq!(holes(&[]).len(), 4, "zero and more of both memories");
+}
+
+#[test]
+fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
+    let set = [
+        rule("one", Some(1), "{gpu_vram_max: 12GB}", "{}", &[]),
+        rule("far", Some(2), "{gpu_vram_min: 24GB, gpu_count_max: 2}", "{}", &[]),
+        rule("near", Some(2), "{gpu_vram_min: 12GB, gpu_vram_max: 24GB}", "{}", &[]),
+        rule("top", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
+    ];
+    let next = |text: &str| {
+        let found = evaluate(&machine(text), "test", &set).next_tier;
+        let all: Vec<String> =
+            found.iter().map(|r| format!("{}:{} {}<{}", r.rule, r.field, r.have, r.bound)).collect();
+        all.join(" ")
+    };
+    assert_eq!(next("8GB/8GB"), "near:gpu_vram 8 GB<12 GB");
+    assert_eq!(next("8GB"), "near:gpu_vram 0 B<12 GB");
+    assert_eq!(next("8GB/16GB"), "top:gpu_vram 16 GB<24 GB top:gpu_count 0 × ≥24 GB<2 × ≥24 GB");
+    assert_eq!(next("8GB/24GB"), "top:gpu_count 1 × ≥24 GB<2 × ≥24 GB");
+    assert_eq!(next("8GB/24GB,24GB"), "");
+    // The higher tier asks nothing that this machine lacks: what holds it back is the lower one.
+    let overlap = [rule("any", Some(2), "{}", "{}", &[]), rule("thin", Some(1), "{ram_max: 8GB}", "{}", &[])];
+    let held = evaluate(&machine("4GB"), "test", &overlap).next_tier;
+    assert_eq!(
+        (held[0].rule.as_str(), held[0].comparison, held[0].bound.as_str()),
+        ("thin", Comparison::AtLeast, "8 GB")
+    );
+}

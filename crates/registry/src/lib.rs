@@ -1,0 +1,32 @@
+//! Loads, validates and looks up what the application is shipped with: artefacts, module manifests
+//! and policies.
+//!
+//! [`Artefacts`] are the folders of bytes, [`Registry`] the manifests that name them,
+//! [`load_policies`] the rules that the policy crate evaluates.
+//!
+//! Invariants: a manifest that can be looked up is complete. Its form is closed, its name and
+//! version are those of its path, its artefact is shipped in that version, and its checksum agrees
+//! with the artefact's index. One bad manifest is set aside with its reason and doesn't hide the
+//! others. Lookup order doesn't depend on the file system.
+//!
+//! It does not resolve dependencies, evaluate policies, hash artefacts' bytes (what installs them
+//! does) or write anything.
+//!
+//! ```
+//! use las_registry::{Artefacts, Registry};
+//! let nowhere = std::path::Path::new("/nowhere");
+//! let registry = Registry::load(nowhere, &Artefacts::load(nowhere).unwrap());
+//! assert_eq!(registry.modules().count(), 0);
+//! ```
+
+mod artefacts;
+mod files;
+mod policies;
+mod registry;
+mod schema;
+mod yaml;
+
+pub use artefacts::Artefacts;
+pub use policies::load_policies;
+pub use registry::{Registry, Rejected};
+pub use schema::manifest_schema;

@@ -1,0 +1,70 @@
+#![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
+
+use crate::load_policies;
+use las_types::{Code, Failure, Policy, Tier};
+
+fn load(files: &[(&str, &str)]) -> Result<Vec<Policy>, Failure> {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("default")).unwrap();
+    for (name, text) in files {
+        std::fs::write(root.path().join("default").join(name), text).unwrap();
+    }
+    load_policies(root.path(), "default")
+}
+
+const TIERS: &str = "\
+# Tiers.
+policies:
+  - name: small
+    description: Below eight gigabytes.
+    tier: 1
+    conditions: { gpu_vram_max: 8GB }
+    allow: { max_model_size: 3B, runtimes: [llama.cpp] }
+
+  # From eight gigabytes on.
+  - name: large
+    description: The rest.
+    tier: 2
+    conditions:
+      gpu_vram_min: 8GB
+    deny: [training]
+";
+
+#[test]
+fn rules_know_their_file_and_line() {
+    let policies = load(&[("tiers.yaml", TIERS), ("a.txt", "not: policies")]).unwrap();
+    let places: Vec<_> = policies.iter().map(|p| (p.name.as_str(), p.file.as_str(), p.line)).collect();
+    assert_eq!(places, [("small", "default/tiers.yaml", 3), ("large", "default/tiers.yaml", 10)]);
+    assert_eq!(policies[0].tier, Some(Tier(1)));
+    assert_eq!(policies[0].allow.max_model_size.unwrap().parameters(), 3_000_000_000);
+    assert_eq!(policies[1].deny, ["training"]);
+}
+
+#[test]
+fn what_is_not_of_the_form_is_refused_with_its_line() {
+    let rule = |rest: &str| format!("policies:\n  - name: a\n    description: b\n{rest}");
+    let cases = [
+        (rule("    scripts: [rm]\n"), 4),
+        (rule("    tier: 4\n"), 2),
+        (rule("    conditions: { ram_min: 8 GB, ram_max: 8GB }\n"), 2),
+        (rule("    conditions:\n      vram: 8GB\n"), 5),
+        (rule("    conditions:\n      ram_min: 8 apples\n"), 5),
+        (rule("  - name: a\n    description: again\n"), 4),
+        ("policies:\n  - name: a\n".to_owned(), 2),
+        ("policies: []\n".to_owned(), 1),
+        ("rules: []\n".to_owned(), 1),
+    ];
+    for (text, line) in cases {
+        let failure = load(&[("x.yaml", &text)]).expect_err(&text);
+        assert_eq!(failure.code, Code::PolicyInvalid, "{text}");
+        assert_eq!(failure.args["line"], line.to_string(), "{text}{failure}");
+    }
+}
+
+#[test]
+fn a_set_that_is_not_there_or_leads_elsewhere_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    for set in ["default", "../default", ""] {
+        assert_eq!(load_policies(root.path(), set).unwrap_err().code, Code::PolicyInvalid, "{set}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Reads one manifest and checks it against its path and its artefact.
+
+use crate::Artefacts;
+use crate::files::read_text;
+use crate::yaml::{line_of, parse};
+use las_types::{
+    ArtefactFile, ArtefactIndex, Category, Code, Digest, Failure, Manifest, ModelSection, ModuleName,
+    SourceSection,
+};
+use std::path::Path;
+
+const MANIFEST_BYTES_MAX: u64 = 256 << 10;
+
+pub(super) fn invalid(path: &str, line: u64, detail: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::ManifestInvalid).with("path", path).with("line", line).with("detail", detail)
+}
+
+/// The manifest, or why not, with the module's name as far as it is known.
+pub(super) fn read(
+    path: &Path,
+    shown: &str,
+    artefacts: &Artefacts,
+) -> Result<Manifest, (Option<ModuleName>, Failure)> {
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let folder_name = folder.and_then(|name| name.parse::<ModuleName>().ok());
+    let text = read_text(path, MANIFEST_BYTES_MAX).map_err(|failure| (folder_name.clone(), failure))?;
+    let manifest: Manifest =
+        parse(&text).map_err(|error| (folder_name, invalid(shown, error.line, error.detail)))?;
+    match check(&manifest, path, &Shown { path: shown, text: &text }, artefacts) {
+        Ok(()) => Ok(manifest),
+        Err(failure) => Err((Some(manifest.name), failure)),
+    }
+}
+
+/// The file as failures name it.
+struct Shown<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl Shown<'_> {
+    fn invalid(&self, key: &str, detail: impl std::fmt::Display) -> Failure {
+        invalid(self.path, line_of(self.text, key), detail)
+    }
+}
+
+fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefacts) -> Result<(), Failure> {
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    if folder != Some(manifest.name.as_str()) {
+        return Err(shown.invalid("name", format!("'{}' is not the name of its folder", manifest.name)));
+    }
+    if path.file_stem().and_then(|stem| stem.to_str()) != Some(&manifest.version.to_string()) {
+        return Err(shown.invalid("version", format!("'{}' is not the name of its file", manifest.version)));
+    }
+    if (manifest.category == Category::Model) != manifest.model.is_some() {
+        return Err(shown.invalid("category", "a model, and nothing else, has a 'model' section"));
+    }
+    if manifest.runtime.preferred.is_some_and(|mode| !manifest.runtime.modes.contains(&mode)) {
+        return Err(shown.invalid("preferred", "the preferred mode is not among the modes"));
+    }
+    let SourceSection::Builtin { artefact } = &manifest.source;
+    let index = artefacts.get(artefact).ok_or_else(|| {
+        Failure::new(Code::ResourceMissing)
+            .with("part", artefact)
+            .with("path", artefacts.directory(artefact).display())
+    })?;
+    if index.version != manifest.version {
+        let detail = format!("the artefact '{artefact}' is shipped in version {}", index.version);
+        return Err(shown.invalid("version", detail));
+    }
+    if let Some(program) = &manifest.runtime.program
+        && !file(index, program).is_some_and(|file| file.executable)
+    {
+        return Err(shown.invalid("program", format!("'{program}' is no program of the artefact")));
+    }
+    let actual = match &manifest.model {
+        Some(model) => model_digest(model, index, shown)?,
+        None => index.source,
+    };
+    match manifest.integrity.checksum {
+        Some(expected) if expected != actual => Err(Failure::new(Code::ChecksumMismatch)
+            .with("path", shown.path)
+            .with("expected", expected)
+            .with("actual", actual)),
+        _ => Ok(()),
+    }
+}
+
+fn file<'a>(index: &'a ArtefactIndex, path: &str) -> Option<&'a ArtefactFile> {
+    index.files.iter().find(|file| file.path == path)
+}
+
+/// The digest of a model's file, which must be there in the size that the manifest says.
+fn model_digest(model: &ModelSection, index: &ArtefactIndex, shown: &Shown<'_>) -> Result<Digest, Failure> {
+    let file = file(index, &model.file)
+        .ok_or_else(|| shown.invalid("file", format!("'{}' is not in the artefact", model.file)))?;
+    if file.size != model.size {
+        let (said, is) = (model.size.bytes(), file.size.bytes());
+        return Err(shown.invalid("size", format!("'{}' has {is} bytes, not {said}", model.file)));
+    }
+    format!("sha256:{}", file.sha256).parse().map_err(Failure::internal) // the index was checked
+}

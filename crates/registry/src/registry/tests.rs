@@ -1,0 +1,167 @@
+#![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
+
+use crate::{Artefacts, Registry};
+use las_types::{ArtefactFile, ByteSize, Code, Digest, tree_digest};
+use std::path::Path;
+
+/// A temporary folder with `registry/` and `builtin/`.
+struct Fixture(tempfile::TempDir);
+
+impl Fixture {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn artefact(&self, name: &str, version: &str) {
+        let files = vec![
+            ArtefactFile {
+                path: "m.gguf".into(),
+                size: ByteSize::new(5),
+                sha256: Digest::of(b"model").hex(),
+                executable: false,
+            },
+            ArtefactFile {
+                path: "run".into(),
+                size: ByteSize::new(3),
+                sha256: Digest::of(b"run").hex(),
+                executable: true,
+            },
+        ];
+        let index = serde_json::json!({
+            "name": name, "version": version, "source": Digest::of(b"source"),
+            "digest": tree_digest(&files), "files": files,
+        });
+        let folder = self.0.path().join("builtin").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("artefact.json"), index.to_string()).unwrap();
+    }
+
+    fn manifest(&self, path: &str, text: &str) {
+        let path = self.0.path().join("registry").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn load(&self) -> Registry {
+        let artefacts = Artefacts::load(&self.0.path().join("builtin")).unwrap();
+        Registry::load(&self.0.path().join("registry"), &artefacts)
+    }
+}
+
+fn text(name: &str, version: &str, artefact: &str, rest: &str) -> String {
+    format!(
+        "name: {name}\ncategory: tool\nversion: {version}\ndescription: A tool.\n\
+         source: {{ kind: builtin, artefact: {artefact} }}\n{rest}"
+    )
+}
+
+fn fixture() -> Fixture {
+    let fixture = Fixture::new();
+    for (name, version) in [("one", "1.0.0"), ("two", "1.10.0"), ("three", "1.9.0")] {
+        fixture.artefact(name, version);
+        fixture.manifest(&format!("tool/a/{version}.yaml"), &text("a", version, name, ""));
+    }
+    fixture
+}
+
+#[test]
+fn versions_come_newest_first_and_requests_choose_among_them() {
+    let fixture = fixture();
+    fixture.manifest("schema/notes.yaml", "not a manifest");
+    let registry = fixture.load();
+    assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
+    let name = "a".parse().unwrap();
+    let versions: Vec<_> = registry.versions(&name).iter().map(|m| m.version.to_string()).collect();
+    assert_eq!(versions, ["1.10.0", "1.9.0", "1.0.0"]);
+    let find = |request: &str| registry.find(&request.parse().unwrap());
+    assert_eq!(find("a").unwrap().version.to_string(), "1.10.0");
+    assert_eq!(find("a@<1.10").unwrap().version.to_string(), "1.9.0");
+    assert_eq!(find("a@1.0.0").unwrap().version.to_string(), "1.0.0");
+    assert_eq!(find("a@>=2").unwrap_err().code, Code::ModuleConflict);
+    assert_eq!(find("b").unwrap_err().code, Code::ModuleNotFound);
+    assert_eq!(registry.modules().count(), 3);
+}
+
+#[test]
+fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
+    let checksum = |of: &[u8]| format!("integrity:\n  checksum: {}\n", Digest::of(of));
+    let model = |file: &str, size: u32, of: &[u8]| {
+        text("b", "1.0.0", "one", "").replace("tool", "model")
+            + &format!(
+                "model: {{ file: {file}, size: {size}, parameters: 1M, context: 8, abilities: [chat], origin: x }}\n{}",
+                checksum(of)
+            )
+    };
+    let plain = |rest: &str| text("b", "1.0.0", "one", rest);
+    let cases = [
+        (plain(""), None),
+        (plain(&checksum(b"source")), None),
+        (plain(&checksum(b"other")), Some((Code::ChecksumMismatch, None))),
+        (plain("runtime: { modes: [native], preferred: native, program: run }\n"), None),
+        (plain("runtime:\n  program: m.gguf\n"), Some((Code::ManifestInvalid, Some("7")))),
+        (
+            plain("runtime:\n  modes: [native]\n  preferred: container\n"),
+            Some((Code::ManifestInvalid, Some("8"))),
+        ),
+        (plain("install: rm -rf /\n"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain("hardware:\n  gpu:\n    vram: 8GB\n"), Some((Code::ManifestInvalid, Some("8")))),
+        (plain("hardware:\n  gpu:\n    multi_gpu: yes\n"), Some((Code::ManifestInvalid, Some("8")))),
+        (plain("model:\n"), None),
+        (text("c", "1.0.0", "one", ""), Some((Code::ManifestInvalid, Some("1")))),
+        (text("b", "1.0.1", "one", ""), Some((Code::ManifestInvalid, Some("3")))),
+        (text("b", "1.0.0", "two", ""), Some((Code::ManifestInvalid, Some("3")))),
+        (text("b", "1.0.0", "gone", ""), Some((Code::ResourceMissing, None))),
+        (model("m.gguf", 5, b"model"), None),
+        (model("m.gguf", 5, b"other"), Some((Code::ChecksumMismatch, None))),
+        (model("m.gguf", 6, b"model"), Some((Code::ManifestInvalid, Some("6")))),
+        (model("n.gguf", 5, b"model"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain("").replace("tool", "model"), Some((Code::ManifestInvalid, Some("2")))),
+        ("name: [".to_owned(), Some((Code::ManifestInvalid, Some("1")))),
+    ];
+    for (manifest, expected) in cases {
+        let fixture = fixture();
+        fixture.manifest("tool/b/1.0.0.yaml", &manifest);
+        let registry = fixture.load();
+        let name = "a".parse().unwrap();
+        assert_eq!(registry.versions(&name).len(), 3, "the others stay");
+        let Some((code, line)) = expected else {
+            assert!(registry.rejected().is_empty(), "{manifest}{:?}", registry.rejected());
+            continue;
+        };
+        let [rejected] = registry.rejected() else { panic!("{manifest}") };
+        assert_eq!(rejected.path, "tool/b/1.0.0.yaml");
+        assert_eq!(rejected.failure.code, code, "{manifest}{}", rejected.failure);
+        if let Some(line) = line {
+            assert_eq!(rejected.failure.args["line"], line, "{manifest}{}", rejected.failure);
+        }
+        if rejected.name == Some("b".parse().unwrap()) {
+            let found = registry.find(&"b".parse().unwrap()).unwrap_err();
+            assert_eq!((found.code, &found.args), (code, &rejected.failure.args));
+        }
+    }
+}
+
+#[test]
+fn one_version_is_described_once() {
+    let fixture = fixture();
+    fixture.manifest("vendor/deep/er/a/1.0.0.yaml", &text("a", "1.0.0", "one", ""));
+    let registry = fixture.load();
+    assert_eq!(registry.versions(&"a".parse().unwrap()).len(), 3);
+    assert_eq!(registry.rejected().len(), 1);
+    assert_eq!(registry.rejected()[0].failure.code, Code::ManifestInvalid);
+}
+
+#[test]
+fn the_published_manifests_are_accepted_or_lack_only_their_artefact() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // The engine is built, not kept in the tree; its manifest is checked as far as it goes.
+    let artefacts = Artefacts::load(&root.join("packaging/models")).unwrap();
+    let registry = Registry::load(&root.join("registry"), &artefacts);
+    let tiny = registry.find(&"las-tiny-chat@1.0.0".parse().unwrap()).unwrap();
+    assert!(tiny.model.as_ref().unwrap().demonstration);
+    for rejected in registry.rejected() {
+        assert_eq!(rejected.failure.code, Code::ResourceMissing, "{}: {}", rejected.path, rejected.failure);
+    }
+    let engine = registry.find(&"llama.cpp".parse().unwrap()).unwrap_err();
+    assert_eq!((engine.code, engine.args["part"].as_str()), (Code::ResourceMissing, "llama.cpp"));
+}

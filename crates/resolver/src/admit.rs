@@ -1,0 +1,102 @@
+//! Whether this machine may have a module: its hardware and its policies.
+
+use crate::World;
+use las_types::{ByteSize, Category, Code, Failure, Manifest, ModuleName, ParameterCount, Reason};
+use std::fmt::Display;
+
+/// Refuses a manifest that this machine doesn't meet or may not run.
+///
+/// Codes: `hardware-insufficient`, `policy-denied`, and `module-conflict` for needs that can't be
+/// verified: packages of the operating system and constraints on what lies below.
+pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
+    hardware(world, manifest)?;
+    if manifest.category == Category::Runtime {
+        runtime(world, &manifest.name)?;
+    }
+    if let Some(model) = &manifest.model {
+        let key = (manifest.name.clone(), manifest.version.clone());
+        // The header counts; the manifest is what its author says.
+        let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
+        model_size(world, parameters)?;
+    }
+    let unverified: Vec<&str> = manifest
+        .dependencies
+        .system
+        .iter()
+        .chain(&manifest.dependencies.runtime)
+        .map(String::as_str)
+        .collect();
+    if !unverified.is_empty() {
+        // Going on would promise what nobody has looked at.
+        return Err(Failure::new(Code::ModuleConflict)
+            .with("name", &manifest.name)
+            .with("detail", format!("{}: ?", unverified.join(", "))));
+    }
+    Ok(())
+}
+
+fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
+    let required = &manifest.hardware;
+    let profile = world.profile;
+    let short = |field: &str, need: &dyn Display, have: &dyn Display| {
+        Failure::new(Code::HardwareInsufficient)
+            .with("name", &manifest.name)
+            .with("field", field)
+            .with("need", need)
+            .with("have", have)
+    };
+    let bytes = |field: &str, need: Option<ByteSize>, have: ByteSize| match need {
+        Some(need) if have < need => Err(short(field, &need, &have)),
+        _ => Ok(()),
+    };
+    if let Some(need) = required.cpu.cores_min
+        && profile.cpu.cores < need
+    {
+        return Err(short("cpu.cores_min", &need, &profile.cpu.cores));
+    }
+    bytes("memory.ram_min", required.memory.ram_min, profile.memory.total)?;
+    bytes("gpu.vram_min", required.gpu.vram_min, profile.largest_vram())?;
+    if required.gpu.multi_gpu == Some(true) && profile.gpus.len() < 2 {
+        return Err(short("gpu.multi_gpu", &2, &profile.gpus.len()));
+    }
+    Ok(())
+}
+
+fn runtime(world: &World<'_>, name: &ModuleName) -> Result<(), Failure> {
+    let capability = format!("runtime:{name}");
+    let verdicts = &world.capabilities.verdicts;
+    match verdicts.iter().find(|verdict| verdict.capability == capability) {
+        Some(verdict) if verdict.allowed => Ok(()),
+        Some(verdict) => Err(denied(&capability, &verdict.reasons)),
+        // Verdicts exist for runtimes that some rule names. If a rule that holds here allows others
+        // by name, it doesn't allow this one.
+        None => verdicts
+            .iter()
+            .find(|other| {
+                other.capability.starts_with("runtime:") && other.allowed && !other.reasons.is_empty()
+            })
+            .map_or(Ok(()), |other| Err(denied(&capability, &other.reasons))),
+    }
+}
+
+/// Refuses a model with more parameters than the policies allow.
+pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Result<(), Failure> {
+    match world.capabilities.max_model_size {
+        Some(most) if parameters > most => {
+            let verdict =
+                world.capabilities.verdicts.iter().find(|verdict| verdict.capability == "model-size");
+            Err(denied(&format!("model-size:{parameters}"), verdict.map_or(&[], |verdict| &verdict.reasons)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn denied(capability: &str, reasons: &[Reason]) -> Failure {
+    let failure = Failure::new(Code::PolicyDenied).with("capability", capability);
+    match reasons.first() {
+        Some(reason) => {
+            failure.with("rule", &reason.rule).with("file", &reason.file).with("line", reason.line)
+        }
+        None => failure.with("rule", "").with("file", "").with("line", 0),
+    }
+}

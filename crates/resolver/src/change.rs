@@ -1,0 +1,99 @@
+//! The four changes to what is installed.
+
+use crate::solve::solve;
+use crate::steps::{draft, needs_first, needs_of};
+use crate::{Draft, World, admit, item};
+use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
+
+/// Installs modules, model packages included, with what they depend on.
+///
+/// Codes: `module-not-found`; `module-conflict` with the derivation or the circle;
+/// `hardware-insufficient`; `policy-denied`; `model-name-taken` where a model that somebody
+/// imported has the name; and the reason why a manifest was set aside.
+pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, Failure> {
+    let solution = solve(world, requests)?;
+    let mut gone = Vec::new();
+    let mut added = Vec::new();
+    for name in &solution.order {
+        let version = &solution.versions[name];
+        let manifest =
+            world.registry.versions(name).iter().find(|manifest| manifest.version.semver() == version);
+        // Chosen and without a manifest: installed already, and the registry has dropped it.
+        let Some(manifest) = manifest else { continue };
+        let wanted = item::installed(world, manifest)?;
+        match world.installed(name) {
+            Some(present) if present.version == wanted.version && present.digest == wanted.digest => continue,
+            // What somebody brought here is not ours to replace.
+            Some(present) if matches!(present.source, Source::LocalFile { .. }) => {
+                return Err(Failure::new(Code::ModelNameTaken).with("name", name));
+            }
+            Some(present) => gone.push(present.clone()),
+            None => {}
+        }
+        let source = wanted.source.clone();
+        added.push((wanted, source));
+    }
+    Ok(draft(world, &gone, added))
+}
+
+/// Removes modules or models. Services that use them are stopped first.
+///
+/// Codes: `module-not-found` for what isn't installed, `module-in-use` if something that stays
+/// depends on it.
+pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure> {
+    let mut gone: Vec<Installed> = Vec::new();
+    for name in names {
+        let item =
+            world.installed(name).ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?;
+        if !gone.iter().any(|other| other.name == *name) {
+            gone.push(item.clone());
+        }
+    }
+    for user in world.installed.iter().filter(|item| !names.contains(&item.name)) {
+        let needs = needs_of(world, user, world.installed);
+        if let Some(used) = names.iter().find(|name| needs.contains(name)) {
+            return Err(Failure::new(Code::ModuleInUse).with("name", used).with("user", &user.name));
+        }
+    }
+    Ok(draft(world, &gone, Vec::new()))
+}
+
+/// Makes a file known as a model. The item says where its bytes will lie, the source where they are.
+///
+/// Codes: `model-name-taken` if something else has the name, `policy-denied` for a model larger
+/// than the machine may run.
+pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draft, Failure> {
+    let present = world.installed(&item.name);
+    if present.is_some_and(|present| present.digest != item.digest) {
+        return Err(Failure::new(Code::ModelNameTaken).with("name", &item.name));
+    }
+    if present.is_some_and(|present| present.placement == item.placement) {
+        return Ok(draft(world, &[], Vec::new()));
+    }
+    if let Some(facts) = item.model.as_ref().filter(|facts| !facts.abilities.contains(&Ability::Adapter)) {
+        admit::model_size(world, facts.parameters)?;
+    }
+    let gone: Vec<Installed> = present.cloned().into_iter().collect();
+    Ok(draft(world, &gone, vec![(item, source)]))
+}
+
+/// Goes back to what was installed in a generation. Each item's bytes come from where they came
+/// from then; whether they are still there is found when they are fetched.
+pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
+    let same =
+        |a: &Installed, b: &Installed| a.name == b.name && a.digest == b.digest && a.placement == b.placement;
+    let lacks = |items: &[Installed], item: &Installed| !items.iter().any(|other| same(other, item));
+    let gone: Vec<Installed> =
+        world.installed.iter().filter(|item| lacks(&target.items, item)).cloned().collect();
+    let missing: Vec<Installed> =
+        target.items.iter().filter(|item| lacks(world.installed, item)).cloned().collect();
+    let added = needs_first(world, &missing).into_iter().map(|item| {
+        let source = item.source.clone();
+        (item, source)
+    });
+    let mut draft = draft(world, &gone, added.collect());
+    // The records of then, also for what stays: they may name another version of the same bytes.
+    draft.outcome.clone_from(&target.items);
+    draft.outcome.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(draft)
+}

@@ -1,0 +1,67 @@
+//! From a manifest to what will be installed.
+
+use crate::World;
+use las_types::{
+    ArtefactIndex, ByteSize, Category, Code, Digest, Failure, Installed, Manifest, ModelSection, Placement,
+    Source, SourceSection,
+};
+
+/// What installing a manifest puts on the machine.
+///
+/// Codes: `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
+/// not be read.
+pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Installed, Failure> {
+    let SourceSection::Builtin { artefact } = &manifest.source;
+    let directory = world.artefacts.directory(artefact);
+    let index = world.artefacts.get(artefact).ok_or_else(|| {
+        Failure::new(Code::ResourceMissing).with("part", artefact).with("path", directory.display())
+    })?;
+    match &manifest.model {
+        Some(section) => model(world, manifest, section, index),
+        None => Ok(module(manifest, index)),
+    }
+}
+
+fn module(manifest: &Manifest, index: &ArtefactIndex) -> Installed {
+    let Manifest { name, version, .. } = manifest;
+    Installed {
+        name: name.clone(),
+        category: manifest.category,
+        version: version.clone(),
+        digest: index.digest,
+        size: index.files.iter().map(|file| file.size).sum::<ByteSize>(),
+        placement: Placement::Store { path: format!("{name}/{version}-{}", index.digest.short()) },
+        source: Source::Builtin { artefact: index.name.clone(), file: None },
+        license: manifest.license.clone(),
+        program: manifest.runtime.program.clone(),
+        model: None,
+    }
+}
+
+fn model(
+    world: &World<'_>,
+    manifest: &Manifest,
+    section: &ModelSection,
+    index: &ArtefactIndex,
+) -> Result<Installed, Failure> {
+    let path = world.artefacts.directory(&index.name).join("files").join(&section.file);
+    let damaged =
+        || Failure::new(Code::ModelDamaged).with("name", &manifest.name).with("path", path.display());
+    let file = index.files.iter().find(|file| file.path == section.file).ok_or_else(damaged)?;
+    let digest: Digest = format!("sha256:{}", file.sha256).parse().map_err(|_| damaged())?;
+    let key = (manifest.name.clone(), manifest.version.clone());
+    let mut facts = world.facts.get(&key).ok_or_else(damaged)?.clone();
+    facts.demonstration = section.demonstration;
+    Ok(Installed {
+        name: manifest.name.clone(),
+        category: Category::Model,
+        version: manifest.version.clone(),
+        digest,
+        size: file.size,
+        placement: Placement::Blob,
+        source: Source::Builtin { artefact: index.name.clone(), file: Some(section.file.clone()) },
+        license: manifest.license.clone(),
+        program: None,
+        model: Some(facts),
+    })
+}

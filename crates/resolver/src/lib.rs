@@ -1,0 +1,36 @@
+//! Decides what a change to the machine consists of: wanted × installed × registry → steps, or the
+//! reason why not.
+//!
+//! [`install`], [`remove`], [`import`] and [`rollback`] each look at a [`World`] and return a
+//! [`Draft`]: complete, ordered steps with versions, digests, sizes and undo, and what will be
+//! installed afterwards. The control layer gives it an id and a time and so makes it a plan.
+//!
+//! Invariants: pure (no I/O, no clock, no randomness): the same world gives the same draft. Chosen
+//! is the newest version that everything allows and this machine can run. Dependencies come before
+//! what needs them; cycles are refused. What is installed already is not done again: the second
+//! draft of the same wish is empty. After a draft nothing installed lacks what it depends on.
+//!
+//! It does not read policies (it gets verdicts), check free disk space, start services or look
+//! into files.
+//!
+//! ```
+//! use las_resolver::requirement_range;
+//! let requirement = ">=1.2, <2".parse().unwrap();
+//! let range = requirement_range(&requirement, &[]);
+//! assert!(range.contains(&"1.9.0".parse().unwrap()));
+//! ```
+
+mod admit;
+mod change;
+mod item;
+mod order;
+mod range;
+mod solve;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use change::{import, install, remove, rollback};
+pub use range::requirement_range;
+pub use world::{Draft, World};

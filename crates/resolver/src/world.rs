@@ -1,0 +1,58 @@
+//! What a decision looks at, and what it comes to.
+
+use las_registry::{Artefacts, Registry};
+use las_types::{
+    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, PlanStep,
+    PlanTotals, ServiceStatus, Version,
+};
+use std::collections::BTreeMap;
+
+/// Everything that a decision looks at.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// Manifests.
+    pub registry: &'a Registry,
+    /// What is shipped.
+    pub artefacts: &'a Artefacts,
+    /// What is installed.
+    pub installed: &'a [Installed],
+    /// Services as they are.
+    pub services: &'a [ServiceStatus],
+    /// What the machine may do.
+    pub capabilities: &'a CapabilitySet,
+    /// The machine.
+    pub profile: &'a HardwareProfile,
+    /// What the headers of shipped model packages say, by name and version.
+    pub facts: &'a BTreeMap<(ModuleName, Version), ModelFacts>,
+}
+
+impl World<'_> {
+    pub(crate) fn installed(&self, name: &ModuleName) -> Option<&Installed> {
+        self.installed.iter().find(|item| item.name == *name)
+    }
+
+    /// The manifest of exactly that version, if the registry has it.
+    pub(crate) fn manifest(&self, name: &ModuleName, version: &Version) -> Option<&Manifest> {
+        self.registry.versions(name).iter().find(|manifest| manifest.version == *version)
+    }
+
+    /// What an installed item depends on. Of one that the registry no longer has nothing is known.
+    pub(crate) fn dependencies(&self, item: &Installed) -> &[ModuleRequest] {
+        self.manifest(&item.name, &item.version).map_or(&[], |manifest| &manifest.dependencies.modules)
+    }
+}
+
+/// What a change consists of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// What is done, in order; empty if there is nothing to do.
+    pub steps: Vec<PlanStep>,
+    /// The sums.
+    pub totals: PlanTotals,
+    /// Licences of what is added, `name: licence`.
+    pub licenses: Vec<String>,
+    /// What is installed afterwards, sorted by name.
+    pub outcome: Vec<Installed>,
+    /// Things a person should know, as keys.
+    pub notes: Vec<String>,
+}

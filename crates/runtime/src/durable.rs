@@ -1,0 +1,243 @@
+//! The one module that creates, moves and removes files: synced, so that a power cut leaves the
+//! old or the new, and never under a final name half of either.
+
+use crate::blocking::Meter;
+use las_types::{Code, Digest, Failure};
+use rustix::fs::{Mode, OFlags};
+use sha2::Digest as _;
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+/// How a file may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// 0644: data of an artefact.
+    Data,
+    /// 0755: a program.
+    Program,
+    /// 0600: for this user only.
+    Private,
+}
+
+impl Access {
+    fn mode(self) -> u32 {
+        match self {
+            Self::Data => 0o644,
+            Self::Program => 0o755,
+            Self::Private => 0o600,
+        }
+    }
+}
+
+/// What bytes have to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected {
+    pub(crate) digest: Digest,
+    pub(crate) size: u64,
+}
+
+const CHUNK: usize = 256 << 10;
+
+/// Reads to the end, hashing; `each` gets every chunk.
+pub(crate) fn read_hashed(
+    reader: &mut dyn Read,
+    path: &Path,
+    meter: &mut Meter,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(Digest, u64), Failure> {
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut size = 0;
+    loop {
+        let count = match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::io(path, error)),
+        };
+        hasher.update(&buffer[..count]);
+        each(&buffer[..count])?;
+        size += count as u64;
+        meter.add(count as u64)?;
+    }
+    Ok((Digest::from_bytes(hasher.finalize().into()), size))
+}
+
+/// Copies into a new file in staging, hashing while writing, and syncs it. On any failure the file
+/// stays for whoever clears the staging; it is under no final name. `origin` names the source in
+/// the failure. Never writes more than is expected.
+pub(crate) fn copy_hashed(
+    reader: impl Read,
+    origin: &Path,
+    destination: &Path,
+    access: Access,
+    expected: Expected,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let failed = |error| Failure::io(destination, error);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(access.mode())
+        .open(destination)
+        .map_err(failed)?;
+    let mut bounded = reader.take(expected.size.saturating_add(1));
+    let (actual, size) =
+        read_hashed(&mut bounded, origin, meter, &mut |chunk| file.write_all(chunk).map_err(failed))?;
+    if actual != expected.digest || size != expected.size {
+        return Err(mismatch(origin, expected.digest, actual));
+    }
+    // The mode given at creation went through the umask.
+    file.set_permissions(Permissions::from_mode(access.mode())).map_err(failed)?;
+    file.sync_all().map_err(failed)
+}
+
+/// Bytes that are not what they should be.
+pub(crate) fn mismatch(path: &Path, expected: Digest, actual: Digest) -> Failure {
+    Failure::new(Code::ChecksumMismatch)
+        .with("path", path.display())
+        .with("expected", expected)
+        .with("actual", actual)
+}
+
+/// Writes a whole file: beside its place, synced, renamed, directory synced.
+pub(crate) fn write_file(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
+    let beside = beside(path)?;
+    remove(&beside)?;
+    let failed = |error| Failure::io(path, error);
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(access.mode()).open(&beside).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.set_permissions(Permissions::from_mode(access.mode())).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    rename(&beside, path)
+}
+
+/// Makes a symbolic link, in one step in place of what has the name.
+pub(crate) fn link(target: &Path, path: &Path) -> Result<(), Failure> {
+    let beside = beside(path)?;
+    remove(&beside)?;
+    std::os::unix::fs::symlink(target, &beside).map_err(|error| Failure::io(path, error))?;
+    rename(&beside, path)
+}
+
+// A temporary name in the same folder: a rename is atomic only within one file system. One core
+// at a time writes here, so a fixed suffix can't collide, and a leftover is found again.
+fn beside(path: &Path) -> Result<std::path::PathBuf, Failure> {
+    let name = path.file_name().ok_or_else(|| Failure::io(path, ErrorKind::InvalidInput.into()))?;
+    let mut hidden = std::ffi::OsString::from(".new-");
+    hidden.push(name);
+    Ok(path.with_file_name(hidden))
+}
+
+/// Renames, then syncs both directories.
+#[expect(clippy::disallowed_methods, reason = "this is the one module that moves files into place")]
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::rename(from, to).map_err(|error| Failure::io(to, error))?;
+    sync_parent(to)?;
+    if from.parent() == to.parent() { Ok(()) } else { sync_parent(from) }
+}
+
+/// Makes a folder and its missing ancestors, mode 0700, each synced into its parent.
+pub(crate) fn make_dir(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        make_dir(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => sync_parent(path),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(Failure::io(path, error)),
+    }
+}
+
+/// Removes a file, link or folder with all in it, and syncs its directory; nothing there is fine.
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    let result = match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(()) => sync_parent(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::io(path, error)),
+    }
+}
+
+/// Removes a folder if nothing is in it.
+pub(crate) fn remove_if_empty(path: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir(path) {
+        Ok(()) => sync_parent(path),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => Ok(()),
+        Err(error) => Err(Failure::io(path, error)),
+    }
+}
+
+/// Syncs a directory, so that the names in it survive a power cut.
+pub(crate) fn sync_dir(path: &Path) -> Result<(), Failure> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Failure::io(path, error))
+}
+
+fn sync_parent(path: &Path) -> Result<(), Failure> {
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Opens a private file to append to, created if missing; never through a symbolic link.
+pub(crate) fn open_append(path: &Path) -> Result<File, Failure> {
+    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)
+        .map(File::from)
+        .map_err(|error| Failure::io(path, error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Expected, copy_hashed, link, write_file};
+    use crate::blocking::Meter;
+    use las_types::{Code, Digest};
+    use std::path::Path;
+
+    #[test]
+    fn a_copy_is_bounded_and_compared() {
+        let folder = tempfile::tempdir().unwrap();
+        let expected = Expected { digest: Digest::of(b"abc"), size: 3 };
+        let copy = |name: &str, bytes: &'static [u8]| {
+            copy_hashed(
+                bytes,
+                Path::new("origin"),
+                &folder.path().join(name),
+                Access::Data,
+                expected,
+                &mut Meter::silent(),
+            )
+        };
+        copy("good", b"abc").unwrap();
+        for (name, bytes) in
+            [("other", b"abd".as_slice()), ("short", b"ab"), ("long", b"abcdefgh"), ("none", b"")]
+        {
+            let failure = copy(name, bytes).unwrap_err();
+            assert_eq!(failure.code, Code::ChecksumMismatch, "{name}");
+            assert_eq!(failure.args["expected"], expected.digest.to_string());
+            assert!(folder.path().join(name).metadata().unwrap().len() <= 4, "{name}");
+        }
+        // A name that is taken is never written over.
+        assert_eq!(copy("good", b"abc").unwrap_err().code, Code::IoFailed);
+    }
+
+    #[test]
+    fn a_whole_file_replaces_and_leaves_nothing_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write_file(&path, b"old", Access::Private).unwrap();
+        // What a kill in the middle leaves.
+        link(Path::new("nowhere"), &folder.path().join(".new-file")).unwrap();
+        write_file(&path, b"new", Access::Private).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

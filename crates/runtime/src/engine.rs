@@ -1,0 +1,155 @@
+//! The embedded engine: upstream's own server, started from typed settings, on a private unix
+//! socket, with a key of its own for each start.
+
+mod arguments;
+mod report;
+mod socket;
+
+use crate::durable::{self, Access};
+use crate::home::Home;
+use crate::http;
+use las_types::{Code, EngineReport, EngineSettings, Failure, ServiceSpec};
+use std::ffi::OsString;
+use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+pub(crate) use report::LogReport;
+
+/// The key that an engine asks for. It has no text form but [`ApiKey::expose`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    fn random() -> Self {
+        let mut bytes = [0_u8; 32];
+        rand::fill(&mut bytes);
+        Self(bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}"); // writing to a String can't fail
+            text
+        }))
+    }
+
+    /// The key itself, for the one header that carries it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey")
+    }
+}
+
+/// How to reach an engine.
+#[derive(Clone, Debug)]
+pub struct EngineConnection {
+    /// Its unix socket; it speaks HTTP.
+    pub socket: PathBuf,
+    /// Its key, valid until it is started again.
+    pub key: ApiKey,
+    /// What it was started with.
+    pub settings: EngineSettings,
+}
+
+/// An engine ready to be started.
+pub(crate) struct Prepared {
+    pub(crate) folder: PathBuf,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) connection: EngineConnection,
+}
+
+/// Lays the service's folder out for one start: a new key, links to the files, no old socket.
+pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+    let folder = home.service(&spec.name);
+    durable::make_dir(&folder)?;
+    let socket = socket::path(&folder)?;
+    durable::remove(&socket)?;
+    let key = ApiKey::random();
+    durable::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
+    // Links, so that no path of this machine shows in what the engine says, and so that a comma in
+    // one, which separates adapters on the engine's command line, does no harm.
+    durable::link(Path::new(&spec.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
+    for (index, (_, path)) in spec.settings.adapters.iter().enumerate() {
+        durable::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
+    }
+    let arguments = arguments::arguments(spec, &socket);
+    Ok(Prepared {
+        folder,
+        arguments,
+        connection: EngineConnection { socket, key, settings: spec.settings.clone() },
+    })
+}
+
+/// Drops what one start left: key, socket, links.
+pub(crate) fn clear(home: &Home, spec: &ServiceSpec, connection: &EngineConnection) -> Result<(), Failure> {
+    let folder = home.service(&spec.name);
+    socket::remove(&connection.socket, &folder)?;
+    durable::remove(&folder.join(arguments::KEY_FILE))?;
+    durable::remove(&folder.join(arguments::MODEL_FILE))?;
+    (0..spec.settings.adapters.len())
+        .try_for_each(|index| durable::remove(&folder.join(arguments::adapter_file(index))))
+}
+
+/// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it
+/// loaded. The caller bounds the time and watches the process.
+pub(crate) async fn become_ready(
+    spec: &ServiceSpec,
+    connection: &EngineConnection,
+    pid: u32,
+    log: &LogReport,
+) -> Result<EngineReport, Failure> {
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(25));
+    loop {
+        pace.tick().await;
+        if http::ask(connection, "/health", None).await.is_ok_and(|answer| answer.status == 200) {
+            break;
+        }
+    }
+    let failed = |detail: String| {
+        Failure::new(Code::EngineStartFailed).with("name", &spec.name).with("detail", detail)
+    };
+    let adapters = spec.settings.adapters.len();
+    if adapters > 0 {
+        // This build applies each adapter fully from the start, whatever it is told.
+        let off: Vec<_> = (0..adapters).map(|id| serde_json::json!({ "id": id, "scale": 0.0 })).collect();
+        let answer = http::ask(connection, "/lora-adapters", Some(&off.into()))
+            .await
+            .map_err(|error| failed(error.to_string()).because(error))?;
+        if answer.status != 200 {
+            return Err(failed(format!("/lora-adapters: {}", answer.status)));
+        }
+    }
+    // The first prompt after a start is slow; a model that only embeds refuses this, which is fine.
+    let first = serde_json::json!({ "prompt": "Hello", "n_predict": 1, "cache_prompt": false });
+    http::ask(connection, "/completion", Some(&first))
+        .await
+        .map_err(|error| failed(error.to_string()).because(error))?;
+    let answer = http::ask(connection, "/props", None)
+        .await
+        .map_err(|error| failed(error.to_string()).because(error))?;
+    if answer.status != 200 {
+        return Err(failed(format!("/props: {}", answer.status)));
+    }
+    let properties: serde_json::Value =
+        serde_json::from_slice(&answer.body).map_err(|error| failed(error.to_string()).because(error))?;
+    Ok(log.report(&properties, report::cpu_variant(pid)))
+}
+
+/// The failure of an engine that did not start, with its last lines.
+pub(crate) fn start_failed(spec: &ServiceSpec, lines: &[String]) -> Failure {
+    Failure::new(Code::EngineStartFailed).with("name", &spec.name).with("detail", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ApiKey;
+
+    #[test]
+    fn a_key_is_new_each_time_and_never_printed() {
+        let (one, two) = (ApiKey::random(), ApiKey::random());
+        assert_ne!(one.expose(), two.expose());
+        assert_eq!(one.expose().len(), 64);
+        assert!(!format!("{one:?}").contains(&one.expose()[..8]));
+    }
+}

@@ -1,0 +1,79 @@
+//! The staging of one operation: what each step has in work, has removed, and has placed.
+//!
+//! A mark says that a step made its target, so that undoing it never takes away what was there
+//! before: it is written before the target appears and removed before anything is put back.
+
+use crate::durable::{self, Access};
+use crate::home::Home;
+use las_types::{Failure, OperationId, StepContext};
+use std::path::PathBuf;
+
+/// The staging folder of an operation.
+pub(crate) struct Staging {
+    pub(crate) root: PathBuf,
+}
+
+impl Staging {
+    pub(crate) fn of(home: &Home, operation: OperationId) -> Self {
+        Self { root: home.staging().join(operation.to_string()) }
+    }
+
+    /// Files of a step in work.
+    pub(crate) fn work(&self, context: StepContext) -> PathBuf {
+        self.root.join(context.step.to_string())
+    }
+
+    /// What removals put aside.
+    pub(crate) fn all_trash(&self) -> PathBuf {
+        self.root.join("trash")
+    }
+
+    /// What a step removed.
+    pub(crate) fn trash(&self, context: StepContext) -> PathBuf {
+        self.all_trash().join(context.step.to_string())
+    }
+
+    /// What a step found damaged and replaced.
+    pub(crate) fn damaged(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("damaged-{}", context.step))
+    }
+
+    /// What undoing a step took away.
+    pub(crate) fn undone(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("undone-{}", context.step))
+    }
+
+    fn mark(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("placed-{}", context.step))
+    }
+
+    /// Records that the target is about to be made by this step.
+    pub(crate) fn set_mark(&self, context: StepContext) -> Result<(), Failure> {
+        durable::make_dir(&self.root)?;
+        durable::write_file(&self.mark(context), b"", Access::Private)
+    }
+
+    pub(crate) fn has_mark(&self, context: StepContext) -> bool {
+        self.mark(context).exists()
+    }
+
+    pub(crate) fn remove_mark(&self, context: StepContext) -> Result<(), Failure> {
+        durable::remove(&self.mark(context))
+    }
+
+    /// An empty folder for a step's work; what an earlier run left is dropped.
+    pub(crate) fn fresh_work(&self, context: StepContext) -> Result<PathBuf, Failure> {
+        let work = self.work(context);
+        durable::remove(&work)?;
+        durable::make_dir(&work)?;
+        Ok(work)
+    }
+
+    /// Drops what undoing leaves, and the folders that became empty.
+    pub(crate) fn tidy(&self, context: StepContext) -> Result<(), Failure> {
+        durable::remove(&self.undone(context))?;
+        durable::remove(&self.work(context))?;
+        durable::remove_if_empty(&self.all_trash())?;
+        durable::remove_if_empty(&self.root)
+    }
+}

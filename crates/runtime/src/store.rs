@@ -1,0 +1,185 @@
+//! Modules in the store: each folder complete under its final name, or absent.
+
+use crate::blocking::Meter;
+use crate::durable::{self, Access, Expected};
+use crate::home::Home;
+use crate::staging::Staging;
+use crate::tree;
+use las_types::{ArtefactIndex, Code, Digest, Failure, Installed, Placement, Source, StepContext};
+use std::path::{Path, PathBuf};
+
+/// The folder of an installed module.
+pub(crate) fn folder(home: &Home, item: &Installed) -> Result<PathBuf, Failure> {
+    match &item.placement {
+        Placement::Store { path } => Ok(home.store().join(tree::inside(path)?)),
+        Placement::Blob | Placement::Reference { .. } => Err(misplaced(item)),
+    }
+}
+
+/// An action whose parts contradict each other; the planner made it.
+pub(crate) fn misplaced(item: &Installed) -> Failure {
+    Failure::internal(format!("{}: placement and step don't fit", item.name))
+}
+
+/// Puts a module's files into the store.
+pub(crate) fn add(
+    home: &Home,
+    artefacts: &Path,
+    context: StepContext,
+    item: &Installed,
+    source: &Source,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let target = folder(home, item)?;
+    let staging = Staging::of(home, context.operation);
+    let present = target.symlink_metadata().is_ok();
+    if present
+        && las_types::tree_digest(&tree::hash_tree(&target, &mut Meter::silent()).unwrap_or_default())
+            == item.digest
+    {
+        return durable::remove(&staging.work(context));
+    }
+    let Source::Builtin { artefact, .. } = source else { return Err(misplaced(item)) };
+    let origin = artefacts.join(artefact.as_str());
+    let index = tree::read_index(&origin)?;
+    if index.digest != item.digest {
+        return Err(durable::mismatch(&origin.join("artefact.json"), item.digest, index.digest));
+    }
+    let work = staging.fresh_work(context)?;
+    copy_tree(&origin.join("files"), &index, &work, meter)?;
+    if let Some(parent) = target.parent() {
+        durable::make_dir(parent)?;
+    }
+    if present {
+        // Damaged: put aside, not thrown away, so that undoing this step changes nothing.
+        let damaged = staging.damaged(context);
+        if damaged.symlink_metadata().is_ok() {
+            durable::remove(&target)?; // our own, damaged since
+        } else {
+            durable::rename(&target, &damaged)?;
+        }
+    }
+    staging.set_mark(context)?;
+    durable::rename(&work, &target)
+}
+
+fn copy_tree(files: &Path, index: &ArtefactIndex, work: &Path, meter: &mut Meter) -> Result<(), Failure> {
+    let mut folders = std::collections::BTreeSet::from([work.to_owned()]);
+    for file in &index.files {
+        let destination = work.join(tree::inside(&file.path)?);
+        for folder in destination.ancestors().skip(1).take_while(|folder| *folder != work) {
+            folders.insert(folder.to_owned());
+        }
+        if let Some(parent) = destination.parent() {
+            durable::make_dir(parent)?;
+        }
+        let digest: Digest = format!("sha256:{}", file.sha256).parse().map_err(Failure::internal)?;
+        let access = if file.executable { Access::Program } else { Access::Data };
+        let expected = Expected { digest, size: file.size.bytes() };
+        let origin = files.join(&file.path);
+        durable::copy_hashed(
+            tree::open_inside(files, &file.path)?,
+            &origin,
+            &destination,
+            access,
+            expected,
+            meter,
+        )?;
+    }
+    // The names in each folder; the folder's own name goes with the rename.
+    folders.iter().rev().try_for_each(|folder| durable::sync_dir(folder))
+}
+
+/// Undoes [`add`]: takes away what it made and puts back what it replaced.
+pub(crate) fn undo_add(home: &Home, context: StepContext, item: &Installed) -> Result<(), Failure> {
+    let target = folder(home, item)?;
+    let staging = Staging::of(home, context.operation);
+    if staging.has_mark(context) {
+        if target.exists() {
+            durable::remove(&staging.undone(context))?;
+            durable::rename(&target, &staging.undone(context))?;
+        }
+        staging.remove_mark(context)?;
+    }
+    let damaged = staging.damaged(context);
+    if damaged.symlink_metadata().is_ok() && target.symlink_metadata().is_err() {
+        durable::rename(&damaged, &target)?;
+    }
+    if let Some(parent) = target.parent() {
+        durable::remove_if_empty(parent)?;
+    }
+    staging.tidy(context)
+}
+
+/// Moves a module out of the store; its bytes stay in staging until the operation is committed.
+pub(crate) fn remove(home: &Home, context: StepContext, item: &Installed) -> Result<(), Failure> {
+    put_aside(&Staging::of(home, context.operation), context, &folder(home, item)?)
+}
+
+/// Moves a thing to the trash of its step; done already if it lies there.
+pub(crate) fn put_aside(staging: &Staging, context: StepContext, target: &Path) -> Result<(), Failure> {
+    let trash = staging.trash(context);
+    if trash.symlink_metadata().is_ok() || target.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    durable::make_dir(&staging.all_trash())?;
+    durable::rename(target, &trash)
+}
+
+/// Undoes [`remove`].
+pub(crate) fn undo_remove(home: &Home, context: StepContext, item: &Installed) -> Result<(), Failure> {
+    put_back(&Staging::of(home, context.operation), context, &folder(home, item)?)
+}
+
+/// Moves a thing back from the trash of its step.
+pub(crate) fn put_back(staging: &Staging, context: StepContext, target: &Path) -> Result<(), Failure> {
+    let trash = staging.trash(context);
+    if trash.symlink_metadata().is_ok() && target.symlink_metadata().is_err() {
+        if let Some(parent) = target.parent() {
+            durable::make_dir(parent)?;
+        }
+        durable::rename(&trash, target)?;
+    }
+    staging.tidy(context)
+}
+
+/// Drops the folders of names under which nothing is installed any more.
+pub(crate) fn drop_empty_names(folder: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::io(folder, error);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            durable::remove_if_empty(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks the bytes of an installed module; names the first file that differs where its index is known.
+pub(crate) fn verify(home: &Home, artefacts: &Path, item: &Installed) -> Result<(), Failure> {
+    let folder = folder(home, item)?;
+    let found = tree::hash_tree(&folder, &mut Meter::silent())?;
+    let actual = las_types::tree_digest(&found);
+    if actual == item.digest {
+        return Ok(());
+    }
+    let Source::Builtin { artefact, .. } = &item.source else {
+        return Err(durable::mismatch(&folder, item.digest, actual));
+    };
+    let index =
+        tree::read_index(&artefacts.join(artefact.as_str())).ok().filter(|index| index.digest == item.digest);
+    for file in index.iter().flat_map(|index| &index.files) {
+        let path = folder.join(&file.path);
+        match found.iter().find(|other| other.path == file.path) {
+            None => return Err(Failure::io(&path, std::io::ErrorKind::NotFound.into())),
+            Some(other) if other.sha256 != file.sha256 => {
+                return Err(Failure::new(Code::ChecksumMismatch)
+                    .with("path", path.display())
+                    .with("expected", format!("sha256:{}", file.sha256))
+                    .with("actual", format!("sha256:{}", other.sha256)));
+            }
+            Some(_) => {}
+        }
+    }
+    Err(durable::mismatch(&folder, item.digest, actual))
+}

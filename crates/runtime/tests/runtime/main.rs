@@ -1,0 +1,8 @@
+//! The runtime through its front door: real files, the real engine, real processes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests stop at the first surprise")]
+
+mod bench;
+mod blobs;
+mod engine;
+mod orphans;
+mod store;

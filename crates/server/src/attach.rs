@@ -1,0 +1,80 @@
+//! Finding the core of a data directory, or becoming it.
+
+use crate::serve::{DEFAULT_PORT, Serving, host};
+use crate::Client;
+use las_api::ErrorBody;
+use las_api::types::Code;
+use las_app::{App, Options};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a shell attaches.
+#[derive(Clone, Debug)]
+pub struct AttachOptions {
+    /// The data directory; `LAS_HOME` or the XDG one if absent.
+    pub home: Option<PathBuf>,
+    /// Which shell: `cli` or `window`.
+    pub interface: &'static str,
+    /// Put a damaged database aside and the last copy in its place.
+    pub repair_state: bool,
+}
+
+impl AttachOptions {
+    /// For a shell, in the usual data directory.
+    pub fn new(interface: &'static str) -> Self {
+        Self { home: None, interface, repair_state: false }
+    }
+}
+
+/// A shell's connection to the core, which may live in the same process.
+pub struct Session {
+    /// Talks to the core.
+    pub client: Client,
+    hosted: Option<Serving>,
+}
+
+impl Session {
+    /// Whether the core lives in this process.
+    pub fn hosts_core(&self) -> bool {
+        self.hosted.is_some()
+    }
+
+    /// Ends a hosted core in order: services stopped, state closed, socket removed.
+    pub async fn close(self) {
+        if let Some(serving) = self.hosted {
+            serving.end().await;
+        }
+    }
+}
+
+/// How often and how long to wait for a core that is starting or ending at the same moment.
+const TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
+pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
+    let home = Options::home_directory(options.home.clone())?;
+    let client = Client::new(Options::socket(&home), options.interface);
+    let mut busy = None;
+    for _ in 0..TRIES {
+        if client.answers().await {
+            return Ok(Session { client, hosted: None });
+        }
+        let mut opened = Options::from_environment(Some(home.clone()))?;
+        opened.repair_state = options.repair_state;
+        match App::open(opened).await {
+            Ok(app) => {
+                // The window is there to be used by other programs as well; a single command is not.
+                let address = (options.interface == "window").then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
+                let hosted = Some(host(app, address, false).await?);
+                return Ok(Session { client, hosted });
+            }
+            // Another core holds the lock and does not answer yet, or not any more.
+            Err(error) if error.code == Code::CoreBusy => busy = Some(error),
+            Err(error) => return Err(error),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(busy.unwrap_or_else(|| ErrorBody::new(Code::CoreUnreachable).with("socket", client.socket().display())))
+}

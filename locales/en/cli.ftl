@@ -1,0 +1,267 @@
+# Everything the command line prints, besides errors and words of the domain.
+
+cli-error-label = Error:
+cli-remedy-line = → { $remedy }
+cli-none = none
+cli-nothing-to-do = Nothing to do: everything is as asked.
+
+## Counts
+
+cli-count-cores = { $count ->
+        [one] { $count } core
+       *[other] { $count } cores
+    }
+cli-count-threads = { $count ->
+        [one] { $count } thread
+       *[other] { $count } threads
+    }
+
+## Columns
+
+cli-column-abilities = Can
+cli-column-at = At
+cli-column-because = Because
+cli-column-begun = Begun
+cli-column-by = By
+cli-column-by-command = Made by
+cli-column-capability = Capability
+cli-column-category = Category
+cli-column-code = Error
+cli-column-context = Context
+cli-column-description = Description
+cli-column-digest = Digest
+cli-column-engine = Engine
+cli-column-generation = Generation
+cli-column-id = Id
+cli-column-items = Installed
+cli-column-label = For
+cli-column-license = Licence
+cli-column-loaded = Loaded
+cli-column-made = Made
+cli-column-memory = Memory
+cli-column-name = Name
+cli-column-parameters = Parameters
+cli-column-phase = Phase
+cli-column-placement = Kept
+cli-column-quantisation = Type
+cli-column-restarts = Restarts
+cli-column-since = Since
+cli-column-size = Size
+cli-column-state = State
+cli-column-step = Step
+cli-column-verdict = Verdict
+cli-column-version = Version
+cli-column-what = What
+
+## Status
+
+cli-status-version = Version
+cli-status-machine = Machine
+cli-status-tier = Tier
+cli-status-home = Data
+cli-status-generation = Generation
+cli-status-endpoint = Endpoint
+cli-status-endpoint-closed = closed; “las serve” opens one for other programs
+cli-status-services = Services
+cli-status-models = Models
+cli-status-operations = Running operations
+cli-status-last-operation = Last operation
+cli-status-warnings = Warnings
+
+cli-machine-memory = { $total } ({ $free } free)
+cli-machine-no-gpu = no GPU
+cli-machine-disk = { $free } free on disk
+cli-machine-recorded = recorded in { $path }, not detected
+
+## Doctor
+
+cli-doctor-open = ✗
+cli-doctor-repaired = ✓ repaired:
+cli-doctor-healthy = { $count ->
+        [one] { $count } thing looked at; everything is in order.
+       *[other] { $count } things looked at; everything is in order.
+    }
+cli-doctor-unhealthy = { $count ->
+        [one] { $count } thing looked at; not in order: { $open }.
+       *[other] { $count } things looked at; not in order: { $open }.
+    }
+
+## Hardware
+
+cli-hardware-cpu = Processor
+cli-hardware-features = Instructions
+cli-hardware-memory = Memory
+cli-hardware-memory-limit = limited to { $size }
+cli-hardware-swap = { $size } of swap
+cli-hardware-gpu = GPU
+cli-hardware-shared-memory = shares main memory
+cli-hardware-nvlink = NVLink to { $peers }
+cli-hardware-disk = Disk
+cli-hardware-volume = { $size }, { $free } free
+cli-hardware-os = System
+cli-hardware-containers = Containers
+cli-hardware-absent = Not found
+cli-hardware-source = Source
+cli-hardware-recorded = The hardware profile was written to { $path }. LAS_PROFILE={ $path } uses it in place of detection.
+
+## Policy
+
+cli-policy-because = Because:
+cli-policy-next-tier = The next tier asks:
+cli-policy-would-lift = What would lift it:
+cli-policy-lifted-by = needs { $list }
+cli-policy-model-size = Largest model: { $limit }
+cli-policy-loaded-models = Models loaded at once: { $limit }
+cli-policy-unlimited = no limit
+cli-policy-allowed = allowed
+cli-policy-allowed-limit = allowed up to { $limit }
+cli-policy-denied = not allowed
+
+## Modules and models
+
+cli-module-refused = not for this machine
+cli-module-refusal = Refused
+cli-module-remedy = What to do
+cli-module-installed = Installed
+cli-module-versions = Versions
+cli-model-demonstration = (demonstration)
+cli-model-verified = whole
+
+## Plans and operations
+
+cli-plan-undo = undo: { $undo }
+cli-plan-download = { $size } to download
+cli-plan-no-download = nothing to download
+cli-plan-disk = { $size } more on disk
+cli-plan-freed = { $size } freed on disk
+cli-plan-memory = { $size } of memory
+cli-plan-administrator = needs administrator rights
+cli-plan-no-administrator = no administrator rights
+cli-plan-hosts = Contacts: { $list }
+cli-plan-ports = Opens ports: { $list }
+cli-plan-licenses = Licences: { $list }
+cli-plan-id = Run exactly this plan with: las apply --plan { $id }
+cli-plan-question = Carry out this plan? [y/N]
+# Answers that mean yes, separated by spaces.
+cli-plan-question-yes = y yes
+cli-plan-declined = Nothing was changed.
+
+cli-operation-cancelling = Cancelling; what was done is being undone.
+cli-operation-done = Done: { $what }
+cli-operation-done-generation = Done: { $what } (generation { $number })
+cli-operation-left = The state before it holds. “las operation show { $id }” has every step.
+cli-generation-current = current
+
+## Services
+
+cli-service-last-lines = Last lines of { $name }:
+cli-service-until-interrupted = The service runs here until Ctrl-C. “las serve” or the window keep services running.
+cli-service-ends-with-command = No core was running, so the service ended with this command. Start “las serve” or the window first to keep it.
+
+## Run and chat
+
+cli-run-rate = { $count ->
+        [one] { $count } token, { $rate } a second
+       *[other] { $count } tokens, { $rate } a second
+    }
+cli-run-cut = The answer was cut off: it reached the largest number of tokens or the end of the context.
+cli-run-prompt-empty = the prompt is empty
+cli-chat-opening = One line is one question. Ctrl-C stops an answer; Ctrl-D ends the chat.
+cli-chat-stopped = The answer was stopped.
+
+## Serve and tokens
+
+cli-serve-endpoint = Endpoint  { $value }
+cli-serve-page = Page      { $value }
+cli-serve-socket = Socket    { $value }
+cli-serve-until-interrupted = Running until Ctrl-C.
+cli-serve-stopped = Stopped; every service was ended.
+cli-token-created = This is the only time the value is shown (token { $id }).
+cli-token-revoked = The token { $id } is no longer valid.
+
+## Help
+
+cli-help-heading-usage = Usage:
+cli-help-heading-commands = Commands
+cli-help-heading-arguments = Arguments
+cli-help-heading-options = Options
+cli-help-footer =
+    Exit status: 0 done, 1 failed, 2 wrong use, 3 refused by policy or hardware, 4 no solution, 5 not found,
+    6 needs approval or plan is stale, 7 needs a network, 8 not permitted, 9 integrity check failed.
+    Environment: LAS_HOME (data directory), LAS_PROFILE (recorded hardware profile), LAS_LANG, LAS_LOG, NO_COLOR.
+
+cli-help = Install, run and look after local AI on this machine
+cli-help-status = Show tier, services, models, running operations and warnings on one screen
+cli-help-doctor = Find everything unfinished, damaged or drifted, with its remedy
+cli-help-hardware = Show the hardware profile
+cli-help-policy = Show what this machine may do, and why
+cli-help-policy-show = Show tier, limits and every verdict
+cli-help-policy-explain = Show the numbers behind one verdict and what would lift it
+cli-help-module = See, install and remove modules
+cli-help-module-list = List modules
+cli-help-module-show = Show one module
+cli-help-module-plan = Show what an installation would do; nothing is changed
+cli-help-module-install = Install modules with what they depend on
+cli-help-module-remove = Remove modules
+cli-help-service = See, start and stop services
+cli-help-service-list = List services
+cli-help-service-start = Load a model behind the local endpoint
+cli-help-service-stop = Stop a service and free its memory
+cli-help-model = See, import and verify models
+cli-help-model-import = Make a GGUF file of this machine known as a model
+cli-help-model-list = List models
+cli-help-model-verify = Compare the bytes of models with their digests
+cli-help-model-remove = Remove models; a file that was left where it was is not touched
+cli-help-run = Ask a model; without a prompt open a chat, or read the prompt from standard input
+cli-help-apply = Carry out a plan that was shown before
+cli-help-operation = See, follow and cancel operations
+cli-help-operation-list = List operations
+cli-help-operation-show = Show one operation with its journal
+cli-help-operation-follow = Follow an operation to its end
+cli-help-operation-cancel = Cancel an operation; what it did is undone
+cli-help-generation = See what was installed when, and go back
+cli-help-generation-list = List generations
+cli-help-generation-show = Show what one generation holds
+cli-help-generation-rollback = Go back to an earlier generation
+cli-help-serve = Run without a window: REST, event stream and web page
+cli-help-token = Tokens for programs that use the REST interface
+cli-help-token-list = List tokens, without their values
+cli-help-token-create = Make a token and print its value once
+cli-help-token-revoke = Make a token invalid
+cli-help-completion = Print the completion script for a shell
+
+cli-help-arg-json = Give one JSON document on standard output; long operations give one JSON event a line
+cli-help-arg-quiet = Say nothing but data and errors
+cli-help-arg-lang = Language of the texts, such as en or zh-CN
+cli-help-arg-help = Show this help
+cli-help-arg-version = Show the version
+cli-help-arg-repair = Repair what can be repaired without loss
+cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
+cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
+cli-help-arg-installed = Only what is installed
+cli-help-arg-available = Only what is not installed
+cli-help-arg-category = Only this category: language, runtime, framework, service, application, tool or model
+cli-help-arg-name = Its name
+cli-help-arg-names = Their names
+cli-help-arg-modules = Names, each with or without a version: llama.cpp, llama.cpp@>=0.2
+cli-help-arg-yes = Carry out the plan without asking
+cli-help-arg-path = The GGUF file
+cli-help-arg-copy = Copy the file into the data directory
+cli-help-arg-reference = Leave the file where it is (this is the default)
+cli-help-arg-new-name = Its name here; otherwise made from the file's name
+cli-help-arg-base = For an adapter: the installed model it belongs to
+cli-help-arg-model = The model
+cli-help-arg-prompt = What to ask
+cli-help-arg-tools = JSON file with the tools that the model may call, in OpenAI's form
+cli-help-arg-json-schema = JSON file with the schema that the answer must follow
+cli-help-arg-system = What the model shall be told before the conversation
+cli-help-arg-seed = Number that makes the answer repeatable
+cli-help-arg-temperature = How free the answer is: 0 always takes the likeliest token
+cli-help-arg-max-tokens = Largest number of tokens of the answer
+cli-help-arg-plan = The plan's id
+cli-help-arg-id = Its id
+cli-help-arg-number = The generation's number
+cli-help-arg-addr = Address and port to listen on
+cli-help-arg-expose = Allow an address that other machines can reach; every request then needs a token
+cli-help-arg-label = What the token is for
+cli-help-arg-shell = The shell

@@ -1,0 +1,175 @@
+# Words of the domain: tiers, reasons, parts, steps, states. Shared by window, command line and API.
+
+## Tiers and policy reasons
+
+tier = Tier { $tier }
+tier-1 = Entry level
+tier-2 = Mid-range
+tier-3 = Multi-GPU and large models
+
+# Args: have, bound, rule, file, line.
+reason-gpu_vram-at_least = GPU memory { $have }, at least { $bound } ({ $file }:{ $line })
+reason-gpu_vram-below = GPU memory { $have }, below { $bound } ({ $file }:{ $line })
+reason-gpu_vram-is = GPU memory { $have }, as the rule says ({ $file }:{ $line })
+reason-gpu_count-at_least = GPUs: { $have }, at least { $bound } ({ $file }:{ $line })
+reason-gpu_count-below = GPUs: { $have }, fewer than { $bound } ({ $file }:{ $line })
+reason-gpu_count-is = GPUs: { $have }, as the rule says ({ $file }:{ $line })
+reason-ram-at_least = main memory { $have }, at least { $bound } ({ $file }:{ $line })
+reason-ram-below = main memory { $have }, below { $bound } ({ $file }:{ $line })
+reason-ram-is = main memory { $have }, as the rule says ({ $file }:{ $line })
+reason-nvlink-at_least = NVLink between GPUs: { $have }, the rule asks { $bound } ({ $file }:{ $line })
+reason-nvlink-below = NVLink between GPUs: { $have }, the rule asks { $bound } ({ $file }:{ $line })
+reason-nvlink-is = GPUs { $have ->
+        [true] joined by NVLink
+       *[other] not joined by NVLink
+    }, as the rule says ({ $file }:{ $line })
+reason-always = the rule “{ $rule }” holds for every machine ({ $file }:{ $line })
+
+# What would lift a refusal, or what the next tier asks. Same args.
+lift-gpu_vram-at_least = a GPU with at least { $bound } of memory (now { $have })
+lift-gpu_vram-below = GPUs with less than { $bound } of memory (now { $have })
+lift-gpu_vram-is = GPU memory of { $bound } (now { $have })
+lift-gpu_count-at_least = GPUs: at least { $bound } (now { $have })
+lift-gpu_count-below = GPUs: fewer than { $bound } (now { $have })
+lift-gpu_count-is = GPUs: { $bound } (now { $have })
+lift-ram-at_least = at least { $bound } of main memory (now { $have })
+lift-ram-below = less than { $bound } of main memory (now { $have })
+lift-ram-is = { $bound } of main memory (now { $have })
+lift-nvlink-at_least = NVLink between GPUs: { $bound } (now { $have })
+lift-nvlink-below = NVLink between GPUs: { $bound } (now { $have })
+lift-nvlink-is = GPUs { $bound ->
+        [true] joined by NVLink
+       *[other] not joined by NVLink
+    }
+lift-always = another rule than “{ $rule }” ({ $file }:{ $line })
+
+## Parts of the machine
+
+part-gpu-nvidia = NVIDIA GPU
+part-gpu-amd = AMD GPU
+part-gpu-intel = Intel GPU
+part-npu = NPU
+part-docker = Docker
+part-podman = Podman
+
+# Why a part was not found. Args: part.
+absent-no-device = { $part }: there is none in this machine
+absent-no-driver = { $part }: there may be one, but its driver is not installed
+absent-driver-error = { $part }: its driver answers with an error
+absent-no-socket = { $part }: not installed, or not running
+absent-no-permission = { $part }: there, but your user may not use it
+absent-no-answer = { $part }: there, but it does not answer
+
+volume-nvme = NVMe
+volume-ssd = SSD
+volume-hdd = hard disk
+volume-network = network
+volume-memory = in memory
+volume-unknown = unknown kind
+
+## Plans
+
+# Args: name, version, size.
+step-store_add = Install { $name } { $version } ({ $size })
+step-store_remove = Remove { $name } { $version } ({ $size })
+step-blob_add = Add the model { $name } ({ $size })
+step-blob_remove = Remove the model { $name } ({ $size })
+step-program_verify = Check that { $name } { $version } runs
+step-service_start = Start the service { $name }
+step-service_stop = Stop the service { $name }
+
+undo-remove-added = remove what was added
+undo-restore-removed = put back what was removed
+undo-nothing = nothing to undo
+undo-stop-service = stop the service
+undo-start-service = start the service again
+
+note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer, and its answers are of no use. For real work import a GGUF model with “las model import FILE”.
+
+## Warnings and findings
+
+warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
+warning-demonstration-only = Only a demonstration model is installed; its answers are of no use. This machine can run models up to { $size }: get one as a GGUF file and add it with “las model import FILE”.
+warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-manifest-rejected = The manifest { $path } was left out: { $detail }
+
+finding-operation-interrupted = The operation { $operation } was interrupted.
+    .remedy = What it had done is undone at the next start of LocalAIStack; start the operation again afterwards.
+finding-stray-file = { $path } belongs to nothing that is installed.
+    .remedy = “las doctor --repair” removes it.
+finding-item-damaged = “{ $name }” does not have the content it should: { $detail }
+    .remedy = Remove it with “las module remove { $name }” and install or import it again.
+finding-item-missing = “{ $name }” is recorded as installed, but its files are not there.
+    .remedy = Put the files back, or remove it with “las module remove { $name }” and install or import it again.
+finding-generation-lock-missing = The record of generation { $number } is missing in the folder of generations.
+    .remedy = “las doctor --repair” writes it again from the database.
+finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
+    .remedy = Check with “las generation list” that what you installed last is there; repeat what is missing.
+
+## Goals of the first run
+
+goal-chat = Chat with a model on this machine
+
+## States
+
+module-state-available = available
+module-state-resolved = chosen
+module-state-installed = installed
+module-state-running = running
+module-state-stopped = stopped
+module-state-failed = failed
+module-state-deprecated = no longer offered
+
+service-state-starting = starting
+service-state-ready = ready
+service-state-restarting = restarting
+service-state-failed = failed
+service-state-stopped = stopped
+
+operation-state-running = running
+operation-state-undoing = being undone
+operation-state-succeeded = done
+operation-state-failed = failed and undone
+operation-state-cancelled = cancelled and undone
+
+journal-phase-started = started
+journal-phase-done = done
+journal-phase-failed = failed
+journal-phase-undoing = being undone
+journal-phase-undone = undone
+
+## Kinds
+
+category-language = Language
+category-runtime = Runtime
+category-framework = Framework
+category-service = Service
+category-application = Application
+category-tool = Tool
+category-model = Model
+
+ability-chat = chat
+ability-tools = tools
+ability-json = JSON
+ability-embeddings = embeddings
+ability-adapter = adapter
+
+placement-store = in the store
+placement-blob = copied here
+placement-reference = where it was
+
+# Args: what (names of modules, model, service; number of the generation).
+intent-module_install = Install { $what }
+intent-module_remove = Remove { $what }
+intent-model_import = Import the model { $what }
+intent-model_load = Load { $what }
+intent-service_stop = Stop { $what }
+intent-generation_rollback = Go back to generation { $what }
+intent-generation_rollback-previous = Go back to the previous generation
+
+# What made a generation; the name of its command.
+command-module_install = installation
+command-module_remove = removal
+command-model_import = import of a model
+command-generation_rollback = going back
+command-initial = empty machine

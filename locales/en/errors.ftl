@@ -1,0 +1,103 @@
+# One text for every code of crates/types/src/failure.rs: what failed, and as .remedy what to do.
+
+error-internal = Something went wrong inside LocalAIStack that should not have.
+    .remedy = Try it again. If it happens again, set LAS_LOG=debug, repeat it and report what the log says.
+error-request-invalid = The request can't be read: { $detail }
+    .remedy = Compare it with the help of the command, or with the description of the route, and send it again.
+error-command-unknown = There is no command or route “{ $what }”.
+    .remedy = Run “las --help” to see the commands; the routes are listed by the server under /v1.
+error-unauthorized = The request carries no valid token, or comes from a page that may not ask.
+    .remedy = Make a token with “las token create LABEL” and send it as “Authorization: Bearer …”.
+error-permission-denied = The operating system refused access to { $path }.
+    .remedy = Give your user the right to read and write it, or choose another data directory with LAS_HOME.
+error-io-failed = { $path } could not be read or written: { $detail }
+    .remedy = Check that the disk is mounted and the path exists, then try again.
+error-disk-full = The disk filled up while writing { $path }.
+    .remedy = Free some space, for example by removing a model with “las module remove NAME”, then try again. What was written so far has been taken back.
+error-disk-space-short = This needs { $needed } at { $path }, and only { $free } is free.
+    .remedy = Free some space, import models by reference instead of by copy, or move the data directory with LAS_HOME.
+error-core-busy = Another LocalAIStack holds { $path } and does not answer.
+    .remedy = Close the other window or “las” command that uses this data directory. If none runs, wait a few seconds and try again.
+error-core-unreachable = LocalAIStack ended while it was asked (socket { $socket }).
+    .remedy = Run the command again; “las doctor” says whether anything was left unfinished.
+error-state-corrupt = The database { $path } is damaged: { $detail }
+    .remedy = Run “las doctor --repair”. It keeps the damaged file and restores the last state that is whole.
+error-state-too-new = The database { $path } was written by a newer version of LocalAIStack.
+    .remedy = Update LocalAIStack, or use another data directory with LAS_HOME. The data was not touched.
+error-resource-missing = A part of the application is missing: { $part }, expected at { $path }.
+    .remedy = Install LocalAIStack again, or build it completely with “./x run”.
+error-manifest-invalid = The manifest { $path } can't be accepted, line { $line }: { $detail }
+    .remedy = Correct that line, or remove the file; the other modules are not affected.
+error-policy-invalid = The policy { $path } can't be accepted, line { $line }: { $detail }
+    .remedy = Correct that line. Until then nothing is allowed that this policy would have decided.
+error-profile-invalid = The recorded hardware profile { $path } can't be read: { $detail }
+    .remedy = Record it again with “las hardware --record FILE”, or unset LAS_PROFILE to use this machine's own hardware.
+error-checksum-mismatch = The content of { $path } is not what it should be: expected { $expected }, found { $actual }.
+    .remedy = Get the file again from where it came. Nothing of it was installed.
+error-module-not-found = There is no module named “{ $name }”.
+    .remedy = See what there is with “las module list”.
+error-module-conflict = No version of “{ $name }” fits what was asked: { $detail }
+    .remedy = Ask for another version, or remove the module that requires the other one.
+error-hardware-insufficient = “{ $name }” needs { $need }{ $field ->
+        [ram] { " " }of main memory
+        [memory] { " " }of main memory
+        [gpu_vram] { " " }of GPU memory
+        [vram] { " " }of GPU memory
+        [cores] { " " }processor cores
+        [cpu_cores] { " " }processor cores
+        [gpu_count] { " " }GPUs
+       *[other] { "" }
+    }; this machine has { $have }.
+    .remedy = Choose a smaller alternative, or use a machine that has this much. “las hardware” shows what was found here.
+error-policy-denied = “{ $capability }” is not allowed on this machine by the rule “{ $rule }” ({ $file }, line { $line }).
+    .remedy = “las policy explain { $capability }” shows the numbers behind it and what would lift it.
+error-module-in-use = “{ $name }” is in use by “{ $user }”.
+    .remedy = Stop or remove “{ $user }” first.
+error-model-not-found = There is no model named “{ $name }”.
+    .remedy = See the models with “las model list”, or add one with “las model import FILE”.
+error-model-not-gguf = { $path } is not a GGUF model.
+    .remedy = Choose a file in the GGUF format. Models in other formats have to be converted first.
+error-model-empty = { $path } is empty.
+    .remedy = Get the file again; the download or the copy has probably failed.
+error-model-truncated = { $path } ends too early: it announces { $expected } and has { $actual }.
+    .remedy = Get the file again; the download or the copy was probably interrupted.
+error-model-malformed = The header of { $path } contradicts itself or the file: { $detail }
+    .remedy = Get the file again from its maker. A file like this is never loaded.
+error-model-too-large = “{ $name }” needs { $needed } of memory, and { $available } is available.
+    .remedy = Stop another model with “las service stop NAME”, close other programs, or choose a smaller model or a stronger quantisation.
+error-model-name-taken = There is already a model named “{ $name }” with other content.
+    .remedy = Choose another name with “--name”, or remove the other model first.
+error-adapter-base-missing = “{ $name }” is an adapter, and the model it belongs to is not named or not installed.
+    .remedy = Name the installed base model with “--base MODEL”.
+error-model-damaged = The file of “{ $name }” is not where it was, or it changed: { $path }
+    .remedy = Put the original file back, or remove the model and import it again.
+error-plan-not-found = There is no plan { $id }.
+    .remedy = Make the plan again; it is shown with its id.
+error-plan-stale = The plan { $id } was made for generation { $made }; the current one is { $current }.
+    .remedy = Make the plan again and look at it: something was installed or removed meanwhile.
+error-plan-spent = The plan { $id } was run already.
+    .remedy = Make the plan again if it shall be run once more.
+error-approval-needed = This changes the machine and needs your approval (plan { $id }).
+    .remedy = Run “las apply --plan { $id } --yes” to carry out exactly this plan, or repeat the command with “--yes”.
+error-operation-not-found = There is no operation { $id }.
+    .remedy = See the operations with “las operation list”.
+error-operation-running = Another operation is running ({ $id }).
+    .remedy = Wait for it with “las operation follow { $id }”, or cancel it with “las operation cancel { $id }”.
+error-operation-cancelled = The operation was cancelled. What it had done was undone.
+    .remedy = Nothing needs to be done. Start it again if you want it after all.
+error-operation-interrupted = LocalAIStack ended in the middle of this operation. What it had done was undone.
+    .remedy = Start the operation again.
+error-generation-not-found = There is no generation { $number }.
+    .remedy = See the generations with “las generation list”.
+error-service-not-found = There is no service named “{ $name }”.
+    .remedy = See the services with “las service list”.
+error-engine-not-installed = No engine is installed that could run a model.
+    .remedy = Install one with “las module install llama.cpp”.
+error-engine-start-failed = The engine for “{ $name }” did not start: { $detail }
+    .remedy = Check the model with “las model verify { $name }” and the free memory with “las status”, then try again.
+error-engine-stopped = The engine of “{ $name }” ended in the middle of the answer.
+    .remedy = It is started again by itself; ask once more. If it ends again, “las service list” shows its last lines.
+error-engine-refused = The engine refused the request: { $detail }
+    .remedy = Change the request: a shorter conversation, another option, or a model that can do what is asked.
+error-token-not-found = There is no token { $id }.
+    .remedy = See the tokens with “las token list”.

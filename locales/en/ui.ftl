@@ -1,0 +1,323 @@
+# Words of the window and the page: navigation, headings, buttons. The tray's are at the end.
+
+## Everywhere
+
+product = LocalAIStack
+skip-to-content = Skip to the content
+navigation = Pages
+close = Close
+cancel = Cancel
+copy = Copy
+copied = Copied
+loading = Loading …
+working = Working …
+try-again = Try again
+none = none
+license = Licence
+memory = Memory
+memory-short = RAM
+demonstration = Demonstration
+# Args: part, whole.
+of = { $part } of { $whole }
+tokens = { $count ->
+        [one] { $count } token
+       *[other] { $count } tokens
+    }
+failure-copy = Copy details
+# Args: code.
+failure-without-text = Something failed that this page has no words for: { $code }
+roll-back = Roll back
+
+nav-home = Home
+nav-chat = Chat
+nav-models = Models
+nav-modules = Modules
+nav-services = Services
+nav-history = History
+nav-machine = Machine
+nav-settings = Settings
+
+vram-of = VRAM { $size } GB
+operations-running = { $count ->
+        [one] { $count } operation running
+       *[other] { $count } operations running
+    }
+switch-language = Change the language
+switch-theme = Change the theme
+language-en = English
+language-zh-CN = 简体中文
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+
+## First run
+
+first-title = This is your machine
+first-lead = LocalAIStack looked at it and asked nobody else. Nothing has been changed yet.
+first-because = Because:
+first-models-up-to = models up to about { $size } parameters
+first-next-tier = What the next tier would ask
+first-question = What shall it do first?
+# Args: model.
+first-with-model = with the model { $model }
+first-done = Set up
+first-demonstration = The model that comes with LocalAIStack is a small demonstration: it shows the way from start to answer. For real work, import any GGUF model afterwards.
+first-see-plan = See the plan
+first-skip = Skip
+
+## The machine
+
+machine-cores = { $cores } cores, { $threads } threads
+machine-memory = { $size } of memory
+machine-memory-free = { $size } available now
+machine-vram = { $size } of its own memory
+machine-vram-shared = shares the main memory
+machine-no-gpu = No GPU in use
+machine-disk-free = { $size } free on disk
+machine-disk-where = where models and modules are kept
+machine-lead = What was found, which tier that makes, and every rule that decided it.
+machine-rules = Rules of the set “{ $set }”
+machine-profile = Full profile
+
+verdict-fits = Allowed
+verdict-limits = Allowed up to { $limit }
+verdict-unsupported = Not supported
+verdict-lifted-by = What would lift it
+
+policy-rule = Rule
+policy-when = Holds when
+policy-then = Then
+condition-vram-min = GPU memory at least { $size }
+condition-vram-max = GPU memory below { $size }
+condition-gpus-min = { $count } or more GPUs
+condition-gpus-max = fewer than { $count } GPUs
+condition-ram-min = memory at least { $size }
+condition-ram-max = memory below { $size }
+condition-nvlink = GPUs joined by NVLink
+condition-no-nvlink = GPUs not joined by NVLink
+condition-none = always
+allow-model-size = models up to { $size }
+allow-loaded = { $count ->
+        [one] { $count } model loaded at once
+       *[other] { $count } models loaded at once
+    }
+allow-runtimes = runtimes: { $list }
+allow-features = features: { $list }
+deny-features = not: { $list }
+
+profile-system = System
+profile-kernel = Kernel
+profile-cpu = Processor
+profile-architecture = Architecture
+profile-topology = Topology
+profile-topology-value = { $sockets } sockets, { $cores } cores, { $threads } threads, { $nodes } NUMA nodes
+profile-features = Instructions
+profile-limit = Memory limit
+profile-swap = Swap
+profile-gpu = GPU { $index }
+profile-volume = Volume { $mount }
+profile-volume-value = { $kind }, { $filesystem }, { $free } free of { $size }
+profile-absent = Not there
+profile-taken = Looked at
+
+## The plan
+
+plan-steps = Steps
+plan-nothing = Nothing has to be done: it is as you want it.
+plan-what-it-takes = What it takes
+plan-download = Download
+plan-no-download = nothing
+plan-disk = Disk
+plan-freed = Freed
+plan-memory = Memory while it runs
+plan-hosts = Contacts
+plan-no-hosts = no host; it works without a network
+plan-ports = Ports
+plan-no-ports = opens none
+plan-administrator = Administrator rights
+plan-administrator-needed = needed
+plan-administrator-not-needed = not needed
+plan-stops = Stops meanwhile
+plan-licenses = Licences
+plan-undo = How it is undone
+plan-run = Run this plan
+plan-stop = Stop and undo
+plan-hide = Hide
+plan-again = Make a new plan
+plan-done = Done
+plan-progress = Progress
+# Args: step, steps.
+plan-step-of = step { $step } of { $steps }
+plan-step-running = running
+plan-step-done = done
+operation-cancel = Cancel
+operation-journal = Details
+operation-by = Approved through { $actor }, { $at }
+journal-step = Step
+journal-what = What happened
+journal-when = When
+
+## Home
+
+home-running = Everything is running.
+home-idle = Ready. The model is loaded when you ask it something.
+home-nothing = Nothing is installed yet.
+home-failing = { $count ->
+        [one] { $count } service has failed and needs you.
+       *[other] { $count } services have failed and need you.
+    }
+home-working = { $count ->
+        [one] { $count } operation is running.
+       *[other] { $count } operations are running.
+    }
+home-services = Running
+home-no-services = No model is loaded. The first question in the chat loads it.
+home-open-chat = Open the chat
+home-empty = Set up a first goal: you see the whole plan before anything happens.
+home-set-up = Set up this machine
+home-operations = Operations
+home-endpoint = Endpoint for your tools
+home-endpoint-open = Speaks the OpenAI protocol, on this machine only. A tool needs a token from the settings.
+home-endpoint-closed = Closed. This command opens it for your tools:
+home-endpoint-command = las serve
+home-machine = This machine
+home-last-change = Last change
+home-see-history = See the history
+generation = Generation { $number }
+
+## Chat
+
+chat-model = Model
+chat-new = New conversation
+chat-no-model = A conversation needs a model, and none is installed yet.
+chat-demonstration = This is a demonstration model: it shows that everything works, and its answers are of no use.
+chat-import = Import a real one
+chat-hello = Everything you write stays on this machine.
+chat-you = You:
+chat-thinking = Thinking …
+chat-empty-answer = The model answered with nothing.
+# Args: model.
+chat-loading = Loading { $model } …
+chat-rate = { $rate } tokens/s
+chat-first-token = first token after { $seconds } s
+chat-tokens = { $count ->
+        [one] { $count } token
+       *[other] { $count } tokens
+    }
+chat-placeholder = Write a message
+chat-send = Send
+chat-stop = Stop
+
+## Models
+
+models-lead = Files on this machine that answer. Any GGUF model can be added.
+models-import = Import a model
+models-empty = Models that are installed or imported are listed here.
+# Args: parameters, quantisation, size.
+model-line = { $parameters } parameters, { $quantisation }, { $size }
+model-name = Name in the file
+model-architecture = Architecture
+model-parameters = Parameters
+model-quantisation = Quantisation
+model-context = Context
+model-layers = Layers
+model-size = Size
+model-abilities = Abilities
+model-base = Belongs to
+model-placement = Kept
+model-digest = Digest
+model-verified = The file is whole.
+model-load = Load the model
+model-unload = Unload the model
+model-verify = Verify the file
+model-remove = Remove the model
+import-title = Import a model
+import-lead = A GGUF file that is already on this machine. Its header is read first; you see the plan before anything is copied.
+import-path = Path of the file
+import-path-example = /home/me/models/model.gguf
+import-mode = How it is kept
+import-copy = Copy it
+import-reference = Leave it where it is
+import-name = Name here
+import-name-example = made from the file’s name
+import-base = Base, for an adapter
+import-no-base = not an adapter
+import-plan = Plan the import
+
+## Modules
+
+modules-lead = Parts that can be installed on this machine, and why some can’t.
+modules-empty = The registry has no modules.
+module-install = Install
+module-remove = Remove
+
+## Services
+
+services-lead = What runs on this machine for you.
+services-empty = Nothing runs. Loading a model starts its service.
+services-open-models = Open the models
+# Args: module.
+service-by = by { $module }
+service-start = Start
+service-stop = Stop
+service-details = Details
+service-model = Model
+service-pid = Process
+service-restarts = Restarts
+service-engine = Engine
+service-variant = CPU variant
+service-gpu-layers = Layers on the GPU
+service-parallel = Conversations at once
+# Args: device, purpose.
+service-buffer = Memory, { $device } { $purpose }
+
+## History
+
+history-lead = Every change, and the way back.
+history-operations = Operations
+history-generations = Generations
+history-empty = Changes are listed here, from the first one on.
+generation-current = current
+generation-roll-back = Go back to { $number }
+generation-items = { $count ->
+        [0] Nothing installed
+        [one] { $count } item installed
+       *[other] { $count } items installed
+    }
+
+## Settings
+
+settings-appearance = Appearance
+settings-language = Language
+settings-theme = Theme
+settings-tokens = Tokens
+settings-tokens-lead = A tool that uses the endpoint shows a token. Give each its own, so that you can take it back.
+settings-doctor = Health
+settings-doctor-lead = Compares what is installed with what should be.
+settings-about = About
+settings-version = Version
+settings-home = Data directory
+token-label = What is it for?
+token-create = Create a token
+token-once = Copy it now: it is shown only this once.
+token-made = made { $at }
+token-revoke = Revoke
+token-empty = No token has been made.
+doctor-check = Check this installation
+doctor-repair = Repair
+doctor-found = found
+doctor-repaired = repaired
+doctor-healthy = { $count ->
+        [one] { $count } thing looked at, and it is as it should be.
+       *[other] { $count } things looked at, all as they should be.
+    }
+
+## Tray
+
+tray-open = Open LocalAIStack
+# Args: name.
+tray-start = Start { $name }
+# Args: name.
+tray-stop = Stop { $name }
+tray-nothing = No model installed
+tray-quit = Quit

@@ -1,0 +1,252 @@
+# 命令行打印的全部文字，错误与领域用语除外。
+
+cli-error-label = 错误：
+cli-remedy-line = → { $remedy }
+cli-none = 无
+cli-nothing-to-do = 无需操作：一切已符合要求。
+
+## 计数
+
+cli-count-cores = { $count } 核
+cli-count-threads = { $count } 线程
+
+## 列名
+
+cli-column-abilities = 能力
+cli-column-at = 时间
+cli-column-because = 依据
+cli-column-begun = 开始
+cli-column-by = 来自
+cli-column-by-command = 来源
+cli-column-capability = 能力项
+cli-column-category = 类别
+cli-column-code = 错误
+cli-column-context = 上下文
+cli-column-description = 说明
+cli-column-digest = 摘要
+cli-column-engine = 引擎
+cli-column-generation = 代
+cli-column-id = 编号
+cli-column-items = 已安装
+cli-column-label = 用途
+cli-column-license = 许可证
+cli-column-loaded = 加载
+cli-column-made = 创建
+cli-column-memory = 内存
+cli-column-name = 名称
+cli-column-parameters = 参数量
+cli-column-phase = 阶段
+cli-column-placement = 存放
+cli-column-quantisation = 类型
+cli-column-restarts = 重启次数
+cli-column-since = 自
+cli-column-size = 大小
+cli-column-state = 状态
+cli-column-step = 步骤
+cli-column-verdict = 结论
+cli-column-version = 版本
+cli-column-what = 内容
+
+## 状态
+
+cli-status-version = 版本
+cli-status-machine = 机器
+cli-status-tier = 等级
+cli-status-home = 数据
+cli-status-generation = 代
+cli-status-endpoint = 端点
+cli-status-endpoint-closed = 未开放；“las serve”可为其他程序开放
+cli-status-services = 服务
+cli-status-models = 模型
+cli-status-operations = 进行中的操作
+cli-status-last-operation = 最近的操作
+cli-status-warnings = 提醒
+
+cli-machine-memory = { $total }（可用 { $free }）
+cli-machine-no-gpu = 无 GPU
+cli-machine-disk = 磁盘可用 { $free }
+cli-machine-recorded = 读取自 { $path }，并非检测所得
+
+## 检查
+
+cli-doctor-open = ✗
+cli-doctor-repaired = ✓ 已修复：
+cli-doctor-healthy = 检查了 { $count } 项，一切正常。
+cli-doctor-unhealthy = 检查了 { $count } 项，异常 { $open } 项。
+
+## 硬件
+
+cli-hardware-cpu = 处理器
+cli-hardware-features = 指令集
+cli-hardware-memory = 内存
+cli-hardware-memory-limit = 上限 { $size }
+cli-hardware-swap = 交换空间 { $size }
+cli-hardware-gpu = GPU
+cli-hardware-shared-memory = 共享内存
+cli-hardware-nvlink = NVLink 连接 { $peers }
+cli-hardware-disk = 磁盘
+cli-hardware-volume = { $size }，可用 { $free }
+cli-hardware-os = 系统
+cli-hardware-containers = 容器
+cli-hardware-absent = 未找到
+cli-hardware-source = 来源
+cli-hardware-recorded = 硬件档案已写入 { $path }。设置 LAS_PROFILE={ $path } 可用它代替检测。
+
+## 策略
+
+cli-policy-because = 依据：
+cli-policy-next-tier = 下一等级要求：
+cli-policy-would-lift = 解除限制的条件：
+cli-policy-lifted-by = 需要 { $list }
+cli-policy-model-size = 最大模型：{ $limit }
+cli-policy-loaded-models = 同时加载的模型数：{ $limit }
+cli-policy-unlimited = 不限
+cli-policy-allowed = 允许
+cli-policy-allowed-limit = 允许，上限 { $limit }
+cli-policy-denied = 不允许
+
+## 模块与模型
+
+cli-module-refused = 不适合本机
+cli-module-refusal = 被拒绝
+cli-module-remedy = 解决办法
+cli-module-installed = 已安装
+cli-module-versions = 版本
+cli-model-demonstration = （演示）
+cli-model-verified = 完好
+
+## 计划与操作
+
+cli-plan-undo = 撤销方式：{ $undo }
+cli-plan-download = 下载 { $size }
+cli-plan-no-download = 无需下载
+cli-plan-disk = 磁盘增加 { $size }
+cli-plan-freed = 磁盘释放 { $size }
+cli-plan-memory = 占用内存 { $size }
+cli-plan-administrator = 需要管理员权限
+cli-plan-no-administrator = 无需管理员权限
+cli-plan-hosts = 联系的主机：{ $list }
+cli-plan-ports = 开放的端口：{ $list }
+cli-plan-licenses = 许可证：{ $list }
+cli-plan-id = 执行该计划：las apply --plan { $id }
+cli-plan-question = 执行此计划？[y/N]
+# 表示同意的回答，以空格分隔。
+cli-plan-question-yes = y yes 是 好
+cli-plan-declined = 没有任何更改。
+
+cli-operation-cancelling = 正在取消，已完成的部分正在撤销。
+cli-operation-done = 完成：{ $what }
+cli-operation-done-generation = 完成：{ $what }（第 { $number } 代）
+cli-operation-left = 此前的状态保持不变。“las operation show { $id }”列出每个步骤。
+cli-generation-current = 当前
+
+## 服务
+
+cli-service-last-lines = { $name } 的最后输出：
+cli-service-until-interrupted = 服务在此运行，按 Ctrl-C 结束。“las serve”或窗口可使服务保持运行。
+cli-service-ends-with-command = 没有正在运行的核心，因此服务随此命令结束。请先启动“las serve”或窗口以保持服务运行。
+
+## 运行与对话
+
+cli-run-rate = { $count } 个词元，每秒 { $rate } 个
+cli-run-cut = 回答被截断：已达到最大词元数或上下文末尾。
+cli-run-prompt-empty = 提示词为空
+cli-chat-opening = 每行一个问题。Ctrl-C 停止回答，Ctrl-D 结束对话。
+cli-chat-stopped = 已停止回答。
+
+## 服务端与令牌
+
+cli-serve-endpoint = 端点    { $value }
+cli-serve-page = 网页    { $value }
+cli-serve-socket = 套接字  { $value }
+cli-serve-until-interrupted = 运行中，按 Ctrl-C 结束。
+cli-serve-stopped = 已停止，所有服务均已结束。
+cli-token-created = 令牌的值仅显示这一次（令牌 { $id }）。
+cli-token-revoked = 令牌 { $id } 已失效。
+
+## 帮助
+
+cli-help-heading-usage = 用法：
+cli-help-heading-commands = 命令
+cli-help-heading-arguments = 参数
+cli-help-heading-options = 选项
+cli-help-footer =
+    退出状态：0 完成，1 失败，2 用法错误，3 被策略或硬件拒绝，4 无解，5 未找到，
+    6 需要批准或计划已过期，7 需要网络，8 无权限，9 完整性检查失败。
+    环境变量：LAS_HOME（数据目录）、LAS_PROFILE（硬件档案）、LAS_LANG、LAS_LOG、NO_COLOR。
+
+cli-help = 在本机安装、运行和维护本地 AI
+cli-help-status = 在一屏内显示等级、服务、模型、进行中的操作和提醒
+cli-help-doctor = 查找未完成、损坏或偏离的内容及其解决办法
+cli-help-hardware = 显示硬件档案
+cli-help-policy = 显示本机可以做什么及其依据
+cli-help-policy-show = 显示等级、限制和全部结论
+cli-help-policy-explain = 显示某一结论依据的数值以及如何解除限制
+cli-help-module = 查看、安装和移除模块
+cli-help-module-list = 列出模块
+cli-help-module-show = 显示一个模块
+cli-help-module-plan = 显示安装将做什么，不作任何更改
+cli-help-module-install = 安装模块及其依赖
+cli-help-module-remove = 移除模块
+cli-help-service = 查看、启动和停止服务
+cli-help-service-list = 列出服务
+cli-help-service-start = 将模型加载到本地端点
+cli-help-service-stop = 停止服务并释放内存
+cli-help-model = 查看、导入和校验模型
+cli-help-model-import = 将本机的 GGUF 文件登记为模型
+cli-help-model-list = 列出模型
+cli-help-model-verify = 将模型的字节与其摘要比对
+cli-help-model-remove = 移除模型；保留在原处的文件不会被改动
+cli-help-run = 向模型提问；不带提示词则打开对话，或从标准输入读取提示词
+cli-help-apply = 执行先前显示过的计划
+cli-help-operation = 查看、跟踪和取消操作
+cli-help-operation-list = 列出操作
+cli-help-operation-show = 显示一个操作及其记录
+cli-help-operation-follow = 跟踪一个操作直到结束
+cli-help-operation-cancel = 取消操作并撤销已完成的部分
+cli-help-generation = 查看何时安装了什么，并可回退
+cli-help-generation-list = 列出各代
+cli-help-generation-show = 显示某一代的内容
+cli-help-generation-rollback = 回到较早的一代
+cli-help-serve = 无窗口运行：REST、事件流和网页
+cli-help-token = 供程序使用 REST 接口的令牌
+cli-help-token-list = 列出令牌（不含其值）
+cli-help-token-create = 创建令牌并显示一次其值
+cli-help-token-revoke = 使令牌失效
+cli-help-completion = 打印某个 shell 的补全脚本
+
+cli-help-arg-json = 在标准输出给出一个 JSON 文档；耗时操作每行给出一个 JSON 事件
+cli-help-arg-quiet = 只输出数据和错误
+cli-help-arg-lang = 文字的语言，例如 en 或 zh-CN
+cli-help-arg-help = 显示此帮助
+cli-help-arg-version = 显示版本
+cli-help-arg-repair = 修复可无损修复的内容
+cli-help-arg-record = 将档案写入新文件，用于 LAS_PROFILE 或反馈问题
+cli-help-arg-capability = tier、model-size、runtime:名称 或 feature:名称
+cli-help-arg-installed = 只列出已安装的
+cli-help-arg-available = 只列出未安装的
+cli-help-arg-category = 只列出此类别：language、runtime、framework、service、application、tool 或 model
+cli-help-arg-name = 名称
+cli-help-arg-names = 名称（可多个）
+cli-help-arg-modules = 名称，可带版本：llama.cpp、llama.cpp@>=0.2
+cli-help-arg-yes = 不询问，直接执行计划
+cli-help-arg-path = GGUF 文件
+cli-help-arg-copy = 将文件复制到数据目录
+cli-help-arg-reference = 将文件保留在原处（默认）
+cli-help-arg-new-name = 在此处的名称；否则取自文件名
+cli-help-arg-base = 对于适配器：其所属的已安装模型
+cli-help-arg-model = 模型
+cli-help-arg-prompt = 要问的内容
+cli-help-arg-tools = JSON 文件，列出模型可调用的工具（OpenAI 格式）
+cli-help-arg-json-schema = JSON 文件，内含回答必须遵循的模式
+cli-help-arg-system = 对话开始前告知模型的内容
+cli-help-arg-seed = 使回答可重复的数字
+cli-help-arg-temperature = 回答的自由度：0 表示总取最可能的词元
+cli-help-arg-max-tokens = 回答的最大词元数
+cli-help-arg-plan = 计划的编号
+cli-help-arg-id = 编号
+cli-help-arg-number = 代的编号
+cli-help-arg-addr = 监听的地址和端口
+cli-help-arg-expose = 允许其他机器可访问的地址；此时每个请求都需要令牌
+cli-help-arg-label = 令牌的用途
+cli-help-arg-shell = shell

@@ -1,0 +1,175 @@
+# 领域用语：等级、依据、部件、步骤、状态。窗口、命令行与接口共用。
+
+## 等级与策略依据
+
+tier = { $tier } 级
+tier-1 = 入门级
+tier-2 = 中端
+tier-3 = 多 GPU 与大模型
+
+# 参数：have、bound、rule、file、line。
+reason-gpu_vram-at_least = 显存 { $have }，不少于 { $bound }（{ $file }:{ $line }）
+reason-gpu_vram-below = 显存 { $have }，少于 { $bound }（{ $file }:{ $line }）
+reason-gpu_vram-is = 显存 { $have }，符合规则（{ $file }:{ $line }）
+reason-gpu_count-at_least = GPU 数量 { $have }，不少于 { $bound }（{ $file }:{ $line }）
+reason-gpu_count-below = GPU 数量 { $have }，少于 { $bound }（{ $file }:{ $line }）
+reason-gpu_count-is = GPU 数量 { $have }，符合规则（{ $file }:{ $line }）
+reason-ram-at_least = 内存 { $have }，不少于 { $bound }（{ $file }:{ $line }）
+reason-ram-below = 内存 { $have }，少于 { $bound }（{ $file }:{ $line }）
+reason-ram-is = 内存 { $have }，符合规则（{ $file }:{ $line }）
+reason-nvlink-at_least = GPU 之间的 NVLink：{ $have }，规则要求 { $bound }（{ $file }:{ $line }）
+reason-nvlink-below = GPU 之间的 NVLink：{ $have }，规则要求 { $bound }（{ $file }:{ $line }）
+reason-nvlink-is = GPU { $have ->
+        [true] 已用 NVLink 互连
+       *[other] 未用 NVLink 互连
+    }，符合规则（{ $file }:{ $line }）
+reason-always = 规则“{ $rule }”适用于所有机器（{ $file }:{ $line }）
+
+# 如何解除限制，或下一等级的要求。参数相同。
+lift-gpu_vram-at_least = 显存不少于 { $bound } 的 GPU（现为 { $have }）
+lift-gpu_vram-below = 显存少于 { $bound } 的 GPU（现为 { $have }）
+lift-gpu_vram-is = 显存为 { $bound }（现为 { $have }）
+lift-gpu_count-at_least = GPU 数量不少于 { $bound }（现为 { $have }）
+lift-gpu_count-below = GPU 数量少于 { $bound }（现为 { $have }）
+lift-gpu_count-is = GPU 数量为 { $bound }（现为 { $have }）
+lift-ram-at_least = 至少 { $bound } 内存（现为 { $have }）
+lift-ram-below = 少于 { $bound } 内存（现为 { $have }）
+lift-ram-is = { $bound } 内存（现为 { $have }）
+lift-nvlink-at_least = GPU 之间的 NVLink：{ $bound }（现为 { $have }）
+lift-nvlink-below = GPU 之间的 NVLink：{ $bound }（现为 { $have }）
+lift-nvlink-is = GPU { $bound ->
+        [true] 以 NVLink 互连
+       *[other] 不以 NVLink 互连
+    }
+lift-always = 改用“{ $rule }”以外的规则（{ $file }:{ $line }）
+
+## 机器的部件
+
+part-gpu-nvidia = NVIDIA GPU
+part-gpu-amd = AMD GPU
+part-gpu-intel = Intel GPU
+part-npu = NPU
+part-docker = Docker
+part-podman = Podman
+
+# 未找到某部件的原因。参数：part。
+absent-no-device = { $part }：本机没有
+absent-no-driver = { $part }：可能存在，但未安装驱动程序
+absent-driver-error = { $part }：驱动程序返回错误
+absent-no-socket = { $part }：未安装或未运行
+absent-no-permission = { $part }：存在，但当前用户无权使用
+absent-no-answer = { $part }：存在，但没有响应
+
+volume-nvme = NVMe
+volume-ssd = 固态硬盘
+volume-hdd = 机械硬盘
+volume-network = 网络
+volume-memory = 内存盘
+volume-unknown = 未知类型
+
+## 计划
+
+# 参数：name、version、size。
+step-store_add = 安装 { $name } { $version }（{ $size }）
+step-store_remove = 移除 { $name } { $version }（{ $size }）
+step-blob_add = 添加模型 { $name }（{ $size }）
+step-blob_remove = 移除模型 { $name }（{ $size }）
+step-program_verify = 确认 { $name } { $version } 可以运行
+step-service_start = 启动服务 { $name }
+step-service_stop = 停止服务 { $name }
+
+undo-remove-added = 移除已添加的内容
+undo-restore-removed = 放回已移除的内容
+undo-nothing = 无需撤销
+undo-stop-service = 停止该服务
+undo-start-service = 重新启动该服务
+
+note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，其回答没有实际用处。实际工作请用“las model import 文件”导入 GGUF 模型。
+
+## 提醒与检查结果
+
+warning-in-a-hole = 没有规则为本机划定等级，因此采用最保守的等级。请提供硬件档案（“las hardware --record 文件”），以便补充规则。
+warning-demonstration-only = 目前只安装了演示模型，其回答没有实际用处。本机可运行最大 { $size } 的模型：请获取 GGUF 文件并用“las model import 文件”添加。
+warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-manifest-rejected = 清单 { $path } 未被采用：{ $detail }
+
+finding-operation-interrupted = 操作 { $operation } 曾被中断。
+    .remedy = 下次启动 LocalAIStack 时会撤销其已完成的部分；之后请重新开始该操作。
+finding-stray-file = { $path } 不属于任何已安装的内容。
+    .remedy = 运行“las doctor --repair”可将其移除。
+finding-item-damaged = “{ $name }”的内容与预期不符：{ $detail }
+    .remedy = 请用“las module remove { $name }”移除后重新安装或导入。
+finding-item-missing = “{ $name }”记录为已安装，但其文件不存在。
+    .remedy = 请放回文件，或用“las module remove { $name }”移除后重新安装或导入。
+finding-generation-lock-missing = 各代文件夹中缺少第 { $number } 代的记录。
+    .remedy = 运行“las doctor --repair”可根据数据库重新写入。
+finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
+    .remedy = 请用“las generation list”确认最近安装的内容是否存在，并补做缺失的部分。
+
+## 首次运行的目标
+
+goal-chat = 与本机上的模型对话
+
+## 状态
+
+module-state-available = 可用
+module-state-resolved = 已选定
+module-state-installed = 已安装
+module-state-running = 运行中
+module-state-stopped = 已停止
+module-state-failed = 失败
+module-state-deprecated = 不再提供
+
+service-state-starting = 正在启动
+service-state-ready = 就绪
+service-state-restarting = 正在重启
+service-state-failed = 失败
+service-state-stopped = 已停止
+
+operation-state-running = 进行中
+operation-state-undoing = 正在撤销
+operation-state-succeeded = 已完成
+operation-state-failed = 失败并已撤销
+operation-state-cancelled = 已取消并撤销
+
+journal-phase-started = 开始
+journal-phase-done = 完成
+journal-phase-failed = 失败
+journal-phase-undoing = 正在撤销
+journal-phase-undone = 已撤销
+
+## 种类
+
+category-language = 语言
+category-runtime = 运行时
+category-framework = 框架
+category-service = 服务
+category-application = 应用
+category-tool = 工具
+category-model = 模型
+
+ability-chat = 对话
+ability-tools = 工具调用
+ability-json = JSON
+ability-embeddings = 向量
+ability-adapter = 适配器
+
+placement-store = 在仓库中
+placement-blob = 已复制到此处
+placement-reference = 保留在原处
+
+# 参数：what（模块、模型或服务的名称；代的编号）。
+intent-module_install = 安装 { $what }
+intent-module_remove = 移除 { $what }
+intent-model_import = 导入模型 { $what }
+intent-model_load = 加载 { $what }
+intent-service_stop = 停止 { $what }
+intent-generation_rollback = 回到第 { $what } 代
+intent-generation_rollback-previous = 回到上一代
+
+# 产生某一代的命令名称。
+command-module_install = 安装
+command-module_remove = 移除
+command-model_import = 导入模型
+command-generation_rollback = 回退
+command-initial = 空机器

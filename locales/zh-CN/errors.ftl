@@ -1,0 +1,103 @@
+# 对应 crates/types/src/failure.rs 中的每个错误码：出了什么问题，以及 .remedy 该怎么办。
+
+error-internal = LocalAIStack 内部出现了不应发生的问题。
+    .remedy = 请重试。如果再次出现，请设置 LAS_LOG=debug 后重复操作，并反馈日志内容。
+error-request-invalid = 无法识别该请求：{ $detail }
+    .remedy = 请对照命令帮助或接口说明修改后重新发送。
+error-command-unknown = 没有名为“{ $what }”的命令或接口。
+    .remedy = 运行“las --help”查看全部命令；服务端在 /v1 下列出全部接口。
+error-unauthorized = 请求没有携带有效的令牌，或来自不被允许的网页。
+    .remedy = 用“las token create 标签”创建令牌，并以“Authorization: Bearer …”的形式发送。
+error-permission-denied = 操作系统拒绝访问 { $path }。
+    .remedy = 请为当前用户授予读写权限，或用 LAS_HOME 指定其他数据目录。
+error-io-failed = 无法读取或写入 { $path }：{ $detail }
+    .remedy = 请确认磁盘已挂载且路径存在，然后重试。
+error-disk-full = 写入 { $path } 时磁盘已满。
+    .remedy = 请腾出一些空间（例如用“las module remove 名称”移除一个模型）后重试。已写入的内容已被撤回。
+error-disk-space-short = 此操作在 { $path } 需要 { $needed }，但只剩 { $free }。
+    .remedy = 请腾出空间、改用引用方式而非复制方式导入模型，或用 LAS_HOME 更换数据目录。
+error-core-busy = 另一个 LocalAIStack 正占用 { $path }，但没有响应。
+    .remedy = 请关闭使用该数据目录的其他窗口或“las”命令。如果没有，请等待几秒后重试。
+error-core-unreachable = LocalAIStack 在处理请求时退出了（套接字 { $socket }）。
+    .remedy = 请重新运行命令；“las doctor”会说明是否有未完成的内容。
+error-state-corrupt = 数据库 { $path } 已损坏：{ $detail }
+    .remedy = 请运行“las doctor --repair”。它会保留损坏的文件，并恢复最近一次完整的状态。
+error-state-too-new = 数据库 { $path } 由更新版本的 LocalAIStack 写入。
+    .remedy = 请升级 LocalAIStack，或用 LAS_HOME 指定其他数据目录。数据未被改动。
+error-resource-missing = 应用缺少一个组成部分：{ $part }，应位于 { $path }。
+    .remedy = 请重新安装 LocalAIStack，或用“./x run”完整构建。
+error-manifest-invalid = 清单 { $path } 第 { $line } 行无法接受：{ $detail }
+    .remedy = 请修正该行或删除该文件；其他模块不受影响。
+error-policy-invalid = 策略 { $path } 第 { $line } 行无法接受：{ $detail }
+    .remedy = 请修正该行。在此之前，由该策略决定的内容一律不予允许。
+error-profile-invalid = 无法读取硬件档案 { $path }：{ $detail }
+    .remedy = 请用“las hardware --record 文件”重新记录，或取消设置 LAS_PROFILE 以使用本机的实际硬件。
+error-checksum-mismatch = { $path } 的内容与预期不符：应为 { $expected }，实为 { $actual }。
+    .remedy = 请从原来源重新获取该文件。其内容没有被安装。
+error-module-not-found = 没有名为“{ $name }”的模块。
+    .remedy = 用“las module list”查看可用的模块。
+error-module-conflict = “{ $name }”没有满足要求的版本：{ $detail }
+    .remedy = 请选择其他版本，或移除要求另一版本的模块。
+error-hardware-insufficient = “{ $name }”需要 { $need }{ $field ->
+        [ram] { " " }内存
+        [memory] { " " }内存
+        [gpu_vram] { " " }显存
+        [vram] { " " }显存
+        [cores] { " " }个处理器核心
+        [cpu_cores] { " " }个处理器核心
+        [gpu_count] { " " }个 GPU
+       *[other] { "" }
+    }，而本机为 { $have }。
+    .remedy = 请选择要求更低的替代品，或换用满足要求的机器。“las hardware”显示本机的检测结果。
+error-policy-denied = 规则“{ $rule }”（{ $file } 第 { $line } 行）不允许在本机使用“{ $capability }”。
+    .remedy = 运行“las policy explain { $capability }”查看依据的数值以及如何解除限制。
+error-module-in-use = “{ $name }”正被“{ $user }”使用。
+    .remedy = 请先停止或移除“{ $user }”。
+error-model-not-found = 没有名为“{ $name }”的模型。
+    .remedy = 用“las model list”查看模型，或用“las model import 文件”添加模型。
+error-model-not-gguf = { $path } 不是 GGUF 模型。
+    .remedy = 请选择 GGUF 格式的文件；其他格式的模型需要先转换。
+error-model-empty = { $path } 是空文件。
+    .remedy = 请重新获取该文件，下载或复制很可能失败了。
+error-model-truncated = { $path } 不完整：文件头声明 { $expected }，实际只有 { $actual }。
+    .remedy = 请重新获取该文件，下载或复制很可能中断了。
+error-model-malformed = { $path } 的文件头自相矛盾或与文件不符：{ $detail }
+    .remedy = 请从模型的发布者处重新获取该文件。这样的文件不会被加载。
+error-model-too-large = “{ $name }”需要 { $needed } 内存，可用 { $available }。
+    .remedy = 请用“las service stop 名称”停止其他模型、关闭其他程序，或选择更小或量化程度更高的模型。
+error-model-name-taken = 已有名为“{ $name }”但内容不同的模型。
+    .remedy = 请用“--name”另取名称，或先移除原有模型。
+error-adapter-base-missing = “{ $name }”是适配器，但没有指定其所属的模型，或该模型未安装。
+    .remedy = 请用“--base 模型”指定已安装的基础模型。
+error-model-damaged = “{ $name }”的文件已不在原处，或已被更改：{ $path }
+    .remedy = 请放回原来的文件，或移除该模型后重新导入。
+error-plan-not-found = 没有编号为 { $id } 的计划。
+    .remedy = 请重新生成计划，生成时会显示其编号。
+error-plan-stale = 计划 { $id } 是针对第 { $made } 代制定的，而当前是第 { $current } 代。
+    .remedy = 期间安装或移除过内容，请重新生成计划并查看。
+error-plan-spent = 计划 { $id } 已经执行过。
+    .remedy = 如需再次执行，请重新生成计划。
+error-approval-needed = 此操作会更改本机，需要您的批准（计划 { $id }）。
+    .remedy = 运行“las apply --plan { $id } --yes”执行该计划，或在原命令后加上“--yes”。
+error-operation-not-found = 没有编号为 { $id } 的操作。
+    .remedy = 用“las operation list”查看操作。
+error-operation-running = 另一个操作正在进行（{ $id }）。
+    .remedy = 用“las operation follow { $id }”等待其完成，或用“las operation cancel { $id }”取消它。
+error-operation-cancelled = 操作已取消，已完成的部分已撤销。
+    .remedy = 无需处理。如仍需要，请重新开始。
+error-operation-interrupted = LocalAIStack 在此操作进行中退出，已完成的部分已撤销。
+    .remedy = 请重新开始该操作。
+error-generation-not-found = 没有第 { $number } 代。
+    .remedy = 用“las generation list”查看各代。
+error-service-not-found = 没有名为“{ $name }”的服务。
+    .remedy = 用“las service list”查看服务。
+error-engine-not-installed = 没有安装可以运行模型的引擎。
+    .remedy = 用“las module install llama.cpp”安装引擎。
+error-engine-start-failed = “{ $name }”的引擎没有启动：{ $detail }
+    .remedy = 请用“las model verify { $name }”检查模型，用“las status”查看可用内存，然后重试。
+error-engine-stopped = “{ $name }”的引擎在回答过程中退出。
+    .remedy = 引擎会自动重新启动，请再问一次。如果再次退出，“las service list”会显示其最后的输出。
+error-engine-refused = 引擎拒绝了请求：{ $detail }
+    .remedy = 请修改请求：缩短对话、更换选项，或选择具备所需能力的模型。
+error-token-not-found = 没有编号为 { $id } 的令牌。
+    .remedy = 用“las token list”查看令牌。

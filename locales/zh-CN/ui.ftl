@@ -1,0 +1,301 @@
+# 窗口与页面的用语：导航、标题、按钮。托盘用语在最后。
+
+## 通用
+
+product = LocalAIStack
+skip-to-content = 跳到正文
+navigation = 页面
+close = 关闭
+cancel = 取消
+copy = 复制
+copied = 已复制
+loading = 正在加载……
+working = 正在处理……
+try-again = 重试
+none = 无
+license = 许可证
+memory = 内存
+memory-short = 内存
+demonstration = 演示
+# 参数：part、whole。
+of = { $part } / { $whole }
+tokens = { $count } 个词元
+failure-copy = 复制详情
+# 参数：code。
+failure-without-text = 出现了本页没有说明文字的错误：{ $code }
+roll-back = 回退
+
+nav-home = 首页
+nav-chat = 对话
+nav-models = 模型
+nav-modules = 模块
+nav-services = 服务
+nav-history = 历史
+nav-machine = 本机
+nav-settings = 设置
+
+vram-of = 显存 { $size } GB
+operations-running = { $count } 项操作正在进行
+switch-language = 切换语言
+switch-theme = 切换主题
+language-en = English
+language-zh-CN = 简体中文
+theme-system = 跟随系统
+theme-light = 浅色
+theme-dark = 深色
+
+## 首次运行
+
+first-title = 这是您的机器
+first-lead = LocalAIStack 在本地完成检测，未联系任何其他方。目前尚未做任何更改。
+first-because = 依据：
+first-models-up-to = 最大约 { $size } 参数的模型
+first-next-tier = 更高一级的要求
+first-question = 先让它做什么？
+# 参数：model。
+first-with-model = 使用模型 { $model }
+first-done = 已就绪
+first-demonstration = LocalAIStack 自带的是一个很小的演示模型，用来走完从启动到回答的全程。实际使用时，请随后导入任意 GGUF 模型。
+first-see-plan = 查看计划
+first-skip = 跳过
+
+## 本机
+
+machine-cores = { $cores } 个核心，{ $threads } 个线程
+machine-memory = { $size } 内存
+machine-memory-free = 当前可用 { $size }
+machine-vram = { $size } 显存
+machine-vram-shared = 与内存共用
+machine-no-gpu = 未使用 GPU
+machine-disk-free = 磁盘可用 { $size }
+machine-disk-where = 模型与模块的存放位置
+machine-lead = 检测到的硬件、由此得出的等级，以及起决定作用的每条规则。
+machine-rules = 规则集“{ $set }”
+machine-profile = 完整硬件信息
+
+verdict-fits = 允许
+verdict-limits = 允许，上限 { $limit }
+verdict-unsupported = 不支持
+verdict-lifted-by = 满足以下条件即可解除
+
+policy-rule = 规则
+policy-when = 适用条件
+policy-then = 结果
+condition-vram-min = 显存不少于 { $size }
+condition-vram-max = 显存少于 { $size }
+condition-gpus-min = { $count } 个或更多 GPU
+condition-gpus-max = 少于 { $count } 个 GPU
+condition-ram-min = 内存不少于 { $size }
+condition-ram-max = 内存少于 { $size }
+condition-nvlink = GPU 以 NVLink 互连
+condition-no-nvlink = GPU 不以 NVLink 互连
+condition-none = 始终适用
+allow-model-size = 模型最大 { $size }
+allow-loaded = 同时加载 { $count } 个模型
+allow-runtimes = 运行时：{ $list }
+allow-features = 功能：{ $list }
+deny-features = 不含：{ $list }
+
+profile-system = 系统
+profile-kernel = 内核
+profile-cpu = 处理器
+profile-architecture = 架构
+profile-topology = 拓扑
+profile-topology-value = { $sockets } 个插槽，{ $cores } 个核心，{ $threads } 个线程，{ $nodes } 个 NUMA 节点
+profile-features = 指令集
+profile-limit = 内存限制
+profile-swap = 交换空间
+profile-gpu = GPU { $index }
+profile-volume = 卷 { $mount }
+profile-volume-value = { $kind }，{ $filesystem }，可用 { $free }，共 { $size }
+profile-absent = 未找到
+profile-taken = 检测时间
+
+## 计划
+
+plan-steps = 步骤
+plan-nothing = 无需任何操作：已经是您想要的状态。
+plan-what-it-takes = 所需资源
+plan-download = 下载
+plan-no-download = 无
+plan-disk = 磁盘
+plan-freed = 释放
+plan-memory = 运行时内存
+plan-hosts = 联系的主机
+plan-no-hosts = 无；不需要网络
+plan-ports = 端口
+plan-no-ports = 不开放任何端口
+plan-administrator = 管理员权限
+plan-administrator-needed = 需要
+plan-administrator-not-needed = 不需要
+plan-stops = 期间停止
+plan-licenses = 许可证
+plan-undo = 撤销方式
+plan-run = 执行此计划
+plan-stop = 停止并撤销
+plan-hide = 隐藏
+plan-again = 重新制定计划
+plan-done = 完成
+plan-progress = 进度
+# 参数：step、steps。
+plan-step-of = 第 { $step } 步，共 { $steps } 步
+plan-step-running = 进行中
+plan-step-done = 完成
+operation-cancel = 取消
+operation-journal = 详情
+operation-by = 经由 { $actor } 批准，{ $at }
+journal-step = 步骤
+journal-what = 情况
+journal-when = 时间
+
+## 首页
+
+home-running = 一切运行正常。
+home-idle = 已就绪。提问时会自动加载模型。
+home-nothing = 尚未安装任何内容。
+home-failing = { $count } 项服务出错，需要您处理。
+home-working = { $count } 项操作正在进行。
+home-services = 正在运行
+home-no-services = 没有加载模型。在对话中提出第一个问题时会自动加载。
+home-open-chat = 打开对话
+home-empty = 设定第一个目标：执行之前，您会看到完整的计划。
+home-set-up = 设置本机
+home-operations = 操作
+home-endpoint = 供工具使用的接口
+home-endpoint-open = 使用 OpenAI 协议，仅限本机。工具需要在设置中创建的令牌。
+home-endpoint-closed = 未开放。使用以下命令为您的工具开放：
+home-endpoint-command = las serve
+home-machine = 本机
+home-last-change = 最近一次更改
+home-see-history = 查看历史
+generation = 第 { $number } 代
+
+## 对话
+
+chat-model = 模型
+chat-new = 新对话
+chat-no-model = 对话需要模型，目前尚未安装。
+chat-demonstration = 这是演示模型：它证明一切可以运行，其回答没有实际用途。
+chat-import = 导入真正的模型
+chat-hello = 您输入的一切都留在本机。
+chat-you = 您：
+chat-thinking = 正在思考……
+chat-empty-answer = 模型的回答为空。
+# 参数：model。
+chat-loading = 正在加载 { $model }……
+chat-rate = { $rate } 词元/秒
+chat-first-token = 首个词元用时 { $seconds } 秒
+chat-tokens = { $count } 个词元
+chat-placeholder = 输入消息
+chat-send = 发送
+chat-stop = 停止
+
+## 模型
+
+models-lead = 本机上用于回答的模型文件。可以添加任意 GGUF 模型。
+models-import = 导入模型
+models-empty = 已安装或导入的模型会列在这里。
+# 参数：parameters、quantisation、size。
+model-line = { $parameters } 参数，{ $quantisation }，{ $size }
+model-name = 文件内名称
+model-architecture = 架构
+model-parameters = 参数量
+model-quantisation = 量化
+model-context = 上下文
+model-layers = 层数
+model-size = 大小
+model-abilities = 能力
+model-base = 所属模型
+model-placement = 存放方式
+model-digest = 摘要
+model-verified = 文件完整。
+model-load = 加载模型
+model-unload = 卸载模型
+model-verify = 校验文件
+model-remove = 移除模型
+import-title = 导入模型
+import-lead = 选择本机上已有的 GGUF 文件。会先读取文件头；复制之前您会看到计划。
+import-path = 文件路径
+import-path-example = /home/me/models/model.gguf
+import-mode = 存放方式
+import-copy = 复制
+import-reference = 保留在原处
+import-name = 在此处的名称
+import-name-example = 由文件名生成
+import-base = 适配器所属的模型
+import-no-base = 不是适配器
+import-plan = 制定导入计划
+
+## 模块
+
+modules-lead = 可以安装在本机上的部件，以及部分部件不能安装的原因。
+modules-empty = 注册表中没有模块。
+module-install = 安装
+module-remove = 移除
+
+## 服务
+
+services-lead = 正在本机上为您运行的服务。
+services-empty = 没有运行中的服务。加载模型会启动相应服务。
+services-open-models = 打开模型页
+# 参数：module。
+service-by = 由 { $module } 提供
+service-start = 启动
+service-stop = 停止
+service-details = 详情
+service-model = 模型
+service-pid = 进程
+service-restarts = 重启次数
+service-engine = 引擎
+service-variant = CPU 变体
+service-gpu-layers = GPU 上的层数
+service-parallel = 并行对话数
+# 参数：device、purpose。
+service-buffer = 内存，{ $device } { $purpose }
+
+## 历史
+
+history-lead = 每一次更改，以及如何回退。
+history-operations = 操作
+history-generations = 代
+history-empty = 从第一次更改起，都会列在这里。
+generation-current = 当前
+generation-roll-back = 回到第 { $number } 代
+generation-items = { $count ->
+        [0] 未安装任何内容
+       *[other] 已安装 { $count } 项
+    }
+
+## 设置
+
+settings-appearance = 外观
+settings-language = 语言
+settings-theme = 主题
+settings-tokens = 令牌
+settings-tokens-lead = 使用接口的工具需要出示令牌。请为每个工具单独创建，以便随时收回。
+settings-doctor = 健康检查
+settings-doctor-lead = 将已安装的内容与应有状态进行比较。
+settings-about = 关于
+settings-version = 版本
+settings-home = 数据目录
+token-label = 用途是什么？
+token-create = 创建令牌
+token-once = 请立即复制：仅显示这一次。
+token-made = 创建于 { $at }
+token-revoke = 吊销
+token-empty = 尚未创建令牌。
+doctor-check = 检查本次安装
+doctor-repair = 修复
+doctor-found = 发现问题
+doctor-repaired = 已修复
+doctor-healthy = 已检查 { $count } 项，均符合预期。
+
+## 托盘
+
+tray-open = 打开 LocalAIStack
+# 参数：name。
+tray-start = 启动 { $name }
+# 参数：name。
+tray-stop = 停止 { $name }
+tray-nothing = 未安装模型
+tray-quit = 退出
