@@ -89,18 +89,21 @@ note-demonstration-model = This is a demonstration model with 2 million paramete
 ## Warnings and findings
 
 warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
-warning-demonstration-only = Only a demonstration model is installed; its answers are of no use. This machine can run models up to { $size }: get one as a GGUF file and add it with “las model import FILE”.
+warning-demonstration-only = Only a demonstration model is installed; its answers are of no use. This machine can run { $size ->
+        [none] models of any size
+       *[other] models up to { $size }
+    }: get one as a GGUF file and add it with “las model import FILE”.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
-warning-manifest-rejected = The manifest { $path } was left out: { $detail }
+warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
-finding-operation-interrupted = The operation { $operation } was interrupted.
-    .remedy = What it had done is undone at the next start of LocalAIStack; start the operation again afterwards.
+finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
+    .remedy = Start it again if you still want it.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
-finding-item-damaged = “{ $name }” does not have the content it should: { $detail }
-    .remedy = Remove it with “las module remove { $name }” and install or import it again.
-finding-item-missing = “{ $name }” is recorded as installed, but its files are not there.
-    .remedy = Put the files back, or remove it with “las module remove { $name }” and install or import it again.
+finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).
+    .remedy = “las doctor --repair” puts back what this machine still has elsewhere. If that is not possible, remove it with “las module remove { $name }” and install or import it again.
+finding-item-missing = “{ $name }” is recorded as installed, but its files are missing or can't be used ({ $code }).
+    .remedy = “las doctor --repair” puts back what this machine still has elsewhere. If that is not possible, remove it with “las module remove { $name }” and install or import it again.
 finding-generation-lock-missing = The record of generation { $number } is missing in the folder of generations.
     .remedy = “las doctor --repair” writes it again from the database.
 finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
@@ -164,6 +167,7 @@ intent-module_remove = Remove { $what }
 intent-model_import = Import the model { $what }
 intent-model_load = Load { $what }
 intent-service_stop = Stop { $what }
+intent-doctor_repair = Repair { $what }
 intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 
@@ -171,5 +175,6 @@ intent-generation_rollback-previous = Go back to the previous generation
 command-module_install = installation
 command-module_remove = removal
 command-model_import = import of a model
+command-doctor_repair = repair
 command-generation_rollback = going back
 command-initial = empty machine

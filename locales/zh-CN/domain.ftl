@@ -89,18 +89,21 @@ note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用
 ## 提醒与检查结果
 
 warning-in-a-hole = 没有规则为本机划定等级，因此采用最保守的等级。请提供硬件档案（“las hardware --record 文件”），以便补充规则。
-warning-demonstration-only = 目前只安装了演示模型，其回答没有实际用处。本机可运行最大 { $size } 的模型：请获取 GGUF 文件并用“las model import 文件”添加。
+warning-demonstration-only = 目前只安装了演示模型，其回答没有实际用处。本机可运行{ $size ->
+        [none] 任意大小
+       *[other] 最大 { $size } 
+    }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
-warning-manifest-rejected = 清单 { $path } 未被采用：{ $detail }
+warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
-finding-operation-interrupted = 操作 { $operation } 曾被中断。
-    .remedy = 下次启动 LocalAIStack 时会撤销其已完成的部分；之后请重新开始该操作。
+finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
+    .remedy = 如仍需要，请重新开始该操作。
 finding-stray-file = { $path } 不属于任何已安装的内容。
     .remedy = 运行“las doctor --repair”可将其移除。
-finding-item-damaged = “{ $name }”的内容与预期不符：{ $detail }
-    .remedy = 请用“las module remove { $name }”移除后重新安装或导入。
-finding-item-missing = “{ $name }”记录为已安装，但其文件不存在。
-    .remedy = 请放回文件，或用“las module remove { $name }”移除后重新安装或导入。
+finding-item-damaged = “{ $name }”的文件内容与预期不符（{ $code }）。
+    .remedy = “las doctor --repair”会放回本机其他位置仍保有的内容。如果无法放回，请用“las module remove { $name }”移除后重新安装或导入。
+finding-item-missing = “{ $name }”记录为已安装，但其文件缺失或无法使用（{ $code }）。
+    .remedy = “las doctor --repair”会放回本机其他位置仍保有的内容。如果无法放回，请用“las module remove { $name }”移除后重新安装或导入。
 finding-generation-lock-missing = 各代文件夹中缺少第 { $number } 代的记录。
     .remedy = 运行“las doctor --repair”可根据数据库重新写入。
 finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
@@ -164,6 +167,7 @@ intent-module_remove = 移除 { $what }
 intent-model_import = 导入模型 { $what }
 intent-model_load = 加载 { $what }
 intent-service_stop = 停止 { $what }
+intent-doctor_repair = 修复 { $what }
 intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 
@@ -171,5 +175,6 @@ intent-generation_rollback-previous = 回到上一代
 command-module_install = 安装
 command-module_remove = 移除
 command-model_import = 导入模型
+command-doctor_repair = 修复
 command-generation_rollback = 回退
 command-initial = 空机器

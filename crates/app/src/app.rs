@@ -65,8 +65,12 @@ impl App {
         let (state, restored) = open_state(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
-        let executor =
-            NativeExecutor::new(Arc::clone(&home), options.resources.join("builtin"), Arc::clone(&clock), reporter);
+        let executor = NativeExecutor::new(
+            Arc::clone(&home),
+            options.resources.join("builtin"),
+            Arc::clone(&clock),
+            reporter,
+        );
         executor.reap_orphans().await?;
         let control = Arc::new(ControlPlane::new(Parts {
             state,
@@ -162,7 +166,11 @@ fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<Hard
 
 /// Opens the database; with `repair`, a damaged one is put aside and the last copy opened instead. The
 /// second value says where the damaged one went.
-async fn open_state(home: &Home, clock: &dyn Clock, repair: bool) -> Result<(State, Option<String>), Failure> {
+async fn open_state(
+    home: &Home,
+    clock: &dyn Clock,
+    repair: bool,
+) -> Result<(State, Option<String>), Failure> {
     let path = home.state_db();
     match State::open(&path).await {
         Ok(state) => Ok((state, None)),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for an engine that is starting, or being started again.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+const READY_WITHIN: Duration = Duration::from_mins(2);
 
 pub(crate) struct EnginePool {
     app: Arc<App>,
@@ -38,7 +38,8 @@ impl EnginePool {
 #[async_trait]
 impl Engines for EnginePool {
     async fn acquire(&self, model: &str) -> Result<Engine, Failure> {
-        let name: ServiceName = model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
+        let name: ServiceName =
+            model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
         if self.app.executor.engine(&name).is_none() {
             self.load(model).await?;
         }

@@ -31,7 +31,12 @@ macro_rules! answer {
     }};
 }
 
-pub(crate) async fn dispatch(app: &Arc<App>, command: &str, args: Value, interface: &str) -> Result<Value, Failure> {
+pub(crate) async fn dispatch(
+    app: &Arc<App>,
+    command: &str,
+    args: Value,
+    interface: &str,
+) -> Result<Value, Failure> {
     match command {
         "status_show" => answer!(app, args, status::show),
         "setup_show" => answer!(app, args, status::setup),

@@ -56,7 +56,8 @@ impl Options {
     /// Where the core of a data directory listens: `core.sock` under the user's runtime directory for the
     /// default data directory, else within the data directory itself.
     pub fn socket(home: &Path) -> PathBuf {
-        let default = Self::home_directory(None).is_ok_and(|default| default == home) && variable("LAS_HOME").is_none();
+        let default =
+            Self::home_directory(None).is_ok_and(|default| default == home) && variable("LAS_HOME").is_none();
         match variable("XDG_RUNTIME_DIR") {
             Some(runtime) if default && runtime.is_dir() => runtime.join("localaistack/core.sock"),
             _ => home.join("core.sock"),

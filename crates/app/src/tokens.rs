@@ -36,7 +36,11 @@ impl Tokens {
     }
 
     /// Makes a token for a program and returns it with its value, which is not kept.
-    pub(crate) async fn create(state: &State, label: String, now: Timestamp) -> Result<(Token, String), Failure> {
+    pub(crate) async fn create(
+        state: &State,
+        label: String,
+        now: Timestamp,
+    ) -> Result<(Token, String), Failure> {
         let mut random = [0; 10];
         SystemEntropy.fill(&mut random);
         let token = Token { id: TokenId::new(now, random), label, made_at: now };

@@ -98,7 +98,10 @@ pub(crate) fn conclude(context: &Context, operation: &Operation) -> Result<(), S
             if context.output.form == Form::Text {
                 let what = render::intent(&operation.intent, &view);
                 let text = match operation.generation {
-                    Some(number) => context.words.text("cli-operation-done-generation", &[("what", &what), ("number", &number.to_string())]),
+                    Some(number) => context.words.text(
+                        "cli-operation-done-generation",
+                        &[("what", &what), ("number", &number.to_string())],
+                    ),
                     None => context.words.text("cli-operation-done", &[("what", &what)]),
                 };
                 context.output.line(&view.paint.good(&text))?;
@@ -107,12 +110,18 @@ pub(crate) fn conclude(context: &Context, operation: &Operation) -> Result<(), S
         }
         (state, failure) => {
             let error = failure.unwrap_or_else(|| {
-                let code = if state == OperationState::Cancelled { Code::OperationCancelled } else { Code::Internal };
+                let code = if state == OperationState::Cancelled {
+                    Code::OperationCancelled
+                } else {
+                    Code::Internal
+                };
                 las_api::ErrorBody::new(code)
             });
             let status = error.code.exit_status();
             context.output.tell_failure(&context.words, &error);
-            context.output.note(&context.words.text("cli-operation-left", &[("id", &operation.id.to_string())]));
+            context
+                .output
+                .note(&context.words.text("cli-operation-left", &[("id", &operation.id.to_string())]));
             Err(Stop::Status(status))
         }
     }

@@ -26,12 +26,20 @@ pub(crate) struct Context {
 
 impl Context {
     /// Asks the core.
-    pub(crate) async fn ask<T: DeserializeOwned>(&self, command: &str, arguments: impl Serialize) -> Result<T, Stop> {
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        command: &str,
+        arguments: impl Serialize,
+    ) -> Result<T, Stop> {
         Ok(self.client.call(command, arguments).await?)
     }
 
     /// Gives a view: as JSON document, or as the text that `render` makes of it.
-    pub(crate) fn show<T: Serialize>(&self, view: &T, render: impl FnOnce(&T, &View<'_>) -> String) -> Result<(), Stop> {
+    pub(crate) fn show<T: Serialize>(
+        &self,
+        view: &T,
+        render: impl FnOnce(&T, &View<'_>) -> String,
+    ) -> Result<(), Stop> {
         match self.output.form {
             Form::Json => self.output.document(view),
             Form::Text => self.output.data(&render(view, &self.view())),

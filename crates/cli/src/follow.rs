@@ -30,7 +30,11 @@ pub(crate) enum Interrupt {
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Approves a plan and follows its operation to its end.
-pub(crate) async fn carry_out(context: &Context, plan: &ExecutionPlan, telling: Telling) -> Result<Operation, Stop> {
+pub(crate) async fn carry_out(
+    context: &Context,
+    plan: &ExecutionPlan,
+    telling: Telling,
+) -> Result<Operation, Stop> {
     // Subscribed first, so that nothing is missed.
     let events = context.client.events().await?;
     let approval = PlanApproval { id: plan.id.to_string(), actor: Some("cli".to_owned()) };
@@ -66,28 +70,26 @@ async fn watch(
     let mut look = tokio::time::interval(LOOK);
     while !operation.state.is_final() {
         tokio::select! {
-            event = events.next() => match event {
-                Some(event) => {
-                    let Some(newer) = about(&event, operation.id) else {
-                        if matches!(event, Event::EventsMissed { .. }) {
-                            operation = read(context, &id).await?;
-                            steps.show(&operation);
-                        }
-                        continue;
-                    };
+            event = events.next() => {
+                let Some(event) = event else {
+                    // The stream ended: either the operation did as well, or the core did.
+                    operation = read(context, &id).await?;
+                    if operation.state.is_final() {
+                        break;
+                    }
+                    return Err(Stop::code(Code::CoreUnreachable));
+                };
+                if let Some(newer) = about(&event, operation.id) {
                     if json {
                         context.output.json_line(&event)?;
                     }
                     operation = newer;
-                }
-                None => {
-                    // The stream ended: the core says why, or can't be reached.
+                } else if matches!(event, Event::EventsMissed { .. }) {
                     operation = read(context, &id).await?;
-                    if !operation.state.is_final() {
-                        return Err(Stop::code(Code::CoreUnreachable));
-                    }
+                } else {
+                    continue;
                 }
-            },
+            }
             _ = look.tick() => operation = read(context, &id).await?,
             interrupted = tokio::signal::ctrl_c() => {
                 if interrupt == Interrupt::Leaves || interrupted.is_err() || operation.state == OperationState::Undoing {

@@ -11,14 +11,22 @@ pub(crate) fn localised(words: &Words) -> Command {
 }
 
 fn command(command: Command, key: &str, words: &Words) -> Command {
-    let template = format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}", words.text("cli-help-heading-usage", &[]));
+    let template = format!(
+        "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+        words.text("cli-help-heading-usage", &[])
+    );
     let mut command = command
         .about(words.text(key, &[]))
         .help_template(template)
         .subcommand_help_heading(words.text("cli-help-heading-commands", &[]))
         .mut_args(|argument| {
-            let heading = if argument.is_positional() { "cli-help-heading-arguments" } else { "cli-help-heading-options" };
-            let text = words.text(&format!("cli-help-arg-{}", argument.get_id().as_str().replace('_', "-")), &[]);
+            let heading = if argument.is_positional() {
+                "cli-help-heading-arguments"
+            } else {
+                "cli-help-heading-options"
+            };
+            let text =
+                words.text(&format!("cli-help-arg-{}", argument.get_id().as_str().replace('_', "-")), &[]);
             let heading = words.text(heading, &[]);
             argument.help(text).help_heading(heading)
         });

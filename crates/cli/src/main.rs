@@ -10,11 +10,14 @@ mod commands;
 mod context;
 mod follow;
 mod help;
+mod lines;
 mod output;
 mod progress;
 mod render;
 mod stop;
 mod table;
+#[cfg(test)]
+mod texts;
 
 use arguments::{Arguments, Verb};
 use clap::error::ErrorKind;
@@ -85,7 +88,10 @@ fn log(output: Output) {
 
 /// What was typed, or the status to end with after help, version or a usage error was printed.
 fn parse(typed: &[OsString]) -> Result<Arguments, u8> {
-    let error = match Arguments::command().try_get_matches_from(typed).and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    let error = match Arguments::command()
+        .try_get_matches_from(typed)
+        .and_then(|matches| Arguments::from_arg_matches(&matches))
+    {
         Ok(arguments) => return Ok(arguments),
         Err(error) => error,
     };

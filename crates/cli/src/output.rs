@@ -1,5 +1,6 @@
 //! The one place that writes: data to standard output, everything else to standard error.
 
+use crate::lines::Lines;
 use crate::stop::Stop;
 use las_api::ErrorBody;
 use las_i18n::Words;
@@ -31,6 +32,10 @@ pub(crate) struct Output {
     pub(crate) verbosity: Verbosity,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "who writes has been given the output; it is not reached from anywhere"
+)]
 impl Output {
     /// How data on standard output is coloured.
     pub(crate) fn paint(self) -> Paint {
@@ -97,9 +102,10 @@ impl Output {
     /// What failed and what to do, to people.
     pub(crate) fn tell_failure(self, words: &Words, error: &ErrorBody) {
         let paint = self.note_paint();
-        let mut text = format!("{} {}\n", paint.bad(&words.text("cli-error-label", &[])), error_text(words, error));
+        let mut text =
+            format!("{} {}\n", paint.bad(&words.text("cli-error-label", &[])), error_text(words, error));
         if let Some(remedy) = words.attribute_with(&error_key(error), "remedy", &error.args) {
-            text += &format!("{}\n", paint.faint(&words.text("cli-remedy-line", &[("remedy", &remedy)])));
+            text.add_line(&paint.faint(&words.text("cli-remedy-line", &[("remedy", &remedy)])));
         }
         complain(&text);
     }
@@ -128,7 +134,8 @@ fn complain(text: &str) {
 }
 
 fn colour_wanted() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
 }
 
 /// Colours, or none.

@@ -72,7 +72,11 @@ impl StepLines {
         if self.drawn != Some(step) {
             self.drawn = Some(step);
             bar.reset();
-            let form = if total > 0 { "{msg} {bar:24} {percent} % {bytes_per_sec} {eta}" } else { "{msg} {spinner}" };
+            let form = if total > 0 {
+                "{msg} {bar:24} {percent} % {bytes_per_sec} {eta}"
+            } else {
+                "{msg} {spinner}"
+            };
             // The forms are fixed; with a mistake in them indicatif's own form stays.
             if let Ok(style) = ProgressStyle::with_template(form) {
                 bar.set_style(style);

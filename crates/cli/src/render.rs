@@ -1,10 +1,11 @@
 //! How single values of the domain are shown.
 
 use crate::context::View;
+use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState, ParameterCount, PlanStep, Reason, ServiceState,
-    StepAction, Timestamp,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
 
@@ -27,8 +28,10 @@ pub(crate) fn moment(at: Timestamp) -> String {
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
     let what = match intent {
         Intent::ModuleInstall { modules } => joined(modules),
-        Intent::ModuleRemove { modules } => joined(modules),
-        Intent::ModelImport { path, name, .. } => name.as_ref().map_or_else(|| path.clone(), ToString::to_string),
+        Intent::ModuleRemove { modules } | Intent::DoctorRepair { modules } => joined(modules),
+        Intent::ModelImport { path, name, .. } => {
+            name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
+        }
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStop { service } => service.to_string(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
@@ -40,7 +43,11 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
 /// What a step does, in words.
 pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
     let of = |kind: &str, item: &Installed| {
-        let args = [("name", item.name.as_str()), ("version", &*item.version.to_string()), ("size", &*item.size.to_string())];
+        let args = [
+            ("name", item.name.as_str()),
+            ("version", &*item.version.to_string()),
+            ("size", &*item.size.to_string()),
+        ];
         view.words.text(&format!("step-{kind}"), &args)
     };
     match &step.action {
@@ -49,8 +56,12 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
         StepAction::BlobAdd { item, .. } => of("blob_add", item),
         StepAction::BlobRemove { item } => of("blob_remove", item),
         StepAction::ProgramVerify { item, .. } => of("program_verify", item),
-        StepAction::ServiceStart { spec } => view.words.text("step-service_start", &[("name", spec.name.as_str())]),
-        StepAction::ServiceStop { service } => view.words.text("step-service_stop", &[("name", service.as_str())]),
+        StepAction::ServiceStart { spec } => {
+            view.words.text("step-service_start", &[("name", spec.name.as_str())])
+        }
+        StepAction::ServiceStop { service } => {
+            view.words.text("step-service_stop", &[("name", service.as_str())])
+        }
     }
 }
 
@@ -66,9 +77,12 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
     text += &table.render(2, view.paint);
     let totals = &plan.totals;
     let mut sums = vec![];
-    for (key, size) in
-        [("cli-plan-download", totals.download), ("cli-plan-disk", totals.disk), ("cli-plan-freed", totals.freed), ("cli-plan-memory", totals.memory)]
-    {
+    for (key, size) in [
+        ("cli-plan-download", totals.download),
+        ("cli-plan-disk", totals.disk),
+        ("cli-plan-freed", totals.freed),
+        ("cli-plan-memory", totals.memory),
+    ] {
         if size.bytes() > 0 {
             sums.push(words.text(key, &[("size", &size.to_string())]));
         }
@@ -76,19 +90,23 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
     if totals.download.bytes() == 0 {
         sums.push(view.word("cli-plan-no-download"));
     }
-    sums.push(view.word(if plan.needs_administrator { "cli-plan-administrator" } else { "cli-plan-no-administrator" }));
-    text += &format!("{}\n", joined(sums));
+    sums.push(view.word(if plan.needs_administrator {
+        "cli-plan-administrator"
+    } else {
+        "cli-plan-no-administrator"
+    }));
+    text.add_line(&joined(sums));
     for (key, list) in [
         ("cli-plan-hosts", joined(&plan.hosts)),
         ("cli-plan-ports", joined(&plan.ports)),
         ("cli-plan-licenses", joined(&plan.licenses)),
     ] {
         if !list.is_empty() {
-            text += &format!("{}\n", words.text(key, &[("list", &list)]));
+            text.add_line(&words.text(key, &[("list", &list)]));
         }
     }
     for note in &plan.notes {
-        text += &format!("{}\n", view.paint.caution(&view.word(&format!("note-{note}"))));
+        text.add_line(&view.paint.caution(&view.word(&format!("note-{note}"))));
     }
     text
 }
@@ -105,9 +123,19 @@ pub(crate) fn lift(reason: &Reason, view: &View<'_>) -> String {
 
 fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
     let comparison = crate::context::wire_name(&reason.comparison);
-    let key = if reason.field.is_empty() { format!("{prefix}-always") } else { format!("{prefix}-{}-{comparison}", reason.field) };
+    let key = if reason.field.is_empty() {
+        format!("{prefix}-always")
+    } else {
+        format!("{prefix}-{}-{comparison}", reason.field)
+    };
     let line = reason.line.to_string();
-    let args = [("have", &*reason.have), ("bound", &*reason.bound), ("rule", &*reason.rule), ("file", &*reason.file), ("line", &*line)];
+    let args = [
+        ("have", &*reason.have),
+        ("bound", &*reason.bound),
+        ("rule", &*reason.rule),
+        ("file", &*reason.file),
+        ("line", &*line),
+    ];
     view.words.text(&key, &args)
 }
 
@@ -122,7 +150,9 @@ pub(crate) fn operation_state(state: OperationState, view: &View<'_>) -> String 
     match state {
         OperationState::Succeeded => view.paint.good(&word),
         OperationState::Failed => view.paint.bad(&word),
-        OperationState::Running | OperationState::Undoing | OperationState::Cancelled => view.paint.caution(&word),
+        OperationState::Running | OperationState::Undoing | OperationState::Cancelled => {
+            view.paint.caution(&word)
+        }
     }
 }
 

@@ -25,8 +25,11 @@ impl Table {
         let heading: Vec<String> = self.heading.iter().map(|cell| paint.faint(cell)).collect();
         let lines = || (!heading.is_empty()).then_some(&heading).into_iter().chain(&self.rows);
         let columns = lines().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> =
-            (0..columns).map(|column| lines().filter_map(|cells| cells.get(column)).map(|cell| width(cell)).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> = (0..columns)
+            .map(|column| {
+                lines().filter_map(|cells| cells.get(column)).map(|cell| width(cell)).max().unwrap_or(0)
+            })
+            .collect();
         let mut text = String::new();
         for cells in lines() {
             let mut line = " ".repeat(indent);

@@ -31,11 +31,7 @@ fn step(index: usize, action: StepAction, undo: &str) -> PlanStep {
 
 impl ControlPlane {
     /// What loading a model means: which settings, how much memory, what must make room.
-    pub(crate) async fn draft_load(
-        &self,
-        installed: &[Installed],
-        model: &ModuleName,
-    ) -> Result<Draft, Failure> {
+    pub(crate) fn draft_load(&self, installed: &[Installed], model: &ModuleName) -> Result<Draft, Failure> {
         let item = installed
             .iter()
             .find(|item| item.name == *model && item.category == Category::Model)

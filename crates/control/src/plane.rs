@@ -6,8 +6,8 @@ use las_resolver::World;
 use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
-    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource, ServiceStatus,
-    SourceSection, Timestamp, Version,
+    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
+    ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -129,7 +129,7 @@ impl ControlPlane {
 
     /// The current generation; number 0 with nothing on a new machine.
     pub async fn current(&self) -> Result<Generation, Failure> {
-        Ok(self.state.current_generation().await?.unwrap_or_else(|| self.empty_generation()))
+        Ok(self.state.current_generation().await?.unwrap_or_else(empty_generation))
     }
 
     /// What is installed.
@@ -139,20 +139,9 @@ impl ControlPlane {
 
     /// Every generation with the empty one first.
     pub async fn generations(&self) -> Result<Vec<Generation>, Failure> {
-        let mut all = vec![self.empty_generation()];
+        let mut all = vec![empty_generation()];
         all.extend(self.state.generations().await?);
         Ok(all)
-    }
-
-    fn empty_generation(&self) -> Generation {
-        Generation {
-            schema: 1,
-            number: GenerationNumber(0),
-            operation: None,
-            made_at: Timestamp::UNIX_EPOCH,
-            command: String::new(),
-            items: Vec::new(),
-        }
     }
 
     /// An operation, live if it runs.
@@ -198,6 +187,18 @@ impl ControlPlane {
     }
 }
 
+/// The machine before anything was installed.
+fn empty_generation() -> Generation {
+    Generation {
+        schema: 1,
+        number: GenerationNumber(0),
+        operation: None,
+        made_at: Timestamp::UNIX_EPOCH,
+        command: String::new(),
+        items: Vec::new(),
+    }
+}
+
 /// The headers of the model packages that are shipped. One that can't be read is left out: planning its
 /// installation then fails by its digest, with the reason.
 fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(ModuleName, Version), ModelFacts> {
@@ -214,7 +215,7 @@ fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(Module
                 all.insert((manifest.name.clone(), manifest.version.clone()), facts);
             }
             Err(failure) => {
-                tracing::warn!(module = %manifest.name, %failure, "a shipped model's header can't be read")
+                tracing::warn!(module = %manifest.name, %failure, "a shipped model's header can't be read");
             }
         }
     }

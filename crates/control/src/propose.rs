@@ -54,7 +54,7 @@ impl ControlPlane {
             Intent::ModelImport { path, mode, name, base } => {
                 self.draft_import(installed, path, *mode, name.as_ref(), base.as_ref()).await
             }
-            Intent::ModelLoad { model } => self.draft_load(installed, model).await,
+            Intent::ModelLoad { model } => self.draft_load(installed, model),
             Intent::ServiceStop { service } => self.draft_stop(installed, service),
             Intent::DoctorRepair { modules } => draft_repair(installed, modules),
             Intent::GenerationRollback { to } => {

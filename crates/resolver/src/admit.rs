@@ -30,7 +30,7 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         // Going on would promise what nobody has looked at.
         return Err(Failure::new(Code::ModuleConflict)
             .with("name", &manifest.name)
-            .with("detail", format!("{}: ?", unverified.join(", "))));
+            .with("detail", format!("nothing here can verify {}", unverified.join(", "))));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The four changes to what is installed.
 
 use crate::solve::solve;
-use crate::steps::{draft, needs_first, needs_of};
+use crate::steps::{draft, needs_first};
 use crate::{Draft, World, admit, item};
 use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
 
@@ -9,7 +9,8 @@ use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, Modul
 ///
 /// Codes: `module-not-found`; `module-conflict` with the derivation or the circle;
 /// `hardware-insufficient`; `policy-denied`; `model-name-taken` where a model that somebody
-/// imported has the name; and the reason why a manifest was set aside.
+/// imported has the name; `module-in-use` where an adapter would lose its base; and the reason why
+/// a manifest was set aside.
 pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, Failure> {
     let solution = solve(world, requests)?;
     let mut gone = Vec::new();
@@ -33,7 +34,23 @@ pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, F
         let source = wanted.source.clone();
         added.push((wanted, source));
     }
-    Ok(draft(world, &gone, added))
+    let draft = draft(world, &gone, added);
+    keeps_bases(world, &draft)?;
+    Ok(draft)
+}
+
+/// Refuses a draft that takes the base away from an adapter that stays.
+fn keeps_bases(world: &World<'_>, draft: &Draft) -> Result<(), Failure> {
+    for user in &draft.outcome {
+        let Some(base) = user.model.as_ref().and_then(|model| model.base) else { continue };
+        let had = world.installed.iter().find(|item| item.digest == base);
+        if let Some(had) = had
+            && !draft.outcome.iter().any(|item| item.digest == base)
+        {
+            return Err(Failure::new(Code::ModuleInUse).with("name", &had.name).with("user", &user.name));
+        }
+    }
+    Ok(())
 }
 
 /// Removes modules or models. Services that use them are stopped first.
@@ -50,12 +67,14 @@ pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure>
         }
     }
     for user in world.installed.iter().filter(|item| !names.contains(&item.name)) {
-        let needs = needs_of(world, user, world.installed);
-        if let Some(used) = names.iter().find(|name| needs.contains(name)) {
+        let needs = world.dependencies(user);
+        if let Some(used) = names.iter().find(|name| needs.iter().any(|need| need.name == **name)) {
             return Err(Failure::new(Code::ModuleInUse).with("name", used).with("user", &user.name));
         }
     }
-    Ok(draft(world, &gone, Vec::new()))
+    let draft = draft(world, &gone, Vec::new());
+    keeps_bases(world, &draft)?;
+    Ok(draft)
 }
 
 /// Makes a file known as a model. The item says where its bytes will lie, the source where they are.

@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn needs_come_first_and_circles_are_shown() {
-        let cases: [(&[(&str, &[&str])], Result<&str, &str>); 5] = [
+        type Pairs<'a> = &'a [(&'a str, &'a [&'a str])];
+        let cases: [(Pairs<'_>, Result<&str, &str>); 5] = [
             (&[("a", &["c", "b"]), ("b", &["c"]), ("c", &[])], Ok("c b a")),
             (&[("z", &[]), ("a", &[]), ("m", &["z"])], Ok("a z m")),
             (&[("a", &["elsewhere"])], Ok("a")),

@@ -44,6 +44,11 @@ fn comparator_range(comparator: &Comparator) -> Ranges<Version> {
         None => Version::new(major.saturating_add(1), 0, 0),
     };
     match comparator.op {
+        // Before the release that it precedes; other pre-releases in between go afterwards.
+        Op::Exact if !lowest.pre.is_empty() => {
+            let release = Version::new(lowest.major, lowest.minor, lowest.patch);
+            Ranges::between(lowest, release)
+        }
         Op::Exact | Op::Wildcard => Ranges::between(lowest, after_written),
         Op::Greater if patch.is_some() => Ranges::strictly_higher_than(lowest),
         Op::Greater => Ranges::higher_than(after_written),

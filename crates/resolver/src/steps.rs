@@ -77,8 +77,8 @@ fn services_of(world: &World<'_>, gone: &[Installed]) -> BTreeSet<ServiceName> {
         .collect()
 }
 
-/// What each of some items needs among all that is installed: by manifest, and an adapter its base.
-pub(crate) fn needs_of(world: &World<'_>, item: &Installed, others: &[Installed]) -> Vec<ModuleName> {
+/// What an item needs among others: by manifest, and an adapter its base.
+fn needs_of(world: &World<'_>, item: &Installed, others: &[Installed]) -> Vec<ModuleName> {
     let mut needs: Vec<ModuleName> =
         world.dependencies(item).iter().map(|request| request.name.clone()).collect();
     if let Some(base) = item.model.as_ref().and_then(|model| model.base) {

@@ -1,1 +1,4 @@
-
+mod changes;
+mod choosing;
+mod fixture;
+mod oracle;

@@ -1,7 +1,7 @@
 //! Finding the core of a data directory, or becoming it.
 
-use crate::serve::{DEFAULT_PORT, Serving, host};
 use crate::Client;
+use crate::serve::{DEFAULT_PORT, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
 use las_app::{App, Options};
@@ -66,7 +66,8 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
         match App::open(opened).await {
             Ok(app) => {
                 // The window is there to be used by other programs as well; a single command is not.
-                let address = (options.interface == "window").then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
+                let address = (options.interface == "window")
+                    .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
                 let hosted = Some(host(app, address, false).await?);
                 return Ok(Session { client, hosted });
             }
@@ -76,5 +77,6 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
         }
         tokio::time::sleep(PAUSE).await;
     }
-    Err(busy.unwrap_or_else(|| ErrorBody::new(Code::CoreUnreachable).with("socket", client.socket().display())))
+    Err(busy
+        .unwrap_or_else(|| ErrorBody::new(Code::CoreUnreachable).with("socket", client.socket().display())))
 }

@@ -60,14 +60,19 @@ impl Client {
     }
 
     /// Calls a command of the table and reads its view.
-    pub async fn call<T: DeserializeOwned>(&self, command: &str, arguments: impl Serialize) -> Result<T, ErrorBody> {
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        command: &str,
+        arguments: impl Serialize,
+    ) -> Result<T, ErrorBody> {
         let arguments = serde_json::to_value(arguments).map_err(unreadable)?;
         serde_json::from_value(self.call_value(command, arguments).await?).map_err(unreadable)
     }
 
     /// Calls a command of the table; arguments and view as they are on the wire.
     pub async fn call_value(&self, command: &str, arguments: Value) -> Result<Value, ErrorBody> {
-        let row = las_api::command(command).ok_or_else(|| ErrorBody::new(Code::CommandUnknown).with("what", command))?;
+        let row = las_api::command(command)
+            .ok_or_else(|| ErrorBody::new(Code::CommandUnknown).with("what", command))?;
         let mut arguments = match arguments {
             Value::Object(map) => map,
             Value::Null => Map::new(),
@@ -98,11 +103,18 @@ impl Client {
         Ok(EventStream(DataStream::new(answer.into_body())))
     }
 
-    async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Response<Incoming>, ErrorBody> {
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Response<Incoming>, ErrorBody> {
         let unreachable = || ErrorBody::new(Code::CoreUnreachable).with("socket", self.socket.display());
         let stream = tokio::net::UnixStream::connect(&self.socket).await.map_err(|_| unreachable())?;
         let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.map_err(|_| unreachable())?;
+            hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream))
+                .await
+                .map_err(|_| unreachable())?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the connection to the core ended");
@@ -134,15 +146,18 @@ async fn accepted(answer: Response<Incoming>) -> Result<Response<Incoming>, Erro
         return Ok(answer);
     }
     let status = answer.status();
-    let bytes = answer.into_body().collect().await.map_err(|_| ErrorBody::new(Code::CoreUnreachable))?.to_bytes();
-    let value: Value = serde_json::from_slice(&bytes).map_err(|_| ErrorBody::new(Code::RequestInvalid).with("detail", status))?;
+    let bytes =
+        answer.into_body().collect().await.map_err(|_| ErrorBody::new(Code::CoreUnreachable))?.to_bytes();
+    let value: Value = serde_json::from_slice(&bytes)
+        .map_err(|_| ErrorBody::new(Code::RequestInvalid).with("detail", status))?;
     let body = value.pointer("/error/las").cloned().unwrap_or(value);
     Err(serde_json::from_value(body).unwrap_or_else(unreadable))
 }
 
 async fn whole(answer: Response<Incoming>) -> Result<Value, ErrorBody> {
     let answer = accepted(answer).await?;
-    let bytes = answer.into_body().collect().await.map_err(|_| ErrorBody::new(Code::CoreUnreachable))?.to_bytes();
+    let bytes =
+        answer.into_body().collect().await.map_err(|_| ErrorBody::new(Code::CoreUnreachable))?.to_bytes();
     serde_json::from_slice(&bytes).map_err(unreadable)
 }
 
@@ -151,15 +166,15 @@ mod tests {
     use super::{path_of, query_of};
     use serde_json::{Map, Value, json};
 
-    fn map(value: Value) -> Map<String, Value> {
+    fn map(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
     #[test]
     fn arguments_go_into_the_path_first() {
-        let mut arguments = map(json!({ "capability": "runtime:llama.cpp", "other": 3 }));
+        let mut arguments = map(&json!({ "capability": "runtime:llama.cpp", "other": 3 }));
         assert_eq!(path_of("/v1/policy/{capability}", &mut arguments), "/v1/policy/runtime%3Allama.cpp");
         assert_eq!(query_of(arguments), "?other=3");
-        assert_eq!(query_of(map(json!({ "category": null }))), "");
+        assert_eq!(query_of(map(&json!({ "category": null }))), "");
     }
 }

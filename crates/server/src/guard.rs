@@ -29,7 +29,10 @@ impl Guard {
     /// A page of a foreign site that made a name point here sends that name as host (DNS rebinding).
     fn host_is_ours(&self, host: &str) -> bool {
         let port = self.address.port();
-        self.exposed || [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")].iter().any(|ours| ours == host)
+        self.exposed
+            || [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")]
+                .iter()
+                .any(|ours| ours == host)
     }
 
     /// A page of a foreign site sends its own origin.
@@ -37,24 +40,35 @@ impl Guard {
         text(headers, &header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"))
     }
 
-    async fn permits(&self, request: &Request) -> Result<(), ErrorBody> {
+    /// The token that has to be checked yet; none for the page's own files, which are public: what they can
+    /// do needs the token.
+    fn token(&self, path: &str, headers: &HeaderMap) -> Result<Option<String>, ErrorBody> {
         let refused = || ErrorBody::new(Code::Unauthorized);
-        let headers = request.headers();
         let host = text(headers, &header::HOST).ok_or_else(refused)?;
         if !self.host_is_ours(host) || !Self::origin_is_ours(host, headers) {
             return Err(refused());
         }
-        // The page's own files are public: what they can do needs the token.
-        if !request.uri().path().starts_with("/v1/") {
-            return Ok(());
+        if !path.starts_with("/v1/") {
+            return Ok(None);
         }
-        let token = text(headers, &header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(refused)?;
-        if self.app.authorises(token).await? { Ok(()) } else { Err(refused()) }
+        let token = text(headers, &header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        token.map(|token| Some(token.to_owned())).ok_or_else(refused)
+    }
+
+    async fn permits(&self, token: Option<String>) -> Result<(), ErrorBody> {
+        match token {
+            Some(token) if !self.app.authorises(&token).await? => Err(ErrorBody::new(Code::Unauthorized)),
+            _ => Ok(()),
+        }
     }
 }
 
 pub(crate) async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    if let Err(error) = guard.permits(&request).await {
+    let token = match guard.token(request.uri().path(), request.headers()) {
+        Ok(token) => token,
+        Err(error) => return Refusal(error).into_response(),
+    };
+    if let Err(error) = guard.permits(token).await {
         return Refusal(error).into_response();
     }
     request.headers_mut().insert(INTERFACE_HEADER, HeaderValue::from_static("api"));

@@ -45,7 +45,9 @@ impl Listener for OwnUser {
                 Ok((stream, address)) => match stream.peer_cred() {
                     Ok(peer) if peer.uid() == rustix::process::getuid().as_raw() => return (stream, address),
                     Ok(peer) => tracing::warn!(uid = peer.uid(), "a connection of another user was refused"),
-                    Err(error) => tracing::warn!(%error, "a connection whose user can't be known was refused"),
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection whose user can't be known was refused");
+                    }
                 },
                 Err(error) => {
                     // Out of descriptors, most likely: some come back as connections close.

@@ -15,7 +15,9 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src '
 /// Adds the page to a router, under every path that no command has.
 pub(crate) fn with_page(router: Router, app: &App) -> Router {
     let files = ServeDir::new(app.page_directory()).not_found_service(routes::unknown.into_service());
-    let set = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
     router
         .fallback_service(files)
         .layer(set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))

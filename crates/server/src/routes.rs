@@ -23,7 +23,8 @@ pub(crate) struct Refusal(pub(crate) ErrorBody);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(http_status(self.0.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(http_status(self.0.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (status, axum::Json(self.0)).into_response()
     }
 }
@@ -62,8 +63,18 @@ pub(crate) async fn unknown(request: Request) -> Refusal {
 /// Who asks: said by the client on the socket; over TCP always `api`, see `guard`.
 pub(crate) const INTERFACE_HEADER: &str = "x-las-interface";
 
-async fn answer(app: &Arc<App>, command: &Command, path: &RawPathParams, request: Request) -> Result<axum::Json<Value>, Refusal> {
-    let interface = request.headers().get(INTERFACE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or("api").to_owned();
+async fn answer(
+    app: &Arc<App>,
+    command: &Command,
+    path: &RawPathParams,
+    request: Request,
+) -> Result<axum::Json<Value>, Refusal> {
+    let interface = request
+        .headers()
+        .get(INTERFACE_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("api")
+        .to_owned();
     let mut arguments = Map::new();
     if let Some(query) = request.uri().query() {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -109,7 +120,9 @@ pub(crate) fn decoded(text: &str) -> String {
 pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -51,7 +51,11 @@ pub async fn serve(options: ServeOptions) -> Result<Serving, ErrorBody> {
 }
 
 /// Serves an application that is open.
-pub(crate) async fn host(app: Arc<App>, address: Option<SocketAddr>, exposed: bool) -> Result<Serving, ErrorBody> {
+pub(crate) async fn host(
+    app: Arc<App>,
+    address: Option<SocketAddr>,
+    exposed: bool,
+) -> Result<Serving, ErrorBody> {
     let listener = OwnUser::bind(&app.socket())?;
     let socket = listener.path().to_owned();
     let router = routes::router(&app);
@@ -60,7 +64,8 @@ pub(crate) async fn host(app: Arc<App>, address: Option<SocketAddr>, exposed: bo
         let listener = bind_tcp(address).await?;
         let address = listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
         let guard = Guard { app: Arc::clone(&app), address, exposed };
-        let guarded = page::with_page(router.clone(), &app).layer(axum::middleware::from_fn_with_state(guard, guard::check));
+        let guarded = page::with_page(router.clone(), &app)
+            .layer(axum::middleware::from_fn_with_state(guard, guard::check));
         serving.tasks.push(tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, guarded).await {
                 tracing::error!(%error, "the endpoint ended");
@@ -91,7 +96,9 @@ async fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ErrorBody> {
 }
 
 async fn bind_any(address: SocketAddr) -> Result<TcpListener, ErrorBody> {
-    TcpListener::bind(address).await.map_err(|error| ErrorBody::from(Failure::io(address.to_string().as_ref(), error)))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ErrorBody::from(Failure::io(address.to_string().as_ref(), error)))
 }
 
 impl Serving {

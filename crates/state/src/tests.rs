@@ -85,11 +85,11 @@ async fn an_operation_ends_with_ledger_line_and_generation() {
 async fn a_plan_runs_once_and_only_from_its_own_generation() {
     let home = tempfile::tempdir().unwrap();
     let state = State::open(&home.path().join("state.db")).await.unwrap();
-    let stale = plan(9, 0);
-    state.add_plan(&stale).await.unwrap();
+    let outdated = plan(9, 0);
+    state.add_plan(&outdated).await.unwrap();
     let first = committed(&state, 1, 1).await;
     assert!(matches!(
-        state.begin_operation(&operation(8, &stale)).await,
+        state.begin_operation(&operation(8, &outdated)).await,
         Err(Error::PlanStale { made: 0, current: 1 })
     ));
     let again = Operation { id: OperationId::new(now(), [7; 10]), ..first };
@@ -126,6 +126,7 @@ async fn a_changed_generation_is_noticed() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
 async fn a_damaged_file_is_refused_kept_and_restored() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("state.db");

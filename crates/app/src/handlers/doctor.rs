@@ -10,19 +10,27 @@ use std::sync::Arc;
 pub(super) async fn run(app: &Arc<App>, request: DoctorRequest) -> Result<DoctorReport, Failure> {
     let repair = if request.repair { Stray::Remove } else { Stray::Name };
     let diagnosis = app.control.diagnose(repair).await?;
-    Ok(DoctorReport { findings: diagnosis.discoveries.into_iter().map(finding).collect(), checked: diagnosis.checked })
+    Ok(DoctorReport {
+        findings: diagnosis.discoveries.into_iter().map(finding).collect(),
+        checked: diagnosis.checked,
+    })
 }
 
 fn finding(discovery: Discovery) -> Finding {
     let make = |key: &str, args: &[(&str, String)], repaired| Finding {
         key: key.to_owned(),
-        args: args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<BTreeMap<_, _>>(),
+        args: args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect::<BTreeMap<_, _>>(),
         repaired,
     };
     match discovery {
-        Discovery::Interrupted { operation, intent } => {
-            make("operation-interrupted", &[("id", operation.to_string()), ("intent", intent.to_owned())], true)
-        }
+        Discovery::Interrupted { operation, intent } => make(
+            "operation-interrupted",
+            &[("id", operation.to_string()), ("intent", intent.to_owned())],
+            true,
+        ),
         Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
         Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
         Discovery::Damaged { name, code, repaired } => {

@@ -10,7 +10,10 @@ pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareP
 }
 
 pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
-    Ok(PolicyView { capabilities: app.control.capabilities().clone(), policies: app.control.policies().to_vec() })
+    Ok(PolicyView {
+        capabilities: app.control.capabilities().clone(),
+        policies: app.control.policies().to_vec(),
+    })
 }
 
 pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Result<Verdict, Failure> {

@@ -31,7 +31,10 @@ pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<ModelView
 }
 
 /// Reads every byte of the models asked for and compares their digests.
-pub(super) async fn verify(app: &Arc<App>, request: VerifyRequest) -> Result<Vec<ModelVerification>, Failure> {
+pub(super) async fn verify(
+    app: &Arc<App>,
+    request: VerifyRequest,
+) -> Result<Vec<ModelVerification>, Failure> {
     let installed = app.control.installed().await?;
     let wanted: Vec<_> = installed
         .iter()

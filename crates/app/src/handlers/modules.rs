@@ -2,7 +2,10 @@
 
 use crate::App;
 use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView};
-use las_types::{Category, Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Requirement, ServiceState};
+use las_types::{
+    Category, Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState,
+    Requirement, ServiceState,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -52,7 +55,8 @@ async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Opt
         name: name.clone(),
         category: newest.map(|manifest| manifest.category).or_else(|| item.map(|item| item.category))?,
         description: newest.map(|manifest| manifest.description.clone()).unwrap_or_default(),
-        license: newest.map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
+        license: newest
+            .map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
         versions: manifests.iter().map(|manifest| manifest.version.clone()).collect(),
         installed: item.map(|item| item.version.clone()),
         state: state(app, item, newest.is_some()),
@@ -64,7 +68,10 @@ async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Opt
 fn state(app: &App, item: Option<&Installed>, offered: bool) -> ModuleState {
     let Some(item) = item else { return ModuleState::Available };
     let services = app.control.services();
-    let mut own = services.iter().filter(|service| service.module == item.name || service.model.as_str() == item.name.as_str()).peekable();
+    let mut own = services
+        .iter()
+        .filter(|service| service.module == item.name || service.model.as_str() == item.name.as_str())
+        .peekable();
     if own.peek().is_some() {
         let states: Vec<ServiceState> = own.map(|service| service.state).collect();
         if states.contains(&ServiceState::Ready) || states.contains(&ServiceState::Starting) {

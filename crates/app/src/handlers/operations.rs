@@ -17,7 +17,11 @@ pub(super) async fn plan_show(app: &Arc<App>, request: ById) -> Result<Execution
     app.control.plan(parsed(&request.id, Code::PlanNotFound)?).await
 }
 
-pub(super) async fn plan_approve(app: &Arc<App>, request: PlanApproval, interface: &str) -> Result<Operation, Failure> {
+pub(super) async fn plan_approve(
+    app: &Arc<App>,
+    request: PlanApproval,
+    interface: &str,
+) -> Result<Operation, Failure> {
     let actor = request.actor.as_deref().unwrap_or(interface);
     app.control.approve(parsed(&request.id, Code::PlanNotFound)?, actor).await
 }
@@ -28,7 +32,11 @@ pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<Operation
 
 pub(super) async fn show(app: &Arc<App>, request: ById) -> Result<OperationView, Failure> {
     let id = parsed(&request.id, Code::OperationNotFound)?;
-    let operation = app.control.operation(id).await?.ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))?;
+    let operation = app
+        .control
+        .operation(id)
+        .await?
+        .ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))?;
     let journal = app.control.state().journal_of(id).await?;
     Ok(OperationView { operation, journal })
 }
@@ -50,7 +58,13 @@ fn generation_view(generation: Generation, current: GenerationNumber) -> Generat
 
 pub(super) async fn generation_list(app: &Arc<App>, _: NoArguments) -> Result<Vec<GenerationView>, Failure> {
     let current = app.control.current().await?.number;
-    Ok(app.control.generations().await?.into_iter().map(|generation| generation_view(generation, current)).collect())
+    Ok(app
+        .control
+        .generations()
+        .await?
+        .into_iter()
+        .map(|generation| generation_view(generation, current))
+        .collect())
 }
 
 pub(super) async fn generation_show(app: &Arc<App>, request: ByNumber) -> Result<GenerationView, Failure> {

@@ -4,7 +4,9 @@ use super::models;
 use crate::App;
 use las_api::types::ProfileSource;
 use las_api::{EndpointView, MachineSummary, NoArguments, SetupGoal, SetupView, StatusView, Warning};
-use las_types::{Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement};
+use las_types::{
+    Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
@@ -13,7 +15,10 @@ fn base_url(app: &App) -> Option<String> {
 }
 
 pub(super) async fn endpoint(app: &Arc<App>, _: NoArguments) -> Result<EndpointView, Failure> {
-    Ok(EndpointView { base_url: base_url(app), socket: crate::Options::socket(&app.home).display().to_string() })
+    Ok(EndpointView {
+        base_url: base_url(app),
+        socket: crate::Options::socket(&app.home).display().to_string(),
+    })
 }
 
 pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, Failure> {
@@ -62,10 +67,11 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
     for rejected in app.control.registry().rejected() {
-        let args = [("path", rejected.path.display().to_string()), ("code", rejected.failure.code.to_string())];
+        let args = [("path", rejected.path.clone()), ("code", rejected.failure.code.to_string())];
         all.push(warning("manifest-rejected", &args));
     }
-    let mut chat_models = items.iter().filter_map(|item| item.model.as_ref()).filter(|facts| answers(facts)).peekable();
+    let mut chat_models =
+        items.iter().filter_map(|item| item.model.as_ref()).filter(|facts| answers(facts)).peekable();
     if chat_models.peek().is_some() && chat_models.all(|facts| facts.demonstration) {
         let size = capabilities.max_model_size.map(|size| size.to_string()).unwrap_or_default();
         all.push(warning("demonstration-only", &[("size", size)]));

@@ -1,6 +1,7 @@
 //! Everything unfinished, damaged or drifted.
 
 use crate::context::{Context, View};
+use crate::lines::Lines;
 use crate::stop::Stop;
 use las_api::types::ExitStatus;
 use las_api::{DoctorReport, DoctorRequest};
@@ -29,11 +30,11 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
         let key = format!("finding-{}", finding.key);
         let what = view.words.text_with(&key, &finding.args);
         if finding.repaired {
-            text += &format!("{} {what}\n", view.paint.good(&view.word("cli-doctor-repaired")));
+            text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
         } else {
-            text += &format!("{} {what}\n", view.paint.bad(&view.word("cli-doctor-open")));
+            text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
             if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
-                text += &format!("{}\n", view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
+                text.add_line(&view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
             }
         }
     }
@@ -42,7 +43,9 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
     let summary = if open == 0 {
         view.paint.good(&view.words.text("cli-doctor-healthy", &[("count", &checked)]))
     } else {
-        view.paint.bad(&view.words.text("cli-doctor-unhealthy", &[("count", &checked), ("open", &open.to_string())]))
+        view.paint.bad(
+            &view.words.text("cli-doctor-unhealthy", &[("count", &checked), ("open", &open.to_string())]),
+        )
     };
     text + &summary + "\n"
 }
@@ -57,7 +60,11 @@ mod tests {
     use las_i18n::Words;
 
     fn report(findings: &[(&str, bool)]) -> DoctorReport {
-        let finding = |(key, repaired): &(&str, bool)| Finding { key: (*key).to_owned(), args: [].into(), repaired: *repaired };
+        let finding = |(key, repaired): &(&str, bool)| Finding {
+            key: (*key).to_owned(),
+            args: [].into(),
+            repaired: *repaired,
+        };
         DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }
     }
 
@@ -66,7 +73,10 @@ mod tests {
         assert_eq!(status(&report(&[])), None);
         assert_eq!(status(&report(&[("stray-file", true)])), None);
         assert_eq!(status(&report(&[("stray-file", false)])), Some(ExitStatus::Failed));
-        assert_eq!(status(&report(&[("stray-file", false), ("item-damaged", false)])), Some(ExitStatus::Integrity));
+        assert_eq!(
+            status(&report(&[("stray-file", false), ("item-damaged", false)])),
+            Some(ExitStatus::Integrity)
+        );
     }
 
     #[test]

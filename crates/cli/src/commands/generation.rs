@@ -15,7 +15,8 @@ pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), S
             context.show(&generations, |generations, view| list_text(generations, view))
         }
         GenerationVerb::Show { number } => {
-            let generation: GenerationView = context.ask("generation_show", ByNumber { number: GenerationNumber(number) }).await?;
+            let generation: GenerationView =
+                context.ask("generation_show", ByNumber { number: GenerationNumber(number) }).await?;
             context.show(&generation, show_text)
         }
         GenerationVerb::Rollback { number, consent } => {
@@ -28,7 +29,11 @@ pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), S
 fn list_text(generations: &[GenerationView], view: &View<'_>) -> String {
     let mut table = view.heading(&["generation", "made", "by-command", "items"]);
     for generation in generations {
-        let mark = if generation.current { view.paint.good(&view.word("cli-generation-current")) } else { String::new() };
+        let mark = if generation.current {
+            view.paint.good(&view.word("cli-generation-current"))
+        } else {
+            String::new()
+        };
         table.row([
             format!("{} {mark}", generation.number).trim_end().to_owned(),
             render::moment(generation.made_at),

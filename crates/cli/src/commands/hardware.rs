@@ -14,7 +14,9 @@ pub(crate) async fn show(context: &Context, record: Option<&Path>) -> Result<(),
     if let Some(path) = record {
         let text = serde_json::to_string_pretty(&profile).map_err(Stop::defect)? + "\n";
         write_new(path, &text).map_err(|error| Stop::from(ErrorBody::from(Failure::io(path, error))))?;
-        context.output.note(&context.words.text("cli-hardware-recorded", &[("path", &path.display().to_string())]));
+        context
+            .output
+            .note(&context.words.text("cli-hardware-recorded", &[("path", &path.display().to_string())]));
         return Ok(());
     }
     context.show(&profile, text)
@@ -36,7 +38,10 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
     let cpu = &profile.cpu;
     let cores = words.text("cli-count-cores", &[("count", &cpu.cores.to_string())]);
     let threads = words.text("cli-count-threads", &[("count", &cpu.threads.to_string())]);
-    fact("cli-hardware-cpu", render::in_line(&[cpu.model.trim().to_owned(), cpu.architecture.clone(), cores, threads]));
+    fact(
+        "cli-hardware-cpu",
+        render::in_line(&[cpu.model.trim().to_owned(), cpu.architecture.clone(), cores, threads]),
+    );
     fact("cli-hardware-features", cpu.features.join(" "));
     let memory = &profile.memory;
     let sizes = [("total", &*memory.total.to_string()), ("free", &*memory.available.to_string())];
@@ -51,7 +56,10 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
     for gpu in &profile.gpus {
         let mut parts = vec![format!("{}: {}", gpu.index, gpu.model)];
         if gpu.vram.bytes() > 0 {
-            parts.push(words.text("cli-machine-memory", &[("total", &gpu.vram.to_string()), ("free", &gpu.vram_free.to_string())]));
+            parts.push(words.text(
+                "cli-machine-memory",
+                &[("total", &gpu.vram.to_string()), ("free", &gpu.vram_free.to_string())],
+            ));
         } else {
             parts.push(view.word("cli-hardware-shared-memory"));
         }
@@ -63,15 +71,30 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         fact("cli-hardware-gpu", render::in_line(&parts));
     }
     for volume in &profile.volumes {
-        let sizes = words.text("cli-hardware-volume", &[("size", &volume.size.to_string()), ("free", &volume.free.to_string())]);
-        fact("cli-hardware-disk", render::in_line(&[volume.mount.clone(), view.value("volume", &volume.kind), volume.filesystem.clone(), sizes]));
+        let sizes = words.text(
+            "cli-hardware-volume",
+            &[("size", &volume.size.to_string()), ("free", &volume.free.to_string())],
+        );
+        fact(
+            "cli-hardware-disk",
+            render::in_line(&[
+                volume.mount.clone(),
+                view.value("volume", &volume.kind),
+                volume.filesystem.clone(),
+                sizes,
+            ]),
+        );
     }
     fact("cli-hardware-os", render::in_line(&[profile.os.name.clone(), profile.os.kernel.clone()]));
     for engine in &profile.container_engines {
-        fact("cli-hardware-containers", render::in_line(&[format!("{} {}", engine.name, engine.version), engine.socket.clone()]));
+        fact(
+            "cli-hardware-containers",
+            render::in_line(&[format!("{} {}", engine.name, engine.version), engine.socket.clone()]),
+        );
     }
     for absence in &profile.absent {
-        let part = words.known(&format!("part-{}", absence.part), &[]).unwrap_or_else(|| absence.part.clone());
+        let part =
+            words.known(&format!("part-{}", absence.part), &[]).unwrap_or_else(|| absence.part.clone());
         let mut text = words.text(&format!("absent-{}", absence.reason), &[("part", &part)]);
         if let Some(detail) = &absence.detail {
             text += &view.paint.faint(&format!(" ({detail})"));
@@ -79,7 +102,10 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         fact("cli-hardware-absent", text);
     }
     if let ProfileSource::Recorded { path } = &profile.source {
-        fact("cli-hardware-source", view.paint.caution(&words.text("cli-machine-recorded", &[("path", path)])));
+        fact(
+            "cli-hardware-source",
+            view.paint.caution(&words.text("cli-machine-recorded", &[("path", path)])),
+        );
     }
     table.render(0, view.paint)
 }

@@ -11,7 +11,8 @@ use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyReques
 pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
     match verb {
         ModelVerb::Import { path, copy, name, base, consent, .. } => {
-            let path = std::path::absolute(&path).map_err(|error| Stop::from(ErrorBody::from(Failure::io(&path, error))))?;
+            let path = std::path::absolute(&path)
+                .map_err(|error| Stop::from(ErrorBody::from(Failure::io(&path, error))))?;
             let mode = if copy { ImportMode::Copy } else { ImportMode::Reference };
             let intent = Intent::ModelImport { path: path.display().to_string(), mode, name, base };
             change::change(context, intent, consent).await
@@ -31,7 +32,9 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
                 None => Ok(()),
             }
         }
-        ModelVerb::Remove { names, consent } => change::change(context, Intent::ModuleRemove { modules: names }, consent).await,
+        ModelVerb::Remove { names, consent } => {
+            change::change(context, Intent::ModuleRemove { modules: names }, consent).await
+        }
     }
 }
 
@@ -40,15 +43,26 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
     if models.is_empty() {
         return String::new();
     }
-    let mut table = view.heading(&["name", "parameters", "quantisation", "context", "size", "abilities", "placement", "loaded"]);
+    let mut table = view.heading(&[
+        "name",
+        "parameters",
+        "quantisation",
+        "context",
+        "size",
+        "abilities",
+        "placement",
+        "loaded",
+    ]);
     for model in models {
         let facts = &model.facts;
         let mut name = model.name.to_string();
         if facts.demonstration {
-            name += &format!(" {}", view.paint.caution(&view.word("cli-model-demonstration")));
+            name.push(' ');
+            name += &view.paint.caution(&view.word("cli-model-demonstration"));
         }
         if let Some(base) = &model.base {
-            name += &format!(" → {base}");
+            name += " → ";
+            name += base.as_str();
         }
         table.row([
             name,
@@ -101,7 +115,10 @@ mod tests {
 
     #[test]
     fn one_damaged_model_is_a_failed_integrity_check() {
-        let result = |code: Option<Code>| ModelVerification { name: "a".parse().unwrap(), failure: code.map(ErrorBody::new) };
+        let result = |code: Option<Code>| ModelVerification {
+            name: "a".parse().unwrap(),
+            failure: code.map(ErrorBody::new),
+        };
         assert_eq!(worst(&[result(None)]), None);
         assert_eq!(worst(&[result(None), result(Some(Code::ModelDamaged))]), Some(ExitStatus::Integrity));
     }

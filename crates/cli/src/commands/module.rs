@@ -33,8 +33,12 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
                 format!("{}{}\n", render::plan(plan, view), view.paint.faint(&hint))
             })
         }
-        ModuleVerb::Install { modules, consent } => change::change(context, Intent::ModuleInstall { modules }, consent).await,
-        ModuleVerb::Remove { names, consent } => change::change(context, Intent::ModuleRemove { modules: names }, consent).await,
+        ModuleVerb::Install { modules, consent } => {
+            change::change(context, Intent::ModuleInstall { modules }, consent).await
+        }
+        ModuleVerb::Remove { names, consent } => {
+            change::change(context, Intent::ModuleRemove { modules: names }, consent).await
+        }
     }
 }
 
@@ -51,8 +55,18 @@ fn list_text(modules: &[ModuleView], view: &View<'_>) -> String {
     }
     let mut table = view.heading(&["name", "version", "category", "state", "description"]);
     for module in modules {
-        let version = module.installed.as_ref().or(module.versions.first()).map_or_else(render::dash, ToString::to_string);
-        table.row([module.name.to_string(), version, view.value("category", &module.category), state(module, view), module.description.clone()]);
+        let version = module
+            .installed
+            .as_ref()
+            .or(module.versions.first())
+            .map_or_else(render::dash, ToString::to_string);
+        table.row([
+            module.name.to_string(),
+            version,
+            view.value("category", &module.category),
+            state(module, view),
+            module.description.clone(),
+        ]);
     }
     table.render(0, view.paint)
 }
@@ -79,9 +93,16 @@ fn show_text(module: &ModuleView, view: &View<'_>) -> String {
     fact("cli-column-license", module.license.clone().unwrap_or_else(render::dash));
     if let Some(refusal) = &module.refusal {
         fact("cli-module-refusal", view.paint.bad(&render::error(refusal, view)));
-        if let Some(remedy) = view.words.attribute_with(&format!("error-{}", refusal.code), "remedy", &refusal.args) {
+        if let Some(remedy) =
+            view.words.attribute_with(&format!("error-{}", refusal.code), "remedy", &refusal.args)
+        {
             fact("cli-module-remedy", remedy);
         }
     }
-    format!("{}\n{}\n{}", view.paint.strong(module.name.as_str()), module.description, table.render(0, view.paint))
+    format!(
+        "{}\n{}\n{}",
+        view.paint.strong(module.name.as_str()),
+        module.description,
+        table.render(0, view.paint)
+    )
 }

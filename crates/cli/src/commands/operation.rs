@@ -4,6 +4,7 @@ use crate::arguments::OperationVerb;
 use crate::change::conclude;
 use crate::context::{Context, View};
 use crate::follow::follow;
+use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
@@ -15,7 +16,11 @@ pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), St
         OperationVerb::List => {
             let operations: Vec<Operation> = context.ask("operation_list", NoArguments {}).await?;
             context.show(&operations, |operations, view| {
-                if operations.is_empty() { format!("{}\n", view.paint.faint(&view.word("cli-none"))) } else { list_text(operations, view) }
+                if operations.is_empty() {
+                    format!("{}\n", view.paint.faint(&view.word("cli-none")))
+                } else {
+                    list_text(operations, view)
+                }
             })
         }
         OperationVerb::Show { id } => {
@@ -56,7 +61,7 @@ pub(crate) fn list_text(operations: &[Operation], view: &View<'_>) -> String {
 fn show_text(shown: &OperationView, view: &View<'_>) -> String {
     let mut text = list_text(std::slice::from_ref(&shown.operation), view);
     if let Some(failure) = render::operation_failure(&shown.operation) {
-        text += &format!("  {}\n", view.paint.bad(&render::error(&failure, view)));
+        text.add_line(&format!("  {}", view.paint.bad(&render::error(&failure, view))));
     }
     let mut table = view.heading(&["step", "phase", "at", "code"]);
     for entry in &shown.journal {

@@ -2,6 +2,7 @@
 
 use crate::arguments::PolicyVerb;
 use crate::context::{Context, View};
+use crate::lines::Lines;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{Reason, Verdict};
@@ -28,7 +29,7 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
     let title = render::in_line(&[words.text("tier", &[("tier", &tier)]), name]);
     let mut text = format!("{}\n", view.paint.strong(&title));
     if set.in_a_hole {
-        text += &format!("{}\n", view.paint.caution(&view.word("warning-in-a-hole")));
+        text.add_line(&view.paint.caution(&view.word("warning-in-a-hole")));
     }
     text += &list("cli-policy-because", &set.reasons, render::reason, view);
     text += &list("cli-policy-next-tier", &set.next_tier, render::lift, view);
@@ -44,7 +45,10 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
         let why = if verdict.allowed {
             why.first().map(|reason| format!("{}:{}", reason.file, reason.line)).unwrap_or_default()
         } else {
-            words.text("cli-policy-lifted-by", &[("list", &render::joined(why.iter().map(|reason| render::lift(reason, view))))])
+            words.text(
+                "cli-policy-lifted-by",
+                &[("list", &render::joined(why.iter().map(|reason| render::lift(reason, view))))],
+            )
         };
         table.row([verdict.capability.clone(), allowed(verdict, view), why]);
     }
@@ -53,7 +57,9 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
 
 fn allowed(verdict: &Verdict, view: &View<'_>) -> String {
     match (verdict.allowed, &verdict.limit) {
-        (true, Some(limit)) => view.paint.good(&view.words.text("cli-policy-allowed-limit", &[("limit", limit)])),
+        (true, Some(limit)) => {
+            view.paint.good(&view.words.text("cli-policy-allowed-limit", &[("limit", limit)]))
+        }
         (true, None) => view.paint.good(&view.word("cli-policy-allowed")),
         (false, _) => view.paint.bad(&view.word("cli-policy-denied")),
     }

@@ -22,7 +22,8 @@ const COMPLETIONS: &str = "/v1/chat/completions";
 
 pub(crate) async fn run(context: &Context, arguments: RunArguments) -> Result<(), Stop> {
     let question = Question::new(&arguments)?;
-    let opens_chat = arguments.prompt.is_none() && std::io::stdin().is_terminal() && context.output.form == Form::Text;
+    let opens_chat =
+        arguments.prompt.is_none() && std::io::stdin().is_terminal() && context.output.form == Form::Text;
     let prompt = match arguments.prompt {
         Some(prompt) => Some(prompt),
         None if opens_chat => None,
@@ -97,7 +98,9 @@ fn message(role: &str, content: &str) -> Value {
 
 fn read_json(path: &Path) -> Result<Value, Stop> {
     let text = std::fs::read_to_string(path).map_err(|error| ErrorBody::from(Failure::io(path, error)))?;
-    let invalid = |error: serde_json::Error| ErrorBody::new(Code::RequestInvalid).with("detail", format!("{}: {error}", path.display()));
+    let invalid = |error: serde_json::Error| {
+        ErrorBody::new(Code::RequestInvalid).with("detail", format!("{}: {error}", path.display()))
+    };
     Ok(serde_json::from_str(&text).map_err(invalid)?)
 }
 
@@ -105,7 +108,11 @@ fn from_standard_input(context: &Context) -> Result<String, Stop> {
     let mut text = String::new();
     let invalid = |detail: String| Stop::from(ErrorBody::new(Code::RequestInvalid).with("detail", detail));
     std::io::stdin().lock().read_to_string(&mut text).map_err(|error| invalid(error.to_string()))?;
-    if text.trim().is_empty() { Err(invalid(context.word("cli-run-prompt-empty"))) } else { Ok(text.trim_end().to_owned()) }
+    if text.trim().is_empty() {
+        Err(invalid(context.word("cli-run-prompt-empty")))
+    } else {
+        Ok(text.trim_end().to_owned())
+    }
 }
 
 /// Sees that the model is loaded; an empty plan says that it is.
@@ -135,7 +142,8 @@ async fn notice(context: &Context, model: &ModuleName) -> Result<(), Stop> {
 /// Asks and prints the answer as it comes; gives what was said, for the next question.
 async fn say(context: &Context, question: &Question, messages: &[Value]) -> Result<Answer, Stop> {
     let output = context.output;
-    let mut stream = context.client.post_stream(COMPLETIONS, &question.body(messages, Delivery::Streamed)).await?;
+    let mut stream =
+        context.client.post_stream(COMPLETIONS, &question.body(messages, Delivery::Streamed)).await?;
     let mut answer = Answer::default();
     let mut first = None;
     while let Some(data) = stream.next().await {
@@ -155,7 +163,9 @@ async fn say(context: &Context, question: &Question, messages: &[Value]) -> Resu
     }
     let seconds = first.map_or(0.0, |first| first.elapsed().as_secs_f64());
     if let Some((tokens, rate)) = answer.rate(seconds) {
-        let text = context.words.text("cli-run-rate", &[("count", &tokens.to_string()), ("rate", &format!("{rate:.1}"))]);
+        let text = context
+            .words
+            .text("cli-run-rate", &[("count", &tokens.to_string()), ("rate", &format!("{rate:.1}"))]);
         output.note(&output.note_paint().faint(&text));
     }
     if answer.was_cut() {

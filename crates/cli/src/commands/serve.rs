@@ -15,7 +15,12 @@ pub(crate) enum Exposure {
     Network,
 }
 
-pub(crate) async fn serve(words: &Words, output: Output, address: SocketAddr, exposure: Exposure) -> Result<(), Stop> {
+pub(crate) async fn serve(
+    words: &Words,
+    output: Output,
+    address: SocketAddr,
+    exposure: Exposure,
+) -> Result<(), Stop> {
     let options = ServeOptions { home: None, address: Some(address), expose: exposure == Exposure::Network };
     let serving = las_server::serve(options).await?;
     let socket = serving.socket.display().to_string();
@@ -23,7 +28,11 @@ pub(crate) async fn serve(words: &Words, output: Output, address: SocketAddr, ex
     if output.form == Form::Json {
         output.json_line(&serde_json::json!({ "base_url": base, "socket": socket, "page": serving.page }))?;
     } else {
-        let lines = [("cli-serve-endpoint", base.as_deref()), ("cli-serve-page", serving.page.as_deref()), ("cli-serve-socket", Some(&*socket))];
+        let lines = [
+            ("cli-serve-endpoint", base.as_deref()),
+            ("cli-serve-page", serving.page.as_deref()),
+            ("cli-serve-socket", Some(&*socket)),
+        ];
         for (key, value) in lines {
             if let Some(value) = value {
                 output.line(&words.text(key, &[("value", value)]))?;

@@ -1,9 +1,10 @@
 //! Services: see, start, stop.
 
-use crate::arguments::ServiceVerb;
 use crate::arguments::Consent;
+use crate::arguments::ServiceVerb;
 use crate::change;
 use crate::context::{Context, Core, View};
+use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
@@ -53,7 +54,10 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
     }
     let mut table = view.heading(&["name", "state", "since", "engine", "restarts", "memory"]);
     for service in services {
-        let memory = service.report.as_ref().map(|report| report.buffers.iter().map(|buffer| buffer.size).sum::<las_api::types::ByteSize>());
+        let memory = service
+            .report
+            .as_ref()
+            .map(|report| report.buffers.iter().map(|buffer| buffer.size).sum::<las_api::types::ByteSize>());
         let engine = match service.report.as_ref().map(|report| report.version.as_str()) {
             Some(version) if !version.is_empty() => format!("{} {version}", service.module),
             _ => service.module.to_string(),
@@ -69,7 +73,10 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
     }
     let mut text = table.render(2, view.paint);
     for service in services.iter().filter(|service| !service.last_lines.is_empty()) {
-        text += &format!("  {}\n", view.words.text("cli-service-last-lines", &[("name", service.name.as_str())]));
+        text.add_line(&format!(
+            "  {}",
+            view.words.text("cli-service-last-lines", &[("name", service.name.as_str())])
+        ));
         text += &service.last_lines.iter().map(|line| format!("    {line}\n")).collect::<String>();
     }
     text

@@ -2,6 +2,7 @@
 
 use crate::commands::{model, operation, service};
 use crate::context::{Context, View};
+use crate::lines::Lines;
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
@@ -25,10 +26,19 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
     fact("cli-status-tier", format!("{} · {name}", words.text("tier", &[("tier", &tier)])));
     fact("cli-status-home", status.home.clone());
     fact("cli-status-generation", status.generation.to_string());
-    fact("cli-status-endpoint", status.endpoint.clone().or_else(|| endpoint.base_url.clone()).unwrap_or_else(|| view.word("cli-status-endpoint-closed")));
+    fact(
+        "cli-status-endpoint",
+        status
+            .endpoint
+            .clone()
+            .or_else(|| endpoint.base_url.clone())
+            .unwrap_or_else(|| view.word("cli-status-endpoint-closed")),
+    );
     let mut text = facts.render(0, view.paint);
     let mut section = |key: &str, body: String| {
-        text += &format!("\n{}\n{body}", view.paint.strong(&view.word(key)));
+        text.add_line("");
+        text.add_line(&view.paint.strong(&view.word(key)));
+        text += &body;
     };
     section("cli-status-services", or_none(service::list_text(&status.services, view), view));
     section("cli-status-models", or_none(model::list_text(&status.models, view), view));
@@ -39,7 +49,10 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
         section("cli-status-last-operation", operation::list_text(std::slice::from_ref(last), view));
     }
     if !status.warnings.is_empty() {
-        section("cli-status-warnings", status.warnings.iter().map(|warning| self::warning(warning, view)).collect());
+        section(
+            "cli-status-warnings",
+            status.warnings.iter().map(|warning| self::warning(warning, view)).collect(),
+        );
     }
     text
 }
@@ -49,7 +62,11 @@ fn or_none(text: String, view: &View<'_>) -> String {
 }
 
 fn warning(warning: &Warning, view: &View<'_>) -> String {
-    format!("  {} {}\n", view.paint.caution("!"), view.words.text_with(&format!("warning-{}", warning.key), &warning.args))
+    format!(
+        "  {} {}\n",
+        view.paint.caution("!"),
+        view.words.text_with(&format!("warning-{}", warning.key), &warning.args)
+    )
 }
 
 fn machine(machine: &MachineSummary, view: &View<'_>) -> String {
@@ -57,12 +74,20 @@ fn machine(machine: &MachineSummary, view: &View<'_>) -> String {
     let mut parts = vec![
         machine.cpu.trim().to_owned(),
         words.text("cli-count-cores", &[("count", &machine.cores.to_string())]),
-        words.text("cli-machine-memory", &[("total", &machine.memory_total.to_string()), ("free", &machine.memory_available.to_string())]),
+        words.text(
+            "cli-machine-memory",
+            &[("total", &machine.memory_total.to_string()), ("free", &machine.memory_available.to_string())],
+        ),
     ];
     if machine.gpus.is_empty() {
         parts.push(view.word("cli-machine-no-gpu"));
     }
-    parts.extend(machine.gpus.iter().map(|(name, memory)| if memory.bytes() > 0 { format!("{name} {memory}") } else { name.clone() }));
+    parts.extend(
+        machine
+            .gpus
+            .iter()
+            .map(|(name, memory)| if memory.bytes() > 0 { format!("{name} {memory}") } else { name.clone() }),
+    );
     parts.push(words.text("cli-machine-disk", &[("free", &machine.disk_free.to_string())]));
     if let ProfileSource::Recorded { path } = &machine.source {
         parts.push(view.paint.caution(&words.text("cli-machine-recorded", &[("path", path)])));

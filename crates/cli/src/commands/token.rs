@@ -17,7 +17,9 @@ pub(crate) async fn run(context: &Context, verb: TokenVerb) -> Result<(), Stop> 
             let created: TokenCreated = context.ask("token_create", TokenRequest { label }).await?;
             // The value alone on standard output, so that a script can take it.
             context.show(&created, |created, _| format!("{}\n", created.value))?;
-            context.output.note(&context.words.text("cli-token-created", &[("id", &created.token.id.to_string())]));
+            context
+                .output
+                .note(&context.words.text("cli-token-created", &[("id", &created.token.id.to_string())]));
             Ok(())
         }
         TokenVerb::Revoke { id } => {

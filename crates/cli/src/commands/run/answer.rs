@@ -129,11 +129,21 @@ mod tests {
     #[test]
     fn pieces_become_an_answer_with_its_rate() {
         let mut answer = Answer::default();
-        assert_eq!(answer.absorb(r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#).unwrap(), []);
-        assert_eq!(answer.absorb(r#"{"choices":[{"delta":{"content":"Hel"}}]}"#).unwrap(), [Said::Content("Hel".to_owned())]);
+        assert_eq!(
+            answer.absorb(r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#).unwrap(),
+            []
+        );
+        assert_eq!(
+            answer.absorb(r#"{"choices":[{"delta":{"content":"Hel"}}]}"#).unwrap(),
+            [Said::Content("Hel".to_owned())]
+        );
         assert_eq!(answer.rate(0.5), Some((1, 2.0)));
         answer.absorb(r#"{"choices":[{"delta":{"content":"lo"},"finish_reason":"length"}]}"#).unwrap();
-        answer.absorb(r#"{"choices":[],"usage":{"completion_tokens":7},"timings":{"predicted_per_second":41.5}}"#).unwrap();
+        answer
+            .absorb(
+                r#"{"choices":[],"usage":{"completion_tokens":7},"timings":{"predicted_per_second":41.5}}"#,
+            )
+            .unwrap();
         assert_eq!(answer.content, "Hello");
         assert_eq!(answer.rate(0.0), Some((7, 41.5)));
         assert!(answer.was_cut());
@@ -161,7 +171,10 @@ mod tests {
         let mut answer = Answer::default();
         let ours = r#"{"error":{"message":"m","las":{"code":"engine-stopped","args":{"name":"x"}}}}"#;
         assert_eq!(answer.absorb(ours).unwrap_err().code, Code::EngineStopped);
-        assert_eq!(answer.absorb(r#"{"error":{"message":"too long"}}"#).unwrap_err().args["detail"], "too long");
+        assert_eq!(
+            answer.absorb(r#"{"error":{"message":"too long"}}"#).unwrap_err().args["detail"],
+            "too long"
+        );
         assert_eq!(answer.absorb("not json").unwrap_err().code, Code::EngineRefused);
     }
 }

@@ -1,0 +1,190 @@
+//! Which versions an installation chooses, in which order, and why it refuses.
+
+use super::fixture::{Fixture, MODEL, Module, RUNTIME, names, render};
+use las_types::{Allowance, Code, Conditions, Gpu, GpuVendor, Policy};
+
+fn steps(modules: &[Module<'_>], requests: &[&str]) -> Vec<String> {
+    render(&Fixture::new(modules).install(requests).unwrap())
+}
+
+fn refusal(modules: &[Module<'_>], requests: &[&str]) -> las_types::Failure {
+    Fixture::new(modules).install(requests).expect_err("a refusal")
+}
+
+#[test]
+fn the_newest_version_that_is_asked_for_is_chosen() {
+    let modules: &[Module<'_>] =
+        &[("a 1.0.0", &[], ""), ("a 1.9.0", &[], ""), ("a 1.10.0", &[], ""), ("a 2.0.0-rc.1", &[], "")];
+    assert_eq!(steps(modules, &["a"]), ["store-add a 1.10.0"]);
+    assert_eq!(steps(modules, &["a@<1.10"]), ["store-add a 1.9.0"]);
+    assert_eq!(steps(modules, &["a@1.0.0"]), ["store-add a 1.0.0"]);
+    assert_eq!(steps(modules, &["a", "a@<1.5"]), ["store-add a 1.0.0"]);
+    assert_eq!(steps(modules, &["a@2.0.0-rc.1"]), ["store-add a 2.0.0-rc.1"]);
+    assert_eq!(refusal(modules, &["a@>=2"]).code, Code::ModuleConflict);
+    assert_eq!(refusal(modules, &["b"]).code, Code::ModuleNotFound);
+    assert_eq!(steps(modules, &[]), [""; 0]);
+}
+
+#[test]
+fn dependencies_come_first_in_versions_that_everything_allows() {
+    let modules: &[Module<'_>] = &[
+        ("app 1.0.0", &["lib", "base@<2"], ""),
+        ("lib 1.0.0", &["base"], ""),
+        ("lib 2.0.0", &["base@>=2"], ""),
+        ("base 1.0.0", &[], RUNTIME),
+        ("base 2.0.0", &[], RUNTIME),
+    ];
+    let expected =
+        ["store-add base 1.0.0", "verify base 1.0.0 run", "store-add lib 1.0.0", "store-add app 1.0.0"];
+    assert_eq!(steps(modules, &["app"]), expected);
+    assert_eq!(
+        steps(modules, &["lib"]),
+        ["store-add base 2.0.0", "verify base 2.0.0 run", "store-add lib 2.0.0"]
+    );
+}
+
+#[test]
+fn a_conflict_is_explained_and_a_circle_shown() {
+    let modules: &[Module<'_>] = &[
+        ("a 1.0.0", &["c@<2"], ""),
+        ("b 1.0.0", &["c@>=2"], ""),
+        ("c 1.0.0", &[], ""),
+        ("c 2.0.0", &[], ""),
+    ];
+    let failure = refusal(modules, &["a", "b"]);
+    assert_eq!(failure.code, Code::ModuleConflict);
+    assert_eq!(failure.args["name"], "a, b");
+    for part in ["depends on c <2.0.0", "depends on c >=2.0.0"] {
+        assert!(failure.args["detail"].contains(part), "{}", failure.args["detail"]);
+    }
+    let failure = refusal(&[("a 1.0.0", &["nowhere"], "")], &["a"]);
+    assert_eq!(failure.code, Code::ModuleConflict);
+    assert!(failure.args["detail"].contains("nowhere"), "{}", failure.args["detail"]);
+    let circle: &[Module<'_>] = &[("a 1.0.0", &["b"], ""), ("b 1.0.0", &["c"], ""), ("c 1.0.0", &["b"], "")];
+    let failure = refusal(circle, &["a"]);
+    assert_eq!((failure.code, failure.args["detail"].as_str()), (Code::ModuleConflict, "b -> c -> b"));
+    assert_eq!(refusal(&[("a 1.0.0", &["a"], "")], &["a"]).args["detail"], "a -> a");
+}
+
+#[test]
+fn what_the_machine_lacks_is_named_with_both_numbers() {
+    let cases = [
+        ("hardware: { cpu: { cores_min: 5 } }\n", "cpu.cores_min", "5", "4"),
+        ("hardware: { memory: { ram_min: 16GB } }\n", "memory.ram_min", "16 GB", "8 GB"),
+        ("hardware: { gpu: { vram_min: 8GB } }\n", "gpu.vram_min", "8 GB", "0 B"),
+        ("hardware: { gpu: { multi_gpu: true } }\n", "gpu.multi_gpu", "2", "0"),
+    ];
+    for (more, field, need, have) in cases {
+        let failure = refusal(&[("user 1.0.0", &["a"], ""), ("a 1.0.0", &[], more)], &["user"]);
+        assert_eq!(failure.code, Code::HardwareInsufficient);
+        let args: Vec<&str> =
+            ["name", "field", "need", "have"].map(|key| failure.args[key].as_str()).to_vec();
+        assert_eq!(args, ["a", field, need, have]);
+    }
+    let enough = "hardware: { cpu: { cores_min: 4 }, memory: { ram_min: 8GB }, gpu: { multi_gpu: false } }\n";
+    assert_eq!(steps(&[("a 1.0.0", &[], enough)], &["a"]), ["store-add a 1.0.0"]);
+    // An older version that the machine meets is the newest compatible one.
+    let newer = "hardware: { cpu: { cores_min: 64 } }\n";
+    assert_eq!(steps(&[("a 1.0.0", &[], ""), ("a 2.0.0", &[], newer)], &["a"]), ["store-add a 1.0.0"]);
+}
+
+#[test]
+fn a_larger_machine_meets_what_a_smaller_one_lacks() {
+    let more = "hardware: { gpu: { vram_min: 8GB, multi_gpu: true } }\n";
+    let mut fixture = Fixture::new(&[("a 1.0.0", &[], more)]);
+    let gpu = |index| Gpu {
+        index,
+        vendor: GpuVendor::Nvidia,
+        model: "x".into(),
+        vram: "8GB".parse().unwrap(),
+        vram_free: "8GB".parse().unwrap(),
+        pci_address: None,
+        driver: None,
+        target: None,
+        nvlink_peers: Vec::new(),
+    };
+    fixture.profile.gpus = vec![gpu(0)];
+    assert_eq!(fixture.install(&["a"]).unwrap_err().args["field"], "gpu.multi_gpu");
+    fixture.profile.gpus.push(gpu(1));
+    assert_eq!(fixture.install(&["a"]).unwrap().steps.len(), 1);
+}
+
+#[test]
+fn needs_that_nothing_can_verify_are_refused() {
+    for more in ["dependencies: { system: [cmake] }\n", "dependencies: { runtime: [cuda>=12.1] }\n"] {
+        let failure = refusal(&[("a 1.0.0", &[], more)], &["a"]);
+        assert_eq!(failure.code, Code::ModuleConflict);
+        assert!(failure.args["detail"].contains("verify c"), "{}", failure.args["detail"]);
+    }
+}
+
+fn rule(allow: Allowance, deny: &[&str]) -> Policy {
+    Policy {
+        name: "small".into(),
+        description: String::new(),
+        tier: None,
+        conditions: Conditions { ram_max: Some("16GB".parse().unwrap()), ..Conditions::default() },
+        allow,
+        deny: deny.iter().map(|text| (*text).to_owned()).collect(),
+        file: "test/limits.yaml".into(),
+        line: 7,
+    }
+}
+
+#[test]
+fn what_a_policy_denies_names_the_rule_and_its_place() {
+    let modules: &[Module<'_>] =
+        &[("engine 1.0.0", &[], RUNTIME), ("model 1.0.0", &[], MODEL), ("tool 1.0.0", &[], "")];
+    let allow = |runtimes: &[&str], size: Option<&str>| Allowance {
+        runtimes: Some(runtimes.iter().map(|text| (*text).to_owned()).collect()),
+        max_model_size: size.map(|text| text.parse().unwrap()),
+        ..Allowance::default()
+    };
+    let cases = [
+        (rule(allow(&["engine"], None), &["runtime:engine"]), "engine", Some("runtime:engine")),
+        (rule(allow(&["other"], None), &[]), "engine", Some("runtime:engine")),
+        (rule(allow(&["engine"], None), &[]), "engine", None),
+        (rule(allow(&["other"], None), &[]), "tool", None),
+        (rule(allow(&["engine"], Some("1M")), &[]), "model", Some("model-size:2M")),
+        (rule(allow(&["engine"], Some("2M")), &[]), "model", None),
+    ];
+    for (policy, request, denied) in cases {
+        let fixture = Fixture::new(modules).policies(&[policy]);
+        match (fixture.install(&[request]), denied) {
+            (Ok(draft), None) => assert!(!draft.steps.is_empty()),
+            (Err(failure), Some(capability)) => {
+                assert_eq!(failure.code, Code::PolicyDenied);
+                let args = ["capability", "rule", "file", "line"].map(|key| failure.args[key].as_str());
+                assert_eq!(args, [capability, "small", "test/limits.yaml", "7"]);
+            }
+            (outcome, _) => panic!("{request}: {outcome:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_second_draft_of_a_wish_is_empty() {
+    let modules: &[Module<'_>] =
+        &[("app 1.0.0", &["lib"], ""), ("lib 1.0.0", &[], RUNTIME), ("model 1.0.0", &[], MODEL)];
+    let fixture = Fixture::new(modules).installed(&["app", "model"]);
+    let draft = fixture.install(&["app", "model", "lib"]).unwrap();
+    assert!(draft.steps.is_empty() && draft.licenses.is_empty() && draft.notes.is_empty(), "{draft:?}");
+    assert_eq!(draft.outcome, fixture.installed);
+    assert_eq!(names(&draft.outcome), ["app 1.0.0", "lib 1.0.0", "model 1.0.0"]);
+}
+
+#[test]
+fn what_is_installed_keeps_what_it_depends_on() {
+    let modules: &[Module<'_>] = &[
+        ("old 1.0.0", &["base@<2"], ""),
+        ("new 1.0.0", &["base"], ""),
+        ("newest 1.0.0", &["base@>=2"], ""),
+        ("base 1.0.0", &[], ""),
+        ("base 2.0.0", &[], ""),
+    ];
+    let fixture = Fixture::new(modules).installed(&["old"]);
+    assert_eq!(render(&fixture.install(&["new"]).unwrap()), ["store-add new 1.0.0"]);
+    let failure = fixture.install(&["newest"]).unwrap_err();
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ModuleConflict, "newest, old"));
+    assert_eq!(fixture.install(&["base@2.0.0"]).unwrap_err().code, Code::ModuleConflict);
+}

@@ -1,0 +1,245 @@
+//! A registry in a temporary folder, and a machine in memory.
+#![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
+
+use crate::{Draft, World, install};
+use las_registry::{Artefacts, Registry};
+use las_types::{
+    Ability, ArtefactFile, ByteSize, CapabilitySet, Category, Cpu, Digest, Failure, Generation,
+    GenerationNumber, HardwareProfile, Installed, Memory, ModelFacts, ModuleName, OperatingSystem,
+    ParameterCount, Placement, Policy, ProfileSource, ServiceState, ServiceStatus, Source, StepAction,
+    Timestamp, Version, tree_digest,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// One manifest: `name version`, what it depends on, more YAML (`{}` for none).
+pub(super) type Module<'a> = (&'a str, &'a [&'a str], &'a str);
+
+pub(super) struct Fixture {
+    _folder: tempfile::TempDir,
+    registry: Registry,
+    artefacts: Artefacts,
+    pub(super) installed: Vec<Installed>,
+    pub(super) services: Vec<ServiceStatus>,
+    pub(super) capabilities: CapabilitySet,
+    pub(super) profile: HardwareProfile,
+    facts: BTreeMap<(ModuleName, Version), ModelFacts>,
+}
+
+pub(super) const RUNTIME: &str = "category: runtime\nruntime: { modes: [native], program: run }\n";
+pub(super) const MODEL: &str = "category: model\n\
+    model: { file: m.gguf, size: 5, parameters: 2M, context: 8, abilities: [chat], demonstration: true, origin: x }\n";
+
+impl Fixture {
+    pub(super) fn new(modules: &[Module<'_>]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut facts = BTreeMap::new();
+        for (title, dependencies, more) in modules {
+            let (name, version) = title.split_once(' ').unwrap();
+            write_artefact(folder.path(), name, version);
+            write_manifest(folder.path(), name, version, dependencies, more);
+            facts.insert((name.parse().unwrap(), version.parse().unwrap()), model_facts(2_000_000));
+        }
+        let artefacts = Artefacts::load(&folder.path().join("builtin")).unwrap();
+        let registry = Registry::load(&folder.path().join("registry"), &artefacts);
+        assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
+        let profile = profile();
+        let capabilities = las_policy::evaluate(&profile, "test", &[]);
+        Self {
+            _folder: folder,
+            registry,
+            artefacts,
+            installed: Vec::new(),
+            services: Vec::new(),
+            capabilities,
+            profile,
+            facts,
+        }
+    }
+
+    pub(super) fn policies(mut self, policies: &[Policy]) -> Self {
+        self.capabilities = las_policy::evaluate(&self.profile, "test", policies);
+        self
+    }
+
+    pub(super) fn world(&self) -> World<'_> {
+        World {
+            registry: &self.registry,
+            artefacts: &self.artefacts,
+            installed: &self.installed,
+            services: &self.services,
+            capabilities: &self.capabilities,
+            profile: &self.profile,
+            facts: &self.facts,
+        }
+    }
+
+    pub(super) fn install(&self, requests: &[&str]) -> Result<Draft, Failure> {
+        let requests: Vec<_> = requests.iter().map(|text| text.parse().unwrap()).collect();
+        install(&self.world(), &requests)
+    }
+
+    /// Installs and takes the outcome for the machine's state, as an operation would.
+    pub(super) fn installed(mut self, requests: &[&str]) -> Self {
+        self.installed = self.install(requests).unwrap().outcome;
+        self
+    }
+
+    pub(super) fn generation(&self) -> Generation {
+        Generation {
+            schema: 1,
+            number: GenerationNumber(1),
+            operation: None,
+            made_at: Timestamp::UNIX_EPOCH,
+            command: "module_install".into(),
+            items: self.installed.clone(),
+        }
+    }
+
+    pub(super) fn runs(&mut self, module: &str, model: &str, state: ServiceState) {
+        self.services.push(ServiceStatus {
+            name: model.parse().unwrap(),
+            module: module.parse().unwrap(),
+            model: model.parse().unwrap(),
+            state,
+            since: Timestamp::UNIX_EPOCH,
+            pid: None,
+            restarts: 0,
+            report: None,
+            last_lines: Vec::new(),
+        });
+    }
+}
+
+fn write_artefact(root: &Path, name: &str, version: &str) {
+    let file = |path: &str, content: String, size: u64, executable: bool| ArtefactFile {
+        path: path.to_owned(),
+        size: ByteSize::new(size),
+        sha256: Digest::of(content.as_bytes()).hex(),
+        executable,
+    };
+    let files = vec![
+        file("m.gguf", format!("{name} {version}"), 5, false),
+        file("run", format!("run {name} {version}"), 10, true),
+    ];
+    let artefact = format!("{name}-{version}");
+    let index = serde_json::json!({
+        "name": artefact, "version": version, "source": Digest::of(b"source"),
+        "digest": tree_digest(&files), "files": files,
+    });
+    let folder = root.join("builtin").join(&artefact);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("artefact.json"), index.to_string()).unwrap();
+}
+
+fn write_manifest(root: &Path, name: &str, version: &str, dependencies: &[&str], more: &str) {
+    let category = if more.contains("category:") { "" } else { "category: tool\n" };
+    let mut text = format!(
+        "name: {name}\nversion: {version}\n{category}description: x\nlicense: MIT\n\
+         source: {{ kind: builtin, artefact: {name}-{version} }}\n{more}"
+    );
+    if !dependencies.is_empty() {
+        text += "dependencies:\n  modules:\n";
+    }
+    for dependency in dependencies {
+        let _ = writeln!(text, "    - \"{dependency}\"");
+    }
+    let folder = root.join("registry/any").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{version}.yaml")), text).unwrap();
+}
+
+pub(super) fn model_facts(parameters: u64) -> ModelFacts {
+    ModelFacts {
+        format: "gguf".into(),
+        name: None,
+        architecture: "llama".into(),
+        parameters: ParameterCount::new(parameters),
+        quantisation: "F32".into(),
+        context: 8,
+        layers: 1,
+        embedding_length: 4,
+        kv_bytes_per_token: ByteSize::new(16),
+        tensor_bytes: ByteSize::new(5),
+        has_chat_template: true,
+        license: None,
+        abilities: vec![Ability::Chat],
+        base: None,
+        demonstration: false,
+    }
+}
+
+/// A model that somebody imported: `content` stands for its bytes.
+pub(super) fn imported(name: &str, content: &str, placement: Placement) -> Installed {
+    Installed {
+        name: name.parse().unwrap(),
+        category: Category::Model,
+        version: "0.0.0+abc".parse().unwrap(),
+        digest: Digest::of(content.as_bytes()),
+        size: ByteSize::new(100),
+        placement,
+        source: Source::LocalFile { path: "/m.gguf".into() },
+        license: None,
+        program: None,
+        model: Some(model_facts(1_000)),
+    }
+}
+
+fn profile() -> HardwareProfile {
+    HardwareProfile {
+        schema: 1,
+        source: ProfileSource::Detected,
+        taken_at: Timestamp::UNIX_EPOCH,
+        cpu: Cpu {
+            model: String::new(),
+            vendor: String::new(),
+            architecture: "x86_64".into(),
+            sockets: 1,
+            cores: 4,
+            threads: 8,
+            numa_nodes: 1,
+            features: Vec::new(),
+        },
+        memory: Memory {
+            total: "8GB".parse().unwrap(),
+            available: "8GB".parse().unwrap(),
+            swap: ByteSize::default(),
+            limit: None,
+        },
+        gpus: Vec::new(),
+        volumes: Vec::new(),
+        os: OperatingSystem {
+            name: String::new(),
+            id: String::new(),
+            version: String::new(),
+            kernel: String::new(),
+        },
+        container_engines: Vec::new(),
+        absent: Vec::new(),
+    }
+}
+
+/// A draft's steps, one a line.
+pub(super) fn render(draft: &Draft) -> Vec<String> {
+    let of = |kind: &str, item: &Installed| format!("{kind} {} {}", item.name, item.version);
+    let line = |action: &StepAction| match action {
+        StepAction::StoreAdd { item, .. } => of("store-add", item),
+        StepAction::StoreRemove { item } => of("store-remove", item),
+        StepAction::BlobAdd { item, .. } => of("blob-add", item),
+        StepAction::BlobRemove { item } => of("blob-remove", item),
+        StepAction::ProgramVerify { item, program } => format!("{} {program}", of("verify", item)),
+        StepAction::ServiceStart { spec } => format!("start {}", spec.name),
+        StepAction::ServiceStop { service } => format!("stop {service}"),
+        #[allow(unreachable_patterns, reason = "the list of actions may grow")]
+        _ => "other".to_owned(),
+    };
+    for (index, step) in draft.steps.iter().enumerate() {
+        assert_eq!(step.index as usize, index);
+    }
+    draft.steps.iter().map(|step| line(&step.action)).collect()
+}
+
+pub(super) fn names(items: &[Installed]) -> Vec<String> {
+    items.iter().map(|item| format!("{} {}", item.name, item.version)).collect()
+}
