@@ -206,6 +206,7 @@ chat-tokens = { $count ->
     }
 chat-placeholder = Write a message
 chat-send = Send
+chat-stopped = Stopped by you.
 chat-stop = Stop
 
 ## Models

@@ -188,6 +188,7 @@ chat-first-token = 首个词元用时 { $seconds } 秒
 chat-tokens = { $count } 个词元
 chat-placeholder = 输入消息
 chat-send = 发送
+chat-stopped = 已由您停止。
 chat-stop = 停止
 
 ## 模型

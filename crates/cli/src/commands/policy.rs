@@ -16,7 +16,7 @@ pub(crate) async fn run(context: &Context, verb: PolicyVerb) -> Result<(), Stop>
         }
         PolicyVerb::Explain { capability } => {
             let verdict: Verdict = context.ask("policy_explain", CapabilityRequest { capability }).await?;
-            context.show(&verdict, |verdict, view| explain_text(verdict, view))
+            context.show(&verdict, explain_text)
         }
     }
 }
