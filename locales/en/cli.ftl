@@ -186,9 +186,11 @@ cli-help-heading-commands = Commands
 cli-help-heading-arguments = Arguments
 cli-help-heading-options = Options
 cli-help-footer =
-    Exit status: 0 done, 1 failed, 2 wrong use, 3 refused by policy or hardware, 4 no solution, 5 not found,
-    6 needs approval or plan is stale, 7 needs a network, 8 not permitted, 9 integrity check failed.
-    Environment: LAS_HOME (data directory), LAS_PROFILE (recorded hardware profile), LAS_LANG, LAS_LOG, NO_COLOR.
+    Exit status: 0 done, 1 failed, 2 wrong use, 3 refused by policy or hardware,
+    4 no solution, 5 not found, 6 needs approval or the plan is stale,
+    7 needs a network, 8 not permitted, 9 integrity check failed.
+    Environment: LAS_HOME (data directory), LAS_PROFILE (recorded hardware profile),
+    LAS_LANG (language), LAS_LOG (what is logged), NO_COLOR.
 
 cli-help = Install, run and look after local AI on this machine
 cli-help-status = Show tier, services, models, running operations and warnings on one screen

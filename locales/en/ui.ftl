@@ -26,6 +26,7 @@ tokens = { $count ->
 failure-copy = Copy details
 # Args: code.
 failure-without-text = Something failed that this page has no words for: { $code }
+page-unauthorized = Open this page with the address that “las serve” printed: it carries the token.
 roll-back = Roll back
 
 nav-home = Home

@@ -173,7 +173,8 @@ cli-help-heading-options = 选项
 cli-help-footer =
     退出状态：0 完成，1 失败，2 用法错误，3 被策略或硬件拒绝，4 无解，5 未找到，
     6 需要批准或计划已过期，7 需要网络，8 无权限，9 完整性检查失败。
-    环境变量：LAS_HOME（数据目录）、LAS_PROFILE（硬件档案）、LAS_LANG、LAS_LOG、NO_COLOR。
+    环境变量：LAS_HOME（数据目录）、LAS_PROFILE（硬件档案）、LAS_LANG（语言）、
+    LAS_LOG（日志内容）、NO_COLOR。
 
 cli-help = 在本机安装、运行和维护本地 AI
 cli-help-status = 在一屏内显示等级、服务、模型、进行中的操作和提醒

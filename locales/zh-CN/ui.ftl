@@ -23,6 +23,7 @@ tokens = { $count } 个词元
 failure-copy = 复制详情
 # 参数：code。
 failure-without-text = 出现了本页没有说明文字的错误：{ $code }
+page-unauthorized = 请使用“las serve”输出的地址打开本页：该地址包含令牌。
 roll-back = 回退
 
 nav-home = 首页

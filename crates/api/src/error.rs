@@ -58,6 +58,7 @@ impl std::error::Error for ErrorBody {}
 pub fn http_status(code: Code) -> u16 {
     match (code, code.exit_status()) {
         (Code::Unauthorized, _) => 401,
+        (Code::CommandUnknown, _) => 404,
         (Code::EngineStopped, _) => 502,
         (_, ExitStatus::Usage) => 400,
         (_, ExitStatus::NotPermitted | ExitStatus::Refused) => 403,

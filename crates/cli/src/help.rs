@@ -4,6 +4,9 @@ use crate::arguments::Arguments;
 use clap::{Command, CommandFactory};
 use las_i18n::Words;
 
+/// The place of the options that every command takes.
+const LAST: usize = 900;
+
 /// The parser with every text: `cli-help-<command path>` and `cli-help-arg-<argument>` of `locales/`.
 pub(crate) fn localised(words: &Words) -> Command {
     let footer = words.text("cli-help-footer", &[]);
@@ -28,7 +31,9 @@ fn command(command: Command, key: &str, words: &Words) -> Command {
             let text =
                 words.text(&format!("cli-help-arg-{}", argument.get_id().as_str().replace('_', "-")), &[]);
             let heading = words.text(heading, &[]);
-            argument.help(text).help_heading(heading)
+            // What every command takes comes after what this one takes.
+            let order = if argument.is_global_set() { LAST } else { argument.get_index().unwrap_or(1) };
+            argument.help(text).help_heading(heading).display_order(order)
         });
     let names: Vec<String> = command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
     for name in names {

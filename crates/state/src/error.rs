@@ -64,13 +64,11 @@ impl Error {
     /// Sorts a failure of SQLite by what it means: damaged, full, or something else.
     pub(crate) fn database(path: &std::path::Path, source: sqlx::Error) -> Self {
         // SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes keep the low byte.
-        let code = source
-            .as_database_error()
-            .and_then(|error| error.code()?.parse::<u32>().ok())
-            .map(|code| code & 0xff);
-        match code {
-            Some(11 | 26) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
-            Some(13) => Self::DiskFull { path: path.to_owned() },
+        // SQLITE_IOERR_SHMSIZE 4874: the index of the write-ahead log could not grow, which takes only space.
+        let code = source.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        match code.map(|code| (code, code & 0xff)) {
+            Some((_, 11 | 26)) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
+            Some((4874, _) | (_, 13)) => Self::DiskFull { path: path.to_owned() },
             _ => Self::Database { path: path.to_owned(), source: Box::new(source) },
         }
     }

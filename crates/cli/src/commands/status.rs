@@ -23,7 +23,7 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
     fact("cli-status-machine", machine(&status.machine, view));
     let tier = status.tier.to_string();
     let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
-    fact("cli-status-tier", format!("{} · {name}", words.text("tier", &[("tier", &tier)])));
+    fact("cli-status-tier", render::in_line(&[tier, name]));
     fact("cli-status-home", status.home.clone());
     fact("cli-status-generation", status.generation.to_string());
     fact(

@@ -42,7 +42,7 @@ fn a_plan_says_steps_sums_licences_and_notes() {
     let text = plan(&example(), &view);
     let expected = "\
 Install llama.cpp, las-tiny-chat@=1.0.0
-  1  Install llama.cpp 0.2.15 (46 MB)   undo: remove what was added
+  1  Install llama.cpp 0.2.15 (46 MB)  undo: remove what was added
   2  Check that llama.cpp 0.2.15 runs  undo: nothing to undo
 46 MB more on disk, nothing to download, no administrator rights
 Licences: llama.cpp: MIT
