@@ -1,0 +1,29 @@
+import type { CommandName, ErrorBody, Event } from "./types";
+
+/** What a conversation sends: the OpenAI form, always streamed. */
+export interface ChatRequest {
+  model: string;
+  messages: { role: "system" | "user" | "assistant"; content: string }[];
+  max_tokens?: number;
+  temperature?: number;
+}
+
+/** The parts of a streamed piece that the page uses. */
+export interface ChatChunk {
+  choices?: { delta?: { content?: string | null; reasoning_content?: string | null }; finish_reason?: string | null }[];
+  usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
+  timings?: { predicted_per_second?: number; prompt_ms?: number; predicted_n?: number };
+  error?: { message?: string; las?: ErrorBody };
+}
+
+/** The one way from the page to the core: inside the window by commands, in a browser by HTTP. */
+export interface Backend {
+  /** Written to the ledger as who approved a plan. */
+  readonly actor: "window" | "api";
+  /** Runs a command of the table. Rejects with an `ErrorBody`. */
+  call<T>(command: CommandName, args?: object): Promise<T>;
+  /** Streams an answer; resolves at its end. Rejects with an `ErrorBody`; aborting is not an error. */
+  chat(request: ChatRequest, onChunk: (chunk: ChatChunk) => void, signal: AbortSignal): Promise<void>;
+  /** Listens for events until the returned function is called. Events are hints: read the state itself. */
+  events(onEvent: (event: Event) => void): () => void;
+}

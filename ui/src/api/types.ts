@@ -1,0 +1,1369 @@
+// Generated from crates/api by `./x bindings`. Do not edit.
+
+export type Ability = "chat" | "tools" | "json" | "embeddings" | "adapter";
+
+export type Absence = { 
+/**
+ * Which: `gpu-nvidia`, `gpu-amd`, `gpu-intel`, `npu`, `docker`, `podman`.
+ */
+part: string, 
+/**
+ * Why, as a key of `locales/`: `absent-<reason>`: `no-device`, `no-driver`, `driver-error`, `no-socket`,
+ * `no-permission`, `no-answer`.
+ */
+reason: string, 
+/**
+ * What the system said, if anything.
+ */
+detail: string | null, };
+
+export type Allowance = { 
+/**
+ * Largest model.
+ */
+max_model_size: ParameterCount | null, 
+/**
+ * Engines that may run.
+ */
+runtimes: Array<string> | null, 
+/**
+ * Features that may be used.
+ */
+features: Array<string> | null, 
+/**
+ * Models loaded at once.
+ */
+max_loaded_models: number | null, };
+
+export type BackendBuffer = { 
+/**
+ * The device: `CPU`, `CUDA0`, `Vulkan0` …
+ */
+device: string, 
+/**
+ * For what: `model`, `kv`, `compute`, `output`.
+ */
+purpose: string, 
+/**
+ * How much.
+ */
+size: ByteSize, };
+
+export type ById = { 
+/**
+ * The id.
+ */
+id: string, };
+
+export type ByName = { 
+/**
+ * The name.
+ */
+name: ModuleName, };
+
+export type ByNumber = { 
+/**
+ * The number.
+ */
+number: GenerationNumber, };
+
+export type ByteSize = number;
+
+export type CapabilityRequest = { 
+/**
+ * `tier`, `model-size`, `runtime:NAME` or `feature:NAME`.
+ */
+capability: string, };
+
+export type CapabilitySet = { 
+/**
+ * The policy set that was evaluated.
+ */
+set: string, 
+/**
+ * The one tier of this machine.
+ */
+tier: Tier, 
+/**
+ * Why that tier.
+ */
+reasons: Array<Reason>, 
+/**
+ * What the next higher tier would ask; empty in the highest.
+ */
+next_tier: Array<Reason>, 
+/**
+ * No rule gave a tier, so the safest was taken.
+ */
+in_a_hole: boolean, 
+/**
+ * Largest model by parameters, if limited.
+ */
+max_model_size: ParameterCount | null, 
+/**
+ * Models loaded at once, if limited.
+ */
+max_loaded_models: number | null, 
+/**
+ * Each runtime and feature that a rule names, with its verdict.
+ */
+verdicts: Array<Verdict>, };
+
+export type Category = "language" | "runtime" | "framework" | "service" | "application" | "tool" | "model";
+
+export type Code = string;
+
+export type Comparison = "at_least" | "below" | "is" | "always";
+
+export type Conditions = { 
+/**
+ * Largest GPU has at least this memory.
+ */
+gpu_vram_min: ByteSize | null, 
+/**
+ * Largest GPU has less than this memory; a machine without GPU has zero.
+ */
+gpu_vram_max: ByteSize | null, 
+/**
+ * At least so many GPUs.
+ */
+gpu_count_min: number | null, 
+/**
+ * Fewer than so many GPUs.
+ */
+gpu_count_max: number | null, 
+/**
+ * At least this much main memory.
+ */
+ram_min: ByteSize | null, 
+/**
+ * Less than this much main memory.
+ */
+ram_max: ByteSize | null, 
+/**
+ * GPUs are joined by NVLink, or are not.
+ */
+nvlink: boolean | null, };
+
+export type ContainerEngine = { 
+/**
+ * `docker` or `podman`.
+ */
+name: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * Its socket.
+ */
+socket: string, };
+
+export type Cpu = { 
+/**
+ * Model name, as the processor gives it.
+ */
+model: string, 
+/**
+ * Vendor, as the processor gives it.
+ */
+vendor: string, 
+/**
+ * Architecture: `x86_64`, `aarch64`.
+ */
+architecture: string, 
+/**
+ * Sockets.
+ */
+sockets: number, 
+/**
+ * Physical cores.
+ */
+cores: number, 
+/**
+ * Hardware threads that this process may use.
+ */
+threads: number, 
+/**
+ * NUMA nodes.
+ */
+numa_nodes: number, 
+/**
+ * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
+ */
+features: Array<string>, };
+
+export type Digest = string;
+
+export type DoctorReport = { 
+/**
+ * Everything found; empty is healthy.
+ */
+findings: Array<Finding>, 
+/**
+ * How many things were looked at.
+ */
+checked: number, };
+
+export type DoctorRequest = { 
+/**
+ * Repair what can be repaired without loss.
+ */
+repair: boolean, };
+
+export type EndpointView = { 
+/**
+ * Base URL for OpenAI clients, when open.
+ */
+base_url: string | null, 
+/**
+ * The unix socket of the core.
+ */
+socket: string, };
+
+export type EngineReport = { 
+/**
+ * Its own version text.
+ */
+version: string, 
+/**
+ * The CPU variant it chose: `haswell`, `zen4` …
+ */
+cpu_variant: string | null, 
+/**
+ * Layers on a GPU and layers in all.
+ */
+layers_on_gpu: [number, number] | null, 
+/**
+ * Context of one conversation, in tokens.
+ */
+context: number, 
+/**
+ * Conversations at once.
+ */
+parallel: number, 
+/**
+ * Memory by device.
+ */
+buffers: Array<BackendBuffer>, };
+
+export type EngineSettings = { 
+/**
+ * The model's file, absolute.
+ */
+model_path: string, 
+/**
+ * The model's digest, checked before start if the bytes are ours.
+ */
+model_digest: Digest, 
+/**
+ * Context of one conversation, in tokens.
+ */
+context: number, 
+/**
+ * Conversations at once.
+ */
+parallel: number, 
+/**
+ * Threads.
+ */
+threads: number, 
+/**
+ * Layers put on the GPU; 0 for none.
+ */
+gpu_layers: number, 
+/**
+ * Adapters that belong to this model: name and absolute path, in the order of their engine ids.
+ */
+adapters: Array<[ModuleName, string]>, };
+
+export type ErrorBody = { 
+/**
+ * What failed.
+ */
+code: Code, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, 
+/**
+ * The operation that it happened in.
+ */
+operation?: OperationId, };
+
+export type Event = { "event": "operation:progressed", 
+/**
+ * As it is now.
+ */
+operation: Operation, } | { "event": "module:state-changed", 
+/**
+ * Which.
+ */
+module: ModuleName, 
+/**
+ * To what.
+ */
+state: ModuleState, } | { "event": "service:state-changed", 
+/**
+ * As it is now.
+ */
+service: ServiceStatus, } | { "event": "generation:made", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "event": "events:missed", 
+/**
+ * How many.
+ */
+count: number, };
+
+export type ExecutionPlan = { 
+/**
+ * Its id.
+ */
+id: PlanId, 
+/**
+ * When it was made.
+ */
+made_at: string, 
+/**
+ * What it is for.
+ */
+intent: Intent, 
+/**
+ * The generation it was made from; with another current one it is stale.
+ */
+base: GenerationNumber, 
+/**
+ * What is done, in order.
+ */
+steps: Array<PlanStep>, 
+/**
+ * The sums.
+ */
+totals: PlanTotals, 
+/**
+ * Hosts contacted over a network.
+ */
+hosts: Array<string>, 
+/**
+ * Ports opened.
+ */
+ports: Array<number>, 
+/**
+ * Licences of what is installed, `name: licence`.
+ */
+licenses: Array<string>, 
+/**
+ * Whether administrator rights are needed.
+ */
+needs_administrator: boolean, 
+/**
+ * What will be installed afterwards.
+ */
+outcome: Array<Installed>, 
+/**
+ * Things a person should know, as keys of `locales/` (`note-<key>`).
+ */
+notes: Array<string>, };
+
+export type Finding = { 
+/**
+ * Its key in `locales/`.
+ */
+key: string, 
+/**
+ * What the text needs.
+ */
+args: { [key in string]: string }, 
+/**
+ * Whether it was repaired, now or at the core's start.
+ */
+repaired: boolean, };
+
+export type GenerationNumber = number;
+
+export type GenerationView = { 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * Whether it is the current one.
+ */
+current: boolean, 
+/**
+ * When it was made.
+ */
+made_at: string, 
+/**
+ * The command that made it.
+ */
+command: string, 
+/**
+ * The operation that made it.
+ */
+operation: OperationId | null, 
+/**
+ * What is installed.
+ */
+items: Array<Installed>, };
+
+export type Gpu = { 
+/**
+ * Its place in the driver's list.
+ */
+index: number, 
+/**
+ * Who made it.
+ */
+vendor: GpuVendor, 
+/**
+ * Model name, or the PCI id where no name is known.
+ */
+model: string, 
+/**
+ * Its own memory; zero for one that shares main memory.
+ */
+vram: ByteSize, 
+/**
+ * Free of it now.
+ */
+vram_free: ByteSize, 
+/**
+ * PCI address.
+ */
+pci_address: string | null, 
+/**
+ * Driver and its version.
+ */
+driver: string | null, 
+/**
+ * CUDA compute capability (`9.0`) or gfx target (`gfx1100`).
+ */
+target: string | null, 
+/**
+ * Peers joined by NVLink, as indices.
+ */
+nvlink_peers: Array<number>, };
+
+export type GpuVendor = "nvidia" | "amd" | "intel";
+
+export type HardwareProfile = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Where it comes from.
+ */
+source: ProfileSource, 
+/**
+ * When it was taken.
+ */
+taken_at: string, 
+/**
+ * The processor.
+ */
+cpu: Cpu, 
+/**
+ * Main memory.
+ */
+memory: Memory, 
+/**
+ * Every GPU found, in the driver's order.
+ */
+gpus: Array<Gpu>, 
+/**
+ * Every mounted volume that can hold data.
+ */
+volumes: Array<Volume>, 
+/**
+ * The operating system.
+ */
+os: OperatingSystem, 
+/**
+ * Container engines that answer.
+ */
+container_engines: Array<ContainerEngine>, 
+/**
+ * What was looked for and not found, each with the reason.
+ */
+absent: Array<Absence>, };
+
+export type ImportMode = "copy" | "reference";
+
+export type Installed = { 
+/**
+ * Its name.
+ */
+name: ModuleName, 
+/**
+ * Its category.
+ */
+category: Category, 
+/**
+ * Its version; of an imported model the first twelve digits of its digest as build (`0.0.0+…`).
+ */
+version: Version, 
+/**
+ * Digest of its bytes: of the one file of a model, of the list of files of a module.
+ */
+digest: Digest, 
+/**
+ * Bytes on disk.
+ */
+size: ByteSize, 
+/**
+ * Where it lies.
+ */
+placement: Placement, 
+/**
+ * Where its bytes came from.
+ */
+source: Source, 
+/**
+ * Its licence.
+ */
+license: string | null, 
+/**
+ * The program that serves and proves it, within its files.
+ */
+program: string | null, 
+/**
+ * For a model: what its header says.
+ */
+model: ModelFacts | null, };
+
+export type Intent = { "kind": "module_install", 
+/**
+ * Which.
+ */
+modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, } | { "kind": "model_import", 
+/**
+ * The file, absolute.
+ */
+path: string, 
+/**
+ * How it is kept.
+ */
+mode: ImportMode, 
+/**
+ * Its name here; made from the file's name if absent.
+ */
+name: ModuleName | null, 
+/**
+ * For an adapter: the model that it belongs to.
+ */
+base: ModuleName | null, } | { "kind": "model_load", 
+/**
+ * Which.
+ */
+model: ModuleName, } | { "kind": "service_stop", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "generation_rollback", 
+/**
+ * Which; the one before the current if absent.
+ */
+to: GenerationNumber | null, };
+
+export type JournalEntry = { 
+/**
+ * Its place in the journal.
+ */
+sequence: number, 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * What happened to it.
+ */
+phase: JournalPhase, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The failure's code, for a failed step.
+ */
+code: Code | null, };
+
+export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone";
+
+export type MachineSummary = { 
+/**
+ * Physical cores.
+ */
+cores: number, 
+/**
+ * Processor model.
+ */
+cpu: string, 
+/**
+ * Main memory.
+ */
+memory_total: ByteSize, 
+/**
+ * Free of it now.
+ */
+memory_available: ByteSize, 
+/**
+ * GPUs with their memory.
+ */
+gpus: Array<[string, ByteSize]>, 
+/**
+ * Free space where the data lies.
+ */
+disk_free: ByteSize, 
+/**
+ * Detected, or read from a file.
+ */
+source: ProfileSource, };
+
+export type Memory = { 
+/**
+ * All that this process may use: the machine's, or its container's limit if that is lower.
+ */
+total: ByteSize, 
+/**
+ * Available now without swapping.
+ */
+available: ByteSize, 
+/**
+ * Swap.
+ */
+swap: ByteSize, 
+/**
+ * The container's or service's limit, if there is one.
+ */
+limit: ByteSize | null, };
+
+export type ModelFacts = { 
+/**
+ * Container format: `gguf`.
+ */
+format: string, 
+/**
+ * Name in the header.
+ */
+name: string | null, 
+/**
+ * Architecture: `llama`, `qwen3` …
+ */
+architecture: string, 
+/**
+ * Parameters, counted from the tensors.
+ */
+parameters: ParameterCount, 
+/**
+ * Most frequent tensor type by bytes: `F32`, `Q4_K` …
+ */
+quantisation: string, 
+/**
+ * Longest context, in tokens.
+ */
+context: number, 
+/**
+ * Layers.
+ */
+layers: number, 
+/**
+ * Width of the hidden state.
+ */
+embedding_length: number, 
+/**
+ * Bytes of keys and values for one token of context, over all layers, in 16-bit floats.
+ */
+kv_bytes_per_token: ByteSize, 
+/**
+ * Bytes of all tensors.
+ */
+tensor_bytes: ByteSize, 
+/**
+ * Whether a chat template is in the header.
+ */
+has_chat_template: boolean, 
+/**
+ * Licence in the header.
+ */
+license: string | null, 
+/**
+ * What it can do.
+ */
+abilities: Array<Ability>, 
+/**
+ * For an adapter: the digest of the base that it belongs to, once it was named.
+ */
+base: Digest | null, 
+/**
+ * Made to try the way, not for work.
+ */
+demonstration: boolean, };
+
+export type ModelVerification = { 
+/**
+ * Which.
+ */
+name: ModuleName, 
+/**
+ * What is wrong, if anything.
+ */
+failure: ErrorBody | null, };
+
+export type ModelView = { 
+/**
+ * Its name.
+ */
+name: ModuleName, 
+/**
+ * Its version.
+ */
+version: Version, 
+/**
+ * Bytes on disk.
+ */
+size: ByteSize, 
+/**
+ * Digest of its file.
+ */
+digest: string, 
+/**
+ * Where it lies.
+ */
+placement: Placement, 
+/**
+ * What its header says.
+ */
+facts: ModelFacts, 
+/**
+ * The service that has it loaded.
+ */
+loaded: ServiceState | null, 
+/**
+ * For an adapter: the installed model it belongs to.
+ */
+base: ModuleName | null, };
+
+export type ModuleListRequest = { 
+/**
+ * Only this category.
+ */
+category: Category | null, };
+
+export type ModuleName = string;
+
+export type ModuleRequest = string;
+
+export type ModuleState = "available" | "resolved" | "installed" | "running" | "stopped" | "failed" | "deprecated";
+
+export type ModuleView = { 
+/**
+ * Its name.
+ */
+name: ModuleName, 
+/**
+ * Its category.
+ */
+category: Category, 
+/**
+ * One sentence.
+ */
+description: string, 
+/**
+ * Licence of the newest version.
+ */
+license: string | null, 
+/**
+ * Versions in the registry, newest first.
+ */
+versions: Array<Version>, 
+/**
+ * The version installed.
+ */
+installed: Version | null, 
+/**
+ * Where it is in its life.
+ */
+state: ModuleState, 
+/**
+ * Why it can't be installed, if so.
+ */
+refusal: ErrorBody | null, };
+
+export type NoArguments = Record<symbol, never>;
+
+export type OperatingSystem = { 
+/**
+ * Its name and version, as it names itself.
+ */
+name: string, 
+/**
+ * Identifier of the distribution (`debian`, `ubuntu`).
+ */
+id: string, 
+/**
+ * Version (`12`, `24.04`).
+ */
+version: string, 
+/**
+ * Kernel release.
+ */
+kernel: string, };
+
+export type Operation = { 
+/**
+ * Its id.
+ */
+id: OperationId, 
+/**
+ * The plan that it runs.
+ */
+plan: PlanId, 
+/**
+ * What it is for.
+ */
+intent: Intent, 
+/**
+ * Where it is.
+ */
+state: OperationState, 
+/**
+ * How far it is.
+ */
+progress: Progress, 
+/**
+ * When it began.
+ */
+started_at: string, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, 
+/**
+ * What failed, and the arguments of its text.
+ */
+failure: [Code, { [key in string]: string }] | null, 
+/**
+ * The generation that it made.
+ */
+generation: GenerationNumber | null, 
+/**
+ * Who approved it: `cli`, `window`, `api`.
+ */
+actor: string, };
+
+export type OperationId = string;
+
+export type OperationState = "running" | "undoing" | "succeeded" | "failed" | "cancelled";
+
+export type OperationView = { 
+/**
+ * The operation.
+ */
+operation: Operation, 
+/**
+ * Its journal.
+ */
+journal: Array<JournalEntry>, };
+
+export type ParameterCount = number;
+
+export type Placement = { "kind": "store", 
+/**
+ * Relative to the store.
+ */
+path: string, } | { "kind": "blob" } | { "kind": "reference", 
+/**
+ * Absolute path.
+ */
+path: string, };
+
+export type PlanApproval = { 
+/**
+ * The plan.
+ */
+id: string, 
+/**
+ * `cli`, `window` or `api`; written to the ledger.
+ */
+actor: string | null, };
+
+export type PlanId = string;
+
+export type PlanRequest = { 
+/**
+ * What is wanted.
+ */
+intent: Intent, };
+
+export type PlanStep = { 
+/**
+ * Its place, from 0.
+ */
+index: number, 
+/**
+ * What it does.
+ */
+action: StepAction, 
+/**
+ * Bytes it reads and writes; what its progress counts to.
+ */
+bytes: ByteSize, 
+/**
+ * How it is undone, as a key of `locales/` (`undo-<key>`).
+ */
+undo: string, };
+
+export type PlanTotals = { 
+/**
+ * Bytes fetched over a network.
+ */
+download: ByteSize, 
+/**
+ * Bytes more on disk afterwards.
+ */
+disk: ByteSize, 
+/**
+ * Bytes freed on disk.
+ */
+freed: ByteSize, 
+/**
+ * Main memory and VRAM taken by services that the plan starts.
+ */
+memory: ByteSize, };
+
+export type Policy = { 
+/**
+ * Its name within the set.
+ */
+name: string, 
+/**
+ * One sentence.
+ */
+description: string, 
+/**
+ * The tier that a matching machine belongs to, if the rule is about tiers.
+ */
+tier: Tier | null, 
+/**
+ * All must hold.
+ */
+conditions: Conditions, 
+/**
+ * What a matching machine may do at most.
+ */
+allow: Allowance, 
+/**
+ * Features that a matching machine may not use; beats any allow.
+ */
+deny: Array<string>, 
+/**
+ * The file, relative to the policies' root.
+ */
+file: string, 
+/**
+ * The line at which the rule begins.
+ */
+line: number, };
+
+export type PolicyView = { 
+/**
+ * The outcome for this machine.
+ */
+capabilities: CapabilitySet, 
+/**
+ * The rules themselves.
+ */
+policies: Array<Policy>, };
+
+export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
+/**
+ * The file.
+ */
+path: string, };
+
+export type Progress = { 
+/**
+ * The step, from 0.
+ */
+step: number, 
+/**
+ * How many steps.
+ */
+steps: number, 
+/**
+ * Bytes done of the step.
+ */
+done: ByteSize, 
+/**
+ * Bytes of the step.
+ */
+total: ByteSize, };
+
+export type Reason = { 
+/**
+ * The rule's name.
+ */
+rule: string, 
+/**
+ * The rule's file, relative to the policies' root.
+ */
+file: string, 
+/**
+ * The rule's line.
+ */
+line: number, 
+/**
+ * What was compared: `gpu_vram`, `gpu_count`, `ram`, `nvlink`, or empty with [`Comparison::Always`].
+ */
+field: string, 
+/**
+ * How it came out.
+ */
+comparison: Comparison, 
+/**
+ * The machine's value, with unit.
+ */
+have: string, 
+/**
+ * The rule's value, with unit.
+ */
+bound: string, };
+
+export type ServiceName = string;
+
+export type ServiceSpec = { 
+/**
+ * Its name: that of the model it serves.
+ */
+name: ServiceName, 
+/**
+ * The module whose program runs.
+ */
+module: ModuleName, 
+/**
+ * The program, absolute.
+ */
+program: string, 
+/**
+ * The model it serves.
+ */
+model: ModuleName, 
+/**
+ * How.
+ */
+settings: EngineSettings, 
+/**
+ * Memory it is expected to take.
+ */
+memory: ByteSize, };
+
+export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
+
+export type ServiceStatus = { 
+/**
+ * Its name.
+ */
+name: ServiceName, 
+/**
+ * The module whose program runs.
+ */
+module: ModuleName, 
+/**
+ * The model it serves.
+ */
+model: ModuleName, 
+/**
+ * Where it is.
+ */
+state: ServiceState, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * Its process.
+ */
+pid: number | null, 
+/**
+ * How often it was started again.
+ */
+restarts: number, 
+/**
+ * What the engine loaded, once ready.
+ */
+report: EngineReport | null, 
+/**
+ * Its last lines, if it failed.
+ */
+last_lines: Array<string>, };
+
+export type SetupGoal = { 
+/**
+ * Its key in `locales/` (`goal-<id>`).
+ */
+id: string, 
+/**
+ * What to plan for it.
+ */
+intent: Intent, 
+/**
+ * The model that answers afterwards.
+ */
+model: ModuleName, 
+/**
+ * Whether that model is only a demonstration.
+ */
+demonstration: boolean, 
+/**
+ * Whether it is done already.
+ */
+done: boolean, };
+
+export type SetupView = { 
+/**
+ * Nothing is installed yet.
+ */
+needed: boolean, 
+/**
+ * What to offer.
+ */
+goals: Array<SetupGoal>, };
+
+export type Source = { "kind": "builtin", 
+/**
+ * The artefact's folder.
+ */
+artefact: ModuleName, 
+/**
+ * For a single file: its path within the artefact.
+ */
+file: string | null, } | { "kind": "local_file", 
+/**
+ * Where.
+ */
+path: string, };
+
+export type StatusView = { 
+/**
+ * The application's version.
+ */
+version: string, 
+/**
+ * The data directory.
+ */
+home: string, 
+/**
+ * The machine.
+ */
+machine: MachineSummary, 
+/**
+ * Its tier.
+ */
+tier: Tier, 
+/**
+ * The current generation.
+ */
+generation: GenerationNumber, 
+/**
+ * Services.
+ */
+services: Array<ServiceStatus>, 
+/**
+ * Models installed.
+ */
+models: Array<ModelView>, 
+/**
+ * Operations that are not final.
+ */
+operations: Array<Operation>, 
+/**
+ * The last operation that ended.
+ */
+last_operation: Operation | null, 
+/**
+ * The endpoint on loopback, when it is open.
+ */
+endpoint: string | null, 
+/**
+ * What a person should know.
+ */
+warnings: Array<Warning>, };
+
+export type StepAction = { "kind": "store_add", 
+/**
+ * What will be there.
+ */
+item: Installed, 
+/**
+ * Where its bytes come from.
+ */
+source: Source, } | { "kind": "store_remove", 
+/**
+ * What is there.
+ */
+item: Installed, } | { "kind": "blob_add", 
+/**
+ * What will be there.
+ */
+item: Installed, 
+/**
+ * Where its bytes come from.
+ */
+source: Source, } | { "kind": "blob_remove", 
+/**
+ * What is there.
+ */
+item: Installed, } | { "kind": "program_verify", 
+/**
+ * Whose.
+ */
+item: Installed, 
+/**
+ * The program within its files.
+ */
+program: string, } | { "kind": "service_start", 
+/**
+ * With which settings.
+ */
+spec: ServiceSpec, } | { "kind": "service_stop", 
+/**
+ * Which.
+ */
+service: ServiceName, };
+
+export type Tier = number;
+
+export type TokenCreated = { 
+/**
+ * The token.
+ */
+token: TokenView, 
+/**
+ * Its value.
+ */
+value: string, };
+
+export type TokenId = string;
+
+export type TokenRequest = { 
+/**
+ * What it is for, shown in lists.
+ */
+label: string, };
+
+export type TokenView = { 
+/**
+ * Its id.
+ */
+id: TokenId, 
+/**
+ * What it is for.
+ */
+label: string, 
+/**
+ * When it was made.
+ */
+made_at: string, };
+
+export type Verdict = { 
+/**
+ * What was asked: `runtime:llama.cpp`, `feature:chat`, `model-size`.
+ */
+capability: string, 
+/**
+ * Whether it is allowed.
+ */
+allowed: boolean, 
+/**
+ * The limit, for capabilities that have one.
+ */
+limit: string | null, 
+/**
+ * The rule that decided, number by number.
+ */
+reasons: Array<Reason>, 
+/**
+ * What the machine would need for it to be allowed; empty if it is.
+ */
+lifted_by: Array<Reason>, };
+
+export type VerifyRequest = { 
+/**
+ * Only this one.
+ */
+name: ModuleName | null, };
+
+export type Version = string;
+
+export type Volume = { 
+/**
+ * Where it is mounted.
+ */
+mount: string, 
+/**
+ * How it stores.
+ */
+kind: VolumeKind, 
+/**
+ * File system.
+ */
+filesystem: string, 
+/**
+ * Size.
+ */
+size: ByteSize, 
+/**
+ * Free for this user.
+ */
+free: ByteSize, };
+
+export type VolumeKind = "nvme" | "ssd" | "hdd" | "network" | "memory" | "unknown";
+
+export type Warning = { 
+/**
+ * Its key in `locales/`.
+ */
+key: string, 
+/**
+ * What the text needs.
+ */
+args: { [key in string]: string }, };
+
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "service_list" | "token_list" | "token_create" | "token_revoke";
+
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "generation_rollback";
+
+/** Method and path of each command's route. */
+export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
+  status_show: ["GET", "/v1/status"],
+  setup_show: ["GET", "/v1/setup"],
+  endpoint_show: ["GET", "/v1/endpoint"],
+  doctor_run: ["POST", "/v1/doctor"],
+  hardware_show: ["GET", "/v1/hardware"],
+  policy_show: ["GET", "/v1/policy"],
+  policy_explain: ["GET", "/v1/policy/{capability}"],
+  module_list: ["GET", "/v1/modules"],
+  module_show: ["GET", "/v1/modules/{name}"],
+  model_list: ["GET", "/v1/model-packages"],
+  model_verify: ["POST", "/v1/model-packages/verify"],
+  plan_create: ["POST", "/v1/plans"],
+  plan_show: ["GET", "/v1/plans/{id}"],
+  plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  operation_list: ["GET", "/v1/operations"],
+  operation_show: ["GET", "/v1/operations/{id}"],
+  operation_cancel: ["POST", "/v1/operations/{id}/cancel"],
+  generation_list: ["GET", "/v1/generations"],
+  generation_show: ["GET", "/v1/generations/{number}"],
+  service_list: ["GET", "/v1/services"],
+  token_list: ["GET", "/v1/tokens"],
+  token_create: ["POST", "/v1/tokens"],
+  token_revoke: ["DELETE", "/v1/tokens/{id}"],
+};

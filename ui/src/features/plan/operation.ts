@@ -1,0 +1,67 @@
+import { api, call } from "../../api/current";
+import type { ExecutionPlan, Intent, Operation, OperationView } from "../../api/types";
+
+const LOOK_EVERY_MS = 700;
+
+/** Whether nothing more happens to an operation. */
+export function isFinal(operation: Operation): boolean {
+  return operation.state !== "running" && operation.state !== "undoing";
+}
+
+/** What an intent is about, for its text. */
+export function subject(intent: Intent): string {
+  switch (intent.kind) {
+    case "module_install":
+    case "module_remove":
+      return intent.modules.join(", ");
+    case "model_import":
+      return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
+    case "model_load":
+      return intent.model;
+    case "service_stop":
+      return intent.service;
+    case "generation_rollback":
+      return intent.to === null ? "" : String(intent.to);
+  }
+}
+
+/** The key of an intent's text. */
+export function intentKey(intent: Intent): string {
+  return intent.kind === "generation_rollback" && intent.to === null
+    ? "intent-generation_rollback-previous"
+    : `intent-${intent.kind}`;
+}
+
+/** Follows an operation to its end. Events only make the look at it come sooner. */
+export async function follow(
+  first: Operation,
+  hear: (listener: () => void) => () => void,
+  onMove: (operation: Operation) => void,
+): Promise<Operation> {
+  let operation = first;
+  onMove(operation);
+  while (!isFinal(operation)) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, LOOK_EVERY_MS);
+      const stop = hear(done);
+      function done() {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }
+    });
+    operation = (await call<OperationView>("operation_show", { id: operation.id })).operation;
+    onMove(operation);
+  }
+  return operation;
+}
+
+/** Makes the plan for an intent. */
+export function propose(intent: Intent): Promise<ExecutionPlan> {
+  return call<ExecutionPlan>("plan_create", { intent });
+}
+
+/** Approves a plan; the operation has begun. */
+export function approve(plan: ExecutionPlan): Promise<Operation> {
+  return call<Operation>("plan_approve", { id: plan.id, actor: api().actor });
+}

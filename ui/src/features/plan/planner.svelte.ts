@@ -1,0 +1,92 @@
+import { call } from "../../api/current";
+import { asError, failureOf } from "../../api/error";
+import type { ErrorBody, ExecutionPlan, Intent, Operation } from "../../api/types";
+import { approve, follow, isFinal, propose } from "./operation";
+
+type Hear = (listener: () => void) => () => void;
+
+/** One change, from its intent to its outcome: what the plan sheet shows. */
+export class Planner {
+  intent = $state<Intent | null>(null);
+  plan = $state<ExecutionPlan | null>(null);
+  operation = $state<Operation | null>(null);
+  error = $state<ErrorBody | null>(null);
+  private done: (() => void) | undefined;
+  private turn = 0;
+
+  constructor(private readonly hear: Hear) {}
+
+  /** Whether the sheet is open. */
+  get open(): boolean {
+    return this.intent !== null;
+  }
+
+  /** Whether the operation still moves. */
+  get running(): boolean {
+    return this.operation !== null && !isFinal(this.operation);
+  }
+
+  /** Opens the sheet and makes the plan. `done` is called once it succeeded and the sheet was closed. */
+  async start(intent: Intent, done?: () => void): Promise<void> {
+    const turn = ++this.turn;
+    this.intent = intent;
+    this.plan = null;
+    this.operation = null;
+    this.error = null;
+    this.done = done;
+    try {
+      const plan = await propose(intent);
+      if (turn === this.turn) this.plan = plan;
+    } catch (thrown) {
+      if (turn === this.turn) this.error = asError(thrown);
+    }
+  }
+
+  /** Runs the plan that is shown. */
+  async run(): Promise<void> {
+    if (!this.plan || this.operation) return;
+    const turn = this.turn;
+    this.error = null;
+    try {
+      const begun = await approve(this.plan);
+      const ended = await follow(begun, this.hear, (operation) => {
+        if (turn === this.turn) this.operation = operation;
+      });
+      if (turn === this.turn) this.error = failureOf(ended);
+    } catch (thrown) {
+      if (turn === this.turn) this.error = asError(thrown);
+    }
+  }
+
+  /** Makes a new plan for the same intent, after the state changed or a run failed. */
+  again(): Promise<void> {
+    return this.intent ? this.start($state.snapshot(this.intent) as Intent, this.done) : Promise.resolve();
+  }
+
+  /** Asks the core to stop the operation; it undoes what it did. */
+  async stop(): Promise<void> {
+    if (!this.operation) return;
+    try {
+      await call("operation_cancel", { id: this.operation.id });
+    } catch (thrown) {
+      this.error = asError(thrown);
+    }
+  }
+
+  /** Closes the sheet; an operation that runs goes on. */
+  close(): void {
+    const succeeded = this.operation?.state === "succeeded";
+    const done = this.done;
+    this.turn += 1;
+    this.intent = null;
+    if (succeeded) done?.();
+  }
+}
+
+/** Plans and runs an intent that needs no person's confirmation, to its end. Rejects with an `ErrorBody`. */
+export async function runAtOnce(intent: Intent, hear: Hear): Promise<Operation> {
+  const ended = await follow(await approve(await propose(intent)), hear, () => undefined);
+  const failure = failureOf(ended);
+  if (failure) throw failure;
+  return ended;
+}
