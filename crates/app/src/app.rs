@@ -141,8 +141,8 @@ impl App {
     }
 
     /// Where this core listens.
-    pub fn socket(&self) -> PathBuf {
-        Options::socket(&self.home)
+    pub fn socket(&self) -> Result<PathBuf, ErrorBody> {
+        Ok(Options::socket(&self.home)?)
     }
 
     /// The web page's files.

@@ -37,10 +37,14 @@ impl EnginePool {
 
 #[async_trait]
 impl Engines for EnginePool {
-    async fn acquire(&self, model: &str) -> Result<Engine, Failure> {
+    async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure> {
         let name: ServiceName =
             model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
-        if self.app.executor.engine(&name).is_none() {
+        let serves = self.app.executor.engine(&name).is_some_and(|engine| {
+            let mut adapters = engine.settings.adapters.iter();
+            adapter.is_none_or(|wanted| adapters.any(|(loaded, _)| loaded.as_str() == wanted))
+        });
+        if !serves {
             self.load(model).await?;
         }
         let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;

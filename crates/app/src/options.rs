@@ -55,12 +55,13 @@ impl Options {
 
     /// Where the core of a data directory listens: `core.sock` under the user's runtime directory for the
     /// default data directory, else within the data directory itself.
-    pub fn socket(home: &Path) -> PathBuf {
+    /// A path too long for a socket is replaced by a short private one.
+    pub fn socket(home: &Path) -> Result<PathBuf, Failure> {
         let default =
             Self::home_directory(None).is_ok_and(|default| default == home) && variable("LAS_HOME").is_none();
         match variable("XDG_RUNTIME_DIR") {
-            Some(runtime) if default && runtime.is_dir() => runtime.join("localaistack/core.sock"),
-            _ => home.join("core.sock"),
+            Some(runtime) if default && runtime.is_dir() => Ok(runtime.join("localaistack/core.sock")),
+            _ => las_runtime::socket_path(home, "core.sock"),
         }
     }
 }

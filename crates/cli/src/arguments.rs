@@ -3,8 +3,10 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use las_api::types::{Category, ModuleName, ModuleRequest};
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -70,6 +72,36 @@ pub(crate) enum Verb {
     Completion {
         shell: Shell,
     },
+}
+
+/// A model, with or without one of its adapters switched on: `MODEL`, `MODEL:ADAPTER`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ModelChoice {
+    /// The model itself.
+    pub(crate) base: ModuleName,
+    /// The adapter.
+    pub(crate) adapter: Option<ModuleName>,
+}
+
+impl FromStr for ModelChoice {
+    type Err = <ModuleName as FromStr>::Err;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (base, adapter) = match text.split_once(':') {
+            Some((base, adapter)) => (base, Some(adapter.parse()?)),
+            None => (text, None),
+        };
+        Ok(Self { base: base.parse()?, adapter })
+    }
+}
+
+/// As the endpoint wants it.
+impl fmt::Display for ModelChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.adapter {
+            Some(adapter) => write!(f, "{}:{adapter}", self.base),
+            None => self.base.fmt(f),
+        }
+    }
 }
 
 /// How a change is approved.
@@ -152,7 +184,7 @@ pub(crate) enum ModelVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
-    pub(crate) model: ModuleName,
+    pub(crate) model: ModelChoice,
     pub(crate) prompt: Option<String>,
     #[arg(long, value_name = "FILE")]
     pub(crate) tools: Option<PathBuf>,

@@ -71,7 +71,6 @@ impl StepLines {
         let total = operation.progress.total.bytes();
         if self.drawn != Some(step) {
             self.drawn = Some(step);
-            bar.reset();
             let form = if total > 0 {
                 "{msg} {bar:24} {percent} % {bytes_per_sec} {eta}"
             } else {
@@ -82,6 +81,7 @@ impl StepLines {
                 bar.set_style(style);
             }
             bar.set_message(step_line(step, &self.texts, ""));
+            bar.reset();
             bar.enable_steady_tick(REDRAWN_EVERY);
         }
         bar.set_length(total);

@@ -13,6 +13,8 @@ const CAPACITY: usize = 1024;
 pub struct Bus {
     events: broadcast::Sender<Event>,
     live: Mutex<BTreeMap<OperationId, Operation>>,
+    /// Ended, and the end could not be written (a full disk); the next start finds them unfinished.
+    unrecorded: Mutex<BTreeMap<OperationId, Operation>>,
     cancelled: Mutex<BTreeSet<OperationId>>,
 }
 
@@ -23,7 +25,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self { events: broadcast::channel(CAPACITY).0, live: Mutex::default(), cancelled: Mutex::default() }
+        Self { events: broadcast::channel(CAPACITY).0, live: Mutex::default(), unrecorded: Mutex::default(), cancelled: Mutex::default() }
     }
 }
 
@@ -39,9 +41,10 @@ impl Bus {
         let _ = self.events.send(event);
     }
 
-    /// An operation as it is now, if it runs.
+    /// An operation as it is now, if the database doesn't know better.
     pub(crate) fn live(&self, id: OperationId) -> Option<Operation> {
-        held(&self.live).get(&id).cloned()
+        let running = held(&self.live).get(&id).cloned();
+        running.or_else(|| held(&self.unrecorded).get(&id).cloned())
     }
 
     /// Every operation that runs.
@@ -58,6 +61,12 @@ impl Bus {
             held(&self.live).insert(operation.id, operation.clone());
         }
         self.send(Event::OperationProgressed { operation: operation.clone() });
+    }
+
+    /// Shows an operation whose end could not be written.
+    pub(crate) fn show_unrecorded(&self, operation: &Operation) {
+        held(&self.unrecorded).insert(operation.id, operation.clone());
+        self.show(operation);
     }
 
     /// Asks an operation to stop; false if it doesn't run.

@@ -202,18 +202,24 @@ impl ControlPlane {
             };
         }
         let at = self.clock.now();
+        let mut recorded = false;
         if operation.state.is_final() {
             let ending = Ending { state: operation.state, failure: Some(cause), generation: None, at };
-            if let Err(error) = self.state.end_operation(operation, plan, &ending).await {
-                tracing::error!(operation = %operation.id, %error, "the operation's end could not be recorded");
+            match self.state.end_operation(operation, plan, &ending).await {
+                Ok(()) => recorded = true,
+                Err(error) => {
+                    tracing::error!(operation = %operation.id, %error, "the operation's end could not be recorded");
+                }
             }
         }
         // Shown as ended either way: nothing more happens to it in this process.
         operation.ended_at = Some(at);
-        if !operation.state.is_final() {
+        if recorded {
+            self.bus.show(operation);
+        } else {
             operation.state = OperationState::Failed;
+            self.bus.show_unrecorded(operation);
         }
-        self.bus.show(operation);
     }
 
     async fn undo_steps(&self, operation: &Operation, plan: &ExecutionPlan) -> Result<(), Failure> {

@@ -30,8 +30,9 @@ impl std::fmt::Debug for Engine {
 /// Finds engines for models.
 #[async_trait]
 pub trait Engines: Send + Sync {
-    /// An engine that has the model, loading it if it is installed and not loaded.
-    async fn acquire(&self, model: &str) -> Result<Engine, Failure>;
+    /// An engine that has the model, loading it if it is installed and not loaded; also again, if the
+    /// adapter asked for was added to it since. An adapter that the model doesn't have is no error here.
+    async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure>;
     /// Every model that could answer, adapters included.
     async fn models(&self) -> Result<Vec<ModelView>, Failure>;
 }

@@ -56,7 +56,7 @@ async fn answer(
     request: &impl Serialize,
 ) -> Result<Response, Refusal> {
     let (base, adapter) = split(model);
-    let engine = engines.acquire(base).await?;
+    let engine = engines.acquire(base, adapter).await?;
     let body = prepared(request, base, adapter, &engine)?;
     forward(engine, path, &body).await
 }

@@ -3,11 +3,10 @@
 
 mod arguments;
 mod report;
-mod socket;
 
 use crate::durable::{self, Access};
 use crate::home::Home;
-use crate::http;
+use crate::{http, socket};
 use las_types::{Code, EngineReport, EngineSettings, Failure, ServiceSpec};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
@@ -63,7 +62,7 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
     let folder = home.service(&spec.name);
     durable::make_dir(&folder)?;
-    let socket = socket::path(&folder)?;
+    let socket = socket::socket_path(&folder, "engine.sock")?;
     durable::remove(&socket)?;
     let key = ApiKey::random();
     durable::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;

@@ -55,7 +55,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
 pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
     let home = Options::home_directory(options.home.clone())?;
-    let client = Client::new(Options::socket(&home), options.interface);
+    let client = Client::new(Options::socket(&home)?, options.interface);
     let mut busy = None;
     for _ in 0..TRIES {
         if client.answers().await {

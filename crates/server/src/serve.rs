@@ -56,7 +56,7 @@ pub(crate) async fn host(
     address: Option<SocketAddr>,
     exposed: bool,
 ) -> Result<Serving, ErrorBody> {
-    let listener = OwnUser::bind(&app.socket())?;
+    let listener = OwnUser::bind(&app.socket()?)?;
     let socket = listener.path().to_owned();
     let router = routes::router(&app);
     let mut serving = Serving { socket, address: None, page: None, app: Arc::clone(&app), tasks: Vec::new() };

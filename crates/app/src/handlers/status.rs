@@ -17,7 +17,7 @@ fn base_url(app: &App) -> Option<String> {
 pub(super) async fn endpoint(app: &Arc<App>, _: NoArguments) -> Result<EndpointView, Failure> {
     Ok(EndpointView {
         base_url: base_url(app),
-        socket: crate::Options::socket(&app.home).display().to_string(),
+        socket: crate::Options::socket(&app.home)?.display().to_string(),
     })
 }
 

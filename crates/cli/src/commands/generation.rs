@@ -36,16 +36,25 @@ fn list_text(generations: &[GenerationView], view: &View<'_>) -> String {
         };
         table.row([
             format!("{} {mark}", generation.number).trim_end().to_owned(),
-            render::moment(generation.made_at),
-            command(&generation.command, view),
+            if is_empty_machine(generation) { render::dash() } else { render::moment(generation.made_at) },
+            command(generation, view),
             render::joined(generation.items.iter().map(|item| format!("{} {}", item.name, item.version))),
         ]);
     }
     table.render(0, view.paint)
 }
 
-fn command(name: &str, view: &View<'_>) -> String {
-    view.words.known(&format!("command-{name}"), &[]).unwrap_or_else(|| name.to_owned())
+/// Generation 0 was made by nobody at no time.
+fn is_empty_machine(generation: &GenerationView) -> bool {
+    generation.number == GenerationNumber(0)
+}
+
+fn command(generation: &GenerationView, view: &View<'_>) -> String {
+    if is_empty_machine(generation) {
+        return view.word("command-initial");
+    }
+    let name = &generation.command;
+    view.words.known(&format!("command-{name}"), &[]).unwrap_or_else(|| name.clone())
 }
 
 fn show_text(generation: &GenerationView, view: &View<'_>) -> String {

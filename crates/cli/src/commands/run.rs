@@ -29,8 +29,8 @@ pub(crate) async fn run(context: &Context, arguments: RunArguments) -> Result<()
         None if opens_chat => None,
         None => Some(from_standard_input(context)?),
     };
-    load(context, &arguments.model).await?;
-    notice(context, &arguments.model).await?;
+    load(context, &arguments.model.base).await?;
+    notice(context, &arguments.model.base).await?;
     let Some(prompt) = prompt else {
         return chat::open(context, &question).await;
     };
@@ -61,7 +61,7 @@ struct Question {
 
 impl Question {
     fn new(arguments: &RunArguments) -> Result<Self, Stop> {
-        let mut settings = json!({ "model": arguments.model });
+        let mut settings = json!({ "model": arguments.model.to_string() });
         let mut set = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
                 settings[name] = value;

@@ -1,4 +1,4 @@
-//! Where an engine's socket lies: in its folder, or somewhere short if that path is too long.
+//! Where a unix socket lies: in its folder, or somewhere short if that path is too long.
 
 use crate::durable;
 use las_types::{Code, Digest, Failure};
@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 // sockaddr_un holds 108 bytes, the last a NUL.
 const LONGEST: usize = 107;
 
-/// The socket of the service with that folder.
-pub(super) fn path(folder: &Path) -> Result<PathBuf, Failure> {
+/// The path of a folder's socket of that name: in the folder, or, where that is longer than a socket's
+/// path may be, in a private folder under `XDG_RUNTIME_DIR` or `/tmp`, by the folder's digest.
+pub fn socket_path(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
-    choose(folder, runtime.as_deref())
+    choose(folder, name, runtime.as_deref())
 }
 
 /// Removes a socket, and the folder that was made for it alone.
-pub(super) fn remove(socket: &Path, folder: &Path) -> Result<(), Failure> {
+pub(crate) fn remove(socket: &Path, folder: &Path) -> Result<(), Failure> {
     durable::remove(socket)?;
     match socket.parent() {
         Some(own) if own != folder && own.parent() == Some(Path::new("/tmp")) => {
@@ -31,20 +32,20 @@ fn usable(path: &Path) -> bool {
     path.as_os_str().len() <= LONGEST && !path.as_os_str().as_bytes().contains(&b',')
 }
 
-fn choose(folder: &Path, runtime: Option<&Path>) -> Result<PathBuf, Failure> {
-    let own = folder.join("engine.sock");
+fn choose(folder: &Path, name: &str, runtime: Option<&Path>) -> Result<PathBuf, Failure> {
+    let own = folder.join(name);
     if usable(&own) {
         return Ok(own);
     }
     let digest = Digest::of(folder.as_os_str().as_bytes()).short();
     if let Some(runtime) = runtime.filter(|runtime| runtime.is_dir()) {
-        let short = runtime.join("localaistack").join(format!("{digest}.sock"));
+        let short = runtime.join("localaistack").join(format!("{digest}-{name}"));
         if usable(&short) {
             return private(&runtime.join("localaistack")).map(|()| short);
         }
     }
     let short = PathBuf::from(format!("/tmp/las-{}-{digest}", rustix::process::getuid().as_raw()));
-    private(&short).map(|()| short.join("engine.sock"))
+    private(&short).map(|()| short.join(name))
 }
 
 // A folder in a place where others can write too: it must be ours and closed to them.
@@ -67,26 +68,28 @@ mod tests {
     use las_types::Code;
     use std::os::unix::fs::PermissionsExt as _;
 
+    const NAME: &str = "engine.sock";
+
     #[test]
     fn a_long_path_falls_back_to_a_private_folder() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("x".repeat(LONGEST));
         let runtime = scratch.path().join("run");
         std::fs::create_dir(&runtime).unwrap();
-        let short = choose(&folder, Some(&runtime)).unwrap();
+        let short = choose(&folder, NAME, Some(&runtime)).unwrap();
         assert!(short.starts_with(&runtime) && usable(&short));
-        assert_ne!(short, choose(&folder.join("other"), Some(&runtime)).unwrap());
+        assert_ne!(short, choose(&folder.join("other"), NAME, Some(&runtime)).unwrap());
         // Open to others: refused.
         std::fs::set_permissions(runtime.join("localaistack"), std::fs::Permissions::from_mode(0o755))
             .unwrap();
-        assert_eq!(choose(&folder, Some(&runtime)).unwrap_err().code, Code::PermissionDenied);
-        let last = choose(&folder, None).unwrap();
+        assert_eq!(choose(&folder, NAME, Some(&runtime)).unwrap_err().code, Code::PermissionDenied);
+        let last = choose(&folder, NAME, None).unwrap();
         assert!(last.starts_with("/tmp") && usable(&last));
         std::fs::remove_dir(last.parent().unwrap()).unwrap();
         let near = scratch.path().join("tiny");
-        assert_eq!(choose(&near, None).unwrap(), near.join("engine.sock"));
+        assert_eq!(choose(&near, NAME, None).unwrap(), near.join("engine.sock"));
         assert_ne!(
-            choose(&scratch.path().join("a,b"), Some(scratch.path())).unwrap(),
+            choose(&scratch.path().join("a,b"), NAME, Some(scratch.path())).unwrap(),
             scratch.path().join("a,b/engine.sock")
         );
     }
