@@ -84,12 +84,12 @@ undo-nothing = nothing to undo
 undo-stop-service = stop the service
 undo-start-service = start the service again
 
-note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer, and its answers are of no use. For real work import a GGUF model with “las model import FILE”.
+note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 
 ## Warnings and findings
 
 warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
-warning-demonstration-only = Only a demonstration model is installed; its answers are of no use. This machine can run { $size ->
+warning-demonstration-only = Only a demonstration model is installed; do not rely on what it says. This machine can run { $size ->
         [none] models of any size
        *[other] models up to { $size }
     }: get one as a GGUF file and add it with “las model import FILE”.

@@ -84,14 +84,14 @@ undo-nothing = 无需撤销
 undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
 
-note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，其回答没有实际用处。实际工作请用“las model import 文件”导入 GGUF 模型。
+note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 
 ## 提醒与检查结果
 
 warning-in-a-hole = 没有规则为本机划定等级，因此采用最保守的等级。请提供硬件档案（“las hardware --record 文件”），以便补充规则。
-warning-demonstration-only = 目前只安装了演示模型，其回答没有实际用处。本机可运行{ $size ->
+warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回答。本机可运行{ $size ->
         [none] 任意大小
-       *[other] 最大 { $size } 
+       *[other] 最大 { $size }{ " " }
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。

@@ -20,7 +20,7 @@ pub(crate) fn read_header(path: &Path) -> Result<ModelFacts, Failure> {
 
 fn missing_or_io(path: &Path, error: std::io::Error) -> Failure {
     if error.kind() == std::io::ErrorKind::NotFound {
-        Failure::new(Code::ModelNotFound).with("name", path.display()).because(error)
+        Failure::new(Code::FileNotFound).with("path", path.display()).because(error)
     } else {
         Failure::io(path, error)
     }

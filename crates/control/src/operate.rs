@@ -88,7 +88,11 @@ impl ControlPlane {
             Err(failure) => Err(failure),
         };
         if let Err(failure) = outcome {
-            tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
+            if failure.code == Code::OperationCancelled {
+                tracing::info!(operation = %operation.id, "the operation was cancelled and is undone");
+            } else {
+                tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
+            }
             self.undo(&mut operation, plan, (failure.code, failure.args)).await;
         }
     }

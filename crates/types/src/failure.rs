@@ -102,6 +102,8 @@ codes! {
     ModuleInUse = "module-in-use", Failed;
     /// No such model. Args: `name`.
     ModelNotFound = "model-not-found", NotFound;
+    /// No such file. Args: `path`.
+    FileNotFound = "file-not-found", NotFound;
     /// The file is not a GGUF model. Args: `path`.
     ModelNotGguf = "model-not-gguf", Integrity;
     /// The file has no bytes. Args: `path`.

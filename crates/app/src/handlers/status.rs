@@ -73,7 +73,7 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     let mut chat_models =
         items.iter().filter_map(|item| item.model.as_ref()).filter(|facts| answers(facts)).peekable();
     if chat_models.peek().is_some() && chat_models.all(|facts| facts.demonstration) {
-        let size = capabilities.max_model_size.map(|size| size.to_string()).unwrap_or_default();
+        let size = capabilities.max_model_size.map_or_else(|| "none".to_owned(), |size| size.to_string());
         all.push(warning("demonstration-only", &[("size", size)]));
     }
     all
