@@ -83,13 +83,17 @@ impl ControlPlane {
         }
     }
 
-    /// The machine as it is now: what changes (free memory, free space) is read again, unless a recorded
-    /// profile replaces detection.
-    pub fn current_profile(&self) -> HardwareProfile {
+    /// The machine, probed again in full, unless a recorded profile replaces detection.
+    pub fn probed_profile(&self) -> HardwareProfile {
         match self.profile.source {
             ProfileSource::Detected => las_hardware::probe(self.clock.now()),
             ProfileSource::Recorded { .. } => self.profile.clone(),
         }
+    }
+
+    /// The machine with its free memory and space as they are now; asks no driver, so it is cheap.
+    pub fn current_profile(&self) -> HardwareProfile {
+        las_hardware::refresh(&self.profile)
     }
 
     /// What it may do.

@@ -27,6 +27,6 @@ mod recorded;
 mod roots;
 mod volume;
 
-pub use probe::{probe, probe_at};
+pub use probe::{probe, probe_at, refresh};
 pub use recorded::load_recorded;
 pub use roots::Roots;

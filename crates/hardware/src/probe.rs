@@ -44,3 +44,16 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
         }
     })
 }
+
+/// The same profile with what changes all the time read again: memory, and the space on volumes. Asks no
+/// driver and no engine, so it costs a few file reads; a recorded profile stays as it is.
+pub fn refresh(profile: &HardwareProfile) -> HardwareProfile {
+    let mut fresh = profile.clone();
+    if profile.source == ProfileSource::Detected {
+        let roots = Roots::system();
+        let mounts = mount::mounts(&roots);
+        fresh.memory = memory::memory(&roots, &mounts);
+        fresh.volumes = volume::volumes(&roots, &mounts);
+    }
+    fresh
+}

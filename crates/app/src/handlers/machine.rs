@@ -6,7 +6,7 @@ use las_types::{Failure, HardwareProfile, ServiceStatus, Verdict};
 use std::sync::Arc;
 
 pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareProfile, Failure> {
-    Ok(app.control.current_profile())
+    Ok(app.control.probed_profile())
 }
 
 pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
