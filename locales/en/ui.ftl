@@ -318,8 +318,13 @@ doctor-healthy = { $count ->
 
 tray-open = Open LocalAIStack
 # Args: name.
-tray-start = Start { $name }
+tray-start = { $name ->
+    [none] Start a model
+   *[other] Start { $name }
+}
 # Args: name.
-tray-stop = Stop { $name }
-tray-nothing = No model installed
+tray-stop = { $name ->
+    [none] Stop the model
+   *[other] Stop { $name }
+}
 tray-quit = Quit

@@ -296,8 +296,13 @@ doctor-healthy = 已检查 { $count } 项，均符合预期。
 
 tray-open = 打开 LocalAIStack
 # 参数：name。
-tray-start = 启动 { $name }
+tray-start = { $name ->
+    [none] 启动模型
+   *[other] 启动 { $name }
+}
 # 参数：name。
-tray-stop = 停止 { $name }
-tray-nothing = 未安装模型
+tray-stop = { $name ->
+    [none] 停止模型
+   *[other] 停止 { $name }
+}
 tray-quit = 退出

@@ -1,4 +1,5 @@
-//! The tray: open, start or stop the model's engine, quit.
+//! The tray: open, start, stop, quit. Start and stop act on the model's engine; the one that would do
+//! nothing is disabled.
 
 use crate::core::Core;
 use las_api::types::{ExecutionPlan, Intent, ModuleName, Operation, ServiceName, ServiceState};
@@ -12,27 +13,44 @@ use tauri::{AppHandle, Manager, Wry};
 
 const TRAY: &str = "main";
 const OPEN: &str = "open";
-const TOGGLE: &str = "toggle";
+const START: &str = "start";
+const STOP: &str = "stop";
 const QUIT: &str = "quit";
+/// What the words of an item say that would act on nothing.
+const NOTHING: &str = "none";
 
-/// What the tray's one switch would do now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Switch {
-    Start(ModuleName),
-    Stop(ServiceName),
-    Nothing,
+/// What start and stop would act on now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Targets {
+    start: Option<ModuleName>,
+    stop: Option<ServiceName>,
 }
 
-/// The switch, its menu item and its words.
+/// The two items, what they act on, and their words.
 struct Tray {
     words: Words,
-    item: MenuItem<Wry>,
-    switch: Mutex<Switch>,
+    start: MenuItem<Wry>,
+    stop: MenuItem<Wry>,
+    targets: Mutex<Targets>,
 }
 
 impl Tray {
-    fn switch(&self) -> MutexGuard<'_, Switch> {
-        self.switch.lock().unwrap_or_else(PoisonError::into_inner)
+    fn targets(&self) -> MutexGuard<'_, Targets> {
+        self.targets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn text(&self, key: &str, name: Option<String>) -> String {
+        self.words.text(key, &[("name", name.as_deref().unwrap_or(NOTHING))])
+    }
+
+    /// Says in the menu what the items act on.
+    fn show(&self, targets: Targets) -> tauri::Result<()> {
+        self.start.set_text(self.text("tray-start", targets.start.as_ref().map(ToString::to_string)))?;
+        self.start.set_enabled(targets.start.is_some())?;
+        self.stop.set_text(self.text("tray-stop", targets.stop.as_ref().map(ToString::to_string)))?;
+        self.stop.set_enabled(targets.stop.is_some())?;
+        *self.targets() = targets;
+        Ok(())
     }
 }
 
@@ -40,17 +58,20 @@ impl Tray {
 pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
     let words = Words::for_user(None);
     let open = MenuItem::with_id(app, OPEN, words.text("tray-open", &[]), true, None::<&str>)?;
-    let item = MenuItem::with_id(app, TOGGLE, words.text("tray-nothing", &[]), false, None::<&str>)?;
+    let start =
+        MenuItem::with_id(app, START, words.text("tray-start", &[("name", NOTHING)]), false, None::<&str>)?;
+    let stop =
+        MenuItem::with_id(app, STOP, words.text("tray-stop", &[("name", NOTHING)]), false, None::<&str>)?;
     let quit = MenuItem::with_id(app, QUIT, words.text("tray-quit", &[]), true, None::<&str>)?;
     let (above, below) = (PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?);
-    let menu = Menu::with_items(app, &[&open, &above, &item, &below, &quit])?;
+    let menu = Menu::with_items(app, &[&open, &above, &start, &stop, &below, &quit])?;
     TrayIconBuilder::with_id(TRAY)
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
         .tooltip(words.text("product", &[]))
         .menu(&menu)
         .on_menu_event(on_menu_event)
         .build(app)?;
-    app.manage(Tray { words, item, switch: Mutex::new(Switch::Nothing) });
+    app.manage(Tray { words, start, stop, targets: Mutex::default() });
     Ok(())
 }
 
@@ -63,17 +84,8 @@ pub(crate) fn shown(app: &AppHandle) -> bool {
 fn on_menu_event(app: &AppHandle, event: MenuEvent) {
     match event.id().as_ref() {
         OPEN => show_window(app),
-        TOGGLE => {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move {
-                if let Err(error) = toggle(&app).await {
-                    tracing::warn!(%error, "the tray's switch failed");
-                    // The window shows the operation and why it failed.
-                    show_window(&app);
-                }
-                refresh(&app).await;
-            });
-        }
+        START => state(app, |targets| targets.start.map(|model| Intent::ModelLoad { model })),
+        STOP => state(app, |targets| targets.stop.map(|service| Intent::ServiceStop { service })),
         QUIT => app.exit(0),
         _ => {}
     }
@@ -88,14 +100,22 @@ fn show_window(app: &AppHandle) {
     }
 }
 
-/// Does what the switch says: a plan that needs no person's confirmation, made and approved at once.
-async fn toggle(app: &AppHandle) -> Result<(), ErrorBody> {
-    let Some(tray) = app.try_state::<Tray>() else { return Ok(()) };
-    let intent = match tray.switch().clone() {
-        Switch::Start(model) => Intent::ModelLoad { model },
-        Switch::Stop(service) => Intent::ServiceStop { service },
-        Switch::Nothing => return Ok(()),
-    };
+/// States the intent of an item: a plan that needs no person's confirmation, made and approved at once.
+fn state(app: &AppHandle, intent: fn(Targets) -> Option<Intent>) {
+    let Some(tray) = app.try_state::<Tray>() else { return };
+    let Some(intent) = intent(tray.targets().clone()) else { return };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = run(&app, intent).await {
+            tracing::warn!(%error, "what the tray asked for failed");
+            // The window shows the operation and why it failed.
+            show_window(&app);
+        }
+        refresh(&app).await;
+    });
+}
+
+async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody> {
     let client = app.state::<Core>().client().await?;
     let plan: ExecutionPlan = client.call("plan_create", PlanRequest { intent }).await?;
     let approval = PlanApproval { id: plan.id.to_string(), actor: Some("window".to_owned()) };
@@ -103,40 +123,32 @@ async fn toggle(app: &AppHandle) -> Result<(), ErrorBody> {
     Ok(())
 }
 
-/// Reads the state again and says in the menu what the switch would do.
+/// Reads the state again and says in the menu what the items would act on.
 pub(crate) async fn refresh(app: &AppHandle) {
     let Some(tray) = app.try_state::<Tray>() else { return };
     let status = match app.state::<Core>().client().await {
         Ok(client) => client.call::<StatusView>("status_show", serde_json::json!({})).await,
         Err(error) => Err(error),
     };
-    let next = match status {
+    let targets = match status {
         Ok(status) => choose(&status),
         Err(error) => {
             tracing::warn!(%error, "the tray could not read the state");
-            Switch::Nothing
+            Targets::default()
         }
     };
-    let text = match &next {
-        Switch::Start(model) => tray.words.text("tray-start", &[("name", &model.to_string())]),
-        Switch::Stop(service) => tray.words.text("tray-stop", &[("name", &service.to_string())]),
-        Switch::Nothing => tray.words.text("tray-nothing", &[]),
-    };
-    let enabled = next != Switch::Nothing;
-    *tray.switch() = next;
-    if let Err(error) = tray.item.set_text(text).and_then(|()| tray.item.set_enabled(enabled)) {
+    if let Err(error) = tray.show(targets) {
         tracing::warn!(%error, "the tray's menu could not be changed");
     }
 }
 
-/// Stops what runs; else starts what ran last, or the first model.
-fn choose(status: &StatusView) -> Switch {
+/// Stop acts on what runs; start, when nothing does, on what ran last or the first model.
+fn choose(status: &StatusView) -> Targets {
     let up = |state| matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting);
     if let Some(service) = status.services.iter().find(|service| up(service.state)) {
-        return Switch::Stop(service.name.clone());
+        return Targets { start: None, stop: Some(service.name.clone()) };
     }
     let last = status.services.iter().max_by_key(|service| service.since).map(|service| &service.model);
-    let model =
-        last.or_else(|| status.models.iter().find(|model| model.base.is_none()).map(|model| &model.name));
-    model.cloned().map_or(Switch::Nothing, Switch::Start)
+    let first = || status.models.iter().find(|model| model.base.is_none()).map(|model| &model.name);
+    Targets { start: last.or_else(first).cloned(), stop: None }
 }

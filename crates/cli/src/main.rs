@@ -72,6 +72,9 @@ async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
     let core = if session.hosts_core() { Core::Here } else { Core::Elsewhere };
     let context = Context { client: session.client.clone(), words, output, core };
     let outcome = commands::dispatch(&context, verb).await;
+    if session.has_guests() {
+        context.output.note(&context.word("cli-core-in-use"));
+    }
     // Also after a failure or an interrupt: a core hosted here must stop its engines.
     session.close().await;
     outcome

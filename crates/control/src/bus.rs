@@ -25,7 +25,12 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self { events: broadcast::channel(CAPACITY).0, live: Mutex::default(), unrecorded: Mutex::default(), cancelled: Mutex::default() }
+        Self {
+            events: broadcast::channel(CAPACITY).0,
+            live: Mutex::default(),
+            unrecorded: Mutex::default(),
+            cancelled: Mutex::default(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finding the core of a data directory, or becoming it.
 
 use crate::Client;
+use crate::guests::{self, Door};
 use crate::serve::{DEFAULT_PORT, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
@@ -32,6 +33,10 @@ pub struct Session {
     /// Talks to the core.
     pub client: Client,
     hosted: Option<Serving>,
+    /// The data directory of a core that lives only as long as this command.
+    brief: Option<PathBuf>,
+    /// Keeps such a core of another command alive.
+    _guest: Option<Door>,
 }
 
 impl Session {
@@ -40,11 +45,24 @@ impl Session {
         self.hosted.is_some()
     }
 
-    /// Ends a hosted core in order: services stopped, state closed, socket removed.
+    /// Whether other commands use the core of this one, which [`Self::close`] waits for.
+    pub fn has_guests(&self) -> bool {
+        self.brief.as_deref().is_some_and(|home| guests::shut(home).is_none())
+    }
+
+    /// Ends a hosted core in order: services stopped, state closed, socket removed. The core of a command
+    /// ends after the last other command that uses it; an interrupt ends it at once.
     pub async fn close(self) {
-        if let Some(serving) = self.hosted {
-            serving.end().await;
-        }
+        let Some(serving) = self.hosted else { return };
+        let door = match &self.brief {
+            None => None,
+            Some(home) => tokio::select! {
+                door = guests::see_off(home) => Some(door),
+                _ = tokio::signal::ctrl_c() => None,
+            },
+        };
+        serving.end().await;
+        drop(door);
     }
 }
 
@@ -58,9 +76,12 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
     let client = Client::new(Options::socket(&home)?, options.interface);
     let mut busy = None;
     for _ in 0..TRIES {
-        if client.answers().await {
-            return Ok(Session { client, hosted: None });
+        // Only commands ask to be waited for: a window finds another core, or becomes it.
+        let guest = (options.interface == "cli").then(|| guests::enter(&home));
+        if !matches!(guest, Some(None)) && client.answers().await {
+            return Ok(Session { client, hosted: None, brief: None, _guest: guest.flatten() });
         }
+        drop(guest);
         let mut opened = Options::from_environment(Some(home.clone()))?;
         opened.repair_state = options.repair_state;
         match App::open(opened).await {
@@ -69,7 +90,8 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
                 let address = (options.interface == "window")
                     .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
                 let hosted = Some(host(app, address, false).await?);
-                return Ok(Session { client, hosted });
+                let brief = (options.interface == "cli").then_some(home);
+                return Ok(Session { client, hosted, brief, _guest: None });
             }
             // Another core holds the lock and does not answer yet, or not any more.
             Err(error) if error.code == Code::CoreBusy => busy = Some(error),

@@ -19,6 +19,7 @@ mod attach;
 mod client;
 mod events;
 mod guard;
+mod guests;
 mod listen;
 mod page;
 mod routes;

@@ -1,0 +1,59 @@
+//! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT`, where N
+//! counts the journal lines and named points from 0 and INTENT is JSON. Status 0: the operation ended before point N.
+
+use las_app::{App, Options};
+use las_types::{Checkpoint, JournalPhase};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts down to the end of this process.
+struct PowerCut(AtomicU64);
+
+impl PowerCut {
+    fn point(&self) {
+        if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
+            let own = rustix::process::getpid();
+            let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
+            // The signal is on its way: nothing more may happen here.
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
+impl Checkpoint for PowerCut {
+    fn journalled(&self, _step: u32, _phase: JournalPhase) {
+        self.point();
+    }
+    fn passed(&self, _point: &'static str) {
+        self.point();
+    }
+}
+
+async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
+    let mut options = Options::from_environment(None)?;
+    options.checkpoint = Arc::new(PowerCut(AtomicU64::new(point)));
+    let app = App::open(options).await?;
+    let mut events = app.events();
+    let plan = app.dispatch("plan_create", json!({ "intent": intent }), "tests").await?;
+    let mut operation = app.dispatch("plan_approve", json!({ "id": plan["id"] }), "tests").await?;
+    while operation["ended_at"].is_null() {
+        let _ = events.next().await;
+        let view = app.dispatch("operation_show", json!({ "id": operation["id"] }), "tests").await?;
+        operation = view["operation"].clone();
+    }
+    app.shut_down().await;
+    Ok(operation)
+}
+
+#[tokio::main]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let point = arguments.next().and_then(|text| text.parse().ok()).expect("the point");
+    let intent =
+        arguments.next().and_then(|text| serde_json::from_str(&text).ok()).expect("the intent as JSON");
+    let operation = run(point, intent).await.expect("the operation");
+    assert_eq!(operation["state"], "succeeded", "{operation:#}");
+}

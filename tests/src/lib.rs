@@ -1,0 +1,39 @@
+//! What every scenario needs: a machine of its own (a data directory, the program, a recorded profile), an HTTP
+//! client, model files made to order.
+//!
+//! Invariants: a scenario uses the product through its front door, as a process or over a socket; what it starts is
+//! ended when it is dropped, by process number; nothing waits for a fixed time, only for a condition with a limit;
+//! what the machine lacks is skipped by name and counted ([`skip`]).
+//!
+//! What this crate does not do: it replaces no part of the product by one made for tests.
+//!
+//! ```no_run
+//! let machine = las_tests::Workstation::new();
+//! machine.las(&["status"]).ok();
+//! ```
+
+mod core;
+mod display;
+mod files;
+mod http;
+mod process;
+mod running;
+mod skip;
+mod tmpfs;
+mod tray;
+mod until;
+mod webdriver;
+mod workstation;
+
+pub use core::Core;
+pub use display::{SCREEN, Seat};
+pub use files::{models, profile, repository, shipped_chat_model};
+pub use http::{Answer, Client, Stream};
+pub use process::{Begun, Ran};
+pub use running::{Running, parent, running_from};
+pub use skip::skip;
+pub use tmpfs::Tmpfs;
+pub use tray::{Icon, MenuLine, Panel};
+pub use until::until;
+pub use webdriver::{Browser, desktop_program};
+pub use workstation::{CHAT_MODEL, ENGINE, Workstation};

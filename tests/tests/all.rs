@@ -1,0 +1,8 @@
+//! Every scenario, in one binary; a test's name begins with its area.
+
+mod api;
+mod cli;
+mod desktop;
+mod page;
+mod structure;
+mod web;

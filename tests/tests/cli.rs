@@ -1,0 +1,22 @@
+//! The product through its command line, as a person or a script uses it.
+
+mod answers;
+mod approvals;
+mod bad_files;
+mod bad_resources;
+mod crashes;
+mod damage;
+mod disk;
+mod main_job;
+mod model_files;
+mod together;
+
+#[test]
+fn a_kill_at_every_point_of_an_install_loses_nothing() {
+    crashes::of_an_install();
+}
+
+#[test]
+fn a_kill_at_every_point_of_a_rollback_loses_nothing() {
+    crashes::of_a_rollback();
+}

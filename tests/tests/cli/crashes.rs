@@ -1,0 +1,123 @@
+//! The core ends, as by a power cut, at each point of an operation in turn.
+
+use las_tests::{CHAT_MODEL, ENGINE, Ran, Workstation, until};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::Stdio;
+
+/// More than any operation here has.
+const POINTS: u64 = 60;
+
+/// Runs the intent; tells whether the core was ended at the point, or the operation ended before it.
+fn ended_at(machine: &Workstation, point: u64, intent: &Value) -> bool {
+    let program = Path::new(env!("CARGO_BIN_EXE_las-crash"));
+    let ran = Ran::run(machine.command(program, &[&point.to_string(), &intent.to_string()]));
+    // A signal leaves no status.
+    assert!(ran.status.is_none_or(|status| status == 0), "{ran}");
+    ran.status.is_none()
+}
+
+/// After a stop: the doctor is clean or names what it repaired, and the state is the old one or the new one.
+fn recovered(machine: &Workstation, old: &[&str], new: &[&str], what: &str) {
+    let report = machine.json(&["doctor"]);
+    assert_eq!(report.status, Some(0), "{what}: {report}");
+    for finding in report.json()["findings"].as_array().unwrap() {
+        assert_eq!(finding["repaired"], true, "{what}: {finding:#}");
+    }
+    let (_, names) = machine.current();
+    assert!(names == old || names == new, "{what}: {names:?}");
+    assert!(
+        machine.contents().iter().all(|path| !path.starts_with("staging/")),
+        "{what}: {:?}",
+        machine.contents()
+    );
+    // The doctor of the next command finds nothing at all.
+    machine.is_healthy();
+}
+
+/// One machine a point, until an operation gets through.
+fn at_every_point(intent: &Value, prepare: fn() -> Workstation, check: fn(&Workstation, &str)) {
+    for point in 0..POINTS {
+        let machine = prepare();
+        let stopped = ended_at(&machine, point, intent);
+        check(&machine, &format!("point {point}"));
+        if !stopped {
+            // Two lines a step, and three points after the commit.
+            assert!(point >= 7, "only {point} points: the test stops nothing");
+            return;
+        }
+    }
+    panic!("more than {POINTS} points");
+}
+
+fn install() -> Value {
+    json!({ "kind": "module_install", "modules": [ENGINE, CHAT_MODEL] })
+}
+
+fn the_second_try_completes(machine: &Workstation, what: &str) {
+    recovered(machine, &[], &[CHAT_MODEL, ENGINE], what);
+    machine.install();
+    assert_eq!(machine.current().1, [CHAT_MODEL, ENGINE], "{what}");
+    machine.las(&["model", "verify"]).ok();
+    machine.is_healthy();
+}
+
+pub(super) fn of_an_install() {
+    at_every_point(&install(), Workstation::new, the_second_try_completes);
+}
+
+#[test]
+fn a_kill_at_every_point_of_undoing_a_killed_install_loses_nothing() {
+    // Stopped in its last step, so that the next core has everything to undo, and is stopped there as well.
+    let stopped = || {
+        let machine = Workstation::new();
+        assert!(ended_at(&machine, 4, &install()));
+        machine
+    };
+    at_every_point(&install(), stopped, the_second_try_completes);
+}
+
+pub(super) fn of_a_rollback() {
+    let intent = json!({ "kind": "generation_rollback", "to": 0 });
+    at_every_point(&intent, Workstation::installed, |machine, what| {
+        recovered(machine, &[CHAT_MODEL, ENGINE], &[], what);
+        machine.las(&["generation", "rollback", "0", "--yes"]).ok();
+        assert_eq!(machine.current().1, [""; 0], "{what}");
+        let left: Vec<_> =
+            machine.contents().into_iter().filter(|path| !path.starts_with("generations/")).collect();
+        assert_eq!(left, [""; 0], "{what}");
+        machine.is_healthy();
+    });
+}
+
+fn bytes_under(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let size = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => bytes_under(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).sum()
+}
+
+#[test]
+fn a_kill_in_the_middle_of_copying_loses_nothing() {
+    for written in [1, 4_000_000, 20_000_000] {
+        let machine = Workstation::new();
+        let mut command = machine.las_command(&["module", "install", ENGINE, CHAT_MODEL, "--yes"]);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        until("bytes in staging, or the end", || {
+            let enough = bytes_under(&machine.home().join("staging")) >= written;
+            (enough || child.try_wait().unwrap().is_some()).then_some(())
+        });
+        child.kill().unwrap();
+        let status = child.wait().unwrap();
+        assert!(status.success() || status.signal() == Some(Signal::KILL.as_raw()), "{status}");
+        recovered(&machine, &[], &[CHAT_MODEL, ENGINE], &format!("{written} bytes"));
+        machine.install();
+        machine.las(&["model", "verify"]).ok();
+    }
+}

@@ -1,0 +1,154 @@
+//! What is damaged, killed, or there twice.
+
+use las_tests::{CHAT_MODEL, ENGINE, Ran, Workstation, until};
+use rustix::process::{Signal, kill_process, test_kill_process};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// A question whose answer is long: a list that may not end early.
+fn long_question() -> serde_json::Value {
+    let schema = json!({ "type": "array", "items": { "type": "string", "minLength": 8 }, "minItems": 40 });
+    json!({
+        "model": CHAT_MODEL, "stream": true, "temperature": 0,
+        "messages": [{ "role": "user", "content": "Extract JSON: Eva is 41 years old." }],
+        "response_format": { "type": "json_schema", "json_schema": { "name": "list", "schema": schema } },
+    })
+}
+
+#[test]
+fn a_killed_engine_is_told_and_started_again() {
+    let machine = Workstation::installed();
+    let core = machine.serve();
+    machine.las(&["service", "start", CHAT_MODEL]).ok();
+    // The answer may be complete before the engine is gone; then once more.
+    let told = (0..10).find_map(|_| {
+        let engine = core.engine_process(CHAT_MODEL);
+        let mut stream = core.client().stream("/v1/chat/completions", &long_question());
+        stream.next().unwrap();
+        kill_process(engine, Signal::KILL).unwrap();
+        let rest: Vec<String> = stream.collect();
+        (rest.last().map(String::as_str) != Some("[DONE]")).then_some(rest)
+    });
+    let told = told.expect("an answer that was cut off");
+    let error: serde_json::Value =
+        serde_json::from_str(told.last().expect("an error as the last event")).unwrap();
+    assert_eq!(error["error"]["las"]["code"], "engine-stopped", "{error:#}");
+
+    let answer = machine.las(&["run", CHAT_MODEL, "What is VRAM?", "--temperature", "0"]).ok();
+    assert!(answer.stdout.contains("memory"), "{answer}");
+    let services = machine.json(&["service", "list"]).ok().json();
+    assert_eq!(services[0]["state"], "ready", "{services:#}");
+    assert!(services[0]["restarts"].as_u64().unwrap() >= 1, "{services:#}");
+    machine.is_healthy();
+}
+
+#[test]
+fn an_engine_does_not_outlive_its_core_for_long() {
+    let machine = Workstation::installed();
+    let core = machine.serve();
+    machine.las(&["service", "start", CHAT_MODEL]).ok();
+    let engine = core.engine_process(CHAT_MODEL);
+    core.kill();
+    // The next core, which any command is, ends it.
+    machine.las(&["status"]).ok();
+    until("the end of the engine", || test_kill_process(engine).is_err().then_some(()));
+    machine.is_healthy();
+    machine.las(&["run", CHAT_MODEL, "What is VRAM?"]).ok();
+}
+
+#[test]
+fn an_engine_ends_with_its_core() {
+    let machine = Workstation::installed();
+    let core = machine.serve();
+    machine.las(&["service", "start", CHAT_MODEL]).ok();
+    let engine = core.engine_process(CHAT_MODEL);
+    core.stop();
+    assert!(test_kill_process(engine).is_err(), "stopped in order");
+    let left: Vec<PathBuf> = std::fs::read_dir(machine.home().join("services").join(CHAT_MODEL))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(left, [""; 0].map(PathBuf::from), "no key, no socket");
+}
+
+#[test]
+fn a_second_core_is_refused() {
+    let machine = Workstation::new();
+    let core = machine.serve();
+    let second = machine.json(&["serve", "--addr", "127.0.0.1:0"]).fails("core-busy", 1);
+    assert!(second.json()["args"]["path"].as_str().unwrap().ends_with("core.lock"), "{second}");
+    // The first one is not disturbed: its socket is there and answers.
+    machine.las(&["status"]).ok();
+    assert_eq!(core.client().get("/v1/status").status, 200);
+}
+
+#[test]
+fn a_core_that_was_killed_does_not_block_the_next() {
+    let machine = Workstation::new();
+    machine.serve().kill();
+    assert!(machine.home().join("core.sock").exists(), "a dead socket is left");
+    machine.las(&["status"]).ok();
+    let core = machine.serve();
+    assert_eq!(core.client().get("/v1/status").status, 200);
+}
+
+/// Damages the database so; every command names it, and the doctor puts the last copy in its place.
+fn damaged(damage: fn(&Path)) {
+    let machine = Workstation::installed();
+    let (generations, contents) = (machine.generations(), machine.contents());
+    let database = machine.home().join("state.db");
+    damage(&database);
+    let bytes = std::fs::read(&database).unwrap();
+    for arguments in
+        [&["status"][..], &["doctor"], &["generation", "list"], &["module", "install", ENGINE, "--yes"]]
+    {
+        let ran: Ran = machine.json(arguments).fails("state-corrupt", 9);
+        assert!(ran.stderr.contains("--repair"), "the remedy is named: {ran}");
+    }
+    assert_eq!(std::fs::read(&database).unwrap(), bytes, "looking changes nothing");
+
+    let repaired = machine.json(&["doctor", "--repair"]).ok().json();
+    assert_eq!(repaired["findings"][0]["key"], "state-restored", "{repaired:#}");
+    let aside = repaired["findings"][0]["args"]["path"].as_str().unwrap();
+    assert_eq!(std::fs::read(aside).unwrap(), bytes, "the damaged file is kept");
+    assert_eq!(machine.generations(), generations);
+    assert_eq!(machine.contents(), contents);
+    machine.is_healthy();
+    machine.las(&["run", CHAT_MODEL, "What is VRAM?"]).ok();
+}
+
+#[test]
+fn a_database_without_its_header_is_restored() {
+    damaged(|path| {
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[..64].fill(0xff);
+        std::fs::write(path, bytes).unwrap();
+    });
+}
+
+#[test]
+fn a_database_that_was_cut_short_is_restored() {
+    damaged(|path| {
+        let bytes = std::fs::read(path).unwrap();
+        std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    });
+}
+
+#[test]
+fn a_database_with_a_changed_word_is_restored() {
+    damaged(|path| {
+        // SQLite does not notice this; the digest of the generation does.
+        let mut bytes = std::fs::read(path).unwrap();
+        let places: Vec<usize> = bytes
+            .windows(13)
+            .enumerate()
+            .filter(|(_, window)| *window == b"las-tiny-chat")
+            .map(|(at, _)| at)
+            .collect();
+        assert!(!places.is_empty());
+        for at in places {
+            bytes[at] = b'L';
+        }
+        std::fs::write(path, bytes).unwrap();
+    });
+}

@@ -1,0 +1,78 @@
+//! The same page over HTTP, in a browser.
+
+mod accessibility;
+
+use crate::page::{ask, no_inline_script_runs, set_up};
+use las_tests::{Browser, Workstation, skip};
+
+const DESKTOP: (u32, u32) = (1280, 800);
+const PHONE: (u32, u32) = (390, 844);
+
+/// Says so and gives true where there is no browser.
+fn no_browser(test: &str) -> bool {
+    let lacks = Browser::chromium_lacks();
+    lacks.inspect(|program| skip(&format!("web::{test}"), &format!("{program} is not installed"))).is_some()
+}
+
+fn reaches_an_answer(size: (u32, u32), name: &str) {
+    let machine = Workstation::new();
+    let core = machine.serve();
+    let page = Browser::chromium(&machine, core.page(), size);
+    set_up(&page, &format!("{name}-first-run"));
+    ask(&page, &format!("{name}-chat"));
+    assert_eq!(page.console_errors(), [""; 0]);
+    let address = page.script("return location.href", &serde_json::json!([]));
+    assert!(!address.as_str().unwrap().contains("token"), "the token leaves the address: {address}");
+    let wide =
+        page.script("return document.documentElement.scrollWidth > innerWidth", &serde_json::json!([]));
+    assert_eq!(wide, false, "nothing is wider than the screen");
+    no_inline_script_runs(&page);
+}
+
+#[test]
+fn the_page_over_http_reaches_the_same_answer() {
+    if !no_browser("the_page_over_http_reaches_the_same_answer") {
+        reaches_an_answer(DESKTOP, "web");
+    }
+}
+
+#[test]
+fn the_page_on_a_phone_reaches_the_same_answer() {
+    if !no_browser("the_page_on_a_phone_reaches_the_same_answer") {
+        reaches_an_answer(PHONE, "phone");
+    }
+}
+
+#[test]
+fn a_page_without_its_token_says_so() {
+    if no_browser("a_page_without_its_token_says_so") {
+        return;
+    }
+    let machine = Workstation::new();
+    let core = machine.serve();
+    let (address, _) = core.page().split_once('#').unwrap();
+    let page = Browser::chromium(&machine, address, DESKTOP);
+    page.shown("error-card");
+    assert_eq!(page.attributes("error-card", "data-code"), ["unauthorized"]);
+}
+
+/// Both sizes: what is hidden or moved on the one is not on the other.
+fn is_accessible(test: &str, size: (u32, u32)) {
+    if no_browser(test) {
+        return;
+    }
+    match accessibility::checker() {
+        None => skip(&format!("web::{test}"), "the page's packages are not installed"),
+        Some(checker) => accessibility::nothing_serious(&checker, size),
+    }
+}
+
+#[test]
+fn no_serious_accessibility_findings() {
+    is_accessible("no_serious_accessibility_findings", DESKTOP);
+}
+
+#[test]
+fn no_serious_accessibility_findings_on_a_phone() {
+    is_accessible("no_serious_accessibility_findings_on_a_phone", PHONE);
+}
