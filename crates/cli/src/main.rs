@@ -16,8 +16,6 @@ mod progress;
 mod render;
 mod stop;
 mod table;
-#[cfg(test)]
-mod texts;
 
 use arguments::{Arguments, Verb};
 use clap::error::ErrorKind;
@@ -139,3 +137,6 @@ fn end(words: &Words, output: Output, outcome: Result<(), Stop>) -> u8 {
     }
     status
 }
+
+#[cfg(test)]
+mod texts;
