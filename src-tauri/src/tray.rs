@@ -39,15 +39,16 @@ impl Tray {
         self.targets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn text(&self, key: &str, name: Option<String>) -> String {
-        self.words.text(key, &[("name", name.as_deref().unwrap_or(NOTHING))])
+    fn text(&self, key: &str, target: Option<&impl ToString>) -> String {
+        let name = target.map_or_else(|| NOTHING.to_owned(), ToString::to_string);
+        self.words.text(key, &[("name", &name)])
     }
 
     /// Says in the menu what the items act on.
     fn show(&self, targets: Targets) -> tauri::Result<()> {
-        self.start.set_text(self.text("tray-start", targets.start.as_ref().map(ToString::to_string)))?;
+        self.start.set_text(self.text("tray-start", targets.start.as_ref()))?;
         self.start.set_enabled(targets.start.is_some())?;
-        self.stop.set_text(self.text("tray-stop", targets.stop.as_ref().map(ToString::to_string)))?;
+        self.stop.set_text(self.text("tray-stop", targets.stop.as_ref()))?;
         self.stop.set_enabled(targets.stop.is_some())?;
         *self.targets() = targets;
         Ok(())
