@@ -125,11 +125,11 @@ gpu_vram_min: ByteSize | null,
  */
 gpu_vram_max: ByteSize | null, 
 /**
- * At least so many GPUs.
+ * At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
  */
 gpu_count_min: number | null, 
 /**
- * Fewer than so many GPUs.
+ * Fewer than so many GPUs, counted like `gpu_count_min`.
  */
 gpu_count_max: number | null, 
 /**
@@ -567,7 +567,11 @@ model: ModuleName, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, } | { "kind": "generation_rollback", 
+service: ServiceName, } | { "kind": "doctor_repair", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -1339,7 +1343,7 @@ args: { [key in string]: string }, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "generation_rollback";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
