@@ -260,6 +260,8 @@ services-empty = Nothing runs. Loading a model starts its service.
 services-open-models = Open the models
 # Args: module.
 service-by = by { $module }
+# Args: size.
+service-memory = { $size } of memory
 service-start = Start
 service-stop = Stop
 service-details = Details

@@ -242,6 +242,8 @@ services-empty = 没有运行中的服务。加载模型会启动相应服务。
 services-open-models = 打开模型页
 # 参数：module。
 service-by = 由 { $module } 提供
+# Args: size.
+service-memory = 内存 { $size }
 service-start = 启动
 service-stop = 停止
 service-details = 详情

@@ -23,10 +23,12 @@ mod mount;
 mod npu;
 mod os;
 mod probe;
+mod process;
 mod recorded;
 mod roots;
 mod volume;
 
 pub use probe::{probe, probe_at, refresh};
+pub use process::process_memory;
 pub use recorded::load_recorded;
 pub use roots::Roots;

@@ -63,6 +63,7 @@ impl Service {
             state: ServiceState::Starting,
             since: surroundings.clock.now(),
             pid: None,
+            memory: None,
             restarts: 0,
             report: None,
             last_lines: Vec::new(),

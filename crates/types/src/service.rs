@@ -99,6 +99,9 @@ pub struct ServiceStatus {
     pub since: Timestamp,
     /// Its process.
     pub pid: Option<u32>,
+    /// Main memory that its process holds now; none without a process, or where nobody looked.
+    #[serde(default)]
+    pub memory: Option<ByteSize>,
     /// How often it was started again.
     pub restarts: u32,
     /// What the engine loaded, once ready.

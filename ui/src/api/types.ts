@@ -1097,6 +1097,10 @@ since: string,
  */
 pid: number | null, 
 /**
+ * Main memory that its process holds now; none without a process, or where nobody looked.
+ */
+memory: ByteSize | null, 
+/**
  * How often it was started again.
  */
 restarts: number, 

@@ -20,6 +20,15 @@ pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Resul
     Ok(app.control.explain(&request.capability))
 }
 
+/// Services as they are now, with what their processes take.
+pub(super) fn views(app: &App) -> Vec<ServiceStatus> {
+    let mut services = app.control.services();
+    for service in &mut services {
+        service.memory = service.pid.and_then(las_hardware::process_memory);
+    }
+    services
+}
+
 pub(super) async fn services(app: &Arc<App>, _: NoArguments) -> Result<Vec<ServiceStatus>, Failure> {
-    Ok(app.control.services())
+    Ok(views(app))
 }

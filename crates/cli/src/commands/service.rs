@@ -54,10 +54,6 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
     }
     let mut table = view.heading(&["name", "state", "since", "engine", "restarts", "memory"]);
     for service in services {
-        let memory = service
-            .report
-            .as_ref()
-            .map(|report| report.buffers.iter().map(|buffer| buffer.size).sum::<las_api::types::ByteSize>());
         let engine = match service.report.as_ref().map(|report| report.version.as_str()) {
             Some(version) if !version.is_empty() => format!("{} {version}", service.module),
             _ => service.module.to_string(),
@@ -68,7 +64,7 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
             render::moment(service.since),
             engine,
             service.restarts.to_string(),
-            memory.map_or_else(render::dash, |size| size.to_string()),
+            service.memory.map_or_else(render::dash, |size| size.to_string()),
         ]);
     }
     let mut text = table.render(2, view.paint);

@@ -105,6 +105,7 @@ impl Fixture {
             state,
             since: Timestamp::UNIX_EPOCH,
             pid: None,
+            memory: None,
             restarts: 0,
             report: None,
             last_lines: Vec::new(),
