@@ -124,9 +124,12 @@ fn another_command_finds_the_core_that_runs() {
     // The engine lives on in the core, and every interface sees it.
     let status = machine.json(&["status"]).ok().json();
     assert_eq!(status["services"][0]["state"], "ready", "{status:#}");
+    assert!(status["services"][0]["memory"].as_u64() > Some(8 << 20), "at least the model: {status:#}");
     assert_eq!(status["endpoint"], core.base_url());
     machine.las(&["service", "stop", CHAT_MODEL]).ok();
-    assert_eq!(core.client().get("/v1/services").ok()[0]["state"], "stopped");
+    let services = core.client().get("/v1/services").ok();
+    assert_eq!(services[0]["state"], "stopped");
+    assert!(services[0]["memory"].is_null(), "{services:#}");
     core.stop();
     assert!(!machine.home().join("core.sock").exists(), "the socket goes with its core");
 }
