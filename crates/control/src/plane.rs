@@ -208,8 +208,10 @@ fn empty_generation() -> Generation {
 fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(ModuleName, Version), ModelFacts> {
     let mut all = BTreeMap::new();
     for manifest in registry.modules() {
-        let Some(model) = &manifest.model else { continue };
-        let SourceSection::Builtin { artefact } = &manifest.source;
+        let (Some(model), Some(SourceSection::Builtin { artefact })) = (&manifest.model, &manifest.source)
+        else {
+            continue;
+        };
         let path = artefacts.directory(artefact).join("files").join(&model.file);
         match crate::import::read_header(&path) {
             Ok(mut facts) => {

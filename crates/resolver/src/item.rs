@@ -8,10 +8,14 @@ use las_types::{
 
 /// What installing a manifest puts on the machine.
 ///
-/// Codes: `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
+/// Codes: `module-not-offered` if it names no source, `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
 /// not be read.
 pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Installed, Failure> {
-    let SourceSection::Builtin { artefact } = &manifest.source;
+    let Some(SourceSection::Builtin { artefact }) = &manifest.source else {
+        return Err(Failure::new(Code::ModuleNotOffered)
+            .with("name", &manifest.name)
+            .with("version", &manifest.version));
+    };
     let directory = world.artefacts.directory(artefact);
     let index = world.artefacts.get(artefact).ok_or_else(|| {
         Failure::new(Code::ResourceMissing).with("part", artefact).with("path", directory.display())

@@ -94,6 +94,8 @@ codes! {
     ModuleNotFound = "module-not-found", NotFound;
     /// No version of a module satisfies what is asked. Args: `name`, `detail`.
     ModuleConflict = "module-conflict", NoSolution;
+    /// A module's manifest names no source to install it from. Args: `name`, `version`.
+    ModuleNotOffered = "module-not-offered", NoSolution;
     /// The machine doesn't meet a module's requirement. Args: `name`, `need`, `have`, `field`.
     HardwareInsufficient = "hardware-insufficient", Refused;
     /// A policy denies it. Args: `capability`, `rule`, `file`, `line`.

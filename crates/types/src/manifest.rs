@@ -56,8 +56,9 @@ pub struct Manifest {
     /// Logical contracts with other modules.
     #[serde(default)]
     pub interfaces: Interfaces,
-    /// Where its bytes come from.
-    pub source: SourceSection,
+    /// Where its bytes come from; a module that names no source is known and can't be installed.
+    #[serde(default)]
+    pub source: Option<SourceSection>,
     /// What its bytes must be.
     #[serde(default)]
     pub integrity: Integrity,

@@ -109,3 +109,15 @@ fn a_recorded_profile_that_can_not_be_read_is_named() {
     command.env("LAS_PROFILE", &bad);
     las_tests::Ran::run(command).fails("profile-invalid", 2);
 }
+
+#[test]
+fn a_module_without_a_source_is_known_and_can_not_be_installed() {
+    let (machine, root) = spoilable();
+    std::fs::create_dir_all(root.join("registry/tool/hammer")).unwrap();
+    let manifest = "name: hammer\ncategory: tool\nversion: 1.0.0\ndescription: Hits nails.\n";
+    std::fs::write(root.join("registry/tool/hammer/1.0.0.yaml"), manifest).unwrap();
+    let shown = machine.json(&["module", "show", "hammer"]).ok().json();
+    assert_eq!(shown["refusal"]["code"], "module-not-offered", "{shown:#}");
+    machine.json(&["module", "install", "hammer", "--yes"]).fails("module-not-offered", 4);
+    assert_eq!(machine.contents(), [""; 0]);
+}

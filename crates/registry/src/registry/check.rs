@@ -58,7 +58,20 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     if manifest.runtime.preferred.is_some_and(|mode| !manifest.runtime.modes.contains(&mode)) {
         return Err(shown.invalid("preferred", "the preferred mode is not among the modes"));
     }
-    let SourceSection::Builtin { artefact } = &manifest.source;
+    match &manifest.source {
+        Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
+        // There are no bytes yet that a checksum could be compared with.
+        None => Ok(()),
+    }
+}
+
+/// What is shipped must be what the manifest says.
+fn check_artefact(
+    manifest: &Manifest,
+    artefact: &ModuleName,
+    shown: &Shown<'_>,
+    artefacts: &Artefacts,
+) -> Result<(), Failure> {
     let index = artefacts.get(artefact).ok_or_else(|| {
         Failure::new(Code::ResourceMissing)
             .with("part", artefact)

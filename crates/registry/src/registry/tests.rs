@@ -165,3 +165,38 @@ fn the_published_manifests_are_accepted_or_lack_only_their_artefact() {
     let engine = registry.find(&"llama.cpp".parse().unwrap()).unwrap_err();
     assert_eq!((engine.code, engine.args["part"].as_str()), (Code::ResourceMissing, "llama.cpp"));
 }
+
+#[test]
+fn the_example_of_the_module_system_is_accepted() {
+    let fixture = Fixture::new();
+    // The form that the module system was described with: it names no source.
+    let text = "name: llama.cpp
+category: runtime
+version: 0.2.15
+description: High-performance local LLM inference engine
+hardware:
+  gpu:
+    vram_min: 8GB
+  cpu:
+    cores_min: 4
+dependencies:
+  system:
+    - cmake
+  runtime:
+    - cuda>=12.1
+runtime:
+  modes:
+    - native
+    - container
+interfaces:
+  provides:
+    - openai-compatible-api
+integrity:
+  checksum: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+";
+    fixture.manifest("runtime/llama.cpp/0.2.15.yaml", text);
+    let registry = fixture.load();
+    assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
+    let manifest = registry.find(&"llama.cpp@0.2.15".parse().unwrap()).unwrap();
+    assert_eq!((manifest.hardware.cpu.cores_min, manifest.source.is_none()), (Some(4), true));
+}
