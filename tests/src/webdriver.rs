@@ -233,20 +233,23 @@ impl Browser {
     }
 
     /// Keeps a picture of the page under the build products, and checks that it is one, as large as the page.
+    /// What is in the document may not be painted yet on a busy machine, so it is looked at until it is.
     #[track_caller]
     pub fn picture(&self, name: &str) -> PathBuf {
-        let picture = self.command("GET", "/screenshot", None).unwrap();
-        let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
         let folder = pictures();
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));
-        std::fs::write(&path, &bytes).unwrap();
+        let bytes = until(&format!("something in {}", path.display()), || {
+            let picture = self.command("GET", "/screenshot", None).unwrap();
+            let bytes = base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+            // One colour packs to almost nothing.
+            (bytes.len() > 10_000).then_some(bytes)
+        });
         assert_eq!(bytes.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]), "{}", path.display());
         let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
         let script = "return [innerWidth * devicePixelRatio, innerHeight * devicePixelRatio]";
         assert_eq!(json!([number(16), number(20)]), self.script(script, &json!([])), "{}", path.display());
-        // One colour packs to almost nothing.
-        assert!(bytes.len() > 10_000, "{} shows nothing", path.display());
         path
     }
 }
