@@ -13,6 +13,7 @@
 //! assert!(profile.cpu.threads >= 1);
 //! ```
 
+mod battery;
 mod cgroup;
 mod cpu;
 mod engine;
@@ -25,6 +26,7 @@ mod os;
 mod probe;
 mod recorded;
 mod roots;
+mod sandbox;
 mod volume;
 
 pub use probe::{probe, probe_at, refresh};

@@ -8,12 +8,12 @@ const GIB: u64 = 1 << 30;
 
 /// What the identity is made of, in this order.
 #[derive(Serialize)]
-struct Stable<'a> {
+struct Stable {
     cpu: Cpu,
     /// The kernel keeps some megabytes to itself, and each release others.
     memory_gib: u64,
     gpus: Vec<Gpu>,
-    npus: &'a [Npu],
+    npus: Vec<Npu>,
 }
 
 impl HardwareProfile {
@@ -29,7 +29,7 @@ impl HardwareProfile {
             cpu: Cpu { threads: 0, ..self.cpu.clone() },
             memory_gib: self.memory.total.bytes().div_ceil(GIB),
             gpus: self.gpus.iter().map(built_in).collect(),
-            npus: &self.npus,
+            npus: self.npus.iter().map(|npu| Npu { driver: None, ..npu.clone() }).collect(),
         };
         // Numbers, texts and lists of them can always be written.
         Digest::of(&serde_json::to_vec(&stable).unwrap_or_default())
