@@ -2,7 +2,7 @@
 
 use crate::mount::Mount;
 use crate::{Roots, cgroup, list};
-use las_types::Cpu;
+use las_types::{ByteSize, Caches, Cpu};
 use std::collections::BTreeSet;
 use std::io::Read;
 
@@ -69,8 +69,31 @@ pub(crate) fn cpu(roots: &Roots, mounts: &[Mount]) -> Cpu {
         numa_nodes: count(
             list::numbers(&roots.text("/sys/devices/system/node/online").unwrap_or_default()).len(),
         ),
+        caches: caches(roots),
         features: features.into_iter().map(str::to_owned).collect(),
     }
+}
+
+/// The caches of the first core, as the kernel lists them; it writes sizes as `32K`.
+fn caches(roots: &Roots) -> Caches {
+    let mut found = Caches::default();
+    let folder = "/sys/devices/system/cpu/cpu0/cache";
+    for name in roots.names(folder).iter().filter(|name| name.starts_with("index")) {
+        let text = |file: &str| roots.text(format!("{folder}/{name}/{file}"));
+        let Some(size) = text("size").as_deref().and_then(kibibytes) else { continue };
+        match (text("level").as_deref(), text("type").as_deref()) {
+            (Some("1"), Some("Data" | "Unified")) => found.l1d = size,
+            (Some("2"), _) => found.l2 = size,
+            (Some("3"), _) => found.l3 = size,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn kibibytes(text: &str) -> Option<ByteSize> {
+    let number: u64 = text.strip_suffix('K')?.parse().ok()?;
+    Some(ByteSize::new(number.saturating_mul(1024)))
 }
 
 /// The description of the first processor. The whole file is long on large machines, and slow

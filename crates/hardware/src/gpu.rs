@@ -1,5 +1,6 @@
 //! GPUs: NVIDIA's through its management library, the others through `/sys`.
 
+mod access;
 mod amd;
 mod card;
 mod intel;
@@ -38,11 +39,14 @@ pub(crate) fn nvidia(roots: &Roots) -> (Vec<Gpu>, Option<Absence>) {
         Err(refusal) => {
             // A missing driver is only worth a word where there is something to drive.
             let present = card::display_devices(roots, NVIDIA);
-            let absence = if present.is_empty() && refusal.reason == "no-driver" {
+            // The kernel's half of the driver shows itself here; then only the library is missing.
+            let loaded = roots.text("/proc/driver/nvidia/version").is_some();
+            let reason = if loaded && refusal.reason == "no-driver" { "no-library" } else { refusal.reason };
+            let absence = if present.is_empty() && reason == "no-driver" {
                 absence("gpu-nvidia", "no-device", None)
             } else {
                 let said = present.into_iter().chain([refusal.detail]).filter(|text| !text.is_empty());
-                absence("gpu-nvidia", refusal.reason, Some(said.collect::<Vec<_>>().join("; ")))
+                absence("gpu-nvidia", reason, Some(said.collect::<Vec<_>>().join("; ")))
             };
             (Vec::new(), Some(absence))
         }
@@ -54,13 +58,14 @@ pub(crate) fn nvidia_broken() -> (Vec<Gpu>, Option<Absence>) {
     (Vec::new(), Some(absence("gpu-nvidia", "driver-error", None)))
 }
 
-/// AMD's and Intel's GPUs, and which of them are absent.
+/// AMD's and Intel's GPUs, and which of them are absent or can't be used by this user.
 pub(crate) fn sysfs(roots: &Roots) -> (Vec<Gpu>, Vec<Absence>) {
     let cards = card::cards(roots);
     let (mut found, mut absent) = (Vec::new(), Vec::new());
     let kinds: [(&str, u32, Reader); 2] = [("gpu-amd", AMD, amd::gpu), ("gpu-intel", INTEL, intel::gpu)];
     for (part, vendor, read) in kinds {
         let of_vendor: Vec<&Card> = cards.iter().filter(|card| card.vendor == vendor).collect();
+        absent.extend(access::refusal(roots, part, &of_vendor));
         found.extend((0_u32..).zip(&of_vendor).map(|(index, card)| read(roots, card, index)));
         if of_vendor.is_empty() {
             let present = card::display_devices(roots, vendor);
@@ -68,5 +73,6 @@ pub(crate) fn sysfs(roots: &Roots) -> (Vec<Gpu>, Vec<Absence>) {
             absent.push(absence(part, reason, (!present.is_empty()).then(|| present.join("; "))));
         }
     }
+    amd::join_peers(roots, &mut found);
     (found, absent)
 }

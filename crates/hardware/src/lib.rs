@@ -13,6 +13,7 @@
 //! assert!(profile.cpu.threads >= 1);
 //! ```
 
+mod battery;
 mod cgroup;
 mod cpu;
 mod engine;
@@ -26,6 +27,7 @@ mod probe;
 mod process;
 mod recorded;
 mod roots;
+mod sandbox;
 mod volume;
 
 pub use probe::{probe, probe_at, refresh};

@@ -1,7 +1,7 @@
 //! The whole profile.
 
 use crate::recorded::SCHEMA;
-use crate::{Roots, cpu, engine, gpu, memory, mount, npu, os, volume};
+use crate::{Roots, battery, cpu, engine, gpu, memory, mount, npu, os, sandbox, volume};
 use las_types::{HardwareProfile, ProfileSource, Timestamp};
 
 /// Probes this machine. `clock_now` is written as the time it was taken. Never fails: what can't
@@ -27,7 +27,8 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
         gpus.extend(cards);
         let mut all_absent: Vec<_> = absent.into_iter().collect();
         all_absent.append(&mut absent_cards);
-        all_absent.extend(npu::absence(roots));
+        let (npus, absent_npu) = npu::npus(roots);
+        all_absent.extend(absent_npu);
         let (container_engines, absent_engines) = engines.join().unwrap_or_default();
         all_absent.extend(absent_engines);
         HardwareProfile {
@@ -37,7 +38,10 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
             cpu,
             memory,
             gpus,
+            npus,
             volumes,
+            sandbox: sandbox::sandbox(roots, &mounts, &os.kernel),
+            battery: battery::battery(roots),
             os,
             container_engines,
             absent: all_absent,
@@ -45,7 +49,7 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
     })
 }
 
-/// The same profile with what changes all the time read again: memory, and the space on volumes. Asks no
+/// The same profile with what changes all the time read again: memory, the space on volumes, the battery. Asks no
 /// driver and no engine, so it costs a few file reads; a recorded profile stays as it is.
 pub fn refresh(profile: &HardwareProfile) -> HardwareProfile {
     let mut fresh = profile.clone();
@@ -54,6 +58,7 @@ pub fn refresh(profile: &HardwareProfile) -> HardwareProfile {
         let mounts = mount::mounts(&roots);
         fresh.memory = memory::memory(&roots, &mounts);
         fresh.volumes = volume::volumes(&roots, &mounts);
+        fresh.battery = battery::battery(&roots);
     }
     fresh
 }

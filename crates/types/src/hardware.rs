@@ -1,17 +1,26 @@
 //! The hardware profile: what a machine is and has, normalised.
 
+mod devices;
+mod identity;
+mod sandbox;
+
+pub use devices::{Battery, BatteryState, Gpu, GpuVendor, Npu, PcieLink};
+pub use sandbox::{CgroupVersion, Sandbox, Support};
+
 use crate::{ByteSize, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Everything that policies, plans and people need to know of a machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct HardwareProfile {
     /// Version of this form; 1.
     pub schema: u32,
     /// Where it comes from.
     pub source: ProfileSource,
     /// When it was taken.
+    #[schemars(with = "String")]
     pub taken_at: Timestamp,
     /// The processor.
     pub cpu: Cpu,
@@ -19,10 +28,19 @@ pub struct HardwareProfile {
     pub memory: Memory,
     /// Every GPU found, in the driver's order.
     pub gpus: Vec<Gpu>,
+    /// Every neural processor found, in the kernel's order.
+    #[serde(default)]
+    pub npus: Vec<Npu>,
     /// Every mounted volume that can hold data.
     pub volumes: Vec<Volume>,
     /// The operating system.
     pub os: OperatingSystem,
+    /// What the kernel offers to confine a process with.
+    #[serde(default)]
+    pub sandbox: Sandbox,
+    /// The battery; none in a machine that always runs from the mains.
+    #[serde(default)]
+    pub battery: Option<Battery>,
     /// Container engines that answer.
     pub container_engines: Vec<ContainerEngine>,
     /// What was looked for and not found, each with the reason.
@@ -30,6 +48,11 @@ pub struct HardwareProfile {
 }
 
 impl HardwareProfile {
+    /// The JSON schema of this form, as published in `registry/schema/hardware-profile.schema.json`.
+    pub fn json_schema() -> serde_json::Value {
+        schemars::schema_for!(Self).to_value()
+    }
+
     /// The memory of the largest GPU; zero without one.
     pub fn largest_vram(&self) -> ByteSize {
         self.gpus.iter().map(|gpu| gpu.vram).max().unwrap_or_default()
@@ -37,7 +60,7 @@ impl HardwareProfile {
 }
 
 /// Where a profile comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ProfileSource {
     /// Probed on this machine.
@@ -50,7 +73,7 @@ pub enum ProfileSource {
 }
 
 /// The processor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Cpu {
     /// Model name, as the processor gives it.
     pub model: String,
@@ -66,12 +89,26 @@ pub struct Cpu {
     pub threads: u32,
     /// NUMA nodes.
     pub numa_nodes: u32,
+    /// Caches of its first core.
+    #[serde(default)]
+    pub caches: Caches,
     /// Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
     pub features: Vec<String>,
 }
 
+/// A core's caches; zero where the kernel doesn't tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Caches {
+    /// Data, first level.
+    pub l1d: ByteSize,
+    /// Second level.
+    pub l2: ByteSize,
+    /// Third level, shared by the cores of one complex.
+    pub l3: ByteSize,
+}
+
 /// Main memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Memory {
     /// All that this process may use: the machine's, or its container's limit if that is lower.
     pub total: ByteSize,
@@ -83,43 +120,8 @@ pub struct Memory {
     pub limit: Option<ByteSize>,
 }
 
-/// Who made a GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum GpuVendor {
-    /// NVIDIA.
-    Nvidia,
-    /// AMD.
-    Amd,
-    /// Intel.
-    Intel,
-}
-
-/// One GPU.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Gpu {
-    /// Its place in the driver's list.
-    pub index: u32,
-    /// Who made it.
-    pub vendor: GpuVendor,
-    /// Model name, or the PCI id where no name is known.
-    pub model: String,
-    /// Its own memory; zero for one that shares main memory.
-    pub vram: ByteSize,
-    /// Free of it now.
-    pub vram_free: ByteSize,
-    /// PCI address.
-    pub pci_address: Option<String>,
-    /// Driver and its version.
-    pub driver: Option<String>,
-    /// CUDA compute capability (`9.0`) or gfx target (`gfx1100`).
-    pub target: Option<String>,
-    /// Peers joined by NVLink, as indices.
-    pub nvlink_peers: Vec<u32>,
-}
-
 /// How a volume stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum VolumeKind {
     /// NVMe.
@@ -137,7 +139,7 @@ pub enum VolumeKind {
 }
 
 /// One mounted volume.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Volume {
     /// Where it is mounted.
     pub mount: String,
@@ -152,7 +154,7 @@ pub struct Volume {
 }
 
 /// The operating system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct OperatingSystem {
     /// Its name and version, as it names itself.
     pub name: String,
@@ -165,7 +167,7 @@ pub struct OperatingSystem {
 }
 
 /// One container engine that answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ContainerEngine {
     /// `docker` or `podman`.
     pub name: String,
@@ -175,14 +177,18 @@ pub struct ContainerEngine {
     pub socket: String,
 }
 
-/// A part that was looked for and not found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// A part that was looked for and not found, or found and not usable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Absence {
     /// Which: `gpu-nvidia`, `gpu-amd`, `gpu-intel`, `npu`, `docker`, `podman`.
     pub part: String,
-    /// Why, as a key of `locales/`: `absent-<reason>`: `no-device`, `no-driver`, `driver-error`, `no-socket`,
-    /// `no-permission`, `no-answer`.
+    /// Why, as a key of `locales/`: `absent-<reason>`: `no-device`, `no-driver`, `no-library`,
+    /// `driver-mismatch`, `driver-error`, `no-node`, `no-device-permission`, `no-socket`, `no-permission`,
+    /// `no-answer`.
     pub reason: String,
     /// What the system said, if anything.
     pub detail: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

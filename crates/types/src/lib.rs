@@ -36,8 +36,9 @@ pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter,
 pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
-    Absence, ContainerEngine, Cpu, Gpu, GpuVendor, HardwareProfile, Memory, OperatingSystem, ProfileSource,
-    Volume, VolumeKind,
+    Absence, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
+    HardwareProfile, Memory, Npu, OperatingSystem, PcieLink, ProfileSource, Sandbox, Support, Volume,
+    VolumeKind,
 };
 pub use id::{ModuleName, OperationId, PlanId, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest};

@@ -1,6 +1,6 @@
 //! AMD's GPUs, by what the `amdgpu` and `amdkfd` drivers show in `/sys`.
 
-use super::card::Card;
+use super::card::{self, Card};
 use super::names;
 use crate::Roots;
 use las_types::{ByteSize, Gpu, GpuVendor};
@@ -12,6 +12,9 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
     let own_name = roots.text(format!("{}/product_name", card.folder)).filter(|name| !name.is_empty());
     let version =
         card.driver.as_deref().and_then(|driver| roots.text(format!("/sys/module/{driver}/version")));
+    let about = card.pci_address.as_deref().and_then(|address| node(roots, address)).map(|(_, text)| text);
+    // A node with both kinds of core is a processor with a GPU inside.
+    let is_processor = about.as_deref().and_then(|text| property(text, "cpu_cores_count")) > Some(0);
     Gpu {
         index,
         vendor: GpuVendor::Amd,
@@ -23,25 +26,58 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
             Some(version) => format!("{driver} {version}"),
             None => driver.clone(),
         }),
-        target: card.pci_address.as_deref().and_then(|address| gfx_target(roots, address)),
+        target: about.and_then(|text| property(&text, "gfx_target_version")).map(gfx_name),
         nvlink_peers: Vec::new(),
+        xgmi_peers: Vec::new(),
+        runtime: None,
+        pcie: card::pcie(roots, card),
+        unified_memory: vram == ByteSize::default() || is_processor,
     }
 }
 
-/// The gfx target of the compute node at a PCI address.
-fn gfx_target(roots: &Roots, address: &str) -> Option<String> {
+/// What the kernel tells of the compute nodes: one for each GPU, others for processors.
+const NODES: &str = "/sys/class/kfd/kfd/topology/nodes";
+
+/// The kernel's number for a link over xGMI (CRAT_IOLINK_TYPE_XGMI of its kfd_crat.h).
+const XGMI: u32 = 11;
+
+/// A number of a node's or link's properties.
+fn property(text: &str, name: &str) -> Option<u32> {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok())
+}
+
+/// The compute node at a PCI address: its name, and its properties.
+fn node(roots: &Roots, address: &str) -> Option<(String, String)> {
     let (domain, location) = location(address)?;
-    let nodes = "/sys/class/kfd/kfd/topology/nodes";
-    roots.names(nodes).iter().find_map(|node| {
-        let text = roots.text(format!("{nodes}/{node}/properties"))?;
-        let number = |name: &str| {
-            text.lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<u32>().ok())
-        };
-        let here = number("location_id")? == location && number("domain").unwrap_or(0) == domain;
-        // Processors are nodes too, with target 0.
-        here.then(|| number("gfx_target_version")).flatten().filter(|version| *version > 0).map(gfx_name)
+    roots.names(NODES).into_iter().find_map(|node| {
+        let text = roots.text(format!("{NODES}/{node}/properties"))?;
+        let here = property(&text, "location_id")? == location
+            && property(&text, "domain").unwrap_or(0) == domain
+            // Processors are nodes too, with target 0.
+            && property(&text, "gfx_target_version")? > 0;
+        here.then_some((node, text))
     })
+}
+
+/// Enters into each GPU which others it reaches over xGMI.
+pub(super) fn join_peers(roots: &Roots, gpus: &mut [Gpu]) {
+    let numbered = |gpu: &Gpu| match (gpu.vendor, gpu.pci_address.as_deref()) {
+        (GpuVendor::Amd, Some(address)) => Some((node(roots, address)?.0, gpu.index)),
+        _ => None,
+    };
+    let nodes: Vec<Option<(String, u32)>> = gpus.iter().map(numbered).collect();
+    for (gpu, own) in gpus.iter_mut().zip(&nodes) {
+        let Some((own, _)) = own else { continue };
+        let links = format!("{NODES}/{own}/io_links");
+        for link in roots.names(&links) {
+            let text = roots.text(format!("{links}/{link}/properties")).unwrap_or_default();
+            let end = property(&text, "node_to").filter(|_| property(&text, "type") == Some(XGMI));
+            let end = end.map(|number| number.to_string());
+            let other = nodes.iter().flatten().find(|(name, _)| Some(name) == end.as_ref());
+            gpu.xgmi_peers.extend(other.map(|(_, index)| *index));
+        }
+        gpu.xgmi_peers.sort_unstable();
+    }
 }
 
 /// `0000:03:00.0` as the driver numbers it: domain, then bus, device and function in 16 bits.

@@ -1,6 +1,7 @@
 //! Graphics cards as the kernel lists them.
 
 use crate::Roots;
+use las_types::PcieLink;
 
 /// One card with a driver.
 #[derive(Clone, Debug)]
@@ -53,6 +54,30 @@ fn card(roots: &Roots, number: u32) -> Option<Card> {
         name,
         folder,
     })
+}
+
+/// The best link that the card can have; none where it is on no such bus.
+pub(super) fn pcie(roots: &Roots, card: &Card) -> Option<PcieLink> {
+    let speed = roots.text(format!("{}/max_link_speed", card.folder))?;
+    // "16.0 GT/s PCIe"; each generation has its own rate.
+    let generation = match speed.split_whitespace().next()? {
+        "2.5" => 1,
+        "5.0" => 2,
+        "8.0" => 3,
+        "16.0" => 4,
+        "32.0" => 5,
+        "64.0" => 6,
+        _ => return None,
+    };
+    let width = u32::try_from(roots.number(format!("{}/max_link_width", card.folder))?).ok()?;
+    // A device inside the processor says 255 lanes or none.
+    (1..=32).contains(&width).then_some(PcieLink { generation, width })
+}
+
+/// The files that a program opens to compute on a card.
+pub(super) fn render_nodes(roots: &Roots, card: &Card) -> Vec<String> {
+    let names = roots.names(format!("{}/drm", card.folder)).into_iter();
+    names.filter(|name| name.starts_with("renderD")).map(|name| format!("/dev/dri/{name}")).collect()
 }
 
 /// PCI display devices of a vendor, as `0000:01:00.0 10de:2684`, whether they have a driver or not.

@@ -1,6 +1,6 @@
 //! Intel's GPUs, by what the `i915` and `xe` drivers show in `/sys`.
 
-use super::card::Card;
+use super::card::{self, Card};
 use super::names;
 use crate::Roots;
 use las_types::{ByteSize, Gpu, GpuVendor};
@@ -24,5 +24,10 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
         driver: card.driver.clone(),
         target: None,
         nvlink_peers: Vec::new(),
+        xgmi_peers: Vec::new(),
+        runtime: None,
+        pcie: card::pcie(roots, card),
+        // An integrated one has this address on every processor of Intel's that has one.
+        unified_memory: card.pci_address.as_deref() == Some("0000:00:02.0"),
     }
 }

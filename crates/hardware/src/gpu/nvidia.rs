@@ -1,8 +1,8 @@
 //! NVIDIA's GPUs, by the driver's management library (NVML).
 
-use las_types::{ByteSize, Gpu, GpuVendor};
+use las_types::{ByteSize, Gpu, GpuVendor, PcieLink};
 use nvml_wrapper::error::NvmlError;
-use nvml_wrapper::{Device, Nvml};
+use nvml_wrapper::{Device, Nvml, cuda_driver_version_major, cuda_driver_version_minor};
 
 /// NVML numbers at most this many links per device (NVML_NVLINK_MAX_LINKS).
 const MOST_LINKS: u32 = 36;
@@ -10,7 +10,7 @@ const MOST_LINKS: u32 = 36;
 /// Why the library gave nothing.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    /// `no-driver` or `driver-error`.
+    /// `no-driver`, `driver-mismatch`, `no-device-permission` or `driver-error`.
     pub(super) reason: &'static str,
     pub(super) detail: String,
 }
@@ -25,6 +25,9 @@ impl Refusal {
             NvmlError::LibloadingError(_) | NvmlError::LibraryNotFound | NvmlError::DriverNotLoaded => {
                 "no-driver"
             }
+            // After an update of the driver, until the machine is started again.
+            NvmlError::LibRmVersionMismatch => "driver-mismatch",
+            NvmlError::NoPermission => "no-device-permission",
             _ => "driver-error",
         };
         Self { reason, detail: error.to_string() }
@@ -35,11 +38,14 @@ impl Refusal {
 pub(super) fn ask() -> Result<(Vec<Gpu>, Option<Refusal>), Refusal> {
     let library = Nvml::init().map_err(|error| Refusal::of(&error))?;
     let driver = library.sys_driver_version().ok().map(|version| format!("nvidia {version}"));
+    let runtime = library.sys_cuda_driver_version().ok().map(|version| {
+        format!("CUDA {}.{}", cuda_driver_version_major(version), cuda_driver_version_minor(version))
+    });
     let count = library.device_count().map_err(|error| Refusal::of(&error))?;
     let (mut gpus, mut links, mut failed) = (Vec::new(), Vec::new(), None);
     for index in 0..count {
         let outcome = library.device_by_index(index).and_then(|device| {
-            let gpu = gpu(&device, index, driver.clone())?;
+            let gpu = gpu(&device, index, driver.clone(), runtime.clone())?;
             // Links only matter between several.
             let peers = if count > 1 { linked_addresses(&device) } else { Vec::new() };
             Ok((gpu, peers))
@@ -56,15 +62,24 @@ pub(super) fn ask() -> Result<(Vec<Gpu>, Option<Refusal>), Refusal> {
     Ok((gpus, failed))
 }
 
-fn gpu(device: &Device<'_>, index: u32, driver: Option<String>) -> Result<Gpu, NvmlError> {
+fn gpu(
+    device: &Device<'_>,
+    index: u32,
+    driver: Option<String>,
+    runtime: Option<String>,
+) -> Result<Gpu, NvmlError> {
     // Where GPU and processor share their memory, the driver has none to report.
-    let (vram, free) = match device.memory_info() {
-        Ok(memory) => (memory.total, memory.free),
-        Err(NvmlError::NotSupported) => (0, 0),
+    let (vram, free, unified_memory) = match device.memory_info() {
+        Ok(memory) => (memory.total, memory.free, false),
+        Err(NvmlError::NotSupported) => (0, 0, true),
         Err(error) => return Err(error),
     };
     let address = device.pci_info().ok().map(|pci| short_address(&pci.bus_id));
     let target = device.cuda_compute_capability().ok();
+    let pcie = || {
+        let (generation, width) = (device.max_pcie_link_gen().ok()?, device.max_pcie_link_width().ok()?);
+        (generation > 0 && width > 0).then_some(PcieLink { generation, width })
+    };
     Ok(Gpu {
         index,
         vendor: GpuVendor::Nvidia,
@@ -75,6 +90,10 @@ fn gpu(device: &Device<'_>, index: u32, driver: Option<String>) -> Result<Gpu, N
         driver,
         target: target.map(|version| format!("{}.{}", version.major, version.minor)),
         nvlink_peers: Vec::new(),
+        xgmi_peers: Vec::new(),
+        runtime,
+        pcie: pcie(),
+        unified_memory,
     })
 }
 
@@ -133,6 +152,10 @@ mod tests {
             driver: None,
             target: None,
             nvlink_peers: Vec::new(),
+            xgmi_peers: Vec::new(),
+            runtime: None,
+            pcie: None,
+            unified_memory: false,
         }
     }
 

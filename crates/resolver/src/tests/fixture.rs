@@ -200,6 +200,7 @@ fn profile() -> HardwareProfile {
             cores: 4,
             threads: 8,
             numa_nodes: 1,
+            caches: las_types::Caches::default(),
             features: Vec::new(),
         },
         memory: Memory {
@@ -209,6 +210,7 @@ fn profile() -> HardwareProfile {
             limit: None,
         },
         gpus: Vec::new(),
+        npus: Vec::new(),
         volumes: Vec::new(),
         os: OperatingSystem {
             name: String::new(),
@@ -216,6 +218,8 @@ fn profile() -> HardwareProfile {
             version: String::new(),
             kernel: String::new(),
         },
+        sandbox: las_types::Sandbox::default(),
+        battery: None,
         container_engines: Vec::new(),
         absent: Vec::new(),
     }

@@ -1,61 +1,14 @@
 //! The policies that ship, as they stand in `policies/default`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
+mod outcomes;
+mod random;
+mod shipped;
+
 use las_policy::{Machine, evaluate, explain, holes};
-use las_types::{Allowance, Comparison, Conditions, HardwareProfile, ParameterCount, Policy, Tier};
+use las_types::{Comparison, ParameterCount, Tier};
 use proptest::prelude::*;
-use serde::Deserialize;
-use std::path::{Path, PathBuf};
-
-#[derive(Deserialize)]
-struct File {
-    policies: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rule {
-    name: String,
-    description: String,
-    tier: Option<Tier>,
-    #[serde(default)]
-    conditions: Conditions,
-    #[serde(default)]
-    allow: Allowance,
-    #[serde(default)]
-    deny: Vec<String>,
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn default_set() -> Vec<Policy> {
-    let mut all = Vec::new();
-    for file in ["default/limits.yaml", "default/tiers.yaml"] {
-        let text = std::fs::read_to_string(root().join("policies").join(file)).unwrap();
-        let read: File = serde_yaml::from_str(&text).unwrap();
-        all.extend(read.policies.into_iter().map(|rule| Policy {
-            line: u32::try_from(text.lines().position(|l| l.ends_with(&rule.name)).unwrap() + 1).unwrap(),
-            name: rule.name,
-            description: rule.description,
-            tier: rule.tier,
-            conditions: rule.conditions,
-            allow: rule.allow,
-            deny: rule.deny,
-            file: file.to_owned(),
-        }));
-    }
-    all
-}
-
-fn profile(name: &str) -> HardwareProfile {
-    let path = root().join("tests/profiles").join(name).with_extension("json");
-    serde_json::from_str(
-        &std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
-    )
-    .unwrap()
-}
+use shipped::{default_set, profile};
 
 #[test]
 fn the_default_set_has_no_hole() {
