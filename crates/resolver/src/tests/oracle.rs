@@ -133,7 +133,7 @@ fn a_solution_is_found_exactly_when_there_is_one() {
                 let better = |other: &Choice| {
                     *other != choice
                         && (0..4).all(|module| match (choice[module], other[module]) {
-                            (None, None) | (Some(_), None) => true,
+                            (None | Some(_), None) => true,
                             (None, Some(_)) => false,
                             (Some(chosen), Some(other)) => other >= chosen,
                         })
