@@ -6,16 +6,15 @@ use std::time::{Duration, Instant};
 
 /// What a row has to reach, as a median over all rounds.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "not every benchmark has each kind of goal")]
 pub(crate) enum Goal {
     /// Ours at most this, in the row's unit.
     AtMost(f64),
     /// Ours at least this, in the row's unit.
-    #[allow(dead_code, reason = "not every benchmark has each kind of goal")]
     AtLeast(f64),
     /// Ours at most so many times the peer's.
     TimesAtMost(f64),
     /// Ours at least so many times the peer's.
-    #[allow(dead_code, reason = "not every benchmark has each kind of goal")]
     TimesAtLeast(f64),
 }
 

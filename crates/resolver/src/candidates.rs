@@ -2,6 +2,8 @@
 
 use las_types::{Installed, Manifest, ModuleName, Requirement, Version};
 use pubgrub::Ranges;
+use semver::{Comparator, Op};
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::{Bound, Range};
 
@@ -31,12 +33,14 @@ pub(crate) struct Candidates<'a> {
     manifests: &'a [Manifest],
     /// Where the dropped version stands among the others.
     dropped: Option<(usize, &'a Version)>,
+    /// The versions as plain numbers, if that is all they are: manifests are far apart in memory.
+    numbers: OnceCell<Option<Vec<Numbers>>>,
 }
 
 impl<'a> Candidates<'a> {
     /// Of manifests, newest first.
     pub(crate) fn new(name: &'a ModuleName, manifests: &'a [Manifest]) -> Self {
-        Self { name, manifests, dropped: None }
+        Self { name, manifests, dropped: None, numbers: OnceCell::new() }
     }
 
     /// What is installed can stay, whether or not the registry still has it.
@@ -89,6 +93,27 @@ impl<'a> Candidates<'a> {
 
     /// The places of the versions that satisfy a requirement, as semver has it.
     pub(crate) fn satisfying(&self, requirement: &Requirement) -> Places {
+        self.within_bounds(requirement).unwrap_or_else(|| self.each_satisfying(requirement))
+    }
+
+    /// Of plain versions a comparator takes a span; none if this can't be said so simply.
+    fn within_bounds(&self, requirement: &Requirement) -> Option<Places> {
+        let all = 0..u32::try_from(self.len()).ok()?;
+        let numbers = self.numbers.get_or_init(|| all.map(|place| plain(self.version(place)?)).collect());
+        let numbers = numbers.as_ref()?;
+        let (mut begin, mut end) = (0, numbers.len());
+        for comparator in &requirement.semver().comparators {
+            let (lowest, after) = bounds(comparator)?;
+            // Newest first: what is too new comes before, what is too old after.
+            let too_new = |version: &Numbers| after.is_some_and(|after| *version >= after);
+            begin = begin.max(numbers.partition_point(too_new));
+            end = end.min(numbers.partition_point(|version| *version >= lowest));
+        }
+        let place = |place: usize| u32::try_from(place).ok();
+        Some(if begin < end { Ranges::between(place(begin)?, place(end)?) } else { Places::empty() })
+    }
+
+    fn each_satisfying(&self, requirement: &Requirement) -> Places {
         let mut places = Places::empty();
         let mut begin = None;
         for place in 0..=u32::try_from(self.len()).unwrap_or(u32::MAX) {
@@ -105,3 +130,46 @@ impl<'a> Candidates<'a> {
         places
     }
 }
+
+/// Major, minor, patch.
+type Numbers = (u64, u64, u64);
+
+/// A version's numbers, if it is nothing else: pre-releases and builds have rules of their own.
+fn plain(version: &Version) -> Option<Numbers> {
+    let version = version.semver();
+    let nothing_else = version.pre.is_empty() && version.build.is_empty();
+    nothing_else.then_some((version.major, version.minor, version.patch))
+}
+
+/// The first plain version that satisfies a comparator, and the first after those that do.
+fn bounds(comparator: &Comparator) -> Option<(Numbers, Option<Numbers>)> {
+    let Comparator { op, major, minor, patch, ref pre } = *comparator;
+    if !pre.is_empty() {
+        return None;
+    }
+    let lowest = (major, minor.unwrap_or(0), patch.unwrap_or(0));
+    let after_major = (major.checked_add(1)?, 0, 0);
+    let after_minor = minor.map_or(Some(after_major), |minor| Some((major, minor.checked_add(1)?, 0)))?;
+    let after_written = match (minor, patch) {
+        (Some(minor), Some(patch)) => (major, minor, patch.checked_add(1)?),
+        _ => after_minor,
+    };
+    Some(match op {
+        Op::Exact | Op::Wildcard => (lowest, Some(after_written)),
+        Op::Greater => (after_written, None),
+        Op::GreaterEq => (lowest, None),
+        Op::Less => ((0, 0, 0), Some(lowest)),
+        Op::LessEq => ((0, 0, 0), Some(after_written)),
+        Op::Tilde => (lowest, Some(after_minor)),
+        // The leftmost number that isn't zero stays; of zeros, what is written stays.
+        Op::Caret => match (major, minor, patch) {
+            (0, Some(0), Some(_)) => (lowest, Some(after_written)),
+            (0, Some(_), _) => (lowest, Some(after_minor)),
+            _ => (lowest, Some(after_major)),
+        },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -114,7 +114,7 @@ impl Fixture {
 }
 
 /// A machine whose registry is made in memory, for many small ones.
-pub(super) struct Memory {
+pub(crate) struct Memory {
     artefacts: Artefacts,
     capabilities: CapabilitySet,
     profile: HardwareProfile,
@@ -135,7 +135,7 @@ impl Memory {
         Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
     }
 
-    pub(super) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
+    pub(crate) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
         Manifest {
             name: name.parse().unwrap(),
             category: Category::Tool,
@@ -149,7 +149,9 @@ impl Memory {
             },
             runtime: RuntimeSection::default(),
             interfaces: Interfaces::default(),
-            source: SourceSection::Builtin { artefact: format!("any-{version}").parse().unwrap() },
+            source: SourceSection::Builtin {
+                artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
+            },
             integrity: Integrity::default(),
             model: None,
         }
