@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each side by side with a peer in one run: `run.sh [start]`. Called by ./x bench, which sets
+# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state…]`. Called by ./x bench, which sets
 # CARGO_TARGET_DIR and LAS_RESOURCES. One table each; figures go to $CARGO_TARGET_DIR/bench/NAME.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,7 +17,7 @@ if command -v taskset >/dev/null && [ "$(nproc)" -ge 2 ]; then
 fi
 
 build() { # NAME : a program of this folder, built again when its source changed
-  [ "$out/$1" -nt "tests/bench/$1.rs" ] || rustc --edition 2024 -O -o "$out/$1" "tests/bench/$1.rs"
+  [ "$out/$1" -nt "tests/bench/$1.rs" ] && [ "$out/$1" -nt tests/bench/table.rs ] || rustc --edition 2024 -O -o "$out/$1" "tests/bench/$1.rs"
 }
 
 bench_start() {
@@ -36,19 +36,65 @@ bench_start() {
   # shellcheck disable=SC2064
   trap "kill $core 2>/dev/null || true; rm -rf '$home'" EXIT
   read -r -t 30 -u "$said" _ || { echo "x: the core did not come up" >&2; exit 1; }
-  "${measured[@]}" "$out/measure" "$out/start.json" "$rounds" "$out/empty" \
-    "las --version" 20 "$las --version" \
-    "las status" 50 "$las status"
+  local peer="empty Rust program"
+  "${measured[@]}" "$out/measure" start "$out/start.json" "$rounds" \
+    "las --version" 20 "$las --version" "$peer" "$out/empty" \
+    "las status" 50 "$las status" "$peer" "$out/empty"
   kill "$core"
   wait "$core" 2>/dev/null || true
   rm -rf "$home"
   trap - EXIT
 }
 
-[ $# -gt 0 ] || set -- start
+# A whole process each time, without a core to ask: what it prints is what it found itself.
+bench_hardware() {
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-cli
+  build measure
+  local ours="$CARGO_TARGET_DIR/release/las hardware --json --quiet" rows=() peer
+  home=$(mktemp -d)
+  export LAS_HOME="$home"
+  unset LAS_PROFILE
+  # shellcheck disable=SC2064
+  trap "rm -rf '$home'" EXIT
+  add() { # PEER GOAL ARGUMENT… : a row, if this machine has the peer
+    local name=$1 goal=$2
+    shift
+    shift
+    if command -v "$name" >/dev/null; then
+      rows+=("next to $name" "$goal" "$ours" "$name" "$name $*")
+    else
+      echo "x: skipped for lack of $name" >&2
+    fi
+  }
+  add lstopo-no-graphics 1.0x --of xml
+  add fastfetch 0.5x --format json
+  add lshw 0.5x -json -quiet
+  [ ${#rows[@]} -gt 0 ] || { echo "x: no peer is here; apt-get install hwloc-nox" >&2; exit 1; }
+  "${measured[@]}" "$out/measure" hardware "$out/hardware.json" "$rounds" "${rows[@]}"
+  rm -rf "$home"
+  trap - EXIT
+}
+
+example() { # CRATE NAME ROUNDS PIN… : a benchmark that is an example of the crate it measures
+  local crate=$1 name=$2 count=$3
+  shift 3
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p "$crate" --example "$name"
+  "$@" "$CARGO_TARGET_DIR/release/examples/$name" "$out/$name.json" "$count"
+}
+
+bench_resolve() { example las-resolver resolve "${LAS_BENCH_ROUNDS:-11}" "${measured[@]}"; }
+# The database has a thread of its own, so this is not pinned to one core.
+bench_state() { example las-state state "${LAS_BENCH_ROUNDS:-7}"; }
+
+[ $# -gt 0 ] || set -- start resolve hardware state
 for name in "$@"; do
   case $name in
     start) bench_start ;;
-    *) echo "x: unknown benchmark '$name': start" >&2; exit 1 ;;
+    resolve) bench_resolve ;;
+    hardware) bench_hardware ;;
+    state) bench_state ;;
+    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state" >&2; exit 1 ;;
   esac
 done

@@ -49,6 +49,14 @@ impl Artefacts {
     }
 }
 
+/// Artefacts whose indices were not read from files here; nothing is checked.
+impl FromIterator<ArtefactIndex> for Artefacts {
+    fn from_iter<I: IntoIterator<Item = ArtefactIndex>>(indices: I) -> Self {
+        let indices = indices.into_iter().map(|index| (index.name.clone(), index)).collect();
+        Self { root: PathBuf::new(), indices }
+    }
+}
+
 fn read_index(folder: &Path, path: &Path) -> Result<ArtefactIndex, Failure> {
     let wrong =
         |detail: String| Failure::new(Code::IoFailed).with("path", path.display()).with("detail", detail);

@@ -45,10 +45,14 @@ impl Registry {
                 Err((name, failure)) => registry.rejected.push(Rejected { path: shown, name, failure }),
             }
         }
-        for versions in registry.modules.values_mut() {
+        registry.sort();
+        registry
+    }
+
+    fn sort(&mut self) {
+        for versions in self.modules.values_mut() {
             versions.sort_by(|a, b| b.version.cmp(&a.version));
         }
-        registry
     }
 
     fn discover(&mut self, root: &Path, folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
@@ -94,6 +98,11 @@ impl Registry {
         self.modules.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Every module's name and versions: modules by name, the versions of each newest first.
+    pub fn names(&self) -> impl Iterator<Item = (&ModuleName, &[Manifest])> {
+        self.modules.iter().map(|(name, versions)| (name, versions.as_slice()))
+    }
+
     /// Every manifest: modules by name, the versions of each newest first.
     pub fn modules(&self) -> impl Iterator<Item = &Manifest> {
         self.modules.values().flatten()
@@ -127,5 +136,18 @@ impl Registry {
             }
             None => Failure::new(Code::ModuleNotFound).with("name", name),
         }
+    }
+}
+
+/// A registry of manifests that were not read from files here: nothing is checked but that a
+/// version is there once. Their order makes no difference to what is found.
+impl FromIterator<Manifest> for Registry {
+    fn from_iter<I: IntoIterator<Item = Manifest>>(manifests: I) -> Self {
+        let mut registry = Self::default();
+        for manifest in manifests {
+            registry.add(format!("{}/{}", manifest.name, manifest.version), manifest);
+        }
+        registry.sort();
+        registry
     }
 }

@@ -15,12 +15,10 @@ pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, F
     let solution = solve(world, requests)?;
     let mut gone = Vec::new();
     let mut added = Vec::new();
-    for name in &solution.order {
-        let version = &solution.versions[name];
-        let manifest =
-            world.registry.versions(name).iter().find(|manifest| manifest.version.semver() == version);
+    for chosen in solution {
         // Chosen and without a manifest: installed already, and the registry has dropped it.
-        let Some(manifest) = manifest else { continue };
+        let Some(manifest) = chosen.manifest else { continue };
+        let name = &manifest.name;
         let wanted = item::installed(world, manifest)?;
         match world.installed(name) {
             Some(present) if present.version == wanted.version && present.digest == wanted.digest => continue,

@@ -14,17 +14,19 @@
 //! into files.
 //!
 //! ```
-//! use las_resolver::requirement_range;
-//! let requirement = ">=1.2, <2".parse().unwrap();
-//! let range = requirement_range(&requirement, &[]);
-//! assert!(range.contains(&"1.9.0".parse().unwrap()));
+//! # fn example(world: &las_resolver::World<'_>) -> Result<(), las_types::Failure> {
+//! let draft = las_resolver::install(world, &["llama.cpp@>=0.2".parse().unwrap()])?;
+//! assert_eq!(draft.totals.freed.bytes(), 0);
+//! # Ok(()) }
 //! ```
 
 mod admit;
+mod candidates;
 mod change;
+mod explain;
 mod item;
+mod known;
 mod order;
-mod range;
 mod solve;
 mod steps;
 #[cfg(test)]
@@ -32,5 +34,4 @@ mod tests;
 mod world;
 
 pub use change::{import, install, remove, rollback};
-pub use range::requirement_range;
 pub use world::{Draft, World};

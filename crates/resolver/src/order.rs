@@ -1,65 +1,68 @@
 //! Dependencies before what needs them.
 
 use las_types::ModuleName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What each name needs directly.
-pub(crate) type Needs = BTreeMap<ModuleName, Vec<ModuleName>>;
+pub(crate) type Needs<'a> = BTreeMap<&'a ModuleName, BTreeSet<&'a ModuleName>>;
 
 /// Every name after what it needs, otherwise by name; or a circle, from a name back to itself.
 /// Needs that are no names of the map are left out.
-pub(crate) fn dependencies_first(needs: &Needs) -> Result<Vec<ModuleName>, Vec<ModuleName>> {
-    let mut visit = Visit { needs, path: Vec::new(), done: Vec::new() };
-    for name in needs.keys() {
-        visit.name(name)?;
+pub(crate) fn dependencies_first<'a>(needs: &Needs<'a>) -> Result<Vec<&'a ModuleName>, Vec<&'a ModuleName>> {
+    let mut done = BTreeSet::new();
+    let mut order = Vec::with_capacity(needs.len());
+    // A chain of needs may be as long as the registry, so its links are kept here and not on the stack.
+    let mut path = Vec::new();
+    let mut open = BTreeSet::new();
+    for (name, direct) in needs {
+        if !done.contains(name) {
+            open.insert(*name);
+            path.push((*name, direct.iter()));
+        }
+        while let Some((name, left)) = path.last_mut() {
+            let Some(need) = left.next() else {
+                let name = *name;
+                path.pop();
+                open.remove(name);
+                done.insert(name);
+                order.push(name);
+                continue;
+            };
+            let Some(direct) = needs.get(need).filter(|_| !done.contains(need)) else { continue };
+            if !open.insert(*need) {
+                let circle = path.iter().map(|(name, _)| *name).skip_while(|name| name != need);
+                return Err(circle.chain([*need]).collect());
+            }
+            path.push((*need, direct.iter()));
+        }
     }
-    Ok(visit.done)
-}
-
-struct Visit<'a> {
-    needs: &'a Needs,
-    /// From where the visit began to where it is.
-    path: Vec<ModuleName>,
-    done: Vec<ModuleName>,
-}
-
-impl Visit<'_> {
-    fn name(&mut self, name: &ModuleName) -> Result<(), Vec<ModuleName>> {
-        if self.done.contains(name) {
-            return Ok(());
-        }
-        if let Some(begin) = self.path.iter().position(|other| other == name) {
-            let mut circle = self.path.split_off(begin);
-            circle.push(name.clone());
-            return Err(circle);
-        }
-        let Some(direct) = self.needs.get(name) else { return Ok(()) };
-        let mut direct = direct.clone();
-        direct.sort();
-        self.path.push(name.clone());
-        for need in &direct {
-            self.name(need)?;
-        }
-        self.path.pop();
-        self.done.push(name.clone());
-        Ok(())
-    }
+    Ok(order)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Needs, dependencies_first};
-
-    fn needs(pairs: &[(&str, &[&str])]) -> Needs {
-        let name = |text: &&str| text.parse().unwrap();
-        pairs.iter().map(|(from, to)| (name(from), to.iter().map(name).collect())).collect()
-    }
+    use las_types::ModuleName;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn order(pairs: &[(&str, &[&str])]) -> Result<String, String> {
-        let text = |names: Vec<las_types::ModuleName>| {
-            names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        };
-        dependencies_first(&needs(pairs)).map(text).map_err(text)
+        let name = |text: &&str| text.parse::<ModuleName>().unwrap();
+        let named: BTreeMap<ModuleName, Vec<ModuleName>> =
+            pairs.iter().map(|(from, to)| (name(from), to.iter().map(name).collect())).collect();
+        let needs: Needs<'_> = named.iter().map(|(from, to)| (from, to.iter().collect())).collect();
+        let text =
+            |names: Vec<&ModuleName>| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        dependencies_first(&needs).map(text).map_err(text)
+    }
+
+    #[test]
+    fn a_chain_as_long_as_a_registry_takes_no_stack() {
+        let names: Vec<ModuleName> = (0..20_000).map(|n| format!("m{n:06}").parse().unwrap()).collect();
+        let mut needs: Needs<'_> =
+            names.windows(2).map(|pair| (&pair[0], [&pair[1]].into_iter().collect())).collect();
+        needs.insert(&names[19_999], BTreeSet::new());
+        let order = dependencies_first(&needs).unwrap();
+        assert!(order.into_iter().rev().eq(&names));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use las_types::{
     ByteSize, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName, ServiceState,
     Source, StepAction,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The draft of a change: services stopped first, then what goes (users before what they use),
 /// then what comes, in the order given.
@@ -78,21 +78,25 @@ fn services_of(world: &World<'_>, gone: &[Installed]) -> BTreeSet<ServiceName> {
 }
 
 /// What an item needs among others: by manifest, and an adapter its base.
-fn needs_of(world: &World<'_>, item: &Installed, others: &[Installed]) -> Vec<ModuleName> {
-    let mut needs: Vec<ModuleName> =
-        world.dependencies(item).iter().map(|request| request.name.clone()).collect();
+fn needs_of<'a>(
+    world: &'a World<'_>,
+    item: &'a Installed,
+    others: &'a [Installed],
+) -> BTreeSet<&'a ModuleName> {
+    let mut needs: BTreeSet<&ModuleName> =
+        world.dependencies(item).iter().map(|request| &request.name).collect();
     if let Some(base) = item.model.as_ref().and_then(|model| model.base) {
-        needs.extend(others.iter().filter(|other| other.digest == base).map(|other| other.name.clone()));
+        needs.extend(others.iter().filter(|other| other.digest == base).map(|other| &other.name));
     }
     needs
 }
 
 /// Items with what they need first; by name if their needs go in a circle, which no plan makes.
 pub(crate) fn needs_first(world: &World<'_>, items: &[Installed]) -> Vec<Installed> {
-    let needs: Needs = items.iter().map(|item| (item.name.clone(), needs_of(world, item, items))).collect();
-    let order = dependencies_first(&needs).unwrap_or_else(|_| needs.keys().cloned().collect());
-    let of_name = |name: &ModuleName| items.iter().find(|item| item.name == *name).cloned();
-    order.iter().filter_map(of_name).collect()
+    let by_name: BTreeMap<&ModuleName, &Installed> = items.iter().map(|item| (&item.name, item)).collect();
+    let needs: Needs<'_> = items.iter().map(|item| (&item.name, needs_of(world, item, items))).collect();
+    let order = dependencies_first(&needs).unwrap_or_else(|_| needs.keys().copied().collect());
+    order.into_iter().filter_map(|name| by_name.get(name)).map(|item| (*item).clone()).collect()
 }
 
 fn users_first(world: &World<'_>, items: &[Installed]) -> Vec<Installed> {
@@ -102,10 +106,9 @@ fn users_first(world: &World<'_>, items: &[Installed]) -> Vec<Installed> {
 }
 
 fn outcome(world: &World<'_>, gone: &[Installed], added: &[(Installed, Source)]) -> Vec<Installed> {
-    let leaves = |item: &Installed| {
-        gone.iter().any(|other| other.name == item.name)
-            || added.iter().any(|(other, _)| other.name == item.name)
-    };
+    let leaving: BTreeSet<&ModuleName> =
+        gone.iter().chain(added.iter().map(|(item, _)| item)).map(|item| &item.name).collect();
+    let leaves = |item: &Installed| leaving.contains(&item.name);
     let mut outcome: Vec<Installed> = world.installed.iter().filter(|item| !leaves(item)).cloned().collect();
     outcome.extend(added.iter().map(|(item, _)| item.clone()));
     outcome.sort_by(|a, b| a.name.cmp(&b.name));

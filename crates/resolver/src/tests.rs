@@ -1,4 +1,4 @@
 mod changes;
 mod choosing;
-mod fixture;
+pub(crate) mod fixture;
 mod oracle;

@@ -4,9 +4,10 @@
 use crate::{Draft, World, install};
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    Ability, ArtefactFile, ByteSize, CapabilitySet, Category, Cpu, Digest, Failure, Generation,
-    GenerationNumber, HardwareProfile, Installed, Memory, ModelFacts, ModuleName, OperatingSystem,
-    ParameterCount, Placement, Policy, ProfileSource, ServiceState, ServiceStatus, Source, StepAction,
+    Ability, ArtefactFile, ArtefactIndex, ByteSize, CapabilitySet, Category, Cpu, Dependencies, Digest,
+    Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed, Integrity,
+    Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, ParameterCount, Placement,
+    Policy, ProfileSource, RuntimeSection, ServiceState, ServiceStatus, Source, SourceSection, StepAction,
     Timestamp, Version, tree_digest,
 };
 use std::collections::BTreeMap;
@@ -113,6 +114,69 @@ impl Fixture {
     }
 }
 
+/// A machine whose registry is made in memory, for many small ones.
+pub(crate) struct Memory {
+    artefacts: Artefacts,
+    capabilities: CapabilitySet,
+    profile: HardwareProfile,
+}
+
+impl Memory {
+    /// Each version has one artefact that all its modules share.
+    pub(super) fn new(versions: &[&str]) -> Self {
+        let index = |version: &&str| ArtefactIndex {
+            name: format!("any-{version}").parse().unwrap(),
+            version: version.parse().unwrap(),
+            source: Digest::of(b"source"),
+            digest: Digest::of(version.as_bytes()),
+            files: Vec::new(),
+        };
+        let profile = profile();
+        let capabilities = las_policy::evaluate(&profile, "test", &[]);
+        Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
+    }
+
+    pub(crate) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
+        Manifest {
+            name: name.parse().unwrap(),
+            category: Category::Tool,
+            version: version.parse().unwrap(),
+            description: String::new(),
+            license: None,
+            hardware: HardwareRequirement::default(),
+            dependencies: Dependencies {
+                modules: needs.map(|need| need.parse().unwrap()).collect(),
+                ..Dependencies::default()
+            },
+            runtime: RuntimeSection::default(),
+            interfaces: Interfaces::default(),
+            source: SourceSection::Builtin {
+                artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
+            },
+            integrity: Integrity::default(),
+            model: None,
+        }
+    }
+
+    pub(super) fn install(
+        &self,
+        manifests: Vec<Manifest>,
+        requests: &[ModuleRequest],
+    ) -> Result<Draft, Failure> {
+        let registry: Registry = manifests.into_iter().collect();
+        let world = World {
+            registry: &registry,
+            artefacts: &self.artefacts,
+            installed: &[],
+            services: &[],
+            capabilities: &self.capabilities,
+            profile: &self.profile,
+            facts: &BTreeMap::new(),
+        };
+        install(&world, requests)
+    }
+}
+
 fn write_artefact(root: &Path, name: &str, version: &str) {
     let file = |path: &str, content: String, size: u64, executable: bool| ArtefactFile {
         path: path.to_owned(),
@@ -203,7 +267,7 @@ fn profile() -> HardwareProfile {
             caches: las_types::Caches::default(),
             features: Vec::new(),
         },
-        memory: Memory {
+        memory: las_types::Memory {
             total: "8GB".parse().unwrap(),
             available: "8GB".parse().unwrap(),
             swap: ByteSize::default(),
