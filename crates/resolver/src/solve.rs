@@ -43,9 +43,7 @@ pub(crate) struct Solution {
 
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Solution, Failure> {
-    for request in requests {
-        world.registry.find(request)?; // names what is missing more plainly than a derivation
-    }
+    are_there(world, requests)?;
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
         let solution = solve_wish(world, &wish)?;
@@ -57,6 +55,17 @@ pub(crate) fn solve(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Sol
         // an installed module, so there are few.
         wish.extend(harmed);
     }
+}
+
+/// Chooses versions for what is asked for as if nothing else had to stay.
+pub(crate) fn choose(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Solution, Failure> {
+    are_there(world, requests)?;
+    solve_wish(world, requests)
+}
+
+/// Names what is missing more plainly than a derivation.
+fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failure> {
+    requests.iter().try_for_each(|request| world.registry.find(request).map(|_| ()))
 }
 
 fn solve_wish(world: &World<'_>, wish: &[ModuleRequest]) -> Result<Solution, Failure> {

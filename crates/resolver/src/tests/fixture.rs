@@ -243,3 +243,7 @@ pub(super) fn render(draft: &Draft) -> Vec<String> {
 pub(super) fn names(items: &[Installed]) -> Vec<String> {
     items.iter().map(|item| format!("{} {}", item.name, item.version)).collect()
 }
+
+pub(super) fn module_names(names: &[&str]) -> Vec<ModuleName> {
+    names.iter().map(|name| name.parse().unwrap()).collect()
+}
