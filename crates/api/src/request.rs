@@ -43,7 +43,9 @@ pub struct BySequence {
     pub sequence: u64,
 }
 
-fn generation_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<GenerationNumber, D::Error> {
+fn generation_number<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<GenerationNumber, D::Error> {
     number_or_text(deserializer).map(GenerationNumber)
 }
 

@@ -37,9 +37,10 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
         Intent::StateApply { desired } => {
             let modules = desired.modules.iter().map(ToString::to_string);
-            let models = desired.models.iter().map(|model| {
-                model.name.as_ref().map_or_else(|| model.path.clone(), ToString::to_string)
-            });
+            let models = desired
+                .models
+                .iter()
+                .map(|model| model.name.as_ref().map_or_else(|| model.path.clone(), ToString::to_string));
             let all = joined(modules.chain(models));
             if all.is_empty() { dash() } else { all }
         }

@@ -3,8 +3,8 @@
 use crate::ControlPlane;
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed, Intent,
-    ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
+    ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
+    Intent, ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -52,12 +52,8 @@ impl ControlPlane {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
             Intent::ModelImport { path, mode, name, base } => {
-                let wanted = DesiredModel {
-                    path: path.clone(),
-                    mode: *mode,
-                    name: name.clone(),
-                    base: base.clone(),
-                };
+                let wanted =
+                    DesiredModel { path: path.clone(), mode: *mode, name: name.clone(), base: base.clone() };
                 self.draft_import(installed, &wanted).await
             }
             Intent::ModelLoad { model } => self.draft_load(installed, model),

@@ -94,7 +94,9 @@ impl State {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::File { path, source: error })
             }
-            Err(_) if self.was_anchored().await? => Err(unusable("the ledger's anchor is missing".to_owned())),
+            Err(_) if self.was_anchored().await? => {
+                Err(unusable("the ledger's anchor is missing".to_owned()))
+            }
             Err(_) => Ok(None),
         }
     }
