@@ -56,7 +56,9 @@ pub struct Diagnosis {
 impl ControlPlane {
     /// Tells the plane what was repaired before it existed.
     pub fn report_repairs(&self, repairs: Vec<Discovery>) {
-        repairs.into_iter().for_each(|repair| self.discovered(repair));
+        for repair in repairs {
+            self.discovered(repair);
+        }
     }
 
     /// Looks at everything; with `repair`, puts right what can be put right without loss.
