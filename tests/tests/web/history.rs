@@ -15,7 +15,7 @@ pub(super) fn ledger_and_lock(size: (u32, u32)) {
     let lock = machine.las(&["generation", "export", "1"]).ok().stdout;
     let core = machine.serve();
     let page = Browser::chromium(&machine, core.page(), size);
-    page.script("location.hash = '#/history'", &json!([]));
+    page.click("nav-history");
     page.shown("page-history");
     open(&page, "audit");
     page.shown("audit-verify");
