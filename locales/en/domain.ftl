@@ -106,6 +106,10 @@ finding-item-missing = “{ $name }” is recorded as installed, but its files a
     .remedy = “las doctor --repair” puts back what this machine still has elsewhere. If that is not possible, remove it with “las module remove { $name }” and install or import it again.
 finding-generation-lock-missing = The record of generation { $number } is missing in the folder of generations.
     .remedy = “las doctor --repair” writes it again from the database.
+finding-ledger-lines-lost = The ledger is shorter by { $count } than its anchor says: that many operations are no longer in it.
+    .remedy = Compare with an earlier export of “las audit export”.
+finding-ledger-anchor-restored = The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
+    .remedy = Compare with an earlier export of “las audit export”.
 finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
     .remedy = Check with “las generation list” that what you installed last is there; repeat what is missing.
 
@@ -168,6 +172,7 @@ intent-model_import = Import the model { $what }
 intent-model_load = Load { $what }
 intent-service_stop = Stop { $what }
 intent-doctor_repair = Repair { $what }
+intent-state_apply = Bring the machine to the desired state: { $what }
 intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 
@@ -176,5 +181,6 @@ command-module_install = installation
 command-module_remove = removal
 command-model_import = import of a model
 command-doctor_repair = repair
+command-state_apply = desired state
 command-generation_rollback = going back
 command-initial = empty machine

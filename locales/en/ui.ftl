@@ -280,9 +280,17 @@ service-buffer = Memory, { $device } { $purpose }
 history-lead = Every change, and the way back.
 history-operations = Operations
 history-generations = Generations
+history-audit = Audit
 history-empty = Changes are listed here, from the first one on.
 generation-current = current
 generation-roll-back = Go back to { $number }
+generation-export = Show as las.lock
+audit-verify = Check the ledger
+audit-whole = { $count ->
+        [one] { $count } line, whole
+       *[other] { $count } lines, whole
+    }
+audit-line = Line { $sequence }
 generation-items = { $count ->
         [0] Nothing installed
         [one] { $count } item installed

@@ -106,6 +106,10 @@ finding-item-missing = “{ $name }”记录为已安装，但其文件缺失或
     .remedy = “las doctor --repair”会放回本机其他位置仍保有的内容。如果无法放回，请用“las module remove { $name }”移除后重新安装或导入。
 finding-generation-lock-missing = 各代文件夹中缺少第 { $number } 代的记录。
     .remedy = 运行“las doctor --repair”可根据数据库重新写入。
+finding-ledger-lines-lost = 账本比其锚点记录的少 { $count } 行：这些操作已不在账本中。
+    .remedy = 请与先前“las audit export”的导出结果比较。
+finding-ledger-anchor-restored = 账本的锚点缺失或损坏，已根据现有账本重新建立。
+    .remedy = 请与先前“las audit export”的导出结果比较。
 finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
     .remedy = 请用“las generation list”确认最近安装的内容是否存在，并补做缺失的部分。
 
@@ -168,6 +172,7 @@ intent-model_import = 导入模型 { $what }
 intent-model_load = 加载 { $what }
 intent-service_stop = 停止 { $what }
 intent-doctor_repair = 修复 { $what }
+intent-state_apply = 使机器达到期望状态：{ $what }
 intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 
@@ -176,5 +181,6 @@ command-module_install = 安装
 command-module_remove = 移除
 command-model_import = 导入模型
 command-doctor_repair = 修复
+command-state_apply = 期望状态
 command-generation_rollback = 回退
 command-initial = 空机器

@@ -262,9 +262,14 @@ service-buffer = 内存，{ $device } { $purpose }
 history-lead = 每一次更改，以及如何回退。
 history-operations = 操作
 history-generations = 代
+history-audit = 审计
 history-empty = 从第一次更改起，都会列在这里。
 generation-current = 当前
 generation-roll-back = 回到第 { $number } 代
+generation-export = 显示为 las.lock
+audit-verify = 核对账本
+audit-whole = 共 { $count } 行，完整无缺
+audit-line = 第 { $sequence } 行
 generation-items = { $count ->
         [0] 未安装任何内容
        *[other] 已安装 { $count } 项

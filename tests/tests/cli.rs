@@ -1,7 +1,9 @@
 //! The product through its command line, as a person or a script uses it.
 
 mod answers;
+mod apply;
 mod approvals;
+mod audit;
 mod bad_files;
 mod bad_resources;
 mod crashes;

@@ -1,6 +1,7 @@
 //! The same page over HTTP, in a browser.
 
 mod accessibility;
+mod history;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
 use las_tests::{Browser, Workstation, skip};
@@ -75,4 +76,11 @@ fn no_serious_accessibility_findings() {
 #[test]
 fn no_serious_accessibility_findings_on_a_phone() {
     is_accessible("no_serious_accessibility_findings_on_a_phone", PHONE);
+}
+
+#[test]
+fn the_page_shows_and_checks_the_ledger() {
+    if !no_browser("the_page_shows_and_checks_the_ledger") {
+        history::ledger_and_lock(DESKTOP);
+    }
 }

@@ -64,6 +64,10 @@ pub const COMMANDS: &[Command] = &[
     row("operation_cancel", Method::Post, "/v1/operations/{id}/cancel", Access::Change),
     row("generation_list", Method::Get, "/v1/generations", Access::Read),
     row("generation_show", Method::Get, "/v1/generations/{number}", Access::Read),
+    row("generation_export", Method::Get, "/v1/generations/{number}/lock", Access::Read),
+    row("audit_list", Method::Get, "/v1/audit", Access::Read),
+    row("audit_show", Method::Get, "/v1/audit/{sequence}", Access::Read),
+    row("audit_verify", Method::Post, "/v1/audit/verify", Access::Read),
     row("service_list", Method::Get, "/v1/services", Access::Read),
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),
@@ -93,6 +97,7 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "service_stop", access: Access::Run },
     IntentVerb { name: "doctor_repair", access: Access::Change },
     IntentVerb { name: "generation_rollback", access: Access::Change },
+    IntentVerb { name: "state_apply", access: Access::Change },
 ];
 
 #[cfg(test)]

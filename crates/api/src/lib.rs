@@ -21,13 +21,13 @@ pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, comman
 pub use error::{ErrorBody, http_status};
 pub use las_types as types;
 pub use request::{
-    ById, ByName, ByNumber, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments, PlanApproval,
-    PlanRequest, TokenRequest, VerifyRequest,
+    ById, ByName, ByNumber, BySequence, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments,
+    PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
-    DoctorReport, EndpointView, Finding, GenerationView, MachineSummary, ModelVerification, ModelView,
-    ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView,
-    Warning,
+    AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
+    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView,
+    TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

@@ -30,12 +30,27 @@ pub struct ByName {
 #[serde(deny_unknown_fields)]
 pub struct ByNumber {
     /// The number.
-    #[serde(deserialize_with = "number_or_text")]
+    #[serde(deserialize_with = "generation_number")]
     pub number: GenerationNumber,
 }
 
+/// A line of the ledger by its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct BySequence {
+    /// The place, from 1.
+    #[serde(deserialize_with = "number_or_text")]
+    pub sequence: u64,
+}
+
+fn generation_number<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<GenerationNumber, D::Error> {
+    number_or_text(deserializer).map(GenerationNumber)
+}
+
 /// A number, or (in a path) its digits.
-fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<GenerationNumber, D::Error> {
+fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Form {
@@ -43,8 +58,8 @@ fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<G
         Text(String),
     }
     match Form::deserialize(deserializer)? {
-        Form::Number(number) => Ok(GenerationNumber(number)),
-        Form::Text(text) => text.parse().map(GenerationNumber).map_err(serde::de::Error::custom),
+        Form::Number(number) => Ok(number),
+        Form::Text(text) => text.parse().map_err(serde::de::Error::custom),
     }
 }
 

@@ -223,3 +223,41 @@ pub struct TokenCreated {
     /// Its value.
     pub value: String,
 }
+
+/// One line of the ledger, each field as it is stored: its hash is SHA-256 over all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AuditLine {
+    /// Its place, from 1, without gaps.
+    pub sequence: u64,
+    /// When the operation ended.
+    pub at: String,
+    /// The operation.
+    pub operation: String,
+    /// Who approved it.
+    pub actor: String,
+    /// What it was for, as the command's name.
+    pub command: String,
+    /// How it ended.
+    pub outcome: String,
+    /// Digest of the plan's content.
+    pub plan_digest: String,
+    /// The generation it made.
+    pub generation: Option<GenerationNumber>,
+    /// Hash of the line before.
+    pub previous: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+/// Whether the ledger is whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AuditVerification {
+    /// How many lines it has.
+    pub count: u64,
+    /// Hash of the last; none without lines.
+    pub head: Option<String>,
+    /// Every line fits, and none is missing.
+    pub ok: bool,
+    /// What is wrong, if something is.
+    pub failure: Option<ErrorBody>,
+}

@@ -1,12 +1,11 @@
 //! The application: everything wired together.
 
 use crate::engines::EnginePool;
-use crate::{Options, handlers, tokens::Tokens};
+use crate::{Options, handlers, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Registry};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_state::State;
 use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,7 +61,7 @@ impl App {
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let registry = Registry::load(&options.resources.join("registry"), &artefacts);
         let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
-        let (state, restored) = open_state(&home, &*clock, options.repair_state).await?;
+        let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -85,9 +84,7 @@ impl App {
             policy_set: options.policy_set,
             policies,
         }));
-        if let Some(aside) = restored {
-            control.report_restored_state(aside);
-        }
+        control.report_repairs(repairs);
         control.recover().await?;
         Ok(Arc::new(Self {
             control,
@@ -161,24 +158,5 @@ fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<Hard
     match recorded {
         Some(path) => las_hardware::load_recorded(path),
         None => Ok(las_hardware::probe(clock.now())),
-    }
-}
-
-/// Opens the database; with `repair`, a damaged one is put aside and the last copy opened instead. The
-/// second value says where the damaged one went.
-async fn open_state(
-    home: &Home,
-    clock: &dyn Clock,
-    repair: bool,
-) -> Result<(State, Option<String>), Failure> {
-    let path = home.state_db();
-    match State::open(&path).await {
-        Ok(state) => Ok((state, None)),
-        Err(las_state::Error::Corrupt { .. }) if repair => {
-            let stamp = clock.now().as_millisecond().to_string();
-            let aside = State::restore_snapshot(&path, &stamp)?;
-            Ok((State::open(&path).await?, Some(aside.display().to_string())))
-        }
-        Err(error) => Err(error.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod models;
 
+mod audit;
 mod doctor;
 mod machine;
 mod modules;
@@ -60,6 +61,10 @@ pub(crate) async fn dispatch(
         "operation_cancel" => answer!(app, args, operations::cancel),
         "generation_list" => answer!(app, args, operations::generation_list),
         "generation_show" => answer!(app, args, operations::generation_show),
+        "generation_export" => answer!(app, args, operations::generation_export),
+        "audit_list" => answer!(app, args, audit::list),
+        "audit_show" => answer!(app, args, audit::show),
+        "audit_verify" => answer!(app, args, audit::verify),
         "service_list" => answer!(app, args, machine::services),
         "token_list" => answer!(app, args, tokens::list),
         "token_create" => answer!(app, args, tokens::create),

@@ -51,9 +51,14 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Model(ModelVerb),
     Run(RunArguments),
+    Plan {
+        file: Option<PathBuf>,
+    },
     Apply {
+        #[arg(conflicts_with = "plan")]
+        file: Option<PathBuf>,
         #[arg(long, value_name = "ID")]
-        plan: String,
+        plan: Option<String>,
         #[command(flatten)]
         consent: Consent,
     },
@@ -67,6 +72,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         expose: bool,
     },
+    #[command(subcommand)]
+    Audit(AuditVerb),
     #[command(subcommand)]
     Token(TokenVerb),
     Completion {
@@ -214,11 +221,22 @@ pub(crate) enum GenerationVerb {
     Show {
         number: u64,
     },
+    Export {
+        number: Option<u64>,
+    },
     Rollback {
         number: Option<u64>,
         #[command(flatten)]
         consent: Consent,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditVerb {
+    List,
+    Show { sequence: u64 },
+    Verify,
+    Export,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,6 +15,17 @@ pub(crate) async fn plan(context: &Context, intent: Intent) -> Result<ExecutionP
     context.ask("plan_create", PlanRequest { intent }).await
 }
 
+/// Shows a plan and how it can be run as it is.
+pub(crate) fn show_plan(context: &Context, plan: &ExecutionPlan) -> Result<(), Stop> {
+    context.show(plan, |plan, view| {
+        if plan.is_empty() {
+            return format!("{}\n", view.word("cli-nothing-to-do"));
+        }
+        let hint = view.words.text("cli-plan-id", &[("id", &plan.id.to_string())]);
+        format!("{}{}\n", render::plan(plan, view), view.paint.faint(&hint))
+    })
+}
+
 /// Plans an intent, shows the plan, gets consent where it changes what is installed, and runs it.
 pub(crate) async fn change(context: &Context, intent: Intent, consent: Consent) -> Result<(), Stop> {
     let needs_consent = intent.changes_installation();

@@ -1,5 +1,7 @@
 //! One function a verb.
 
+pub(crate) mod apply;
+pub(crate) mod audit;
 pub(crate) mod doctor;
 pub(crate) mod generation;
 pub(crate) mod hardware;
@@ -14,11 +16,8 @@ pub(crate) mod status;
 pub(crate) mod token;
 
 use crate::arguments::Verb;
-use crate::change;
 use crate::context::Context;
 use crate::stop::Stop;
-use las_api::ById;
-use las_api::types::ExecutionPlan;
 
 /// Runs a verb that needs the core.
 pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> {
@@ -31,12 +30,12 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Service(verb) => service::run(context, verb).await,
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,
-        Verb::Apply { plan, consent } => {
-            let plan: ExecutionPlan = context.ask("plan_show", ById { id: plan }).await?;
-            change::apply(context, &plan, consent).await
-        }
+        Verb::Plan { file } => apply::plan(context, file.as_deref()).await,
+        Verb::Apply { plan: Some(id), consent, .. } => apply::planned(context, id, consent).await,
+        Verb::Apply { plan: None, file, consent } => apply::apply(context, file.as_deref(), consent).await,
         Verb::Operation(verb) => operation::run(context, verb).await,
         Verb::Generation(verb) => generation::run(context, verb).await,
+        Verb::Audit(verb) => audit::run(context, verb).await,
         Verb::Token(verb) => token::run(context, verb).await,
         // These two need no client; `main` has taken them already.
         Verb::Serve { .. } | Verb::Completion { .. } => Ok(()),

@@ -35,6 +35,15 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStop { service } => service.to_string(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
+        Intent::StateApply { desired } => {
+            let modules = desired.modules.iter().map(ToString::to_string);
+            let models = desired
+                .models
+                .iter()
+                .map(|model| model.name.as_ref().map_or_else(|| model.path.clone(), ToString::to_string));
+            let all = joined(modules.chain(models));
+            if all.is_empty() { dash() } else { all }
+        }
         Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
     };
     view.words.text(&format!("intent-{}", intent.command()), &[("what", &what)])

@@ -19,6 +19,13 @@ pub enum Discovery {
         /// Where the damaged one went.
         aside: String,
     },
+    /// The ledger that was put in place of a damaged one is shorter than its anchor says.
+    LedgerLinesLost {
+        /// By how many lines.
+        count: usize,
+    },
+    /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
+    LedgerAnchorRestored,
     /// Something in the data directory that nothing accounts for.
     StrayFile {
         /// Path within the data directory.
@@ -48,14 +55,16 @@ pub struct Diagnosis {
 
 impl ControlPlane {
     /// Tells the plane what was repaired before it existed.
-    pub fn report_restored_state(&self, aside: String) {
-        self.discovered(Discovery::StateRestored { aside });
+    pub fn report_repairs(&self, repairs: Vec<Discovery>) {
+        for repair in repairs {
+            self.discovered(repair);
+        }
     }
 
     /// Looks at everything; with `repair`, puts right what can be put right without loss.
     pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let ledger = self.state.verify_ledger().await?;
+        let ledger = self.state.verify_ledger().await?.len();
         let installed = self.installed().await?;
         let mut damaged = Vec::new();
         for item in &installed {

@@ -3,8 +3,8 @@
 use crate::ControlPlane;
 use las_resolver::Draft;
 use las_types::{
-    Ability, Category, Code, Digest, Failure, ImportMode, Installed, ModelFacts, ModuleName, Placement,
-    Source, Version,
+    Ability, Category, Code, DesiredModel, DesiredState, Digest, Failure, ImportMode, Installed, ModelFacts,
+    ModuleName, Placement, Source, Version,
 };
 use std::path::{Path, PathBuf};
 
@@ -49,51 +49,69 @@ impl ControlPlane {
     pub(crate) async fn draft_import(
         &self,
         installed: &[Installed],
-        path: &str,
-        mode: ImportMode,
-        name: Option<&ModuleName>,
-        base: Option<&ModuleName>,
+        wanted: &DesiredModel,
     ) -> Result<Draft, Failure> {
-        let path = PathBuf::from(path);
-        if !path.is_absolute() {
-            return Err(Failure::new(Code::RequestInvalid)
-                .with("detail", format!("{} is not an absolute path", path.display())));
-        }
-        let name = name.cloned().map_or_else(|| name_from(&path), Ok)?;
-        let examined = path.clone();
-        let (mut facts, digest, length) =
-            tokio::task::spawn_blocking(move || examine(&examined)).await.map_err(Failure::internal)??;
-        if let Some(present) = installed.iter().find(|item| item.name == name)
-            && present.digest != digest
-        {
-            return Err(Failure::new(Code::ModelNameTaken).with("name", &name));
-        }
-        if facts.abilities.contains(&Ability::Adapter) {
-            // An adapter on another base of the same shape loads without complaint and answers gibberish.
-            let missing = || Failure::new(Code::AdapterBaseMissing).with("name", &name);
-            let base = base.ok_or_else(missing)?;
-            facts.base = Some(installed.iter().find(|item| item.name == *base).ok_or_else(missing)?.digest);
-        }
-        let version: Version = format!("0.0.0+{}", digest.short()).parse().map_err(Failure::internal)?;
-        let shown = path.display().to_string();
-        let item = Installed {
-            name,
-            category: Category::Model,
-            version,
-            digest,
-            size: las_types::ByteSize::new(length),
-            placement: match mode {
-                ImportMode::Copy => Placement::Blob,
-                ImportMode::Reference => Placement::Reference { path: shown.clone() },
-            },
-            source: Source::LocalFile { path: shown.clone() },
-            license: facts.license.clone(),
-            program: None,
-            model: Some(facts),
-        };
+        let item = item(installed, wanted).await?;
+        let source = item.source.clone();
         let services = self.services();
-        las_resolver::import(&self.world(installed, &services), item, Source::LocalFile { path: shown })
+        las_resolver::import(&self.world(installed, &services), item, source)
     }
+
+    /// What a desired state means: the files that it names are read whole.
+    pub(crate) async fn draft_apply(
+        &self,
+        installed: &[Installed],
+        desired: &DesiredState,
+    ) -> Result<Draft, Failure> {
+        let services = self.services();
+        let world = self.world(installed, &services);
+        // An adapter's base may be a module that comes with the same wish, or a file before it.
+        let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
+        let mut models = Vec::new();
+        for wanted in &desired.models {
+            let item = item(&bases, wanted).await?;
+            bases.push(item.clone());
+            let source = item.source.clone();
+            models.push((item, source));
+        }
+        las_resolver::apply(&world, &desired.modules, &models)
+    }
+}
+
+/// A file as the model that it would be here; an adapter finds its base among `bases`.
+async fn item(bases: &[Installed], wanted: &DesiredModel) -> Result<Installed, Failure> {
+    let path = PathBuf::from(&wanted.path);
+    if !path.is_absolute() {
+        return Err(Failure::new(Code::RequestInvalid)
+            .with("detail", format!("{} is not an absolute path", path.display())));
+    }
+    let name = wanted.name.clone().map_or_else(|| name_from(&path), Ok)?;
+    let examined = path.clone();
+    let (mut facts, digest, length) =
+        tokio::task::spawn_blocking(move || examine(&examined)).await.map_err(Failure::internal)??;
+    if facts.abilities.contains(&Ability::Adapter) {
+        // An adapter on another base of the same shape loads without complaint and answers gibberish.
+        let missing = || Failure::new(Code::AdapterBaseMissing).with("name", &name);
+        let base = wanted.base.as_ref().ok_or_else(missing)?;
+        facts.base = Some(bases.iter().find(|item| item.name == *base).ok_or_else(missing)?.digest);
+    }
+    let version: Version = format!("0.0.0+{}", digest.short()).parse().map_err(Failure::internal)?;
+    let shown = path.display().to_string();
+    Ok(Installed {
+        name,
+        category: Category::Model,
+        version,
+        digest,
+        size: las_types::ByteSize::new(length),
+        placement: match wanted.mode {
+            ImportMode::Copy => Placement::Blob,
+            ImportMode::Reference => Placement::Reference { path: shown.clone() },
+        },
+        source: Source::LocalFile { path: shown },
+        license: facts.license.clone(),
+        program: None,
+        model: Some(facts),
+    })
 }
 
 #[cfg(test)]

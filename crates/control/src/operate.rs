@@ -167,6 +167,7 @@ impl ControlPlane {
         id: OperationId,
         generation: Option<&Generation>,
     ) -> Result<(), Failure> {
+        self.state.anchor_ledger().await?;
         if let Some(generation) = generation {
             self.executor.write_generation(generation).await?;
             self.checkpoint.passed("generation-written");
@@ -219,6 +220,9 @@ impl ControlPlane {
         // Shown as ended either way: nothing more happens to it in this process.
         operation.ended_at = Some(at);
         if recorded {
+            if let Err(error) = self.state.anchor_ledger().await {
+                tracing::warn!(operation = %operation.id, %error, "the ledger's anchor is behind; the next line brings it up");
+            }
             self.bus.show(operation);
         } else {
             operation.state = OperationState::Failed;

@@ -3,8 +3,8 @@
 use crate::ControlPlane;
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, ExecutionPlan, Failure, Generation, GenerationNumber, Installed, Intent,
-    ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
+    ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
+    Intent, ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -52,7 +52,9 @@ impl ControlPlane {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
             Intent::ModelImport { path, mode, name, base } => {
-                self.draft_import(installed, path, *mode, name.as_ref(), base.as_ref()).await
+                let wanted =
+                    DesiredModel { path: path.clone(), mode: *mode, name: name.clone(), base: base.clone() };
+                self.draft_import(installed, &wanted).await
             }
             Intent::ModelLoad { model } => self.draft_load(installed, model),
             Intent::ServiceStop { service } => self.draft_stop(installed, service),
@@ -61,6 +63,7 @@ impl ControlPlane {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)
             }
+            Intent::StateApply { desired } => self.draft_apply(installed, desired).await,
         }
     }
 

@@ -2,7 +2,8 @@
 //! and policies.
 //!
 //! [`Artefacts`] are the folders of bytes, [`Registry`] the manifests that name them,
-//! [`load_policies`] the rules that the policy crate evaluates.
+//! [`load_policies`] the rules that the policy crate evaluates, [`read_desired`] what a person wants
+//! on the machine.
 //!
 //! Invariants: a manifest that can be looked up is complete. Its form is closed, its name and
 //! version are those of its path, its artefact is shipped in that version, and its checksum agrees
@@ -20,6 +21,7 @@
 //! ```
 
 mod artefacts;
+mod desired;
 mod files;
 mod policies;
 mod registry;
@@ -27,6 +29,7 @@ mod schema;
 mod yaml;
 
 pub use artefacts::Artefacts;
+pub use desired::read_desired;
 pub use policies::load_policies;
 pub use registry::{Registry, Rejected};
-pub use schema::manifest_schema;
+pub use schema::{desired_schema, manifest_schema};

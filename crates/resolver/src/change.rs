@@ -1,6 +1,6 @@
-//! The four changes to what is installed.
+//! The four single changes to what is installed.
 
-use crate::solve::solve;
+use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
 use crate::{Draft, World, admit, item};
 use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
@@ -13,28 +13,72 @@ use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, Modul
 /// a manifest was set aside.
 pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, Failure> {
     let solution = solve(world, requests)?;
-    let mut gone = Vec::new();
-    let mut added = Vec::new();
-    for chosen in solution {
-        // Chosen and without a manifest: installed already, and the registry has dropped it.
-        let Some(manifest) = chosen.manifest else { continue };
-        let name = &manifest.name;
-        let wanted = item::installed(world, manifest)?;
-        match world.installed(name) {
-            Some(present) if present.version == wanted.version && present.digest == wanted.digest => continue,
-            // What somebody brought here is not ours to replace.
-            Some(present) if matches!(present.source, Source::LocalFile { .. }) => {
-                return Err(Failure::new(Code::ModelNameTaken).with("name", name));
+    let mut change = Change::default();
+    change.follow(world, &solution)?;
+    change.draft(world)
+}
+
+/// What goes and what comes.
+#[derive(Default)]
+pub(crate) struct Change {
+    pub(crate) gone: Vec<Installed>,
+    pub(crate) added: Vec<(Installed, Source)>,
+}
+
+impl Change {
+    /// What a solution asks for and the machine lacks, and what it replaces.
+    pub(crate) fn follow(&mut self, world: &World<'_>, solution: &Solution<'_>) -> Result<(), Failure> {
+        for chosen in solution {
+            // Chosen and without a manifest: installed already, and the registry has dropped it.
+            let Some(manifest) = chosen.manifest else { continue };
+            let name = &manifest.name;
+            let wanted = item::installed(world, manifest)?;
+            match world.installed(name) {
+                Some(present) if present.version == wanted.version && present.digest == wanted.digest => {
+                    continue;
+                }
+                // What somebody brought here is not ours to replace.
+                Some(present) if matches!(present.source, Source::LocalFile { .. }) => {
+                    return Err(Failure::new(Code::ModelNameTaken).with("name", name));
+                }
+                Some(present) => self.gone.push(present.clone()),
+                None => {}
             }
-            Some(present) => gone.push(present.clone()),
-            None => {}
+            let source = wanted.source.clone();
+            self.added.push((wanted, source));
         }
-        let source = wanted.source.clone();
-        added.push((wanted, source));
+        Ok(())
     }
-    let draft = draft(world, &gone, added);
-    keeps_bases(world, &draft)?;
-    Ok(draft)
+
+    /// What makes a file known as a model, unless it is already and is kept so.
+    pub(crate) fn import(
+        &mut self,
+        world: &World<'_>,
+        item: Installed,
+        source: Source,
+    ) -> Result<(), Failure> {
+        let present = world.installed(&item.name);
+        if present.is_some_and(|present| present.digest != item.digest) {
+            return Err(Failure::new(Code::ModelNameTaken).with("name", &item.name));
+        }
+        if present.is_some_and(|present| present.placement == item.placement) {
+            return Ok(());
+        }
+        let facts = item.model.as_ref();
+        if let Some(facts) = facts.filter(|facts| !facts.abilities.contains(&Ability::Adapter)) {
+            admit::model_size(world, facts.parameters)?;
+        }
+        self.gone.extend(present.cloned());
+        self.added.push((item, source));
+        Ok(())
+    }
+
+    /// The draft, unless it takes the base away from an adapter that stays.
+    pub(crate) fn draft(self, world: &World<'_>) -> Result<Draft, Failure> {
+        let draft = draft(world, &self.gone, self.added);
+        keeps_bases(world, &draft)?;
+        Ok(draft)
+    }
 }
 
 /// Refuses a draft that takes the base away from an adapter that stays.
@@ -70,9 +114,7 @@ pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure>
             return Err(Failure::new(Code::ModuleInUse).with("name", used).with("user", &user.name));
         }
     }
-    let draft = draft(world, &gone, Vec::new());
-    keeps_bases(world, &draft)?;
-    Ok(draft)
+    Change { gone, ..Change::default() }.draft(world)
 }
 
 /// Makes a file known as a model. The item says where its bytes will lie, the source where they are.
@@ -80,18 +122,9 @@ pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure>
 /// Codes: `model-name-taken` if something else has the name, `policy-denied` for a model larger
 /// than the machine may run.
 pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draft, Failure> {
-    let present = world.installed(&item.name);
-    if present.is_some_and(|present| present.digest != item.digest) {
-        return Err(Failure::new(Code::ModelNameTaken).with("name", &item.name));
-    }
-    if present.is_some_and(|present| present.placement == item.placement) {
-        return Ok(draft(world, &[], Vec::new()));
-    }
-    if let Some(facts) = item.model.as_ref().filter(|facts| !facts.abilities.contains(&Ability::Adapter)) {
-        admit::model_size(world, facts.parameters)?;
-    }
-    let gone: Vec<Installed> = present.cloned().into_iter().collect();
-    Ok(draft(world, &gone, vec![(item, source)]))
+    let mut change = Change::default();
+    change.import(world, item, source)?;
+    change.draft(world)
 }
 
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came

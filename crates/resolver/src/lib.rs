@@ -1,7 +1,7 @@
 //! Decides what a change to the machine consists of: wanted × installed × registry → steps, or the
 //! reason why not.
 //!
-//! [`install`], [`remove`], [`import`] and [`rollback`] each look at a [`World`] and return a
+//! [`install`], [`remove`], [`import`], [`rollback`] and [`apply`] each look at a [`World`] and return a
 //! [`Draft`]: complete, ordered steps with versions, digests, sizes and undo, and what will be
 //! installed afterwards. The control layer gives it an id and a time and so makes it a plan.
 //!
@@ -21,6 +21,7 @@
 //! ```
 
 mod admit;
+mod apply;
 mod candidates;
 mod change;
 mod explain;
@@ -33,5 +34,6 @@ mod steps;
 mod tests;
 mod world;
 
+pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use world::{Draft, World};

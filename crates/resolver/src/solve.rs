@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A version that a wish needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chosen<'a> {
+    pub(crate) name: &'a ModuleName,
     pub(crate) version: &'a Version,
     /// None of one that is installed and that the registry has dropped.
     pub(crate) manifest: Option<&'a Manifest>,
@@ -23,9 +24,7 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
-    for request in requests {
-        world.registry.find(request)?; // names what is missing more plainly than a derivation
-    }
+    are_there(world, requests)?;
     let known = Known::new(world);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
@@ -38,6 +37,20 @@ pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Res
         // an installed module, so there are few.
         wish.extend(harmed);
     }
+}
+
+/// Chooses versions for what is asked for as if nothing else had to stay.
+pub(crate) fn solve_alone<'a>(
+    world: &'a World<'a>,
+    requests: &[ModuleRequest],
+) -> Result<Solution<'a>, Failure> {
+    are_there(world, requests)?;
+    ordered(requests, &choose(&Known::new(world), requests)?)
+}
+
+/// Names what is missing more plainly than a derivation.
+fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failure> {
+    requests.iter().try_for_each(|request| world.registry.find(request).map(|_| ()))
 }
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
@@ -62,7 +75,10 @@ fn choose<'a>(known: &Known<'a>, wish: &[ModuleRequest]) -> Result<Choices<'a>, 
 fn choices<'a>(known: &Known<'a>, chosen: SelectedDependencies<Package<'_>, u32>) -> Choices<'a> {
     let of_module = |(package, place)| {
         let module = known.module(package)?;
-        Some((module.name, Chosen { version: module.version(place)?, manifest: module.manifest(place) }))
+        Some((
+            module.name,
+            Chosen { name: module.name, version: module.version(place)?, manifest: module.manifest(place) },
+        ))
     };
     chosen.into_iter().filter_map(of_module).collect()
 }

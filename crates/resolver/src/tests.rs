@@ -1,3 +1,4 @@
+mod applying;
 mod changes;
 mod choosing;
 pub(crate) mod fixture;

@@ -14,6 +14,14 @@ pub enum Error {
         /// What was seen.
         detail: String,
     },
+    /// The ledger's anchor beside the database is missing or can't be read; the database may be whole.
+    #[error("the ledger's anchor {path} can't be used: {detail}")]
+    Anchor {
+        /// The anchor.
+        path: PathBuf,
+        /// What was seen.
+        detail: String,
+    },
     /// The file was written by a newer version.
     #[error("the database {path} was written by a newer version")]
     TooNew {
@@ -77,7 +85,7 @@ impl Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = match &error {
-            Error::Corrupt { path, detail } => {
+            Error::Corrupt { path, detail } | Error::Anchor { path, detail } => {
                 Failure::new(Code::StateCorrupt).with("path", path.display()).with("detail", detail)
             }
             Error::TooNew { path } => Failure::new(Code::StateTooNew).with("path", path.display()),

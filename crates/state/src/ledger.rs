@@ -2,10 +2,10 @@
 
 use crate::{Error, State};
 use las_types::{Digest, OperationId, Timestamp};
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 /// The hash before the first line.
-const ROOT: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+pub(crate) const ROOT: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A line about to be written.
 pub(crate) struct Draft<'a> {
@@ -97,6 +97,21 @@ pub(crate) async fn append(
     Ok(())
 }
 
+fn line_of(row: &SqliteRow) -> LedgerLine {
+    LedgerLine {
+        sequence: row.get("sequence"),
+        at: row.get("at"),
+        operation: row.get("operation_id"),
+        actor: row.get("actor"),
+        command: row.get("command"),
+        outcome: row.get("outcome"),
+        plan_digest: row.get("plan_digest"),
+        generation: row.get("generation"),
+        previous: row.get("previous"),
+        hash: row.get("hash"),
+    }
+}
+
 impl State {
     /// Every line, oldest first.
     pub async fn ledger(&self) -> Result<Vec<LedgerLine>, Error> {
@@ -104,27 +119,34 @@ impl State {
             .fetch_all(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
-        Ok(rows
-            .iter()
-            .map(|row| LedgerLine {
-                sequence: row.get("sequence"),
-                at: row.get("at"),
-                operation: row.get("operation_id"),
-                actor: row.get("actor"),
-                command: row.get("command"),
-                outcome: row.get("outcome"),
-                plan_digest: row.get("plan_digest"),
-                generation: row.get("generation"),
-                previous: row.get("previous"),
-                hash: row.get("hash"),
-            })
-            .collect())
+        Ok(rows.iter().map(line_of).collect())
     }
 
-    /// Checks the whole chain, and that no line is missing behind it: every operation that ended has
-    /// one. Returns the number of lines.
-    pub async fn verify_ledger(&self) -> Result<usize, Error> {
-        let lines = self.ledger().await?;
+    /// The newest line.
+    pub(crate) async fn last_line(&self) -> Result<Option<LedgerLine>, Error> {
+        let row = sqlx::query("SELECT * FROM ledger ORDER BY sequence DESC LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
+        Ok(row.as_ref().map(line_of))
+    }
+
+    /// One line by its place.
+    pub async fn ledger_line(&self, sequence: u64) -> Result<Option<LedgerLine>, Error> {
+        let row = sqlx::query("SELECT * FROM ledger WHERE sequence = ?")
+            .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
+        Ok(row.as_ref().map(line_of))
+    }
+
+    /// Checks the whole chain, that it holds what its anchor stands for, and that no line is missing
+    /// behind it: every operation that ended has one. Returns the lines.
+    pub async fn verify_ledger(&self) -> Result<Vec<LedgerLine>, Error> {
+        // Counted first: an operation that ends meanwhile only makes the ledger longer.
+        let ended = self.ended_operations().await?;
+        let lines = self.anchored_ledger().await?;
         let damaged = |sequence: i64| Error::Corrupt {
             path: self.path.clone(),
             detail: format!("ledger line {sequence} does not fit"),
@@ -139,15 +161,20 @@ impl State {
             }
             previous.clone_from(&line.hash);
         }
+        let after = self.ended_operations().await?;
+        if lines.len() < ended || lines.len() > after {
+            return Err(damaged(i64::try_from(ended).unwrap_or(i64::MAX)));
+        }
+        Ok(lines)
+    }
+
+    async fn ended_operations(&self) -> Result<usize, Error> {
         let ended: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM operations WHERE state IN ('succeeded', 'failed', 'cancelled')",
         )
         .fetch_one(&self.pool)
         .await
         .map_err(|e| self.failed(e))?;
-        if usize::try_from(ended).unwrap_or(0) != lines.len() {
-            return Err(damaged(ended));
-        }
-        Ok(lines.len())
+        Ok(usize::try_from(ended).unwrap_or(0))
     }
 }

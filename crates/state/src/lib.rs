@@ -2,7 +2,7 @@
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
 //! one transaction together with its ledger line and, if it made one, its generation; the ledger is
-//! append-only and each line's hash covers the one before.
+//! append-only and each line's hash covers the one before; its length and last hash stand in a second file too.
 //!
 //! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
 //!
@@ -13,6 +13,7 @@
 //! # Ok(()) }
 //! ```
 
+mod anchor;
 mod error;
 mod generations;
 mod ledger;
@@ -21,6 +22,7 @@ mod plans;
 mod store;
 mod tokens;
 
+pub use anchor::Reanchored;
 pub use error::Error;
 pub use ledger::LedgerLine;
 pub use operations::Ending;

@@ -1,6 +1,6 @@
 //! Opening, checking and saving a copy of the database.
 
-use crate::Error;
+use crate::{Error, Reanchored};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -19,6 +19,21 @@ pub struct State {
 impl State {
     /// Opens the database, making it if it doesn't exist; migrates it, and checks it.
     pub async fn open(path: &Path) -> Result<Self, Error> {
+        let state = Self::open_unchecked(path).await?;
+        state.check_digests().await?;
+        Ok(state)
+    }
+
+    /// Opens the database after a repair: like [`State::open`], but the ledger is anchored as it is now
+    /// instead of being held to its anchor.
+    pub async fn open_anew(path: &Path) -> Result<(Self, Reanchored), Error> {
+        let state = Self::open_unchecked(path).await?;
+        let found = state.anchor_anew().await?;
+        state.check_digests().await?;
+        Ok((state, found))
+    }
+
+    async fn open_unchecked(path: &Path) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -43,7 +58,6 @@ impl State {
                 source: Box::new(sqlx::Error::Migrate(Box::new(other))),
             },
         })?;
-        state.check_digests().await?;
         Ok(state)
     }
 
@@ -119,7 +133,7 @@ impl State {
     clippy::disallowed_methods,
     reason = "the database's own files; the durable-write module is the runtime's, which control can't see"
 )]
-fn replace_synced(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(crate) fn replace_synced(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::File::open(from)?.sync_all()?;
     std::fs::rename(from, to)?;
     match to.parent() {

@@ -1,4 +1,4 @@
-use crate::{Ending, Error, State};
+use crate::{Ending, Error, Reanchored, State};
 use las_types::{
     ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId,
     OperationState, PlanId, PlanTotals, Progress, Timestamp,
@@ -70,7 +70,7 @@ async fn an_operation_ends_with_ledger_line_and_generation() {
     let path = home.path().join("state.db");
     let state = State::open(&path).await.unwrap();
     let operation = committed(&state, 1, 1).await;
-    assert_eq!(state.verify_ledger().await.unwrap(), 1);
+    assert_eq!(state.verify_ledger().await.unwrap().len(), 1);
     assert_eq!(state.current_generation().await.unwrap().unwrap().number, GenerationNumber(1));
     assert_eq!(state.journal_of(operation.id).await.unwrap().len(), 1);
     assert_eq!(state.operation(operation.id).await.unwrap().unwrap().state, OperationState::Succeeded);
@@ -153,4 +153,89 @@ async fn a_newer_database_is_refused() {
         .unwrap();
     state.close().await;
     assert!(matches!(State::open(&path).await, Err(Error::TooNew { .. })));
+}
+
+/// A state of that many operations, its ledger anchored after each.
+async fn anchored(path: &std::path::Path, operations: u8) -> State {
+    let state = State::open(path).await.unwrap();
+    for number in 1..=operations {
+        committed(&state, number, number.into()).await;
+        state.anchor_ledger().await.unwrap();
+    }
+    state
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_rolled_back_is_noticed_and_what_is_lost_is_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = anchored(&path, 1).await;
+    state.save_snapshot().await.unwrap();
+    for number in 2..=3 {
+        committed(&state, number, number.into()).await;
+        state.anchor_ledger().await.unwrap();
+    }
+    state.close().await;
+    // The older copy is sound in itself; only the anchor knows of more.
+    State::restore_snapshot(&path, "old").unwrap();
+    let Err(Error::Corrupt { detail, .. }) = State::open(&path).await else { panic!("not noticed") };
+    assert!(detail.contains("lacks 2 of the 3"), "{detail}");
+    let (state, found) = State::open_anew(&path).await.unwrap();
+    assert_eq!(found, Reanchored::Lost(2));
+    assert_eq!(state.verify_ledger().await.unwrap().len(), 1);
+    state.close().await;
+    State::open(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_history_of_the_same_length_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    anchored(&path, 2).await.close().await;
+    let other = home.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    let forged = State::open(&other.join("state.db")).await.unwrap();
+    committed(&forged, 7, 1).await;
+    committed(&forged, 8, 2).await;
+    forged.anchor_ledger().await.unwrap();
+    forged.close().await;
+    std::fs::copy(other.join("state.db"), &path).unwrap();
+    assert!(matches!(State::open(&path).await, Err(Error::Corrupt { .. })));
+    let (_, found) = State::open_anew(&path).await.unwrap();
+    assert_eq!(found, Reanchored::Lost(2));
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn a_line_may_be_ahead_of_its_anchor_and_an_anchor_may_not_be_missing() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let anchor = State::anchor_path(&path);
+    let state = anchored(&path, 1).await;
+    // Stopped between the line and its anchor.
+    committed(&state, 2, 2).await;
+    state.close().await;
+    State::open(&path).await.unwrap().close().await;
+    for damage in [None, Some("not an anchor")] {
+        match damage {
+            None => std::fs::remove_file(&anchor).unwrap(),
+            Some(text) => std::fs::write(&anchor, text).unwrap(),
+        }
+        assert!(matches!(State::open(&path).await, Err(Error::Anchor { .. })));
+        let (state, found) = State::open_anew(&path).await.unwrap();
+        assert_eq!(found, Reanchored::Unknown);
+        state.close().await;
+        State::open(&path).await.unwrap().close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_from_before_anchors_is_accepted() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    state.close().await;
+    assert!(!State::anchor_path(&path).exists());
+    State::open(&path).await.unwrap();
 }

@@ -84,6 +84,8 @@ codes! {
     ResourceMissing = "resource-missing", NotFound;
     /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
     ManifestInvalid = "manifest-invalid", Usage;
+    /// A desired state can't be accepted. Args: `path`, `line`, `detail`.
+    DesiredStateInvalid = "desired-state-invalid", Usage;
     /// A policy can't be accepted. Args: `path`, `line`, `detail`.
     PolicyInvalid = "policy-invalid", Usage;
     /// A recorded hardware profile can't be read. Args: `path`, `detail`.
@@ -140,6 +142,8 @@ codes! {
     OperationInterrupted = "operation-interrupted", Failed;
     /// No such generation. Args: `number`.
     GenerationNotFound = "generation-not-found", NotFound;
+    /// No such line of the ledger. Args: `sequence`.
+    AuditLineNotFound = "audit-line-not-found", NotFound;
     /// No such service. Args: `name`.
     ServiceNotFound = "service-not-found", NotFound;
     /// The engine is not installed.

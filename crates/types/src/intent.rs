@@ -1,6 +1,6 @@
 //! What somebody wants.
 
-use crate::{GenerationNumber, ModuleName, Requirement, ServiceName};
+use crate::{DesiredState, GenerationNumber, ModuleName, Requirement, ServiceName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -66,7 +66,7 @@ impl JsonSchema for ModuleRequest {
 }
 
 /// How an imported file is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportMode {
     /// Copied into the data directory.
@@ -120,6 +120,11 @@ pub enum Intent {
         /// Which; the one before the current if absent.
         to: Option<GenerationNumber>,
     },
+    /// Bring the machine to what is desired: install what is missing, remove what isn't wanted.
+    StateApply {
+        /// Everything that should be installed.
+        desired: DesiredState,
+    },
 }
 
 impl Intent {
@@ -133,6 +138,7 @@ impl Intent {
             Self::ServiceStop { .. } => "service_stop",
             Self::DoctorRepair { .. } => "doctor_repair",
             Self::GenerationRollback { .. } => "generation_rollback",
+            Self::StateApply { .. } => "state_apply",
         }
     }
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod capability;
+mod desired;
 mod digest;
 mod event;
 mod executor;
@@ -30,6 +31,7 @@ mod size;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
+pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use digest::Digest;
 pub use event::Event;
 pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};

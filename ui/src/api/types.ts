@@ -35,6 +35,66 @@ features: Array<string> | null,
  */
 max_loaded_models: number | null, };
 
+export type AuditLine = { 
+/**
+ * Its place, from 1, without gaps.
+ */
+sequence: number, 
+/**
+ * When the operation ended.
+ */
+at: string, 
+/**
+ * The operation.
+ */
+operation: string, 
+/**
+ * Who approved it.
+ */
+actor: string, 
+/**
+ * What it was for, as the command's name.
+ */
+command: string, 
+/**
+ * How it ended.
+ */
+outcome: string, 
+/**
+ * Digest of the plan's content.
+ */
+plan_digest: string, 
+/**
+ * The generation it made.
+ */
+generation: GenerationNumber | null, 
+/**
+ * Hash of the line before.
+ */
+previous: string, 
+/**
+ * Its own hash.
+ */
+hash: string, };
+
+export type AuditVerification = { 
+/**
+ * How many lines it has.
+ */
+count: number, 
+/**
+ * Hash of the last; none without lines.
+ */
+head: string | null, 
+/**
+ * Every line fits, and none is missing.
+ */
+ok: boolean, 
+/**
+ * What is wrong, if something is.
+ */
+failure: ErrorBody | null, };
+
 export type BackendBuffer = { 
 /**
  * The device: `CPU`, `CUDA0`, `Vulkan0` …
@@ -66,6 +126,12 @@ export type ByNumber = {
  * The number.
  */
 number: GenerationNumber, };
+
+export type BySequence = { 
+/**
+ * The place, from 1.
+ */
+sequence: number, };
 
 export type ByteSize = number;
 
@@ -192,6 +258,34 @@ numa_nodes: number,
  * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
  */
 features: Array<string>, };
+
+export type DesiredModel = { 
+/**
+ * The GGUF file; in `las.yaml` it may be relative to the folder of that file.
+ */
+path: string, 
+/**
+ * How it is kept.
+ */
+mode: ImportMode, 
+/**
+ * Its name here; made from the file's name if absent.
+ */
+name: ModuleName | null, 
+/**
+ * For an adapter: the model that it belongs to.
+ */
+base: ModuleName | null, };
+
+export type DesiredState = { 
+/**
+ * Modules and shipped models, with the versions that will do; the newest of them is taken.
+ */
+modules: Array<ModuleRequest>, 
+/**
+ * Files of this machine that are models.
+ */
+models: Array<DesiredModel>, };
 
 export type Digest = string;
 
@@ -575,7 +669,11 @@ modules: Array<ModuleName>, } | { "kind": "generation_rollback",
 /**
  * Which; the one before the current if absent.
  */
-to: GenerationNumber | null, };
+to: GenerationNumber | null, } | { "kind": "state_apply", 
+/**
+ * Everything that should be installed.
+ */
+desired: DesiredState, };
 
 export type JournalEntry = { 
 /**
@@ -600,6 +698,60 @@ at: string,
 code: Code | null, };
 
 export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone";
+
+export type Kept = "store" | "blob" | "reference";
+
+export type Lock = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<LockedItem>, };
+
+export type LockedItem = { 
+/**
+ * Its name.
+ */
+name: ModuleName, 
+/**
+ * Its category.
+ */
+category: Category, 
+/**
+ * Its version.
+ */
+version: Version, 
+/**
+ * Digest of its bytes.
+ */
+digest: Digest, 
+/**
+ * Their number.
+ */
+size: ByteSize, 
+/**
+ * How it is kept.
+ */
+kept: Kept, 
+/**
+ * Where its bytes come from; none for a file that somebody brought: its digest says which.
+ */
+source: Source | null, 
+/**
+ * Its licence.
+ */
+license: string | null, 
+/**
+ * The program that serves and proves it.
+ */
+program: string | null, 
+/**
+ * For a model: what its header says.
+ */
+model: ModelFacts | null, };
 
 export type MachineSummary = { 
 /**
@@ -1345,9 +1497,9 @@ key: string,
  */
 args: { [key in string]: string }, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1370,6 +1522,10 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],
   generation_list: ["GET", "/v1/generations"],
   generation_show: ["GET", "/v1/generations/{number}"],
+  generation_export: ["GET", "/v1/generations/{number}/lock"],
+  audit_list: ["GET", "/v1/audit"],
+  audit_show: ["GET", "/v1/audit/{sequence}"],
+  audit_verify: ["POST", "/v1/audit/verify"],
   service_list: ["GET", "/v1/services"],
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],

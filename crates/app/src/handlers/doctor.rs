@@ -32,6 +32,10 @@ fn finding(discovery: Discovery) -> Finding {
             true,
         ),
         Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
+        Discovery::LedgerLinesLost { count } => {
+            make("ledger-lines-lost", &[("count", count.to_string())], true)
+        }
+        Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
         Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
         Discovery::Damaged { name, code, repaired } => {
             let key = if matches!(code, Code::ChecksumMismatch) { "item-damaged" } else { "item-missing" };

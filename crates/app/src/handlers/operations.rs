@@ -3,7 +3,7 @@
 use super::parsed;
 use crate::App;
 use las_api::{ById, ByNumber, GenerationView, NoArguments, OperationView, PlanApproval, PlanRequest};
-use las_types::{Code, ExecutionPlan, Failure, Generation, GenerationNumber, Operation};
+use las_types::{Code, ExecutionPlan, Failure, Generation, GenerationNumber, Lock, Operation};
 use std::sync::Arc;
 
 /// How many operations a list shows.
@@ -71,4 +71,10 @@ pub(super) async fn generation_show(app: &Arc<App>, request: ByNumber) -> Result
     let all = generation_list(app, NoArguments {}).await?;
     let missing = || Failure::new(Code::GenerationNotFound).with("number", request.number);
     all.into_iter().find(|generation| generation.number == request.number).ok_or_else(missing)
+}
+
+pub(super) async fn generation_export(app: &Arc<App>, request: ByNumber) -> Result<Lock, Failure> {
+    let all = app.control.generations().await?;
+    let missing = || Failure::new(Code::GenerationNotFound).with("number", request.number);
+    all.iter().find(|generation| generation.number == request.number).map(Lock::from).ok_or_else(missing)
 }

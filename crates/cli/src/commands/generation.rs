@@ -5,8 +5,8 @@ use crate::change;
 use crate::context::{Context, View};
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{GenerationNumber, Intent};
-use las_api::{ByNumber, GenerationView, NoArguments};
+use las_api::types::{GenerationNumber, Intent, Lock};
+use las_api::{ByNumber, GenerationView, NoArguments, StatusView};
 
 pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), Stop> {
     match verb {
@@ -18,6 +18,15 @@ pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), S
             let generation: GenerationView =
                 context.ask("generation_show", ByNumber { number: GenerationNumber(number) }).await?;
             context.show(&generation, show_text)
+        }
+        GenerationVerb::Export { number } => {
+            let number = match number {
+                Some(number) => GenerationNumber(number),
+                None => context.ask::<StatusView>("status_show", NoArguments {}).await?.generation,
+            };
+            let lock: Lock = context.ask("generation_export", ByNumber { number }).await?;
+            // A document of its own in either form: it is made to be kept as a file.
+            context.output.document(&lock)
         }
         GenerationVerb::Rollback { number, consent } => {
             let intent = Intent::GenerationRollback { to: number.map(GenerationNumber) };

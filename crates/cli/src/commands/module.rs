@@ -25,13 +25,7 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
         }
         ModuleVerb::Plan { modules } => {
             let plan = change::plan(context, Intent::ModuleInstall { modules }).await?;
-            context.show(&plan, |plan, view| {
-                if plan.is_empty() {
-                    return format!("{}\n", view.word("cli-nothing-to-do"));
-                }
-                let hint = view.words.text("cli-plan-id", &[("id", &plan.id.to_string())]);
-                format!("{}{}\n", render::plan(plan, view), view.paint.faint(&hint))
-            })
+            change::show_plan(context, &plan)
         }
         ModuleVerb::Install { modules, consent } => {
             change::change(context, Intent::ModuleInstall { modules }, consent).await

@@ -102,6 +102,7 @@ fn every_intent_has_words_in_every_language() {
             ("model_import", json!({ "path": "/x-name", "mode": "copy", "name": null, "base": null })),
             ("model_load", json!({ "model": "x-name" })),
             ("service_stop", json!({ "service": "x-name" })),
+            ("state_apply", json!({ "desired": { "modules": ["x-name@>=1"] } })),
             ("generation_rollback", json!({ "to": 7 })),
             ("generation_rollback", json!({ "to": null })),
         ] {

@@ -1,8 +1,8 @@
 //! Drafts as a whole: steps, sums, outcome; removal, import and going back.
 
-use super::fixture::{Fixture, MODEL, Module, RUNTIME, imported, names, render};
+use super::fixture::{Fixture, MODEL, Module, RUNTIME, imported, module_names, names, render};
 use crate::{import, remove, rollback};
-use las_types::{Ability, Code, ModuleName, Placement, ServiceState, Source, StepAction};
+use las_types::{Ability, Code, Placement, ServiceState, Source, StepAction};
 
 const MODULES: &[Module<'_>] = &[
     ("engine 1.0.0", &[], RUNTIME),
@@ -10,10 +10,6 @@ const MODULES: &[Module<'_>] = &[
     ("app 1.0.0", &["engine"], ""),
     ("model 1.0.0", &[], MODEL),
 ];
-
-fn module_names(names: &[&str]) -> Vec<ModuleName> {
-    names.iter().map(|name| name.parse().unwrap()).collect()
-}
 
 #[test]
 fn a_draft_is_complete() {

@@ -150,9 +150,9 @@ impl Memory {
             },
             runtime: RuntimeSection::default(),
             interfaces: Interfaces::default(),
-            source: SourceSection::Builtin {
+            source: Some(SourceSection::Builtin {
                 artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
-            },
+            }),
             integrity: Integrity::default(),
             model: None,
         }
@@ -311,4 +311,8 @@ pub(super) fn render(draft: &Draft) -> Vec<String> {
 
 pub(super) fn names(items: &[Installed]) -> Vec<String> {
     items.iter().map(|item| format!("{} {}", item.name, item.version)).collect()
+}
+
+pub(super) fn module_names(names: &[&str]) -> Vec<ModuleName> {
+    names.iter().map(|name| name.parse().unwrap()).collect()
 }

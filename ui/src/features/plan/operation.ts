@@ -21,6 +21,8 @@ export function subject(intent: Intent): string {
       return intent.model;
     case "service_stop":
       return intent.service;
+    case "state_apply":
+      return [...intent.desired.modules, ...intent.desired.models.map((model) => model.name ?? model.path)].join(", ") || "–";
     case "generation_rollback":
       return intent.to === null ? "" : String(intent.to);
   }

@@ -1,0 +1,32 @@
+//! The desired state of a file: its difference to the machine, and closing it.
+
+use crate::arguments::Consent;
+use crate::change;
+use crate::context::Context;
+use crate::stop::Stop;
+use las_api::ById;
+use las_api::types::{ExecutionPlan, Intent};
+use std::path::Path;
+
+/// What is read where no file is named.
+const FILE: &str = "las.yaml";
+
+fn intent(file: Option<&Path>) -> Result<Intent, Stop> {
+    let desired = las_app::read_desired(file.unwrap_or(Path::new(FILE)))?;
+    Ok(Intent::StateApply { desired })
+}
+
+pub(crate) async fn plan(context: &Context, file: Option<&Path>) -> Result<(), Stop> {
+    let plan = change::plan(context, intent(file)?).await?;
+    change::show_plan(context, &plan)
+}
+
+pub(crate) async fn apply(context: &Context, file: Option<&Path>, consent: Consent) -> Result<(), Stop> {
+    change::change(context, intent(file)?, consent).await
+}
+
+/// Runs a plan that was shown before.
+pub(crate) async fn planned(context: &Context, id: String, consent: Consent) -> Result<(), Stop> {
+    let plan: ExecutionPlan = context.ask("plan_show", ById { id }).await?;
+    change::apply(context, &plan, consent).await
+}

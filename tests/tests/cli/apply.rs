@@ -1,0 +1,113 @@
+//! A desired state in a file, and machines that come to it.
+
+use las_tests::{CHAT_MODEL, ENGINE, Workstation, models};
+use std::path::PathBuf;
+
+fn desired(machine: &Workstation, text: &str) -> String {
+    machine.file("las.yaml", text)
+}
+
+/// What lies in the store and among the models, with the bytes of each; links by where they lead.
+fn bytes(machine: &Workstation) -> Vec<(String, Vec<u8>)> {
+    let kept = machine.contents().into_iter().filter(|path| !path.starts_with("generations/"));
+    let read = |path: String| {
+        let full = machine.home().join(&path);
+        let target = std::fs::read_link(&full).map(PathBuf::into_os_string);
+        let content =
+            target.map_or_else(|_| std::fs::read(&full).unwrap(), std::ffi::OsString::into_encoded_bytes);
+        (path, content)
+    };
+    kept.map(read).collect()
+}
+
+fn lock(machine: &Workstation) -> String {
+    machine.las(&["generation", "export"]).ok().stdout
+}
+
+#[test]
+fn two_fresh_machines_come_to_the_same() {
+    let text =
+        format!("modules: [{ENGINE}, {CHAT_MODEL}@>=1.0]\nmodels: [{{ path: mine.gguf, mode: copy }}]\n");
+    let machines = [Workstation::new(), Workstation::new()];
+    for machine in &machines {
+        machine.file("mine.gguf", models::small(1));
+        desired(machine, &text);
+        // Without a name it is the file of the folder that one is in.
+        machine.las(&["apply", "--yes"]).ok();
+        assert_eq!(machine.current(), (1, [CHAT_MODEL, ENGINE, "mine"].map(str::to_owned).to_vec()));
+        machine.is_healthy();
+    }
+    let [one, two] = &machines;
+    assert_eq!(lock(one), lock(two));
+    assert_eq!(lock(one), one.las(&["generation", "export", "1"]).ok().stdout);
+    assert!(!lock(one).contains(one.outside("").to_str().unwrap()), "no paths of the machine");
+    assert_eq!(bytes(one), bytes(two));
+    // Another way to the same content is the same lock.
+    let third = Workstation::new();
+    third.las(&["module", "install", CHAT_MODEL, "--yes"]).ok();
+    let model = third.file("mine.gguf", models::small(1));
+    third.las(&["model", "import", &model, "--copy", "--yes"]).ok();
+    third.las(&["module", "install", ENGINE, "--yes"]).ok();
+    assert_eq!(lock(&third), lock(one));
+}
+
+#[test]
+fn applying_again_changes_nothing_and_a_line_less_is_a_module_less() {
+    let machine = Workstation::new();
+    let file = desired(&machine, &format!("modules:\n  - {ENGINE}\n  - {CHAT_MODEL}\n"));
+    machine.las(&["apply", &file, "--yes"]).ok();
+    let before = machine.contents();
+    let plan = machine.json(&["plan", &file]).ok().json();
+    assert_eq!(plan["steps"], serde_json::json!([]), "{plan:#}");
+    machine.las(&["apply", &file]).ok();
+    assert_eq!(machine.contents(), before);
+    assert_eq!(machine.current().0, 1);
+
+    desired(&machine, &format!("modules:\n  - {CHAT_MODEL}\n"));
+    machine.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!(machine.current(), (2, vec![CHAT_MODEL.to_owned()]));
+    assert!(machine.contents().iter().all(|path| !path.starts_with("store/")), "{:?}", machine.contents());
+    machine.is_healthy();
+    // And the way back is the same as after any other change.
+    machine.las(&["generation", "rollback", "--yes"]).ok();
+    assert_eq!(machine.current().1, [CHAT_MODEL, ENGINE]);
+}
+
+#[test]
+fn a_difference_is_shown_first_and_runs_by_its_id() {
+    let machine = Workstation::new();
+    let file = desired(&machine, &format!("modules: [{CHAT_MODEL}]\n"));
+    let asked = machine.las(&["apply", &file]);
+    assert_eq!(asked.status, Some(6), "{asked}");
+    assert_eq!(machine.current(), (0, vec![]));
+    let id = machine.json(&["plan", &file]).ok().json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(machine.current(), (0, vec![]));
+    machine.las(&["apply", "--plan", &id]).ok();
+    assert_eq!(machine.current(), (1, vec![CHAT_MODEL.to_owned()]));
+    let both = machine.las(&["apply", &file, "--plan", &id]);
+    assert_eq!(both.status, Some(2), "{both}");
+}
+
+#[test]
+fn what_can_not_be_accepted_is_named_with_its_place_and_changes_nothing() {
+    let machine = Workstation::new();
+    machine.json(&["plan"]).fails("file-not-found", 5);
+    for (text, line, says) in [
+        (format!("modules: [{CHAT_MODEL}]\nmodule: []\n"), "2", "models"),
+        ("modules:\n  - one two\n".to_owned(), "2", "NAME@CONSTRAINT"),
+        (String::new(), "1", ""),
+    ] {
+        let file = desired(&machine, &text);
+        let refused = machine.json(&["apply", &file, "--yes"]).fails("desired-state-invalid", 2);
+        let args = &refused.json()["args"];
+        assert_eq!((args["line"].as_str(), args["path"].as_str()), (Some(line), Some(file.as_str())));
+        assert!(args["detail"].as_str().unwrap().contains(says), "{refused}");
+    }
+    let file = desired(&machine, "modules: [nobody]\n");
+    machine.json(&["apply", &file, "--yes"]).fails("module-not-found", 5);
+    let file = desired(&machine, &format!("modules: [{CHAT_MODEL}@>=9]\n"));
+    machine.json(&["apply", &file, "--yes"]).fails("module-conflict", 4);
+    let file = desired(&machine, "modules: []\nmodels: [{ path: nowhere.gguf, mode: copy }]\n");
+    machine.json(&["apply", &file, "--yes"]).fails("file-not-found", 5);
+    assert_eq!(machine.contents(), [""; 0]);
+}

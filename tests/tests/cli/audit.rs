@@ -1,0 +1,106 @@
+//! The ledger: read, checked, and what happens when somebody changes it.
+
+use las_tests::{CHAT_MODEL, Workstation};
+use serde_json::{Value, json};
+
+/// A machine with three operations in its ledger, and one of its state when it had one.
+fn machine() -> (Workstation, Vec<u8>) {
+    let machine = Workstation::new();
+    machine.las(&["module", "install", CHAT_MODEL, "--yes"]).ok();
+    let early = std::fs::read(machine.home().join("state.db")).unwrap();
+    machine.las(&["module", "remove", CHAT_MODEL, "--yes"]).ok();
+    machine.las(&["generation", "rollback", "--yes"]).ok();
+    (machine, early)
+}
+
+fn change(machine: &Workstation, from: &[u8], to: &[u8]) {
+    let path = machine.home().join("state.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let places: Vec<usize> = bytes
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, window)| *window == from)
+        .map(|(at, _)| at)
+        .collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+    std::fs::write(&path, bytes).unwrap();
+}
+
+#[test]
+fn every_operation_has_its_line() {
+    let (machine, _) = machine();
+    let lines = machine.json(&["audit", "list"]).ok().json();
+    let commands: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["command"].clone()).collect();
+    assert_eq!(commands, ["module_install", "module_remove", "generation_rollback"]);
+    for pair in lines.as_array().unwrap().windows(2) {
+        assert_eq!(pair[0]["hash"], pair[1]["previous"]);
+    }
+    assert_eq!(machine.json(&["audit", "show", "2"]).ok().json(), lines[1]);
+    machine.json(&["audit", "show", "4"]).fails("audit-line-not-found", 5);
+    let verified = machine.json(&["audit", "verify"]).ok().json();
+    assert_eq!(verified, json!({ "count": 3, "head": lines[2]["hash"], "ok": true, "failure": null }));
+    let exported = machine.las(&["audit", "export"]).ok().stdout;
+    let exported: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(Value::from(exported), lines);
+    // The anchor stands for the last of them.
+    let anchor: Value =
+        serde_json::from_slice(&std::fs::read(machine.home().join("ledger.head")).unwrap()).unwrap();
+    assert_eq!(anchor, json!({ "count": 3, "head": lines[2]["hash"] }));
+}
+
+#[test]
+fn a_tampered_row_fails_the_check() {
+    let (machine, _) = machine();
+    // In the ledger and in the plans; SQLite notices neither.
+    change(&machine, b"module_remove", b"module_remote");
+    machine.json(&["audit", "verify"]).fails("state-corrupt", 9);
+    machine.json(&["audit", "export"]).fails("state-corrupt", 9);
+}
+
+#[test]
+fn a_ledger_short_of_its_anchor_fails_the_check_under_a_running_core() {
+    let (machine, _) = machine();
+    let core = machine.serve();
+    machine.las(&["audit", "verify"]).ok();
+    std::fs::write(machine.home().join("ledger.head"), json!({ "count": 4, "head": "x" }).to_string())
+        .unwrap();
+    let refused = machine.json(&["audit", "verify"]);
+    assert_eq!(refused.status, Some(9), "{refused}");
+    let verified = refused.json();
+    assert_eq!((&verified["ok"], &verified["failure"]["code"]), (&json!(false), &json!("state-corrupt")));
+    assert_eq!(machine.las(&["audit", "export"]).status, Some(9));
+    drop(core);
+}
+
+#[test]
+fn a_ledger_that_was_rolled_back_is_named_and_the_repair_says_what_is_lost() {
+    let (machine, early) = machine();
+    // An older copy of everything in the database is sound in itself.
+    for name in ["state.db", "state.snapshot.db"] {
+        std::fs::write(machine.home().join(name), &early).unwrap();
+    }
+    let refused = machine.json(&["status"]).fails("state-corrupt", 9);
+    assert!(refused.json()["args"]["detail"].as_str().unwrap().contains("lacks 2 of the 3"), "{refused}");
+    let report = machine.json(&["doctor", "--repair"]).ok().json();
+    let lost = report["findings"].as_array().unwrap().iter().find(|one| one["key"] == "ledger-lines-lost");
+    assert_eq!(lost.expect("named")["args"]["count"], "2", "{report:#}");
+    let verified = machine.json(&["audit", "verify"]).ok().json();
+    assert_eq!(verified["count"], 1);
+    machine.is_healthy();
+}
+
+#[test]
+fn an_anchor_that_is_missing_is_named_and_made_again_without_a_loss() {
+    let (machine, _) = machine();
+    let (generations, lines) = (machine.generations(), machine.las(&["audit", "export"]).ok().stdout);
+    std::fs::remove_file(machine.home().join("ledger.head")).unwrap();
+    machine.json(&["audit", "verify"]).fails("state-corrupt", 9);
+    let report = machine.json(&["doctor", "--repair"]).ok().json();
+    assert_eq!(report["findings"][0]["key"], "ledger-anchor-restored", "{report:#}");
+    assert_eq!(machine.generations(), generations);
+    assert_eq!(machine.las(&["audit", "export"]).ok().stdout, lines);
+    machine.is_healthy();
+}
