@@ -14,6 +14,7 @@
 //! ```
 
 mod app;
+mod desired;
 mod engines;
 mod handlers;
 mod options;
@@ -21,9 +22,5 @@ mod state;
 mod tokens;
 
 pub use app::{App, EventReceiver, Missed};
+pub use desired::read_desired;
 pub use options::Options;
-
-/// Reads a person's desired state, a `las.yaml`, for the intent `state_apply`.
-pub fn read_desired(path: &std::path::Path) -> Result<las_types::DesiredState, las_api::ErrorBody> {
-    Ok(las_registry::read_desired(path)?)
-}

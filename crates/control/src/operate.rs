@@ -167,7 +167,7 @@ impl ControlPlane {
         id: OperationId,
         generation: Option<&Generation>,
     ) -> Result<(), Failure> {
-        self.state.anchor_ledger().await?;
+        self.anchor_ledger(id).await;
         if let Some(generation) = generation {
             self.executor.write_generation(generation).await?;
             self.checkpoint.passed("generation-written");
@@ -178,6 +178,14 @@ impl ControlPlane {
             self.state.save_snapshot().await?;
         }
         Ok(())
+    }
+
+    /// Brings the ledger's anchor up to the line of this operation. Behind (a full disk), it still stands
+    /// for every line before.
+    pub(crate) async fn anchor_ledger(&self, id: OperationId) {
+        if let Err(error) = self.state.anchor_ledger().await {
+            tracing::warn!(operation = %id, %error, "the ledger's anchor is behind; the next line brings it up");
+        }
     }
 
     fn announce(&self, before: &Generation, after: &Generation) {
@@ -220,9 +228,7 @@ impl ControlPlane {
         // Shown as ended either way: nothing more happens to it in this process.
         operation.ended_at = Some(at);
         if recorded {
-            if let Err(error) = self.state.anchor_ledger().await {
-                tracing::warn!(operation = %operation.id, %error, "the ledger's anchor is behind; the next line brings it up");
-            }
+            self.anchor_ledger(operation.id).await;
             self.bus.show(operation);
         } else {
             operation.state = OperationState::Failed;

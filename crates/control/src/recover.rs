@@ -33,7 +33,7 @@ impl ControlPlane {
                 self.executor.write_generation(generation).await?;
             }
             self.executor.finish(last.id).await?;
-            self.state.anchor_ledger().await?;
+            self.anchor_ledger(last.id).await;
         }
         Ok(())
     }
