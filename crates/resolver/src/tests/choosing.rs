@@ -102,6 +102,10 @@ fn a_larger_machine_meets_what_a_smaller_one_lacks() {
         driver: None,
         target: None,
         nvlink_peers: Vec::new(),
+        xgmi_peers: Vec::new(),
+        runtime: None,
+        pcie: None,
+        unified_memory: false,
     };
     fixture.profile.gpus = vec![gpu(0)];
     assert_eq!(fixture.install(&["a"]).unwrap_err().args["field"], "gpu.multi_gpu");
