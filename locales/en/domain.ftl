@@ -55,10 +55,33 @@ part-podman = Podman
 # Why a part was not found. Args: part.
 absent-no-device = { $part }: there is none in this machine
 absent-no-driver = { $part }: there may be one, but its driver is not installed
+absent-no-library = { $part }: its driver is loaded, but the driver's management library (libnvidia-ml) is missing; install it in the driver's version
+absent-driver-mismatch = { $part }: driver and library have different versions, as after an update; restart the machine
+absent-no-node = { $part }: there, but its device file is missing here; hand it into the container, or load the driver
+absent-no-device-permission = { $part }: there, but your user may not open its device file; add your user to the groups render and video and log in again
 absent-driver-error = { $part }: its driver answers with an error
 absent-no-socket = { $part }: not installed, or not running
 absent-no-permission = { $part }: there, but your user may not use it
 absent-no-answer = { $part }: there, but it does not answer
+
+# What the machine has beside the numbers everyone knows.
+hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
+hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-xgmi = xGMI to { $peers }
+hardware-percent = { $percent } %
+hardware-sandbox = Landlock: { $landlock }; user namespaces: { $namespaces }; cgroups: { $cgroup }; seccomp: { $seccomp }
+hardware-landlock-abi = ABI { $abi } or newer
+support-yes = yes
+support-no = no
+support-unknown = not known
+cgroup-v1 = version 1
+cgroup-hybrid = versions 1 and 2
+cgroup-v2 = version 2
+cgroup-unknown = not known
+battery-discharging = in use
+battery-charging = charging
+battery-idle = on the mains
+battery-unknown = not known
 
 volume-nvme = NVMe
 volume-ssd = SSD

@@ -55,10 +55,33 @@ part-podman = Podman
 # 未找到某部件的原因。参数：part。
 absent-no-device = { $part }：本机没有
 absent-no-driver = { $part }：可能存在，但未安装驱动程序
+absent-no-library = { $part }：内核驱动已加载，但缺少驱动的管理库（libnvidia-ml）；请安装与驱动同版本的管理库
+absent-driver-mismatch = { $part }：驱动与库的版本不一致（常见于更新之后）；请重启本机
+absent-no-node = { $part }：存在，但此处缺少其设备文件；请将其传入容器，或加载驱动
+absent-no-device-permission = { $part }：存在，但当前用户无权打开其设备文件；请将用户加入 render 和 video 组，然后重新登录
 absent-driver-error = { $part }：驱动程序返回错误
 absent-no-socket = { $part }：未安装或未运行
 absent-no-permission = { $part }：存在，但当前用户无权使用
 absent-no-answer = { $part }：存在，但没有响应
+
+# 除常见数字以外，本机还具备什么。
+hardware-caches = L1d { $l1d } KiB，L2 { $l2 } KiB，L3 { $l3 } KiB
+hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-xgmi = xGMI 连接 { $peers }
+hardware-percent = { $percent } %
+hardware-sandbox = Landlock：{ $landlock }；用户命名空间：{ $namespaces }；cgroup：{ $cgroup }；seccomp：{ $seccomp }
+hardware-landlock-abi = ABI { $abi } 或更新
+support-yes = 支持
+support-no = 不支持
+support-unknown = 未知
+cgroup-v1 = 版本 1
+cgroup-hybrid = 版本 1 和 2
+cgroup-v2 = 版本 2
+cgroup-unknown = 未知
+battery-discharging = 正在供电
+battery-charging = 正在充电
+battery-idle = 已接通电源
+battery-unknown = 未知
 
 volume-nvme = NVMe
 volume-ssd = 固态硬盘

@@ -8,8 +8,9 @@ export type Absence = {
  */
 part: string, 
 /**
- * Why, as a key of `locales/`: `absent-<reason>`: `no-device`, `no-driver`, `driver-error`, `no-socket`,
- * `no-permission`, `no-answer`.
+ * Why, as a key of `locales/`: `absent-<reason>`: `no-device`, `no-driver`, `no-library`,
+ * `driver-mismatch`, `driver-error`, `no-node`, `no-device-permission`, `no-socket`, `no-permission`,
+ * `no-answer`.
  */
 reason: string, 
 /**
@@ -109,6 +110,18 @@ purpose: string,
  */
 size: ByteSize, };
 
+export type Battery = { 
+/**
+ * What it does.
+ */
+state: BatteryState, 
+/**
+ * How full it is, 0 to 100.
+ */
+percent: number | null, };
+
+export type BatteryState = "discharging" | "charging" | "idle" | "unknown";
+
 export type ById = { 
 /**
  * The id.
@@ -134,6 +147,20 @@ export type BySequence = {
 sequence: number, };
 
 export type ByteSize = number;
+
+export type Caches = { 
+/**
+ * Data, first level.
+ */
+l1d: ByteSize, 
+/**
+ * Second level.
+ */
+l2: ByteSize, 
+/**
+ * Third level, shared by the cores of one complex.
+ */
+l3: ByteSize, };
 
 export type CapabilityRequest = { 
 /**
@@ -176,6 +203,8 @@ max_loaded_models: number | null,
 verdicts: Array<Verdict>, };
 
 export type Category = "language" | "runtime" | "framework" | "service" | "application" | "tool" | "model";
+
+export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
 export type Code = string;
 
@@ -254,6 +283,10 @@ threads: number,
  * NUMA nodes.
  */
 numa_nodes: number, 
+/**
+ * Caches of its first core.
+ */
+caches: Caches, 
 /**
  * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
  */
@@ -539,7 +572,23 @@ target: string | null,
 /**
  * Peers joined by NVLink, as indices.
  */
-nvlink_peers: Array<number>, };
+nvlink_peers: Array<number>, 
+/**
+ * Peers joined by xGMI (AMD's Infinity Fabric), as indices.
+ */
+xgmi_peers: Array<number>, 
+/**
+ * The newest runtime that the driver serves: `CUDA 12.8`.
+ */
+runtime: string | null, 
+/**
+ * The best PCIe link it can have; an idle one is often slower.
+ */
+pcie: PcieLink | null, 
+/**
+ * It works in main memory: an integrated GPU, a Jetson, a GB10.
+ */
+unified_memory: boolean, };
 
 export type GpuVendor = "nvidia" | "amd" | "intel";
 
@@ -569,6 +618,10 @@ memory: Memory,
  */
 gpus: Array<Gpu>, 
 /**
+ * Every neural processor found, in the kernel's order.
+ */
+npus: Array<Npu>, 
+/**
  * Every mounted volume that can hold data.
  */
 volumes: Array<Volume>, 
@@ -576,6 +629,14 @@ volumes: Array<Volume>,
  * The operating system.
  */
 os: OperatingSystem, 
+/**
+ * What the kernel offers to confine a process with.
+ */
+sandbox: Sandbox, 
+/**
+ * The battery; none in a machine that always runs from the mains.
+ */
+battery: Battery | null, 
 /**
  * Container engines that answer.
  */
@@ -955,6 +1016,20 @@ refusal: ErrorBody | null, };
 
 export type NoArguments = Record<symbol, never>;
 
+export type Npu = { 
+/**
+ * Its device file: `/dev/accel/accel0`.
+ */
+device: string, 
+/**
+ * Its driver: `intel_vpu`, `amdxdna`.
+ */
+driver: string | null, 
+/**
+ * Vendor and device as on the bus: `8086:7d1d`.
+ */
+id: string | null, };
+
 export type OperatingSystem = { 
 /**
  * Its name and version, as it names itself.
@@ -1030,6 +1105,16 @@ operation: Operation,
 journal: Array<JournalEntry>, };
 
 export type ParameterCount = number;
+
+export type PcieLink = { 
+/**
+ * Generation: 4 for 16 GT/s per lane.
+ */
+generation: number, 
+/**
+ * Lanes.
+ */
+width: number, };
 
 export type Placement = { "kind": "store", 
 /**
@@ -1192,6 +1277,28 @@ have: string,
  * The rule's value, with unit.
  */
 bound: string, };
+
+export type Sandbox = { 
+/**
+ * Landlock: a process gives up rights to files.
+ */
+landlock: Support, 
+/**
+ * The Landlock ABI that this kernel has at least, by its release; none without Landlock.
+ */
+landlock_abi: number | null, 
+/**
+ * Namespaces for a user without privileges.
+ */
+user_namespaces: Support, 
+/**
+ * Control groups.
+ */
+cgroup: CgroupVersion, 
+/**
+ * Filters for system calls.
+ */
+seccomp: Support, };
 
 export type ServiceName = string;
 
@@ -1398,6 +1505,8 @@ spec: ServiceSpec, } | { "kind": "service_stop",
  * Which.
  */
 service: ServiceName, };
+
+export type Support = "yes" | "no" | "unknown";
 
 export type Tier = number;
 

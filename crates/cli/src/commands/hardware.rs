@@ -4,7 +4,7 @@ use crate::context::{Context, View};
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{Failure, HardwareProfile, ProfileSource};
+use las_api::types::{ByteSize, Caches, Failure, Gpu, HardwareProfile, ProfileSource, Sandbox};
 use las_api::{ErrorBody, NoArguments};
 use std::io::Write;
 use std::path::Path;
@@ -43,6 +43,14 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         render::in_line(&[cpu.model.trim().to_owned(), cpu.architecture.clone(), cores, threads]),
     );
     fact("cli-hardware-features", cpu.features.join(" "));
+    if cpu.caches != Caches::default() {
+        let kibibytes = |size: ByteSize| (size.bytes() >> 10).to_string();
+        let [l1d, l2, l3] = [cpu.caches.l1d, cpu.caches.l2, cpu.caches.l3].map(kibibytes);
+        fact(
+            "cli-hardware-caches",
+            words.text("hardware-caches", &[("l1d", &l1d), ("l2", &l2), ("l3", &l3)]),
+        );
+    }
     let memory = &profile.memory;
     let sizes = [("total", &*memory.total.to_string()), ("free", &*memory.available.to_string())];
     let mut parts = vec![words.text("cli-machine-memory", &sizes)];
@@ -54,21 +62,11 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
     }
     fact("cli-hardware-memory", render::in_line(&parts));
     for gpu in &profile.gpus {
-        let mut parts = vec![format!("{}: {}", gpu.index, gpu.model)];
-        if gpu.vram.bytes() > 0 {
-            parts.push(words.text(
-                "cli-machine-memory",
-                &[("total", &gpu.vram.to_string()), ("free", &gpu.vram_free.to_string())],
-            ));
-        } else {
-            parts.push(view.word("cli-hardware-shared-memory"));
-        }
-        parts.extend(gpu.driver.clone());
-        parts.extend(gpu.target.clone());
-        if !gpu.nvlink_peers.is_empty() {
-            parts.push(words.text("cli-hardware-nvlink", &[("peers", &render::joined(&gpu.nvlink_peers))]));
-        }
-        fact("cli-hardware-gpu", render::in_line(&parts));
+        fact("cli-hardware-gpu", gpu_text(gpu, view));
+    }
+    for npu in &profile.npus {
+        let parts = [Some(npu.device.clone()), npu.driver.clone(), npu.id.clone()];
+        fact("cli-hardware-npu", render::in_line(&parts.into_iter().flatten().collect::<Vec<_>>()));
     }
     for volume in &profile.volumes {
         let sizes = words.text(
@@ -86,6 +84,15 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         );
     }
     fact("cli-hardware-os", render::in_line(&[profile.os.name.clone(), profile.os.kernel.clone()]));
+    fact("cli-hardware-sandbox", sandbox_text(&profile.sandbox, view));
+    if let Some(battery) = &profile.battery {
+        let state = view.value("battery", &battery.state);
+        let percent = battery
+            .percent
+            .map(|percent| words.text("hardware-percent", &[("percent", &percent.to_string())]));
+        let parts: Vec<String> = std::iter::once(state).chain(percent).collect();
+        fact("cli-hardware-battery", render::in_line(&parts));
+    }
     for engine in &profile.container_engines {
         fact(
             "cli-hardware-containers",
@@ -101,6 +108,7 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         }
         fact("cli-hardware-absent", text);
     }
+    fact("cli-hardware-identity", profile.identity().short());
     if let ProfileSource::Recorded { path } = &profile.source {
         fact(
             "cli-hardware-source",
@@ -108,4 +116,45 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         );
     }
     table.render(0, view.paint)
+}
+
+fn gpu_text(gpu: &Gpu, view: &View<'_>) -> String {
+    let words = view.words;
+    let mut parts = vec![format!("{}: {}", gpu.index, gpu.model)];
+    if gpu.vram.bytes() > 0 {
+        parts.push(words.text(
+            "cli-machine-memory",
+            &[("total", &gpu.vram.to_string()), ("free", &gpu.vram_free.to_string())],
+        ));
+    }
+    if gpu.vram.bytes() == 0 || gpu.unified_memory {
+        parts.push(view.word("cli-hardware-shared-memory"));
+    }
+    parts.extend([&gpu.driver, &gpu.runtime, &gpu.target].into_iter().flatten().cloned());
+    if let Some(link) = gpu.pcie {
+        let numbers = [("generation", &*link.generation.to_string()), ("width", &*link.width.to_string())];
+        parts.push(words.text("hardware-pcie", &numbers));
+    }
+    for (key, peers) in [("cli-hardware-nvlink", &gpu.nvlink_peers), ("hardware-xgmi", &gpu.xgmi_peers)] {
+        if !peers.is_empty() {
+            parts.push(words.text(key, &[("peers", &render::joined(peers))]));
+        }
+    }
+    render::in_line(&parts)
+}
+
+fn sandbox_text(sandbox: &Sandbox, view: &View<'_>) -> String {
+    let landlock = match sandbox.landlock_abi {
+        Some(abi) => view.words.text("hardware-landlock-abi", &[("abi", &abi.to_string())]),
+        None => view.value("support", &sandbox.landlock),
+    };
+    view.words.text(
+        "hardware-sandbox",
+        &[
+            ("landlock", &landlock),
+            ("namespaces", &view.value("support", &sandbox.user_namespaces)),
+            ("cgroup", &view.value("cgroup", &sandbox.cgroup)),
+            ("seccomp", &view.value("support", &sandbox.seccomp)),
+        ],
+    )
 }

@@ -189,8 +189,9 @@ pub(crate) fn write(root: &Path, modules: u32, versions: u32) -> std::io::Result
         if manifest.dependencies.modules.is_empty() {
             text = text.replace("dependencies:\n  modules:\n", "");
         }
-        let las_types::SourceSection::Builtin { artefact } = &manifest.source;
-        let _ = writeln!(text, "source: {{ kind: builtin, artefact: {artefact} }}");
+        if let Some(las_types::SourceSection::Builtin { artefact }) = &manifest.source {
+            let _ = writeln!(text, "source: {{ kind: builtin, artefact: {artefact} }}");
+        }
         std::fs::write(folder.join(format!("{}.yaml", manifest.version)), text)?;
     }
     Ok(())
