@@ -92,7 +92,11 @@ impl ControlPlane {
             model: Some(facts),
         };
         let services = self.services();
-        las_resolver::import(&self.world(installed, &services), item, Source::LocalFile { path: shown })
+        las_resolver::import(
+            &self.world(installed, &services, &self.capabilities()),
+            item,
+            Source::LocalFile { path: shown },
+        )
     }
 }
 

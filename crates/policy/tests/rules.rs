@@ -53,7 +53,7 @@ fn the_most_restrictive_rule_wins() {
         rule("denial", None, "{ram_max: 8GB}", "{features: [x, y]}", &["y", "runtime:b"]),
     ];
     let answer = |machine_text: &str| {
-        let outcome = evaluate(&machine(machine_text), "test", &set);
+        let outcome = evaluate(&machine(machine_text), "test", &set, &[]);
         let allowed: Vec<String> = outcome
             .verdicts
             .iter()
@@ -79,7 +79,7 @@ fn a_refusal_is_lifted_by_all_that_stands_in_its_way_and_nothing_more() {
         rule("never", None, "{}", "{}", &["wizardry"]),
     ];
     let needs = |machine_text: &str, capability: &str| {
-        let verdict = explain(&machine(machine_text), "test", &set, capability);
+        let verdict = explain(&machine(machine_text), "test", &set, &[], capability);
         let needs: Vec<String> = verdict
             .lifted_by
             .iter()
@@ -94,14 +94,14 @@ fn a_refusal_is_lifted_by_all_that_stands_in_its_way_and_nothing_more() {
     assert_eq!(needs("64GB/24GB,24GB", "fabric"), (false, "link:nvlink false<true".into()));
     assert_eq!(needs("64GB/24GB,24GB+", "fabric"), (true, String::new()));
     assert_eq!(needs("64GB/24GB", "wizardry"), (false, String::new()));
-    let always = explain(&machine("1GB"), "test", &set, "wizardry").reasons;
+    let always = explain(&machine("1GB"), "test", &set, &[], "wizardry").reasons;
     assert_eq!((always.len(), always[0].comparison, always[0].field.as_str()), (1, Comparison::Always, ""));
 }
 
 #[test]
 fn of_several_ways_out_the_nearest_is_named() {
     let set = [rule("both", None, "{ram_max: 512GB, gpu_vram_max: 12GB}", "{}", &["b"])];
-    let field = |text: &str| explain(&machine(text), "test", &set, "b").lifted_by[0].field.clone();
+    let field = |text: &str| explain(&machine(text), "test", &set, &[], "b").lifted_by[0].field.clone();
     assert_eq!(field("16GB/10GB"), "gpu_vram");
     assert_eq!(field("500GB/4GB"), "ram");
 }
@@ -112,7 +112,7 @@ fn a_large_card_beside_small_ones_is_not_two_large_cards() {
         rule("one", Some(1), "{gpu_vram_min: 24GB, gpu_count_max: 2}", "{}", &[]),
         rule("two", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
     ];
-    let tier = |text: &str| evaluate(&machine(text), "test", &set).tier.0;
+    let tier = |text: &str| evaluate(&machine(text), "test", &set, &[]).tier.0;
     assert_eq!(tier("8GB/24GB,0B"), 1);
     assert_eq!(tier("8GB/24GB,8GB"), 1);
     assert_eq!(tier("8GB/8GB,24GB,24GB"), 3);
@@ -128,14 +128,14 @@ fn a_hole_is_reported_and_is_the_lowest_tier() {
     assert!(found.iter().any(|m| m.gpu_vram() == "12GB".parse().unwrap()), "between the tiers");
     assert!(found.iter().any(|m| m.gpu_count() == 0 && m.ram() < "4GB".parse().unwrap()), "below the first");
     assert!(!found.iter().any(|m| m.gpu_vram() >= "16GB".parse().unwrap()));
-    let outcome = evaluate(&machine("8GB/14GB"), "test", &set);
+    let outcome = evaluate(&machine("8GB/14GB"), "test", &set, &[]);
     assert_eq!((outcome.tier, outcome.in_a_hole), (Tier(1), true));
-    let refused = explain(&machine("8GB/14GB"), "test", &set, "b");
+    let refused = explain(&machine("8GB/14GB"), "test", &set, &[], "b");
     assert!(!refused.allowed, "a hole is as narrow as the lowest tier");
     assert_eq!(refused.reasons[0].rule, "small");
     let next: Vec<_> = outcome.next_tier.iter().map(|r| (r.rule.as_str(), r.bound.as_str())).collect();
     assert_eq!(next, [("large", "16 GB")]);
-    assert!(evaluate(&machine("8GB"), "test", &[]).in_a_hole);
+    assert!(evaluate(&machine("8GB"), "test", &[], &[]).in_a_hole);
     assert_eq!(holes(&[]).len(), 4, "zero and more of both memories");
 }
 
@@ -148,7 +148,7 @@ fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
         rule("top", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
     ];
     let next = |text: &str| {
-        let found = evaluate(&machine(text), "test", &set).next_tier;
+        let found = evaluate(&machine(text), "test", &set, &[]).next_tier;
         let all: Vec<String> =
             found.iter().map(|r| format!("{}:{} {}<{}", r.rule, r.field, r.have, r.bound)).collect();
         all.join(" ")
@@ -160,7 +160,7 @@ fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
     assert_eq!(next("8GB/24GB,24GB"), "");
     // The higher tier asks nothing that this machine lacks: what holds it back is the lower one.
     let overlap = [rule("any", Some(2), "{}", "{}", &[]), rule("thin", Some(1), "{ram_max: 8GB}", "{}", &[])];
-    let held = evaluate(&machine("4GB"), "test", &overlap).next_tier;
+    let held = evaluate(&machine("4GB"), "test", &overlap, &[]).next_tier;
     assert_eq!(
         (held[0].rule.as_str(), held[0].comparison, held[0].bound.as_str()),
         ("thin", Comparison::AtLeast, "8 GB")

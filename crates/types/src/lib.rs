@@ -23,6 +23,7 @@ mod manifest;
 mod model;
 mod module;
 mod operation;
+mod overriding;
 mod plan;
 mod policy;
 mod service;
@@ -39,7 +40,7 @@ pub use hardware::{
     Absence, ContainerEngine, Cpu, Gpu, GpuVendor, HardwareProfile, Memory, OperatingSystem, ProfileSource,
     Volume, VolumeKind,
 };
-pub use id::{ModuleName, OperationId, PlanId, ServiceName, TokenId};
+pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
@@ -48,6 +49,7 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };

@@ -45,7 +45,7 @@ impl Fixture {
         let registry = Registry::load(&folder.path().join("registry"), &artefacts);
         assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
         let profile = profile();
-        let capabilities = las_policy::evaluate(&profile, "test", &[]);
+        let capabilities = las_policy::evaluate(&profile, "test", &[], &[]);
         Self {
             _folder: folder,
             registry,
@@ -59,7 +59,7 @@ impl Fixture {
     }
 
     pub(super) fn policies(mut self, policies: &[Policy]) -> Self {
-        self.capabilities = las_policy::evaluate(&self.profile, "test", policies);
+        self.capabilities = las_policy::evaluate(&self.profile, "test", policies, &[]);
         self
     }
 
