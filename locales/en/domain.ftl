@@ -95,6 +95,8 @@ undo-restore-removed = put back what was removed
 undo-nothing = nothing to undo
 undo-stop-service = stop the service
 undo-start-service = start the service again
+undo-revert-override = take the override back
+undo-set-override = set the override again
 
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.

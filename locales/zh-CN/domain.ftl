@@ -95,6 +95,8 @@ undo-restore-removed = 放回已移除的内容
 undo-nothing = 无需撤销
 undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
+undo-revert-override = 撤销该例外
+undo-set-override = 重新设置该例外
 
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use las_policy::{evaluate, explain, holes};
-use las_types::{Allowance, Comparison, Conditions, HardwareProfile, Policy, Tier};
+use las_types::{Allowance, Comparison, Conditions, HardwareProfile, Override, OverrideId, Policy, Tier};
 
 /// A machine written as `RAM` or `RAM/VRAM,VRAM`, NVLink with a trailing `+`.
 fn machine(text: &str) -> HardwareProfile {
@@ -165,4 +165,66 @@ fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
         (held[0].rule.as_str(), held[0].comparison, held[0].bound.as_str()),
         ("thin", Comparison::AtLeast, "8 GB")
     );
+}
+
+#[test]
+fn an_override_beats_every_rule_and_says_so() {
+    let set = [rule(
+        "low",
+        Some(1),
+        "{}",
+        "{max_model_size: 4B, max_loaded_models: 1, runtimes: [a], features: [x]}",
+        &["y"],
+    )];
+    let of = |capability: &str, value: &str| Override {
+        id: OverrideId::new(las_types::Timestamp::UNIX_EPOCH, [7; 10]),
+        capability: capability.to_owned(),
+        value: value.to_owned(),
+        reason: "measured".to_owned(),
+        set_at: las_types::Timestamp::UNIX_EPOCH,
+        actor: "test".to_owned(),
+        reverted_at: None,
+    };
+    // What is overridden, what is asked, and then: allowed, limit, what held before (if it was changed).
+    let cases = [
+        ("model-size", "14B", "model-size", (true, Some("14B"), Some("4B"))),
+        ("model-size", "14B", "model-size:9B", (true, Some("14B"), Some("4B"))),
+        ("model-size", "2B", "model-size:3B", (false, Some("2B"), Some("4B"))),
+        ("model-size", "14B", "loaded-models", (true, Some("1"), None)),
+        ("loaded-models", "3", "loaded-models", (true, Some("3"), Some("1"))),
+        ("runtime:b", "allow", "runtime:b", (true, None, Some("deny"))),
+        ("runtime:b", "allow", "runtime:c", (false, None, None)),
+        ("runtime:a", "deny", "a", (false, None, Some("allow"))),
+        ("runtime:a", "allow", "a", (true, None, None)),
+        ("feature:y", "allow", "y", (true, None, Some("deny"))),
+        ("feature:a", "deny", "runtime:a", (true, None, None)),
+    ];
+    for (capability, value, asked, (allowed, limit, before)) in cases {
+        let case = format!("{capability} = {value}: {asked}");
+        let own = [of(capability, value)];
+        let verdict = explain(&machine("8GB"), "test", &set, &own, asked);
+        let note = verdict.reasons.first().and_then(|reason| reason.overridden_by.as_ref());
+        assert_eq!((verdict.allowed, verdict.limit.as_deref()), (allowed, limit), "{case}");
+        assert_eq!(note.and_then(|note| note.before.as_deref()), before, "{case}");
+        assert!(verdict.lifted_by.is_empty() || before.is_none(), "{case}");
+        // One that was taken back changes nothing.
+        let reverted = [Override { reverted_at: Some(las_types::Timestamp::UNIX_EPOCH), ..own[0].clone() }];
+        assert_eq!(
+            explain(&machine("8GB"), "test", &set, &reverted, asked),
+            explain(&machine("8GB"), "test", &set, &[], asked),
+            "{case}"
+        );
+    }
+    let both = [of("model-size", "14B"), of("loaded-models", "3"), of("runtime:b", "allow")];
+    let outcome = evaluate(&machine("8GB"), "test", &set, &both);
+    assert_eq!(outcome.max_model_size.unwrap().to_string(), "14B");
+    assert_eq!(outcome.max_loaded_models, Some(3));
+    let changed: Vec<&str> = outcome
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.reasons.iter().any(|reason| reason.overridden_by.is_some()))
+        .map(|verdict| verdict.capability.as_str())
+        .collect();
+    assert_eq!(changed, ["runtime:b", "model-size", "loaded-models"]);
+    assert_eq!(outcome.tier.0, 1, "the machine stays what it is");
 }
