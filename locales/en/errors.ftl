@@ -113,3 +113,5 @@ error-override-not-found = No override { $id } is in force.
     .remedy = See the overrides with “las override list”.
 error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.
     .remedy = “las override revert { $id }” takes it back; “las policy explain { $capability }” shows what the policies say.
+error-plan-outruled = An override was set or taken back after the plan { $id } was made.
+    .remedy = Make the plan again and look at it: what is allowed may be different now.

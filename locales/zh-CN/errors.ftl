@@ -113,3 +113,5 @@ error-override-not-found = 没有生效中的例外 { $id }。
     .remedy = 用“las override list”查看例外。
 error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。
     .remedy = “las override revert { $id }”可撤销该例外；“las policy explain { $capability }”显示策略的结论。
+error-plan-outruled = 计划 { $id } 生成之后，有例外被设置或撤销。
+    .remedy = 请重新生成计划并查看：允许的内容可能已经改变。

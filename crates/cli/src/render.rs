@@ -34,7 +34,7 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         }
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStop { service } => service.to_string(),
-        Intent::OverrideSet { capability, value, .. } => format!("{capability} → {value}"),
+        Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
         Intent::OverrideRevert { id } => id.to_string(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
         Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),

@@ -28,6 +28,9 @@ impl ControlPlane {
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
+        if stored.plan.intent.needs_approval() && self.overrides_changed_since(stored.plan.made_at).await? {
+            return Err(Failure::new(Code::PlanOutruled).with("id", id));
+        }
         let now = self.clock.now();
         let operation = Operation {
             id: OperationId::new(now, self.random()),

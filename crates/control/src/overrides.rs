@@ -59,6 +59,13 @@ impl ControlPlane {
         Ok(self.state.overrides().await?)
     }
 
+    /// Whether a plan made then may rest on an override that is gone, or break one that is new.
+    pub(crate) async fn overrides_changed_since(&self, made_at: Timestamp) -> Result<bool, Failure> {
+        let later = |at: Timestamp| at > made_at;
+        let all = self.state.overrides().await?;
+        Ok(all.iter().any(|one| later(one.set_at) || one.reverted_at.is_some_and(later)))
+    }
+
     /// Judges the machine anew with the overrides of the database.
     pub(crate) async fn load_overrides(&self) -> Result<(), Failure> {
         let all = self.state.overrides().await?;

@@ -73,7 +73,7 @@ fn runtime(world: &World<'_>, name: &ModuleName) -> Result<(), Failure> {
         None => verdicts
             .iter()
             .filter(|other| other.capability.starts_with("runtime:"))
-            .map(|other| by_rules(other))
+            .map(by_rules)
             .find(|(allowed, reasons)| *allowed && !reasons.is_empty())
             .map_or(Ok(()), |(_, reasons)| Err(denied(&capability, reasons))),
     }

@@ -154,6 +154,8 @@ codes! {
     OverrideInvalid = "override-invalid", Usage;
     /// No such override in force. Args: `id`.
     OverrideNotFound = "override-not-found", NotFound;
+    /// What is allowed was changed after the plan was made. Args: `id`.
+    PlanOutruled = "plan-outruled", NeedsApproval;
     /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
     OverrideDenies = "override-denies", Refused;
 }

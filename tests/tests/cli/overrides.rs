@@ -201,6 +201,18 @@ fn an_override_is_an_operation_with_its_plan_and_makes_no_generation() {
 }
 
 #[test]
+fn a_plan_does_not_outlive_the_override_it_rests_on() {
+    let machine = narrow();
+    set(&machine, "model-size", "14B").ok();
+    let planned =
+        machine.json(&["module", "plan", CHAT_MODEL]).ok().json()["id"].as_str().unwrap().to_owned();
+    revert(&machine, &overrides(&machine)[0]["id"]);
+    machine.json(&["apply", "--plan", &planned, "--yes"]).fails("plan-outruled", 6);
+    assert_eq!(machine.contents(), [""; 0]);
+    assert_eq!(machine.current(), (0, vec![]));
+}
+
+#[test]
 fn a_power_cut_after_an_override_was_recorded_keeps_it() {
     let intent =
         json!({ "kind": "override_set", "capability": "model-size", "value": "14B", "reason": REASON });

@@ -22,7 +22,7 @@ export function subject(intent: Intent): string {
     case "service_stop":
       return intent.service;
     case "override_set":
-      return `${intent.capability} → ${intent.value}`;
+      return `${intent.capability} → ${intent.value} (${intent.reason})`;
     case "override_revert":
       return intent.id;
     case "generation_rollback":
