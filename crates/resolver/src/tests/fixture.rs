@@ -63,6 +63,22 @@ impl Fixture {
         self
     }
 
+    /// With these policies and one override.
+    pub(super) fn overridden(mut self, policies: &[Policy], capability: &str, value: &str) -> Self {
+        let moment = las_types::Timestamp::UNIX_EPOCH;
+        let one = las_types::Override {
+            id: las_types::OverrideId::new(moment, [7; 10]),
+            capability: capability.to_owned(),
+            value: value.to_owned(),
+            reason: "measured".to_owned(),
+            set_at: moment,
+            actor: "test".to_owned(),
+            reverted_at: None,
+        };
+        self.capabilities = las_policy::evaluate(&self.profile, "test", policies, &[one]);
+        self
+    }
+
     pub(super) fn world(&self) -> World<'_> {
         World {
             registry: &self.registry,
