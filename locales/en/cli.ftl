@@ -45,6 +45,7 @@ cli-column-name = Name
 cli-column-operation = Operation
 cli-column-outcome = Outcome
 cli-column-parameters = Parameters
+cli-column-reason = Reason
 cli-column-phase = Phase
 cli-column-placement = Kept
 cli-column-plan = Plan
@@ -56,6 +57,7 @@ cli-column-since = Since
 cli-column-size = Size
 cli-column-state = State
 cli-column-step = Step
+cli-column-value = Value
 cli-column-verdict = Verdict
 cli-column-version = Version
 cli-column-what = What
@@ -128,6 +130,9 @@ cli-policy-unlimited = no limit
 cli-policy-allowed = allowed
 cli-policy-allowed-limit = allowed up to { $limit }
 cli-policy-denied = not allowed
+
+cli-override-in-force = in force
+cli-override-reverted = taken back { $at }
 
 ## Modules and models
 
@@ -216,6 +221,10 @@ cli-help-hardware = Show the hardware profile
 cli-help-policy = Show what this machine may do, and why
 cli-help-policy-show = Show tier, limits and every verdict
 cli-help-policy-explain = Show the numbers behind one verdict and what would lift it
+cli-help-override = See, set and take back overrides of the policies, on this machine only
+cli-help-override-list = List overrides with their history
+cli-help-override-set = Decide otherwise than the policies, with a reason
+cli-help-override-revert = Take an override back
 cli-help-module = See, install and remove modules
 cli-help-module-list = List modules
 cli-help-module-show = Show one module
@@ -264,6 +273,9 @@ cli-help-arg-version = Show the version
 cli-help-arg-repair = Repair what can be repaired without loss
 cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
+cli-help-arg-overridden = model-size, loaded-models, runtime:NAME or feature:NAME
+cli-help-arg-value = A size such as 14B, a number, or allow or deny
+cli-help-arg-reason = Why; it is shown beside everything that it changes
 cli-help-arg-installed = Only what is installed
 cli-help-arg-available = Only what is not installed
 cli-help-arg-category = Only this category: language, runtime, framework, service, application, tool or model

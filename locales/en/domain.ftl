@@ -25,6 +25,18 @@ reason-nvlink-is = GPUs { $have ->
     }, as the rule says ({ $file }:{ $line })
 reason-always = the rule “{ $rule }” holds for every machine ({ $file }:{ $line })
 
+# Args: id, reason, value, before (“none” for no limit).
+reason-override = { $value ->
+        [allow] allowed
+        [deny] forbidden
+       *[other] { $value }
+    } by the override { $id }: “{ $reason }” (the policies say: { $before ->
+        [none] no limit
+        [allow] allowed
+        [deny] not allowed
+       *[other] { $before }
+    })
+
 # What would lift a refusal, or what the next tier asks. Same args.
 lift-gpu_vram-at_least = a GPU with at least { $bound } of memory (now { $have })
 lift-gpu_vram-below = GPUs with less than { $bound } of memory (now { $have })
@@ -106,7 +118,11 @@ undo-restore-removed = put back what was removed
 undo-nothing = nothing to undo
 undo-stop-service = stop the service
 undo-start-service = start the service again
+undo-revert-override = take the override back
+undo-set-override = set the override again
 
+note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
+note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 
 ## Warnings and findings
@@ -116,6 +132,10 @@ warning-demonstration-only = Only a demonstration model is installed; do not rel
         [none] models of any size
        *[other] models up to { $size }
     }: get one as a GGUF file and add it with “las model import FILE”.
+warning-override-active = { $count ->
+        [one] { $count } override changes
+       *[other] { $count } overrides change
+    } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
@@ -198,6 +218,8 @@ intent-doctor_repair = Repair { $what }
 intent-state_apply = Bring the machine to the desired state: { $what }
 intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
+intent-override_set = Override the policies: { $what }
+intent-override_revert = Take back the override { $what }
 
 # What made a generation; the name of its command.
 command-module_install = installation

@@ -109,3 +109,15 @@ error-engine-refused = The engine refused the request: { $detail }
     .remedy = Change the request: a shorter conversation, another option, or a model that can do what is asked.
 error-token-not-found = There is no token { $id }.
     .remedy = See the tokens with “las token list”.
+error-override-invalid = { $part ->
+        [capability] “{ $given }” is nothing that can be overridden.
+        [value] “{ $given }” is no value for “{ $capability }”.
+       *[reason] An override needs a reason: one line of up to 300 characters.
+    }
+    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models (a number from 1), runtime:NAME and feature:NAME (allow or deny).
+error-override-not-found = No override { $id } is in force.
+    .remedy = See the overrides with “las override list”.
+error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.
+    .remedy = “las override revert { $id }” takes it back; “las policy explain { $capability }” shows what the policies say.
+error-plan-outruled = An override was set or taken back after the plan { $id } was made.
+    .remedy = Make the plan again and look at it: what is allowed may be different now.

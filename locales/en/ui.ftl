@@ -79,6 +79,20 @@ machine-disk-where = where models and modules are kept
 machine-lead = What was found, which tier that makes, and every rule that decided it.
 machine-rules = Rules of the set “{ $set }”
 machine-profile = Full profile
+machine-overrides = Overrides
+
+override-lead = Where you decide otherwise than the policies, on this machine only. What a model needs in memory is checked all the same.
+override-empty = The policies decide everything.
+# Args: actor, at.
+override-set-by = Approved through { $actor }, { $at }.
+override-reverted = Taken back { $at }.
+override-revert = Take it back
+override-capability = What
+override-capability-example = model-size
+override-value = Instead
+override-value-example = 14B
+override-reason = Why
+override-plan = See what it changes
 
 verdict-fits = Allowed
 verdict-limits = Allowed up to { $limit }
@@ -127,6 +141,7 @@ profile-taken = Looked at
 ## The plan
 
 plan-steps = Steps
+plan-records-only = Nothing is installed or started: what is allowed is recorded.
 plan-nothing = Nothing has to be done: it is as you want it.
 plan-what-it-takes = What it takes
 plan-download = Download

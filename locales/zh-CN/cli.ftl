@@ -39,6 +39,7 @@ cli-column-name = 名称
 cli-column-operation = 操作
 cli-column-outcome = 结果
 cli-column-parameters = 参数量
+cli-column-reason = 理由
 cli-column-phase = 阶段
 cli-column-placement = 存放
 cli-column-plan = 计划
@@ -50,6 +51,7 @@ cli-column-since = 自
 cli-column-size = 大小
 cli-column-state = 状态
 cli-column-step = 步骤
+cli-column-value = 取值
 cli-column-verdict = 结论
 cli-column-version = 版本
 cli-column-what = 内容
@@ -116,6 +118,9 @@ cli-policy-unlimited = 不限
 cli-policy-allowed = 允许
 cli-policy-allowed-limit = 允许，上限 { $limit }
 cli-policy-denied = 不允许
+
+cli-override-in-force = 生效中
+cli-override-reverted = 已于 { $at } 撤销
 
 ## 模块与模型
 
@@ -197,6 +202,10 @@ cli-help-hardware = 显示硬件档案
 cli-help-policy = 显示本机可以做什么及其依据
 cli-help-policy-show = 显示等级、限制和全部结论
 cli-help-policy-explain = 显示某一结论依据的数值以及如何解除限制
+cli-help-override = 查看、设置和撤销仅对本机有效的策略例外
+cli-help-override-list = 列出例外及其历史
+cli-help-override-set = 作出与策略不同的决定，并说明理由
+cli-help-override-revert = 撤销一项例外
 cli-help-module = 查看、安装和移除模块
 cli-help-module-list = 列出模块
 cli-help-module-show = 显示一个模块
@@ -245,6 +254,9 @@ cli-help-arg-version = 显示版本
 cli-help-arg-repair = 修复可无损修复的内容
 cli-help-arg-record = 将档案写入新文件，用于 LAS_PROFILE 或反馈问题
 cli-help-arg-capability = tier、model-size、runtime:名称 或 feature:名称
+cli-help-arg-overridden = model-size、loaded-models、runtime:名称 或 feature:名称
+cli-help-arg-value = 大小（例如 14B）、数字，或 allow、deny
+cli-help-arg-reason = 理由；会显示在受其影响的每个结论旁
 cli-help-arg-installed = 只列出已安装的
 cli-help-arg-available = 只列出未安装的
 cli-help-arg-category = 只列出此类别：language、runtime、framework、service、application、tool 或 model

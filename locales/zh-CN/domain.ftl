@@ -25,6 +25,18 @@ reason-nvlink-is = GPU { $have ->
     }，符合规则（{ $file }:{ $line }）
 reason-always = 规则“{ $rule }”适用于所有机器（{ $file }:{ $line }）
 
+# 参数：id、reason、value、before（“none”表示不限）。
+reason-override = 由例外 { $id } { $value ->
+        [allow] 允许
+        [deny] 禁止
+       *[other] 定为 { $value }
+    }：“{ $reason }”（按策略为：{ $before ->
+        [none] 不限
+        [allow] 允许
+        [deny] 不允许
+       *[other] { $before }
+    }）
+
 # 如何解除限制，或下一等级的要求。参数相同。
 lift-gpu_vram-at_least = 显存不少于 { $bound } 的 GPU（现为 { $have }）
 lift-gpu_vram-below = 显存少于 { $bound } 的 GPU（现为 { $have }）
@@ -106,7 +118,11 @@ undo-restore-removed = 放回已移除的内容
 undo-nothing = 无需撤销
 undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
+undo-revert-override = 撤销该例外
+undo-set-override = 重新设置该例外
 
+note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
+note-override-revert = 重新由策略决定。期间安装的内容保持不变。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 
 ## 提醒与检查结果
@@ -116,6 +132,7 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
         [none] 任意大小
        *[other] 最大 { $size }{ " " }
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
+warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
@@ -198,6 +215,8 @@ intent-doctor_repair = 修复 { $what }
 intent-state_apply = 使机器达到期望状态：{ $what }
 intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
+intent-override_set = 设置策略例外：{ $what }
+intent-override_revert = 撤销例外 { $what }
 
 # 产生某一代的命令名称。
 command-module_install = 安装

@@ -109,3 +109,15 @@ error-engine-refused = 引擎拒绝了请求：{ $detail }
     .remedy = 请修改请求：缩短对话、更换选项，或选择具备所需能力的模型。
 error-token-not-found = 没有编号为 { $id } 的令牌。
     .remedy = 用“las token list”查看令牌。
+error-override-invalid = { $part ->
+        [capability] “{ $given }”不是可以设置例外的项目。
+        [value] “{ $given }”不是“{ $capability }”的有效取值。
+       *[reason] 例外需要理由：一行文字，最多 300 个字符。
+    }
+    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models（不小于 1 的数字）、runtime:名称 和 feature:名称（allow 或 deny）。
+error-override-not-found = 没有生效中的例外 { $id }。
+    .remedy = 用“las override list”查看例外。
+error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。
+    .remedy = “las override revert { $id }”可撤销该例外；“las policy explain { $capability }”显示策略的结论。
+error-plan-outruled = 计划 { $id } 生成之后，有例外被设置或撤销。
+    .remedy = 请重新生成计划并查看：允许的内容可能已经改变。

@@ -73,6 +73,20 @@ machine-disk-where = 模型与模块的存放位置
 machine-lead = 检测到的硬件、由此得出的等级，以及起决定作用的每条规则。
 machine-rules = 规则集“{ $set }”
 machine-profile = 完整硬件信息
+machine-overrides = 例外
+
+override-lead = 仅在本机作出与策略不同的决定。模型所需的内存仍会照常检查。
+override-empty = 一切由策略决定。
+# 参数：actor、at。
+override-set-by = 经由 { $actor } 批准，{ $at }。
+override-reverted = 已于 { $at } 撤销。
+override-revert = 撤销
+override-capability = 项目
+override-capability-example = model-size
+override-value = 改为
+override-value-example = 14B
+override-reason = 理由
+override-plan = 查看将改变什么
 
 verdict-fits = 允许
 verdict-limits = 允许，上限 { $limit }
@@ -118,6 +132,7 @@ profile-taken = 检测时间
 ## 计划
 
 plan-steps = 步骤
+plan-records-only = 不会安装或启动任何内容：仅记录允许的内容。
 plan-nothing = 无需任何操作：已经是您想要的状态。
 plan-what-it-takes = 所需资源
 plan-download = 下载

@@ -11,6 +11,7 @@ mod damage;
 mod disk;
 mod main_job;
 mod model_files;
+mod overrides;
 mod together;
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod history;
+mod overrides;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
 use las_tests::{Browser, Workstation, skip};
@@ -55,6 +56,13 @@ fn a_page_without_its_token_says_so() {
     let page = Browser::chromium(&machine, address, DESKTOP);
     page.shown("error-card");
     assert_eq!(page.attributes("error-card", "data-code"), ["unauthorized"]);
+}
+
+#[test]
+fn an_override_is_set_and_taken_back() {
+    if !no_browser("an_override_is_set_and_taken_back") {
+        overrides::is_set_and_taken_back(DESKTOP);
+    }
 }
 
 /// Both sizes: what is hidden or moved on the one is not on the other.

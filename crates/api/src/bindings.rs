@@ -52,6 +52,7 @@ pub fn typescript() -> String {
         las_types::ExecutionPlan,
         las_types::Operation,
         las_types::Verdict,
+        las_types::Override,
         las_types::ServiceStatus,
         crate::PlanRequest,
         crate::PlanApproval,

@@ -52,6 +52,7 @@ pub const COMMANDS: &[Command] = &[
     row("hardware_show", Method::Get, "/v1/hardware", Access::Read),
     row("policy_show", Method::Get, "/v1/policy", Access::Read),
     row("policy_explain", Method::Get, "/v1/policy/{capability}", Access::Read),
+    row("override_list", Method::Get, "/v1/overrides", Access::Read),
     row("module_list", Method::Get, "/v1/modules", Access::Read),
     row("module_show", Method::Get, "/v1/modules/{name}", Access::Read),
     row("model_list", Method::Get, "/v1/model-packages", Access::Read),
@@ -98,6 +99,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "doctor_repair", access: Access::Change },
     IntentVerb { name: "generation_rollback", access: Access::Change },
     IntentVerb { name: "state_apply", access: Access::Change },
+    IntentVerb { name: "override_set", access: Access::Change },
+    IntentVerb { name: "override_revert", access: Access::Change },
 ];
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub(crate) async fn dispatch(
         "hardware_show" => answer!(app, args, machine::hardware),
         "policy_show" => answer!(app, args, machine::policy),
         "policy_explain" => answer!(app, args, machine::explain),
+        "override_list" => answer!(app, args, machine::overrides),
         "module_list" => answer!(app, args, modules::list),
         "module_show" => answer!(app, args, modules::show),
         "model_list" => answer!(app, args, models::list),

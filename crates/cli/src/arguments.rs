@@ -45,6 +45,8 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Policy(PolicyVerb),
     #[command(subcommand)]
+    Override(OverrideVerb),
+    #[command(subcommand)]
     Module(ModuleVerb),
     #[command(subcommand)]
     Service(ServiceVerb),
@@ -122,6 +124,25 @@ pub(crate) struct Consent {
 pub(crate) enum PolicyVerb {
     Show,
     Explain { capability: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OverrideVerb {
+    List,
+    Set {
+        #[arg(id = "overridden", value_name = "CAPABILITY")]
+        capability: String,
+        value: String,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Revert {
+        id: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -26,9 +26,9 @@ pub(crate) fn show_plan(context: &Context, plan: &ExecutionPlan) -> Result<(), S
     })
 }
 
-/// Plans an intent, shows the plan, gets consent where it changes what is installed, and runs it.
+/// Plans an intent, shows the plan, gets consent where a person must approve it, and runs it.
 pub(crate) async fn change(context: &Context, intent: Intent, consent: Consent) -> Result<(), Stop> {
-    let needs_consent = intent.changes_installation();
+    let needs_consent = intent.needs_approval();
     let plan = plan(context, intent).await?;
     if plan.is_empty() {
         return nothing_to_do(context, &plan);

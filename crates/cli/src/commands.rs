@@ -8,6 +8,7 @@ pub(crate) mod hardware;
 pub(crate) mod model;
 pub(crate) mod module;
 pub(crate) mod operation;
+pub(crate) mod overrides;
 pub(crate) mod policy;
 pub(crate) mod run;
 pub(crate) mod serve;
@@ -26,6 +27,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Doctor { repair } => doctor::run(context, repair).await,
         Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
         Verb::Policy(verb) => policy::run(context, verb).await,
+        Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,
         Verb::Service(verb) => service::run(context, verb).await,
         Verb::Model(verb) => model::run(context, verb).await,

@@ -34,6 +34,8 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         }
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStop { service } => service.to_string(),
+        Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
+        Intent::OverrideRevert { id } => id.to_string(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
         Intent::StateApply { desired } => {
             let modules = desired.modules.iter().map(ToString::to_string);
@@ -131,6 +133,12 @@ pub(crate) fn lift(reason: &Reason, view: &View<'_>) -> String {
 }
 
 fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
+    if let Some(by) = &reason.overridden_by {
+        let before = by.before.as_deref().unwrap_or("none");
+        let id = by.id.to_string();
+        let args = [("id", &*id), ("reason", &*by.reason), ("value", &*by.value), ("before", before)];
+        return view.words.text("reason-override", &args);
+    }
     let comparison = crate::context::wire_name(&reason.comparison);
     let key = if reason.field.is_empty() {
         format!("{prefix}-always")

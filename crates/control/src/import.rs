@@ -54,7 +54,7 @@ impl ControlPlane {
         let item = item(installed, wanted).await?;
         let source = item.source.clone();
         let services = self.services();
-        las_resolver::import(&self.world(installed, &services), item, source)
+        las_resolver::import(&self.world(installed, &services, &self.capabilities()), item, source)
     }
 
     /// What a desired state means: the files that it names are read whole.
@@ -64,7 +64,8 @@ impl ControlPlane {
         desired: &DesiredState,
     ) -> Result<Draft, Failure> {
         let services = self.services();
-        let world = self.world(installed, &services);
+        let capabilities = self.capabilities();
+        let world = self.world(installed, &services, &capabilities);
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

@@ -23,6 +23,7 @@ mod doctor;
 mod import;
 mod load;
 mod operate;
+mod overrides;
 mod plane;
 mod propose;
 mod recover;

@@ -21,12 +21,16 @@ impl ControlPlane {
             return Err(Failure::new(Code::PlanSpent).with("id", id));
         }
         // Changes of what runs wait for their turn; a change of what is installed would find its plan
-        // stale afterwards, so it is refused at once.
-        let turn = if stored.plan.intent.changes_installation() {
+        // stale afterwards, and one of what is allowed could come long after it was asked for, so they
+        // are refused at once.
+        let turn = if stored.plan.intent.needs_approval() {
             Arc::clone(&self.turn).try_lock_owned().map_err(|_| self.busy())?
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
+        if stored.plan.intent.needs_approval() && self.overrides_changed_since(stored.plan.made_at).await? {
+            return Err(Failure::new(Code::PlanOutruled).with("id", id));
+        }
         let now = self.clock.now();
         let operation = Operation {
             id: OperationId::new(now, self.random()),
@@ -142,8 +146,14 @@ impl ControlPlane {
             items: plan.outcome.clone(),
         });
         let at = self.clock.now();
-        let ending =
-            Ending { state: OperationState::Succeeded, failure: None, generation: generation.as_ref(), at };
+        let change = self.override_change(operation, at)?;
+        let ending = Ending {
+            state: OperationState::Succeeded,
+            failure: None,
+            generation: generation.as_ref(),
+            overrides: change.as_ref(),
+            at,
+        };
         self.state.end_operation(operation, plan, &ending).await?;
         self.checkpoint.passed("committed");
         // From here on the new state holds: what follows is repeated by recovery if it is cut off.
@@ -151,7 +161,10 @@ impl ControlPlane {
         operation.ended_at = Some(at);
         operation.generation = generation.as_ref().map(|generation| generation.number);
         operation.progress = Progress { step: count(plan), steps: count(plan), ..Progress::default() };
-        if let Err(failure) = self.settle(operation.id, generation.as_ref()).await {
+        if let Some(change) = change {
+            self.follow_override(change);
+        }
+        if let Err(failure) = self.settle(operation, generation.as_ref()).await {
             tracing::warn!(operation = %operation.id, %failure, "committed, but not tidied up; done again at the next start");
         }
         if let Some(generation) = &generation {
@@ -162,19 +175,15 @@ impl ControlPlane {
     }
 
     /// What follows a commit; every part may be done again.
-    pub(crate) async fn settle(
-        &self,
-        id: OperationId,
-        generation: Option<&Generation>,
-    ) -> Result<(), Failure> {
-        self.anchor_ledger(id).await;
+    async fn settle(&self, operation: &Operation, generation: Option<&Generation>) -> Result<(), Failure> {
+        self.anchor_ledger(operation.id).await;
         if let Some(generation) = generation {
             self.executor.write_generation(generation).await?;
             self.checkpoint.passed("generation-written");
         }
-        self.executor.finish(id).await?;
+        self.executor.finish(operation.id).await?;
         self.checkpoint.passed("finished");
-        if generation.is_some() {
+        if generation.is_some() || operation.intent.changes_overrides() {
             self.state.save_snapshot().await?;
         }
         Ok(())
@@ -217,7 +226,13 @@ impl ControlPlane {
         let at = self.clock.now();
         let mut recorded = false;
         if operation.state.is_final() {
-            let ending = Ending { state: operation.state, failure: Some(cause), generation: None, at };
+            let ending = Ending {
+                state: operation.state,
+                failure: Some(cause),
+                generation: None,
+                overrides: None,
+                at,
+            };
             match self.state.end_operation(operation, plan, &ending).await {
                 Ok(()) => recorded = true,
                 Err(error) => {

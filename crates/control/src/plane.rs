@@ -1,5 +1,6 @@
 //! The control plane and what it is made of.
 
+use crate::overrides::{Judged, judged};
 use crate::{Bus, Discovery};
 use las_registry::{Artefacts, Registry};
 use las_resolver::World;
@@ -50,9 +51,10 @@ pub struct ControlPlane {
     pub(crate) artefacts: Artefacts,
     pub(crate) profile: HardwareProfile,
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
-    policy_set: String,
-    policies: Vec<Policy>,
-    capabilities: CapabilitySet,
+    pub(crate) policy_set: String,
+    pub(crate) policies: Vec<Policy>,
+    /// Replaced as a whole when the overrides change.
+    pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
     /// What recovery repaired when this core started.
@@ -60,9 +62,9 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Puts the parts together. Nothing is executed before [`Self::recover`].
+    /// Puts the parts together. Nothing is executed, and no override holds, before [`Self::recover`].
     pub fn new(parts: Parts) -> Self {
-        let capabilities = las_policy::evaluate(&parts.profile, &parts.policy_set, &parts.policies);
+        let judged = judged(&parts.profile, &parts.policy_set, &parts.policies, Vec::new());
         let facts = shipped_facts(&parts.registry, &parts.artefacts);
         Self {
             state: parts.state,
@@ -77,7 +79,7 @@ impl ControlPlane {
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
-            capabilities,
+            judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
             recovered: Mutex::default(),
         }
@@ -97,8 +99,8 @@ impl ControlPlane {
     }
 
     /// What it may do.
-    pub fn capabilities(&self) -> &CapabilitySet {
-        &self.capabilities
+    pub fn capabilities(&self) -> Arc<CapabilitySet> {
+        Arc::clone(&self.judged().capabilities)
     }
 
     /// The rules.
@@ -108,7 +110,8 @@ impl ControlPlane {
 
     /// Why one capability is allowed or not.
     pub fn explain(&self, capability: &str) -> las_types::Verdict {
-        las_policy::explain(&self.profile, &self.policy_set, &self.policies, capability)
+        let judged = self.judged();
+        las_policy::explain(&self.profile, &self.policy_set, &self.policies, &judged.overrides, capability)
     }
 
     /// The manifests.
@@ -172,13 +175,14 @@ impl ControlPlane {
         &'a self,
         installed: &'a [Installed],
         services: &'a [ServiceStatus],
+        capabilities: &'a CapabilitySet,
     ) -> World<'a> {
         World {
             registry: &self.registry,
             artefacts: &self.artefacts,
             installed,
             services,
-            capabilities: &self.capabilities,
+            capabilities,
             profile: &self.profile,
             facts: &self.facts,
         }

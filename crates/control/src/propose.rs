@@ -1,6 +1,6 @@
 //! From an intent to a stored plan.
 
-use crate::ControlPlane;
+use crate::{ControlPlane, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
@@ -47,7 +47,8 @@ impl ControlPlane {
     async fn draft(&self, current: &Generation, intent: &Intent) -> Result<Draft, Failure> {
         let installed = &current.items;
         let services = self.services();
-        let world = self.world(installed, &services);
+        let capabilities = self.capabilities();
+        let world = self.world(installed, &services, &capabilities);
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
@@ -59,6 +60,10 @@ impl ControlPlane {
             Intent::ModelLoad { model } => self.draft_load(installed, model),
             Intent::ServiceStop { service } => self.draft_stop(installed, service),
             Intent::DoctorRepair { modules } => draft_repair(installed, modules),
+            Intent::OverrideSet { capability, value, reason } => {
+                overrides::draft_set(installed, capability, value, reason)
+            }
+            Intent::OverrideRevert { id } => self.draft_revert(installed, *id),
             Intent::GenerationRollback { to } => {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)

@@ -9,6 +9,7 @@ impl ControlPlane {
     /// Leads back to a whole state after a stop at any point. Interrupted operations are undone;
     /// committed ones are tidied up. Call once, before anything else.
     pub async fn recover(&self) -> Result<(), Failure> {
+        self.load_overrides().await?;
         for mut operation in self.state.unfinished_operations().await? {
             let stored = self.state.plan(operation.plan).await?;
             let plan =

@@ -70,6 +70,7 @@ pub(crate) fn reasons(rule: &Policy, machine: &Machine) -> Vec<Reason> {
             comparison: Comparison::Always,
             have: String::new(),
             bound: String::new(),
+            overridden_by: None,
         }];
     }
     bounds.iter().map(|bound| bound.reason(machine)).collect()
@@ -120,6 +121,7 @@ impl Bound<'_> {
             comparison: self.side,
             have: self.show(self.have(machine)),
             bound: self.show(self.value),
+            overridden_by: None,
         }
     }
 

@@ -4,24 +4,42 @@ use crate::Machine;
 use crate::bound::{bounds, reasons};
 use crate::judgement::{Judgement, judge};
 use crate::lift::{difference, larger_machines};
+use crate::overriding::{overridden, questioned, ruled};
 use crate::question::Question;
-use las_types::{CapabilitySet, HardwareProfile, Policy, Reason, Verdict};
+use las_types::{CapabilitySet, HardwareProfile, Override, Policy, Reason, Ruling, Verdict};
 
-/// Judges a machine by a set of policies.
-pub fn evaluate(profile: &HardwareProfile, set: &str, policies: &[Policy]) -> CapabilitySet {
+/// Judges a machine by a set of policies and the overrides that are in force on it.
+pub fn evaluate(
+    profile: &HardwareProfile,
+    set: &str,
+    policies: &[Policy],
+    overrides: &[Override],
+) -> CapabilitySet {
     let case = Case::new(profile, policies);
-    let mut verdicts: Vec<Verdict> =
-        Question::named(policies).iter().map(|asked| case.verdict(asked)).collect();
-    verdicts.push(case.verdict(&Question::ModelSize(None)));
+    let mut asked = Question::named(policies);
+    asked.extend(overrides.iter().filter_map(questioned));
+    asked.retain(|asked| !matches!(asked, Question::ModelSize(_) | Question::LoadedModels));
+    asked.sort_unstable();
+    asked.dedup();
+    asked.extend([Question::ModelSize(None), Question::LoadedModels]);
+    let verdicts = asked.iter().map(|asked| overridden(case.verdict(asked), asked, overrides)).collect();
     let rules = &case.judgement.rules;
+    let max_model_size = match ruled(overrides, &Question::ModelSize(None)) {
+        Some((_, Ruling::ModelSize(size))) => Some(size),
+        _ => rules.iter().filter_map(|rule| rule.allow.max_model_size).min(),
+    };
+    let max_loaded_models = match ruled(overrides, &Question::LoadedModels) {
+        Some((_, Ruling::LoadedModels(count))) => Some(count),
+        _ => rules.iter().filter_map(|rule| rule.allow.max_loaded_models).min(),
+    };
     CapabilitySet {
         set: set.to_owned(),
         tier: case.judgement.tier,
         reasons: case.tier_reasons(),
         next_tier: case.next_tier(),
         in_a_hole: case.judgement.decided_by.is_none(),
-        max_model_size: rules.iter().filter_map(|rule| rule.allow.max_model_size).min(),
-        max_loaded_models: rules.iter().filter_map(|rule| rule.allow.max_loaded_models).min(),
+        max_model_size,
+        max_loaded_models,
         verdicts,
     }
 }
@@ -29,8 +47,15 @@ pub fn evaluate(profile: &HardwareProfile, set: &str, policies: &[Policy]) -> Ca
 /// The verdict on one capability: `tier`, `runtime:NAME`, `feature:NAME`, `model-size`,
 /// `model-size:14B` (may a model of that size run?), `loaded-models`, or a bare name. The set's
 /// name is part of each reason's file, and adds nothing to the verdict.
-pub fn explain(profile: &HardwareProfile, _set: &str, policies: &[Policy], capability: &str) -> Verdict {
-    Case::new(profile, policies).verdict(&Question::read(capability, policies))
+pub fn explain(
+    profile: &HardwareProfile,
+    _set: &str,
+    policies: &[Policy],
+    overrides: &[Override],
+    capability: &str,
+) -> Verdict {
+    let asked = Question::read(capability, policies);
+    overridden(Case::new(profile, policies).verdict(&asked), &asked, overrides)
 }
 
 /// One machine before one set of policies.

@@ -3,7 +3,8 @@
 //! A rule matches when all its conditions hold. The machine's tier is the lowest that a matching
 //! rule carries; limits are the smallest, allowed runtimes and features what every matching rule
 //! that speaks of them agrees on; a denial beats any permission. Every verdict names the rule,
-//! its file and line, and both numbers, and says what would lift a refusal.
+//! its file and line, and both numbers, and says what would lift a refusal. Overrides of this
+//! machine come last and beat every rule; each verdict that one changed names it and what held before.
 //!
 //! Invariants: pure (no I/O, no clock), the same answer for the same input, and no machine falls
 //! between two policies: where no rule gives a tier, the lowest applies with its limits, and the
@@ -27,6 +28,7 @@ mod holes;
 mod judgement;
 mod lift;
 mod machine;
+mod overriding;
 mod question;
 
 pub use evaluate::{evaluate, explain};

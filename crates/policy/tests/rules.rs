@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use las_policy::{evaluate, explain, holes};
-use las_types::{Allowance, Comparison, Conditions, HardwareProfile, Policy, Tier};
+use las_types::{Allowance, Comparison, Conditions, HardwareProfile, Override, OverrideId, Policy, Tier};
 
 /// A machine written as `RAM` or `RAM/VRAM,VRAM`, NVLink with a trailing `+`.
 fn machine(text: &str) -> HardwareProfile {
@@ -53,7 +53,7 @@ fn the_most_restrictive_rule_wins() {
         rule("denial", None, "{ram_max: 8GB}", "{features: [x, y]}", &["y", "runtime:b"]),
     ];
     let answer = |machine_text: &str| {
-        let outcome = evaluate(&machine(machine_text), "test", &set);
+        let outcome = evaluate(&machine(machine_text), "test", &set, &[]);
         let allowed: Vec<String> = outcome
             .verdicts
             .iter()
@@ -79,7 +79,7 @@ fn a_refusal_is_lifted_by_all_that_stands_in_its_way_and_nothing_more() {
         rule("never", None, "{}", "{}", &["wizardry"]),
     ];
     let needs = |machine_text: &str, capability: &str| {
-        let verdict = explain(&machine(machine_text), "test", &set, capability);
+        let verdict = explain(&machine(machine_text), "test", &set, &[], capability);
         let needs: Vec<String> = verdict
             .lifted_by
             .iter()
@@ -94,14 +94,14 @@ fn a_refusal_is_lifted_by_all_that_stands_in_its_way_and_nothing_more() {
     assert_eq!(needs("64GB/24GB,24GB", "fabric"), (false, "link:nvlink false<true".into()));
     assert_eq!(needs("64GB/24GB,24GB+", "fabric"), (true, String::new()));
     assert_eq!(needs("64GB/24GB", "wizardry"), (false, String::new()));
-    let always = explain(&machine("1GB"), "test", &set, "wizardry").reasons;
+    let always = explain(&machine("1GB"), "test", &set, &[], "wizardry").reasons;
     assert_eq!((always.len(), always[0].comparison, always[0].field.as_str()), (1, Comparison::Always, ""));
 }
 
 #[test]
 fn of_several_ways_out_the_nearest_is_named() {
     let set = [rule("both", None, "{ram_max: 512GB, gpu_vram_max: 12GB}", "{}", &["b"])];
-    let field = |text: &str| explain(&machine(text), "test", &set, "b").lifted_by[0].field.clone();
+    let field = |text: &str| explain(&machine(text), "test", &set, &[], "b").lifted_by[0].field.clone();
     assert_eq!(field("16GB/10GB"), "gpu_vram");
     assert_eq!(field("500GB/4GB"), "ram");
 }
@@ -112,7 +112,7 @@ fn a_large_card_beside_small_ones_is_not_two_large_cards() {
         rule("one", Some(1), "{gpu_vram_min: 24GB, gpu_count_max: 2}", "{}", &[]),
         rule("two", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
     ];
-    let tier = |text: &str| evaluate(&machine(text), "test", &set).tier.0;
+    let tier = |text: &str| evaluate(&machine(text), "test", &set, &[]).tier.0;
     assert_eq!(tier("8GB/24GB,0B"), 1);
     assert_eq!(tier("8GB/24GB,8GB"), 1);
     assert_eq!(tier("8GB/8GB,24GB,24GB"), 3);
@@ -128,14 +128,14 @@ fn a_hole_is_reported_and_is_the_lowest_tier() {
     assert!(found.iter().any(|m| m.gpu_vram() == "12GB".parse().unwrap()), "between the tiers");
     assert!(found.iter().any(|m| m.gpu_count() == 0 && m.ram() < "4GB".parse().unwrap()), "below the first");
     assert!(!found.iter().any(|m| m.gpu_vram() >= "16GB".parse().unwrap()));
-    let outcome = evaluate(&machine("8GB/14GB"), "test", &set);
+    let outcome = evaluate(&machine("8GB/14GB"), "test", &set, &[]);
     assert_eq!((outcome.tier, outcome.in_a_hole), (Tier(1), true));
-    let refused = explain(&machine("8GB/14GB"), "test", &set, "b");
+    let refused = explain(&machine("8GB/14GB"), "test", &set, &[], "b");
     assert!(!refused.allowed, "a hole is as narrow as the lowest tier");
     assert_eq!(refused.reasons[0].rule, "small");
     let next: Vec<_> = outcome.next_tier.iter().map(|r| (r.rule.as_str(), r.bound.as_str())).collect();
     assert_eq!(next, [("large", "16 GB")]);
-    assert!(evaluate(&machine("8GB"), "test", &[]).in_a_hole);
+    assert!(evaluate(&machine("8GB"), "test", &[], &[]).in_a_hole);
     assert_eq!(holes(&[]).len(), 4, "zero and more of both memories");
 }
 
@@ -148,7 +148,7 @@ fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
         rule("top", Some(3), "{gpu_vram_min: 24GB, gpu_count_min: 2}", "{}", &[]),
     ];
     let next = |text: &str| {
-        let found = evaluate(&machine(text), "test", &set).next_tier;
+        let found = evaluate(&machine(text), "test", &set, &[]).next_tier;
         let all: Vec<String> =
             found.iter().map(|r| format!("{}:{} {}<{}", r.rule, r.field, r.have, r.bound)).collect();
         all.join(" ")
@@ -160,9 +160,71 @@ fn the_next_tier_is_the_nearest_rule_of_the_next_tier() {
     assert_eq!(next("8GB/24GB,24GB"), "");
     // The higher tier asks nothing that this machine lacks: what holds it back is the lower one.
     let overlap = [rule("any", Some(2), "{}", "{}", &[]), rule("thin", Some(1), "{ram_max: 8GB}", "{}", &[])];
-    let held = evaluate(&machine("4GB"), "test", &overlap).next_tier;
+    let held = evaluate(&machine("4GB"), "test", &overlap, &[]).next_tier;
     assert_eq!(
         (held[0].rule.as_str(), held[0].comparison, held[0].bound.as_str()),
         ("thin", Comparison::AtLeast, "8 GB")
     );
+}
+
+#[test]
+fn an_override_beats_every_rule_and_says_so() {
+    let set = [rule(
+        "low",
+        Some(1),
+        "{}",
+        "{max_model_size: 4B, max_loaded_models: 1, runtimes: [a], features: [x]}",
+        &["y"],
+    )];
+    let of = |capability: &str, value: &str| Override {
+        id: OverrideId::new(las_types::Timestamp::UNIX_EPOCH, [7; 10]),
+        capability: capability.to_owned(),
+        value: value.to_owned(),
+        reason: "measured".to_owned(),
+        set_at: las_types::Timestamp::UNIX_EPOCH,
+        actor: "test".to_owned(),
+        reverted_at: None,
+    };
+    // What is overridden, what is asked, and then: allowed, limit, what held before (if it was changed).
+    let cases = [
+        ("model-size", "14B", "model-size", (true, Some("14B"), Some("4B"))),
+        ("model-size", "14B", "model-size:9B", (true, Some("14B"), Some("4B"))),
+        ("model-size", "2B", "model-size:3B", (false, Some("2B"), Some("4B"))),
+        ("model-size", "14B", "loaded-models", (true, Some("1"), None)),
+        ("loaded-models", "3", "loaded-models", (true, Some("3"), Some("1"))),
+        ("runtime:b", "allow", "runtime:b", (true, None, Some("deny"))),
+        ("runtime:b", "allow", "runtime:c", (false, None, None)),
+        ("runtime:a", "deny", "a", (false, None, Some("allow"))),
+        ("runtime:a", "allow", "a", (true, None, None)),
+        ("feature:y", "allow", "y", (true, None, Some("deny"))),
+        ("feature:a", "deny", "runtime:a", (true, None, None)),
+    ];
+    for (capability, value, asked, (allowed, limit, before)) in cases {
+        let case = format!("{capability} = {value}: {asked}");
+        let own = [of(capability, value)];
+        let verdict = explain(&machine("8GB"), "test", &set, &own, asked);
+        let note = verdict.reasons.first().and_then(|reason| reason.overridden_by.as_ref());
+        assert_eq!((verdict.allowed, verdict.limit.as_deref()), (allowed, limit), "{case}");
+        assert_eq!(note.and_then(|note| note.before.as_deref()), before, "{case}");
+        assert!(verdict.lifted_by.is_empty() || before.is_none(), "{case}");
+        // One that was taken back changes nothing.
+        let reverted = [Override { reverted_at: Some(las_types::Timestamp::UNIX_EPOCH), ..own[0].clone() }];
+        assert_eq!(
+            explain(&machine("8GB"), "test", &set, &reverted, asked),
+            explain(&machine("8GB"), "test", &set, &[], asked),
+            "{case}"
+        );
+    }
+    let both = [of("model-size", "14B"), of("loaded-models", "3"), of("runtime:b", "allow")];
+    let outcome = evaluate(&machine("8GB"), "test", &set, &both);
+    assert_eq!(outcome.max_model_size.unwrap().to_string(), "14B");
+    assert_eq!(outcome.max_loaded_models, Some(3));
+    let changed: Vec<&str> = outcome
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.reasons.iter().any(|reason| reason.overridden_by.is_some()))
+        .map(|verdict| verdict.capability.as_str())
+        .collect();
+    assert_eq!(changed, ["runtime:b", "model-size", "loaded-models"]);
+    assert_eq!(outcome.tier.0, 1, "the machine stays what it is");
 }

@@ -1,12 +1,12 @@
 //! Whether this machine may have a module: its hardware and its policies.
 
 use crate::World;
-use las_types::{ByteSize, Category, Code, Failure, Manifest, ModuleName, ParameterCount, Reason};
+use las_types::{ByteSize, Category, Code, Failure, Manifest, ModuleName, ParameterCount, Reason, Verdict};
 use std::fmt::Display;
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
 ///
-/// Codes: `hardware-insufficient`, `policy-denied`, and `module-conflict` for needs that can't be
+/// Codes: `hardware-insufficient`, `policy-denied`, `override-denies`, and `module-conflict` for needs that can't be
 /// verified: packages of the operating system and constraints on what lies below.
 pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     hardware(world, manifest)?;
@@ -69,13 +69,21 @@ fn runtime(world: &World<'_>, name: &ModuleName) -> Result<(), Failure> {
         Some(verdict) if verdict.allowed => Ok(()),
         Some(verdict) => Err(denied(&capability, &verdict.reasons)),
         // Verdicts exist for runtimes that some rule names. If a rule that holds here allows others
-        // by name, it doesn't allow this one.
+        // by name, it doesn't allow this one; an override of another changes nothing about that.
         None => verdicts
             .iter()
-            .find(|other| {
-                other.capability.starts_with("runtime:") && other.allowed && !other.reasons.is_empty()
-            })
-            .map_or(Ok(()), |other| Err(denied(&capability, &other.reasons))),
+            .filter(|other| other.capability.starts_with("runtime:"))
+            .map(by_rules)
+            .find(|(allowed, reasons)| *allowed && !reasons.is_empty())
+            .map_or(Ok(()), |(_, reasons)| Err(denied(&capability, reasons))),
+    }
+}
+
+/// What the policies alone say of a runtime.
+fn by_rules(verdict: &Verdict) -> (bool, &[Reason]) {
+    match verdict.reasons.split_first() {
+        Some((first, rest)) if first.overridden_by.is_some() => (!verdict.allowed, rest),
+        _ => (verdict.allowed, &verdict.reasons),
     }
 }
 
@@ -92,6 +100,12 @@ pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Resul
 }
 
 fn denied(capability: &str, reasons: &[Reason]) -> Failure {
+    if let Some(by) = reasons.first().and_then(|reason| reason.overridden_by.as_ref()) {
+        return Failure::new(Code::OverrideDenies)
+            .with("capability", capability)
+            .with("id", by.id)
+            .with("reason", &by.reason);
+    }
     let failure = Failure::new(Code::PolicyDenied).with("capability", capability);
     match reasons.first() {
         Some(reason) => {

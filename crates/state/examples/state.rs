@@ -64,7 +64,13 @@ async fn begun(state: &State, first: u32, count: u32) -> Result<Vec<(ExecutionPl
 }
 
 async fn end(state: &State, operations: &[(ExecutionPlan, Operation)]) -> Result<(), las_state::Error> {
-    let ending = Ending { state: OperationState::Cancelled, failure: None, generation: None, at: NOW };
+    let ending = Ending {
+        state: OperationState::Cancelled,
+        failure: None,
+        generation: None,
+        overrides: None,
+        at: NOW,
+    };
     for (plan, operation) in operations {
         state.end_operation(operation, plan, &ending).await?;
     }

@@ -1,6 +1,6 @@
 //! What can go wrong with the state.
 
-use las_types::{Code, Failure};
+use las_types::{Code, Failure, OverrideId};
 use std::path::PathBuf;
 
 /// What can go wrong with the state.
@@ -44,6 +44,12 @@ pub enum Error {
         made: u64,
         /// The current one.
         current: u64,
+    },
+    /// The override is unknown, or was taken back.
+    #[error("no override {id} is in force")]
+    OverrideNotInForce {
+        /// Which.
+        id: OverrideId,
     },
     /// A body that is not of its type.
     #[error("a stored document can't be read")]
@@ -94,6 +100,7 @@ impl From<Error> for Failure {
             Error::PlanStale { made, current } => {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)
             }
+            Error::OverrideNotInForce { id } => Failure::new(Code::OverrideNotFound).with("id", id),
             Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
             Error::File { path, source } => {
                 return Failure::io(path, std::io::Error::new(source.kind(), source.to_string()))

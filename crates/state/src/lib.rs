@@ -1,8 +1,10 @@
-//! The machine's state in SQLite: plans, operations and their journal, generations, the ledger, tokens.
+//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, the
+//! ledger, tokens.
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
-//! one transaction together with its ledger line and, if it made one, its generation; the ledger is
-//! append-only and each line's hash covers the one before; its length and last hash stand in a second file too.
+//! one transaction together with its ledger line and its generation or its change of the overrides, if it made
+//! one; the ledger is append-only and each line's hash covers the one before; its length and last hash stand in a
+//! second file too.
 //!
 //! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
 //!
@@ -18,6 +20,7 @@ mod error;
 mod generations;
 mod ledger;
 mod operations;
+mod overrides;
 mod plans;
 mod store;
 mod tokens;
@@ -26,6 +29,7 @@ pub use anchor::Reanchored;
 pub use error::Error;
 pub use ledger::LedgerLine;
 pub use operations::Ending;
+pub use overrides::OverrideChange;
 pub use plans::StoredPlan;
 pub use store::State;
 pub use tokens::Token;

@@ -1,6 +1,6 @@
 //! Operations and their journal.
 
-use crate::{Error, State, ledger};
+use crate::{Error, OverrideChange, State, ledger};
 use las_types::{
     Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
     OperationState, Progress, Timestamp,
@@ -17,6 +17,8 @@ pub struct Ending<'a> {
     pub failure: Option<(Code, BTreeMap<String, String>)>,
     /// What is installed now, if that changed.
     pub generation: Option<&'a Generation>,
+    /// What it did to the overrides, if that was what it was for.
+    pub overrides: Option<&'a OverrideChange>,
     /// When.
     pub at: Timestamp,
 }
@@ -146,7 +148,8 @@ impl State {
         Ok(())
     }
 
-    /// Ends an operation: its state, its ledger line and its generation, in one transaction.
+    /// Ends an operation: its state, its ledger line and its generation or change of the overrides, in one
+    /// transaction.
     pub async fn end_operation(
         &self,
         operation: &Operation,
@@ -177,6 +180,9 @@ impl State {
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
+        }
+        if let Some(change) = ending.overrides {
+            self.change_overrides(&mut transaction, change, ending.at).await?;
         }
         let line = ledger::Draft {
             at: ending.at,

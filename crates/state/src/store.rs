@@ -73,6 +73,7 @@ impl State {
     /// The digests of what matters most: SQLite does not notice a changed bit in a row.
     async fn check_digests(&self) -> Result<(), Error> {
         self.check_generations().await?;
+        self.check_overrides().await?;
         self.verify_ledger().await.map(|_| ())
     }
 

@@ -1,7 +1,7 @@
-use crate::{Ending, Error, Reanchored, State};
+use crate::{Ending, Error, OverrideChange, Reanchored, State};
 use las_types::{
     ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId,
-    OperationState, PlanId, PlanTotals, Progress, Timestamp,
+    OperationState, Override, OverrideId, PlanId, PlanTotals, Progress, Timestamp,
 };
 
 fn now() -> Timestamp {
@@ -58,8 +58,13 @@ async fn committed(state: &State, seed: u8, number: u64) -> Operation {
     state.add_plan(&plan).await.unwrap();
     state.begin_operation(&operation).await.unwrap();
     state.journal(operation.id, 0, JournalPhase::Started, now(), None).await.unwrap();
-    let ending =
-        Ending { state: OperationState::Succeeded, failure: None, generation: Some(&generation), at: now() };
+    let ending = Ending {
+        state: OperationState::Succeeded,
+        failure: None,
+        generation: Some(&generation),
+        overrides: None,
+        at: now(),
+    };
     state.end_operation(&operation, &plan, &ending).await.unwrap();
     operation
 }
@@ -123,6 +128,72 @@ async fn a_changed_generation_is_noticed() {
         .await
         .unwrap();
     assert!(matches!(state.current_generation().await, Err(Error::Corrupt { .. })));
+}
+
+/// An operation that changes nothing but the overrides.
+async fn overriding(state: &State, seed: u8, change: &OverrideChange) -> Result<(), Error> {
+    let plan = plan(seed, 0);
+    let operation = operation(seed, &plan);
+    state.add_plan(&plan).await?;
+    state.begin_operation(&operation).await?;
+    let ending = Ending {
+        state: OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: Some(change),
+        at: now(),
+    };
+    state.end_operation(&operation, &plan, &ending).await
+}
+
+fn an_override(seed: u8, value: &str) -> Override {
+    Override {
+        id: OverrideId::new(now(), [seed; 10]),
+        capability: "model-size".into(),
+        value: value.into(),
+        reason: "measured here".into(),
+        set_at: now(),
+        actor: "test".into(),
+        reverted_at: None,
+    }
+}
+
+#[tokio::test]
+async fn overrides_replace_each_other_and_none_is_lost() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    let (first, second) = (an_override(1, "14B"), an_override(2, "20B"));
+    overriding(&state, 1, &OverrideChange::Set(first.clone())).await.unwrap();
+    overriding(&state, 2, &OverrideChange::Set(second.clone())).await.unwrap();
+    let ended = |one: &Override| Override { reverted_at: Some(now()), ..one.clone() };
+    assert_eq!(state.overrides().await.unwrap(), [ended(&first), second.clone()]);
+    // What is not in force can't be taken back, and the operation that wanted to leaves no line.
+    let refused = overriding(&state, 3, &OverrideChange::Revert(first.id)).await;
+    assert!(matches!(refused, Err(Error::OverrideNotInForce { id }) if id == first.id), "{refused:?}");
+    assert_eq!(state.verify_ledger().await.unwrap(), 2);
+    overriding(&state, 4, &OverrideChange::Revert(second.id)).await.unwrap();
+    assert!(sqlx::query("DELETE FROM overrides").execute(&state.pool).await.is_err());
+    assert!(sqlx::query("UPDATE overrides SET reverted_at = NULL").execute(&state.pool).await.is_err());
+    state.close().await;
+    let state = State::open(&path).await.unwrap();
+    assert_eq!(state.overrides().await.unwrap(), [ended(&first), ended(&second)]);
+    assert_eq!(state.verify_ledger().await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_changed_override_is_noticed() {
+    for change in ["value = '700B'", "reason = 'because'", "set_at = 'x'", "reverted_at = set_at"] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("state.db");
+        let state = State::open(&path).await.unwrap();
+        overriding(&state, 1, &OverrideChange::Set(an_override(1, "14B"))).await.unwrap();
+        let query = format!("UPDATE overrides SET {change}");
+        sqlx::query(sqlx::AssertSqlSafe(query)).execute(&state.pool).await.unwrap();
+        assert!(matches!(state.overrides().await, Err(Error::Corrupt { .. })), "{change}");
+        state.close().await;
+        assert!(matches!(State::open(&path).await, Err(Error::Corrupt { .. })), "{change}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What a machine may reliably do, and why.
 
-use crate::ParameterCount;
+use crate::{OverrideNote, ParameterCount};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -31,7 +31,7 @@ pub enum Comparison {
     Always,
 }
 
-/// One number of the machine against one number of one rule.
+/// One number of the machine against one number of one rule, or an override that beats the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Reason {
     /// The rule's name.
@@ -48,6 +48,10 @@ pub struct Reason {
     pub have: String,
     /// The rule's value, with unit.
     pub bound: String,
+    /// The override that decided instead of any rule; everything else is then empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub overridden_by: Option<OverrideNote>,
 }
 
 /// Yes or no to one capability, with the reasons.
@@ -59,7 +63,8 @@ pub struct Verdict {
     pub allowed: bool,
     /// The limit, for capabilities that have one.
     pub limit: Option<String>,
-    /// The rule that decided, number by number.
+    /// The rule that decided, number by number; where an override changed the verdict it comes first,
+    /// and what the policies alone would have gone by after it.
     pub reasons: Vec<Reason>,
     /// What the machine would need for it to be allowed; empty if it is.
     pub lifted_by: Vec<Reason>,

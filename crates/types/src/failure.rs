@@ -156,6 +156,14 @@ codes! {
     EngineRefused = "engine-refused", Usage;
     /// No such token. Args: `id`.
     TokenNotFound = "token-not-found", NotFound;
+    /// An override that can't be set. Args: `part` (capability, value or reason), `capability`, `given`.
+    OverrideInvalid = "override-invalid", Usage;
+    /// No such override in force. Args: `id`.
+    OverrideNotFound = "override-not-found", NotFound;
+    /// What is allowed was changed after the plan was made. Args: `id`.
+    PlanOutruled = "plan-outruled", NeedsApproval;
+    /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
+    OverrideDenies = "override-denies", Refused;
 }
 
 impl fmt::Display for Code {

@@ -44,6 +44,10 @@ uuid_id!(
     OperationId
 );
 uuid_id!(
+    /// Names one override of a policy.
+    OverrideId
+);
+uuid_id!(
     /// Names one API token (never its value).
     TokenId
 );

@@ -1,6 +1,6 @@
 //! What somebody wants.
 
-use crate::{DesiredState, GenerationNumber, ModuleName, Requirement, ServiceName};
+use crate::{DesiredState, GenerationNumber, ModuleName, OverrideId, Requirement, ServiceName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -125,6 +125,20 @@ pub enum Intent {
         /// Everything that should be installed.
         desired: DesiredState,
     },
+    /// Decide otherwise than the policies, on this machine only.
+    OverrideSet {
+        /// What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+        capability: String,
+        /// What holds instead.
+        value: String,
+        /// Why.
+        reason: String,
+    },
+    /// Take an override back.
+    OverrideRevert {
+        /// Which.
+        id: OverrideId,
+    },
 }
 
 impl Intent {
@@ -139,12 +153,24 @@ impl Intent {
             Self::DoctorRepair { .. } => "doctor_repair",
             Self::GenerationRollback { .. } => "generation_rollback",
             Self::StateApply { .. } => "state_apply",
+            Self::OverrideSet { .. } => "override_set",
+            Self::OverrideRevert { .. } => "override_revert",
         }
     }
 
-    /// Whether it changes what is installed, and so needs approval and makes a generation.
-    /// Loading and stopping change only what runs.
+    /// Whether it changes what is installed, and so makes a generation. Loading and stopping change
+    /// only what runs, overrides only what is allowed.
     pub fn changes_installation(&self) -> bool {
+        self.needs_approval() && !self.changes_overrides()
+    }
+
+    /// Whether it changes what is allowed. It has no steps: it is carried out where it is recorded.
+    pub fn changes_overrides(&self) -> bool {
+        matches!(self, Self::OverrideSet { .. } | Self::OverrideRevert { .. })
+    }
+
+    /// Whether a person must approve it.
+    pub fn needs_approval(&self) -> bool {
         !matches!(self, Self::ModelLoad { .. } | Self::ServiceStop { .. })
     }
 }

@@ -24,6 +24,7 @@ mod manifest;
 mod model;
 mod module;
 mod operation;
+mod overriding;
 mod plan;
 mod policy;
 mod service;
@@ -42,7 +43,7 @@ pub use hardware::{
     HardwareProfile, Memory, Npu, OperatingSystem, PcieLink, ProfileSource, Sandbox, Support, Volume,
     VolumeKind,
 };
-pub use id::{ModuleName, OperationId, PlanId, ServiceName, TokenId};
+pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
@@ -51,6 +52,7 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };

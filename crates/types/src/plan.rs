@@ -142,9 +142,9 @@ pub struct ExecutionPlan {
 }
 
 impl ExecutionPlan {
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do. A change of the overrides has no steps and is something to do.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && !self.intent.changes_overrides()
     }
 
     /// A digest over everything but id and time: two plans with the same one do the same.

@@ -15,6 +15,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("hardware_show", &["hardware"]),
     ("policy_show", &["policy", "show"]),
     ("policy_explain", &["policy", "explain"]),
+    ("override_list", &["override", "list"]),
     ("module_list", &["module", "list"]),
     ("module_show", &["module", "show"]),
     ("model_list", &["model", "list"]),
@@ -43,6 +44,8 @@ const VERBS: &[(&str, &[&str])] = &[
     ("service_stop", &["service", "stop"]),
     ("doctor_repair", &["doctor"]),
     ("generation_rollback", &["generation", "rollback"]),
+    ("override_set", &["override", "set"]),
+    ("override_revert", &["override", "revert"]),
 ];
 
 /// Commands that a shell need not call, and the one whose view holds the same.

@@ -734,7 +734,23 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, };
+desired: DesiredState, } | { "kind": "override_set", 
+/**
+ * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ */
+capability: string, 
+/**
+ * What holds instead.
+ */
+value: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "kind": "override_revert", 
+/**
+ * Which.
+ */
+id: OverrideId, };
 
 export type JournalEntry = { 
 /**
@@ -1104,6 +1120,56 @@ operation: Operation,
  */
 journal: Array<JournalEntry>, };
 
+export type Override = { 
+/**
+ * Its id.
+ */
+id: OverrideId, 
+/**
+ * What it is about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ */
+capability: string, 
+/**
+ * What holds instead: a size of model, a number, or `allow` and `deny`.
+ */
+value: string, 
+/**
+ * Why, in the words of whoever set it.
+ */
+reason: string, 
+/**
+ * When it was set.
+ */
+set_at: string, 
+/**
+ * Who approved it: `cli`, `window`, `api`.
+ */
+actor: string, 
+/**
+ * When it was taken back or replaced; none while it holds.
+ */
+reverted_at: string | null, };
+
+export type OverrideId = string;
+
+export type OverrideNote = { 
+/**
+ * The override.
+ */
+id: OverrideId, 
+/**
+ * Why it was set.
+ */
+reason: string, 
+/**
+ * What holds by it.
+ */
+value: string, 
+/**
+ * What the policies alone would say; none for no limit.
+ */
+before: string | null, };
+
 export type ParameterCount = number;
 
 export type PcieLink = { 
@@ -1276,7 +1342,11 @@ have: string,
 /**
  * The rule's value, with unit.
  */
-bound: string, };
+bound: string, 
+/**
+ * The override that decided instead of any rule; everything else is then empty.
+ */
+overridden_by?: OverrideNote, };
 
 export type Sandbox = { 
 /**
@@ -1556,7 +1626,8 @@ allowed: boolean,
  */
 limit: string | null, 
 /**
- * The rule that decided, number by number.
+ * The rule that decided, number by number; where an override changed the verdict it comes first,
+ * and what the policies alone would have gone by after it.
  */
 reasons: Array<Reason>, 
 /**
@@ -1606,9 +1677,9 @@ key: string,
  */
 args: { [key in string]: string }, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1619,6 +1690,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   hardware_show: ["GET", "/v1/hardware"],
   policy_show: ["GET", "/v1/policy"],
   policy_explain: ["GET", "/v1/policy/{capability}"],
+  override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
   model_list: ["GET", "/v1/model-packages"],

@@ -2,7 +2,7 @@
 
 use crate::App;
 use las_api::{CapabilityRequest, NoArguments, PolicyView};
-use las_types::{Failure, HardwareProfile, ServiceStatus, Verdict};
+use las_types::{Failure, HardwareProfile, Override, ServiceStatus, Verdict};
 use std::sync::Arc;
 
 pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareProfile, Failure> {
@@ -11,13 +11,17 @@ pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareP
 
 pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
     Ok(PolicyView {
-        capabilities: app.control.capabilities().clone(),
+        capabilities: (*app.control.capabilities()).clone(),
         policies: app.control.policies().to_vec(),
     })
 }
 
 pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Result<Verdict, Failure> {
     Ok(app.control.explain(&request.capability))
+}
+
+pub(super) async fn overrides(app: &Arc<App>, _: NoArguments) -> Result<Vec<Override>, Failure> {
+    app.control.overrides().await
 }
 
 /// Services as they are now, with what their processes take.

@@ -66,6 +66,10 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
+    let overrides = app.control.overrides_in_force().len();
+    if overrides > 0 {
+        all.push(warning("override-active", &[("count", overrides.to_string())]));
+    }
     for rejected in app.control.registry().rejected() {
         let args = [("path", rejected.path.clone()), ("code", rejected.failure.code.to_string())];
         all.push(warning("manifest-rejected", &args));

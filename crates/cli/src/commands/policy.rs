@@ -41,9 +41,11 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
     text += &limit("cli-policy-loaded-models", set.max_loaded_models.map(|count| count.to_string()));
     let mut table = view.heading(&["capability", "verdict", "because"]);
     for verdict in &set.verdicts {
-        let why = if verdict.allowed { &verdict.reasons } else { &verdict.lifted_by };
-        let why = if verdict.allowed {
-            why.first().map(|reason| format!("{}:{}", reason.file, reason.line)).unwrap_or_default()
+        let overridden = verdict.reasons.first().is_some_and(|reason| reason.overridden_by.is_some());
+        let own = verdict.allowed || overridden;
+        let why = if own { &verdict.reasons } else { &verdict.lifted_by };
+        let why = if own {
+            why.first().map(|reason| place(reason, view)).unwrap_or_default()
         } else {
             words.text(
                 "cli-policy-lifted-by",
@@ -53,6 +55,14 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
         table.row([verdict.capability.clone(), allowed(verdict, view), why]);
     }
     text + "\n" + &table.render(0, view.paint)
+}
+
+/// Where a verdict comes from, in a table.
+fn place(reason: &Reason, view: &View<'_>) -> String {
+    match &reason.overridden_by {
+        Some(_) => view.paint.caution(&render::reason(reason, view)),
+        None => format!("{}:{}", reason.file, reason.line),
+    }
 }
 
 fn allowed(verdict: &Verdict, view: &View<'_>) -> String {

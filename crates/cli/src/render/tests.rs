@@ -82,11 +82,36 @@ fn every_reason_and_what_lifts_it_has_words() {
                 comparison,
                 have: "8 GB".to_owned(),
                 bound: "16 GB".to_owned(),
+                overridden_by: None,
             };
             for text in [reason(&one, &view), lift(&one, &view)] {
                 assert!(!text.starts_with('['), "{text}");
             }
             assert!(reason(&one, &view).contains("default/tiers.yaml:12"));
+        }
+    }
+}
+
+#[test]
+fn what_an_override_changed_is_said_in_every_language() {
+    for language in las_i18n::available() {
+        let words = Words::for_user(Some(&language));
+        let view = View { words: &words, paint: Paint { on: false } };
+        for (value, before) in
+            [("14B", Some("4.5B")), ("14B", None), ("allow", Some("deny")), ("deny", Some("allow"))]
+        {
+            let one: Reason = serde_json::from_value(json!({
+                "rule": "", "file": "", "line": 0, "field": "", "comparison": "always", "have": "", "bound": "",
+                "overridden_by": {
+                    "id": "01970000-0000-7000-8000-000000000007",
+                    "reason": "measured here", "value": value, "before": before,
+                },
+            }))
+            .unwrap();
+            let text = reason(&one, &view);
+            assert!(text.contains("measured here") && text.contains("000007"), "{language}: {text}");
+            assert!(!text.contains("none") && !text.starts_with('['), "{language}: {text}");
+            assert_eq!(text.contains("14B"), value == "14B", "{language}: {text}");
         }
     }
 }
@@ -103,6 +128,8 @@ fn every_intent_has_words_in_every_language() {
             ("model_load", json!({ "model": "x-name" })),
             ("service_stop", json!({ "service": "x-name" })),
             ("state_apply", json!({ "desired": { "modules": ["x-name@>=1"] } })),
+            ("override_set", json!({ "capability": "x-name", "value": "14B", "reason": "measured" })),
+            ("override_revert", json!({ "id": "01970000-0000-7000-8000-000000000007" })),
             ("generation_rollback", json!({ "to": 7 })),
             ("generation_rollback", json!({ "to": null })),
         ] {

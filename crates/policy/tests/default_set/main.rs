@@ -28,7 +28,7 @@ fn every_machine_we_know_has_its_tier_and_limits() {
     ];
     let set = default_set();
     for (name, tier, size, loaded, vllm) in cases {
-        let outcome = evaluate(&profile(name), "default", &set);
+        let outcome = evaluate(&profile(name), "default", &set, &[]);
         assert_eq!(outcome.tier, Tier(tier), "{name}");
         assert!(!outcome.in_a_hole, "{name}");
         let limit: Option<ParameterCount> = size.map(|text| text.parse().unwrap());
@@ -43,7 +43,7 @@ fn every_machine_we_know_has_its_tier_and_limits() {
 #[test]
 fn a_refusal_names_rule_line_numbers_and_what_lifts_it() {
     let set = default_set();
-    let verdict = explain(&profile("rtx-4060-8gb"), "default", &set, "vllm");
+    let verdict = explain(&profile("rtx-4060-8gb"), "default", &set, &[], "vllm");
     assert_eq!((verdict.capability.as_str(), verdict.allowed), ("runtime:vllm", false));
     let reason = &verdict.reasons[0];
     assert_eq!((reason.rule.as_str(), reason.file.as_str()), ("tier-1-entry", "default/tiers.yaml"));
@@ -54,7 +54,7 @@ fn a_refusal_names_rule_line_numbers_and_what_lifts_it() {
         verdict.lifted_by.iter().map(|r| (r.rule.as_str(), r.comparison, r.bound.as_str())).collect();
     assert_eq!(lifted, [("tier-2-mid", Comparison::AtLeast, "12 GB")]);
 
-    let sglang = explain(&profile("rtx-4090-24gb"), "default", &set, "runtime:sglang");
+    let sglang = explain(&profile("rtx-4090-24gb"), "default", &set, &[], "runtime:sglang");
     let needs: Vec<_> =
         sglang.lifted_by.iter().map(|r| (r.field.as_str(), r.have.as_str(), r.bound.as_str())).collect();
     assert_eq!(needs, [("gpu_count", "1 × ≥24 GB", "2 × ≥24 GB")]);
@@ -64,8 +64,8 @@ fn a_refusal_names_rule_line_numbers_and_what_lifts_it() {
 fn a_model_size_is_refused_by_the_memory_that_bounds_it() {
     let set = default_set();
     let laptop = profile("laptop-8gb-no-gpu");
-    assert!(explain(&laptop, "default", &set, "model-size:4B").allowed);
-    let verdict = explain(&laptop, "default", &set, "model-size:8B");
+    assert!(explain(&laptop, "default", &set, &[], "model-size:4B").allowed);
+    let verdict = explain(&laptop, "default", &set, &[], "model-size:8B");
     assert!(!verdict.allowed);
     assert_eq!(verdict.limit.as_deref(), Some("4.5B"));
     let reasons: Vec<_> = verdict.reasons.iter().map(|r| (r.rule.as_str(), r.field.as_str())).collect();
@@ -89,12 +89,12 @@ proptest! {
             .iter()
             .filter(|rule| rule.tier.is_some())
             .filter_map(|rule| {
-                let alone = evaluate(&machine, "default", std::slice::from_ref(rule));
+                let alone = evaluate(&machine, "default", std::slice::from_ref(rule), &[]);
                 (!alone.in_a_hole).then_some(alone.tier)
             })
             .collect();
         prop_assert_eq!(in_one.len(), 1);
-        prop_assert_eq!(evaluate(&machine, "default", &set).tier, in_one[0]);
+        prop_assert_eq!(evaluate(&machine, "default", &set, &[]).tier, in_one[0]);
     }
 
     #[test]
@@ -104,8 +104,8 @@ proptest! {
         let gpu = |size| las_types::Gpu { vram: las_types::ByteSize::new(size), ..machine.gpus[0].clone() };
         let (small, large) = (vec![gpu(vram); count], vec![gpu(vram + more); count + 1]);
         machine.gpus = small;
-        let before = evaluate(&machine, "default", &set).tier;
+        let before = evaluate(&machine, "default", &set, &[]).tier;
         machine.gpus = large;
-        prop_assert!(evaluate(&machine, "default", &set).tier >= before);
+        prop_assert!(evaluate(&machine, "default", &set, &[]).tier >= before);
     }
 }

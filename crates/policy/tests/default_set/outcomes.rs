@@ -55,7 +55,7 @@ fn block(name: &str, outcome: &CapabilitySet) -> String {
 fn every_profile_is_judged_as_before() {
     let set = default_set();
     let blocks = names().into_iter().map(|name| {
-        let outcome = evaluate(&profile(&name), "default", &set);
+        let outcome = evaluate(&profile(&name), "default", &set, &[]);
         assert!(!outcome.in_a_hole, "{name}");
         block(&name, &outcome)
     });

@@ -196,3 +196,31 @@ fn what_is_installed_keeps_what_it_depends_on() {
     assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ModuleConflict, "newest, old"));
     assert_eq!(fixture.install(&["base@2.0.0"]).unwrap_err().code, Code::ModuleConflict);
 }
+
+#[test]
+fn an_override_opens_or_closes_what_it_names_and_nothing_else() {
+    let modules: &[Module<'_>] = &[("engine 1.0.0", &[], RUNTIME), ("model 1.0.0", &[], MODEL)];
+    let policy = |runtime: &str| {
+        let allow = Allowance {
+            runtimes: Some(vec![runtime.to_owned()]),
+            max_model_size: Some("1M".parse().unwrap()),
+            ..Allowance::default()
+        };
+        [rule(allow, &[])]
+    };
+    let cases = [
+        ("other", "runtime:engine", "allow", "engine", None),
+        // Of an engine that no rule names, what is said of another one says nothing.
+        ("other", "runtime:third", "allow", "engine", Some(Code::PolicyDenied)),
+        ("other", "runtime:other", "deny", "engine", Some(Code::PolicyDenied)),
+        ("engine", "runtime:engine", "deny", "engine", Some(Code::OverrideDenies)),
+        ("engine", "model-size", "2M", "model", None),
+        ("engine", "model-size", "1.5M", "model", Some(Code::OverrideDenies)),
+    ];
+    for (runtime, capability, value, request, refused) in cases {
+        let fixture = Fixture::new(modules).overridden(&policy(runtime), capability, value);
+        let outcome = fixture.install(&[request]);
+        let code = outcome.as_ref().err().map(|failure| failure.code);
+        assert_eq!(code, refused, "{capability} = {value}: {outcome:?}");
+    }
+}

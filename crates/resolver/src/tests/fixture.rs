@@ -46,7 +46,7 @@ impl Fixture {
         let registry = Registry::load(&folder.path().join("registry"), &artefacts);
         assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
         let profile = profile();
-        let capabilities = las_policy::evaluate(&profile, "test", &[]);
+        let capabilities = las_policy::evaluate(&profile, "test", &[], &[]);
         Self {
             _folder: folder,
             registry,
@@ -60,7 +60,23 @@ impl Fixture {
     }
 
     pub(super) fn policies(mut self, policies: &[Policy]) -> Self {
-        self.capabilities = las_policy::evaluate(&self.profile, "test", policies);
+        self.capabilities = las_policy::evaluate(&self.profile, "test", policies, &[]);
+        self
+    }
+
+    /// With these policies and one override.
+    pub(super) fn overridden(mut self, policies: &[Policy], capability: &str, value: &str) -> Self {
+        let moment = las_types::Timestamp::UNIX_EPOCH;
+        let one = las_types::Override {
+            id: las_types::OverrideId::new(moment, [7; 10]),
+            capability: capability.to_owned(),
+            value: value.to_owned(),
+            reason: "measured".to_owned(),
+            set_at: moment,
+            actor: "test".to_owned(),
+            reverted_at: None,
+        };
+        self.capabilities = las_policy::evaluate(&self.profile, "test", policies, &[one]);
         self
     }
 

@@ -23,6 +23,10 @@ export function subject(intent: Intent): string {
       return intent.service;
     case "state_apply":
       return [...intent.desired.modules, ...intent.desired.models.map((model) => model.name ?? model.path)].join(", ") || "–";
+    case "override_set":
+      return `${intent.capability} → ${intent.value} (${intent.reason})`;
+    case "override_revert":
+      return intent.id;
     case "generation_rollback":
       return intent.to === null ? "" : String(intent.to);
   }
@@ -33,6 +37,16 @@ export function intentKey(intent: Intent): string {
   return intent.kind === "generation_rollback" && intent.to === null
     ? "intent-generation_rollback-previous"
     : `intent-${intent.kind}`;
+}
+
+/** Whether a plan does nothing but record what is allowed: it has no steps, and is something to do. */
+export function recordsOnly(plan: ExecutionPlan): boolean {
+  return plan.intent.kind === "override_set" || plan.intent.kind === "override_revert";
+}
+
+/** Whether there is nothing to do. */
+export function isEmpty(plan: ExecutionPlan): boolean {
+  return plan.steps.length === 0 && !recordsOnly(plan);
 }
 
 /** Follows an operation to its end. Events only make the look at it come sooner. */
