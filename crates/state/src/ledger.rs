@@ -1,8 +1,10 @@
 //! The ledger: one line an operation, each covering the one before.
 
 use crate::{Error, State};
+use futures::TryStreamExt as _;
 use las_types::{Digest, OperationId, Timestamp};
 use sqlx::{Row, Sqlite, Transaction};
+use std::borrow::Cow;
 
 /// The hash before the first line.
 const ROOT: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -52,6 +54,47 @@ impl LedgerLine {
         );
         // Strings and numbers only: serialising can't fail.
         Digest::of(&serde_json::to_vec(&content).unwrap_or_default())
+    }
+}
+
+/// Every line as a JSON list of its fields in the struct's order, 500 lines a row, each ended by a line break,
+/// which JSON never holds within a text.
+const BATCHES: &str = "SELECT group_concat(json_array(sequence, at, operation_id, actor, command, outcome, plan_digest, \
+     generation, previous, hash), char(10) ORDER BY sequence) FROM ledger GROUP BY (sequence - 1) / 500 ORDER BY min(sequence)";
+
+/// A line as it is read for verification, its texts where they lie if nothing in them is escaped.
+#[derive(serde::Deserialize)]
+struct Stored<'a>(
+    i64,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+    Option<i64>,
+    #[serde(borrow)] Cow<'a, str>,
+    #[serde(borrow)] Cow<'a, str>,
+);
+
+impl Stored<'_> {
+    fn sequence(&self) -> i64 {
+        self.0
+    }
+
+    fn previous(&self) -> &str {
+        &self.8
+    }
+
+    fn hash(&self) -> &str {
+        &self.9
+    }
+
+    /// The same content as of a [`LedgerLine`].
+    fn has_its_hash(&self) -> bool {
+        let Self(sequence, at, operation, actor, command, outcome, plan, generation, previous, hash) = self;
+        let content = ((sequence, at, operation, actor, command), (outcome, plan, generation, previous));
+        Digest::of(&serde_json::to_vec(&content).unwrap_or_default()).to_string() == *hash
     }
 }
 
@@ -124,20 +167,23 @@ impl State {
     /// Checks the whole chain, and that no line is missing behind it: every operation that ended has
     /// one. Returns the number of lines.
     pub async fn verify_ledger(&self) -> Result<usize, Error> {
-        let lines = self.ledger().await?;
         let damaged = |sequence: i64| Error::Corrupt {
             path: self.path.clone(),
             detail: format!("ledger line {sequence} does not fit"),
         };
+        // Many lines a row: a row costs more than to hash a line, and the next rows are read meanwhile.
+        let mut batches = sqlx::query_scalar::<_, String>(BATCHES).fetch(&self.pool);
         let mut previous = ROOT.to_owned();
-        for (line, expected) in lines.iter().zip(1_i64..) {
-            if line.sequence != expected
-                || line.previous != previous
-                || line.hash != line.expected_hash().to_string()
-            {
-                return Err(damaged(expected));
+        let mut lines = 0_i64;
+        while let Some(batch) = batches.try_next().await.map_err(|e| self.failed(e))? {
+            for line in batch.lines() {
+                lines += 1;
+                let line: Stored<'_> = serde_json::from_str(line).map_err(|_| damaged(lines))?;
+                if line.sequence() != lines || line.previous() != previous || !line.has_its_hash() {
+                    return Err(damaged(lines));
+                }
+                previous.replace_range(.., line.hash());
             }
-            previous.clone_from(&line.hash);
         }
         let ended: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM operations WHERE state IN ('succeeded', 'failed', 'cancelled')",
@@ -145,9 +191,9 @@ impl State {
         .fetch_one(&self.pool)
         .await
         .map_err(|e| self.failed(e))?;
-        if usize::try_from(ended).unwrap_or(0) != lines.len() {
+        if ended != lines {
             return Err(damaged(ended));
         }
-        Ok(lines.len())
+        Ok(usize::try_from(lines).unwrap_or(0))
     }
 }
