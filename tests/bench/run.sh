@@ -69,7 +69,7 @@ bench_hardware() {
   }
   add lstopo-no-graphics 1.0x --of xml
   add fastfetch 0.5x --format json
-  add lshw 0.5x -json -quiet
+  add lshw 1.0x -json -quiet
   [ ${#rows[@]} -gt 0 ] || { echo "x: no peer is here; apt-get install hwloc-nox" >&2; exit 1; }
   "${measured[@]}" "$out/measure" hardware "$out/hardware.json" "$rounds" "${rows[@]}"
   rm -rf "$home"

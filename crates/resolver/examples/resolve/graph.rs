@@ -147,7 +147,7 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(graph: &Graph) -> Self {
         let profile = las_hardware::probe(las_types::Timestamp::UNIX_EPOCH);
-        let capabilities = las_policy::evaluate(&profile, "bench", &[]);
+        let capabilities = las_policy::evaluate(&profile, "bench", &[], &[]);
         let artefacts = (0..100).filter_map(index).collect();
         Self { registry: graph.manifests().collect(), artefacts, capabilities, profile }
     }

@@ -148,7 +148,7 @@ impl Memory {
             files: Vec::new(),
         };
         let profile = profile();
-        let capabilities = las_policy::evaluate(&profile, "test", &[]);
+        let capabilities = las_policy::evaluate(&profile, "test", &[], &[]);
         Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
     }
 

@@ -1,6 +1,6 @@
 //! The solver against trying everything, on small registries in memory.
 //!
-//! `LAS_ORACLE_CASES=100000` for the full count (a minute in a debug build), `LAS_ORACLE_SEED` for other cases.
+//! `LAS_ORACLE_CASES=100000` for the full count (one to four minutes in a debug build), `LAS_ORACLE_SEED` for other cases.
 
 use super::fixture::Memory;
 use las_types::{Code, Manifest, ModuleRequest, StepAction, Version};
