@@ -141,6 +141,8 @@ warning-manifest-rejected = The manifest { $path } was left out: it can't be acc
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
     .remedy = Start it again if you still want it.
+finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
+    .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
 finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).

@@ -138,6 +138,8 @@ warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $co
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
     .remedy = 如仍需要，请重新开始该操作。
+finding-operation-unfinished = 操作 { $id } 曾被中断且未能撤销，它移开的内容仍保留着。
+    .remedy = 清除妨碍它的内容（见日志），然后运行“las doctor --repair”。
 finding-stray-file = { $path } 不属于任何已安装的内容。
     .remedy = 运行“las doctor --repair”可将其移除。
 finding-item-damaged = “{ $name }”的文件内容与预期不符（{ $code }）。

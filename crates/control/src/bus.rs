@@ -62,6 +62,7 @@ impl Bus {
         if operation.state.is_final() {
             held(&self.live).remove(&operation.id);
             held(&self.cancelled).remove(&operation.id);
+            held(&self.unrecorded).remove(&operation.id);
         } else {
             held(&self.live).insert(operation.id, operation.clone());
         }
@@ -70,8 +71,8 @@ impl Bus {
 
     /// Shows an operation whose end could not be written.
     pub(crate) fn show_unrecorded(&self, operation: &Operation) {
-        held(&self.unrecorded).insert(operation.id, operation.clone());
         self.show(operation);
+        held(&self.unrecorded).insert(operation.id, operation.clone());
     }
 
     /// Asks an operation to stop; false if it doesn't run.

@@ -7,6 +7,11 @@ use std::sync::{Arc, PoisonError};
 /// Something that was not as it should be.
 #[derive(Clone, Debug)]
 pub enum Discovery {
+    /// An operation was begun, and neither committed nor undone: undoing it failed.
+    Unfinished {
+        /// Which.
+        operation: OperationId,
+    },
     /// An operation was cut off and was undone when the core started.
     Interrupted {
         /// Which.
@@ -63,7 +68,12 @@ impl ControlPlane {
 
     /// Looks at everything; with `repair`, puts right what can be put right without loss.
     pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
+        let unfinished = self.unfinished(repair).await?;
+        // What an unfinished operation put aside comes back by undoing it; until then nothing is put back
+        // in another way, and nothing is stray.
+        let repair = if unfinished.is_empty() { repair } else { Stray::Name };
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        discoveries.extend(unfinished.iter().map(|id| Discovery::Unfinished { operation: *id }));
         let ledger = self.state.verify_ledger().await?.len();
         let installed = self.installed().await?;
         let mut damaged = Vec::new();
@@ -82,13 +92,25 @@ impl ControlPlane {
             repaired,
         }));
         // While an operation runs its staging is not stray.
-        if let Ok(_turn) = self.turn.try_lock() {
+        if let Ok(_turn) = self.turn.try_lock()
+            && unfinished.is_empty()
+        {
             let removed = repair == Stray::Remove;
             let strays = self.executor.stray(&installed, repair).await?;
             discoveries.extend(strays.into_iter().map(|path| Discovery::StrayFile { path, removed }));
         }
         let checked = u32::try_from(installed.len() + ledger).unwrap_or(u32::MAX);
         Ok(Diagnosis { discoveries, checked })
+    }
+
+    /// Operations that were begun and could not be undone; with `repair`, after another try.
+    async fn unfinished(&self, repair: Stray) -> Result<Vec<OperationId>, Failure> {
+        // One that runs is not over yet.
+        let Ok(_turn) = self.turn.try_lock() else { return Ok(Vec::new()) };
+        if repair == Stray::Remove {
+            self.undo_unfinished().await?;
+        }
+        Ok(self.state.unfinished_operations().await?.into_iter().map(|operation| operation.id).collect())
     }
 
     /// Repairs by a plan like any other change. False if it failed.

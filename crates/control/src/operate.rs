@@ -209,8 +209,8 @@ impl ControlPlane {
     }
 
     /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
-    /// operation stays open and recovery tries again at the next start.
-    pub(crate) async fn undo(&self, operation: &mut Operation, plan: &ExecutionPlan, cause: Cause) {
+    /// operation stays open and recovery tries again at the next start. Returns whether it ended.
+    pub(crate) async fn undo(&self, operation: &mut Operation, plan: &ExecutionPlan, cause: Cause) -> bool {
         operation.state = OperationState::Undoing;
         operation.failure = Some(cause.clone());
         self.bus.show(operation);
@@ -249,6 +249,7 @@ impl ControlPlane {
             operation.state = OperationState::Failed;
             self.bus.show_unrecorded(operation);
         }
+        recorded
     }
 
     async fn undo_steps(&self, operation: &Operation, plan: &ExecutionPlan) -> Result<(), Failure> {

@@ -10,19 +10,33 @@ impl ControlPlane {
     /// committed ones are tidied up. Call once, before anything else.
     pub async fn recover(&self) -> Result<(), Failure> {
         self.load_overrides().await?;
+        self.undo_unfinished().await?;
+        self.tidy_last().await
+    }
+
+    /// Undoes what was begun and neither committed nor undone. What can't be undone now stays unfinished,
+    /// with all that undoing it needs; the doctor names it.
+    pub(crate) async fn undo_unfinished(&self) -> Result<(), Failure> {
         for mut operation in self.state.unfinished_operations().await? {
             let stored = self.state.plan(operation.plan).await?;
             let plan =
                 stored.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", operation.plan))?.plan;
             tracing::warn!(operation = %operation.id, "interrupted by a stop; it is undone");
-            self.undo(&mut operation, &plan, (Code::OperationInterrupted, BTreeMap::new())).await;
-            self.discovered(Discovery::Interrupted {
-                operation: operation.id,
-                intent: operation.intent.command(),
-            });
+            if self.undo(&mut operation, &plan, (Code::OperationInterrupted, BTreeMap::new())).await {
+                self.discovered(Discovery::Interrupted {
+                    operation: operation.id,
+                    intent: operation.intent.command(),
+                });
+            }
         }
-        // The last operation may have been committed and cut off before it was tidied up.
-        if let Some(last) = self.state.operations(1).await?.into_iter().next() {
+        Ok(())
+    }
+
+    /// The last operation may have been committed and cut off before it was tidied up. One that could not
+    /// be undone is left alone: its staging holds what it put aside.
+    async fn tidy_last(&self) -> Result<(), Failure> {
+        let last = self.state.operations(1).await?.into_iter().next();
+        if let Some(last) = last.filter(|last| last.state.is_final()) {
             let generation = match last.generation {
                 Some(number) => self.state.generation(number).await?,
                 None => None,

@@ -79,6 +79,33 @@ fn a_kill_at_every_point_of_undoing_a_killed_install_loses_nothing() {
     at_every_point(&install(), stopped, the_second_try_completes);
 }
 
+#[test]
+fn what_can_not_be_undone_keeps_what_undoing_needs() {
+    let machine = Workstation::installed();
+    // Everything is moved out and nothing is committed; then something is in the way of the way back.
+    assert!(ended_at(&machine, 3, &json!({ "kind": "generation_rollback", "to": 0 })));
+    let place = machine.home().join("store").join(ENGINE);
+    if place.exists() {
+        std::fs::remove_dir(&place).unwrap();
+    }
+    std::fs::write(&place, "in the way").unwrap();
+    for arguments in [&["doctor"][..], &["doctor", "--repair"], &["doctor"]] {
+        let report = machine.json(arguments).json();
+        let findings = report["findings"].as_array().unwrap();
+        let unfinished = |one: &Value| one["key"] == "operation-unfinished" && one["repaired"] == false;
+        assert!(findings.iter().any(unfinished), "{report:#}");
+        assert!(
+            machine.contents().iter().any(|path| path.starts_with("staging/")),
+            "{:?}",
+            machine.contents()
+        );
+    }
+    std::fs::remove_file(&place).unwrap();
+    recovered(&machine, &[CHAT_MODEL, ENGINE], &[CHAT_MODEL, ENGINE], "out of the way");
+    machine.las(&["model", "verify"]).ok();
+    machine.las(&["run", CHAT_MODEL, "What is VRAM?"]).ok();
+}
+
 pub(super) fn of_a_rollback() {
     let intent = json!({ "kind": "generation_rollback", "to": 0 });
     at_every_point(&intent, Workstation::installed, |machine, what| {

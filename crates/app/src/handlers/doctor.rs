@@ -26,6 +26,9 @@ fn finding(discovery: Discovery) -> Finding {
         repaired,
     };
     match discovery {
+        Discovery::Unfinished { operation } => {
+            make("operation-unfinished", &[("id", operation.to_string())], false)
+        }
         Discovery::Interrupted { operation, intent } => make(
             "operation-interrupted",
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
