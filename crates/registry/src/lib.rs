@@ -31,5 +31,5 @@ mod yaml;
 pub use artefacts::Artefacts;
 pub use desired::read_desired;
 pub use policies::load_policies;
-pub use registry::{Registry, Rejected};
+pub use registry::{Module, Registry, Rejected, Release, Root, Sources};
 pub use schema::{desired_schema, manifest_schema};

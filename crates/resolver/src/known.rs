@@ -19,10 +19,13 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(crate) fn new(world: &'a World<'a>) -> Self {
-        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> =
-            world.registry.names().map(|(name, all)| (name, Candidates::new(name, all))).collect();
+        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
+            .registry
+            .names()
+            .map(|(name, module)| (name, Candidates::new(name, Some(module))))
+            .collect();
         for item in world.installed {
-            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, &[])).keep(item);
+            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, None)).keep(item);
         }
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();

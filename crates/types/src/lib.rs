@@ -24,6 +24,7 @@ mod manifest;
 mod model;
 mod module;
 mod operation;
+mod origin;
 mod overriding;
 mod plan;
 mod policy;
@@ -52,6 +53,7 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,

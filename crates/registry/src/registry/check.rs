@@ -15,19 +15,19 @@ pub(super) fn invalid(path: &str, line: u64, detail: impl std::fmt::Display) -> 
     Failure::new(Code::ManifestInvalid).with("path", path).with("line", line).with("detail", detail)
 }
 
-/// The manifest, or why not, with the module's name as far as it is known.
+/// The manifest and the digest of its file, or why not, with the module's name as far as it is known.
 pub(super) fn read(
     path: &Path,
     shown: &str,
     artefacts: &Artefacts,
-) -> Result<Manifest, (Option<ModuleName>, Failure)> {
+) -> Result<(Manifest, Digest), (Option<ModuleName>, Failure)> {
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
     let folder_name = folder.and_then(|name| name.parse::<ModuleName>().ok());
     let text = read_text(path, MANIFEST_BYTES_MAX).map_err(|failure| (folder_name.clone(), failure))?;
     let manifest: Manifest =
         parse(&text).map_err(|error| (folder_name, invalid(shown, error.line, error.detail)))?;
     match check(&manifest, path, &Shown { path: shown, text: &text }, artefacts) {
-        Ok(()) => Ok(manifest),
+        Ok(()) => Ok((manifest, Digest::of(text.as_bytes()))),
         Err(failure) => Err((Some(manifest.name), failure)),
     }
 }

@@ -1,5 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
+mod kept;
+
 use crate::{Artefacts, Registry};
 use las_types::{ArtefactFile, ByteSize, Code, Digest, tree_digest};
 use std::path::Path;
