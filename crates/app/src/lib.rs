@@ -25,3 +25,4 @@ mod tokens;
 pub use app::{App, EventReceiver, Missed};
 pub use desired::read_desired;
 pub use options::Options;
+pub use state::go_back;

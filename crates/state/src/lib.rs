@@ -16,12 +16,14 @@
 //! ```
 
 mod anchor;
+mod dump;
 mod error;
 mod generations;
 mod ledger;
 mod operations;
 mod overrides;
 mod plans;
+mod schema;
 mod store;
 mod tokens;
 

@@ -80,6 +80,8 @@ codes! {
     StateCorrupt = "state-corrupt", Integrity;
     /// The database was written by a newer version. Args: `path`.
     StateTooNew = "state-too-new", Failed;
+    /// There is no such schema of the database to go back to.
+    SchemaUnknown = "schema-unknown", Usage;
     /// A part of the application is missing. Args: `part`, `path`.
     ResourceMissing = "resource-missing", NotFound;
     /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
