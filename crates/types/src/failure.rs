@@ -84,6 +84,22 @@ codes! {
     ResourceMissing = "resource-missing", NotFound;
     /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
     ManifestInvalid = "manifest-invalid", Usage;
+    /// A registry's index can't be accepted. Args: `path`, `line`, `detail`.
+    RegistryIndexInvalid = "registry-index-invalid", Usage;
+    /// A registry's index and its signature don't belong together. Args: `path`.
+    RegistrySignatureInvalid = "registry-signature-invalid", Integrity;
+    /// No trusted key signed a registry's index. Args: `path`.
+    RegistryUntrusted = "registry-untrusted", NotPermitted;
+    /// A file among the trusted keys is no key. Args: `path`.
+    RegistryKeyInvalid = "registry-key-invalid", Usage;
+    /// A registry's index is past its time. Args: `path`, `expired`.
+    RegistryExpired = "registry-expired", Integrity;
+    /// A registry is older than it was, or another one. Args: `path`, `seen`, `found` (`none` without an index).
+    RegistryRolledBack = "registry-rolled-back", Integrity;
+    /// The policies want every registry signed, and this one isn't. Args: `path`.
+    RegistryUnsigned = "registry-unsigned", Refused;
+    /// A manifest that its registry's index doesn't list. Args: `path`.
+    ManifestUnlisted = "manifest-unlisted", Integrity;
     /// A desired state can't be accepted. Args: `path`, `line`, `detail`.
     DesiredStateInvalid = "desired-state-invalid", Usage;
     /// A policy can't be accepted. Args: `path`, `line`, `detail`.
@@ -100,6 +116,16 @@ codes! {
     ModuleNotOffered = "module-not-offered", NoSolution;
     /// The machine doesn't meet a module's requirement. Args: `name`, `need`, `have`, `field`.
     HardwareInsufficient = "hardware-insufficient", Refused;
+    /// What lies below a module is not what it needs. Args: `name`, `version`, `need`, `have` (`none` if nothing of the kind was found).
+    RuntimeUnmet = "runtime-unmet", Refused;
+    /// Packages of the operating system are missing. Args: `name`, `version`, `packages`, `command`.
+    SystemPackagesMissing = "system-packages-missing", Refused;
+    /// Which packages the operating system has can't be read. Args: `name`, `version`, `packages`.
+    SystemPackagesUnknown = "system-packages-unknown", Refused;
+    /// A version that should not be chosen any more, and was not asked for by name. Args: `name`, `version`, `reason`.
+    ModuleDeprecated = "module-deprecated", NoSolution;
+    /// A version too old to be of use, and not asked for by name. Args: `name`, `version`, `least`.
+    ModuleOutdated = "module-outdated", NoSolution;
     /// A policy denies it. Args: `capability`, `rule`, `file`, `line`.
     PolicyDenied = "policy-denied", Refused;
     /// The module is in use. Args: `name`, `user`.
