@@ -6,7 +6,7 @@ mod tests;
 
 use crate::Artefacts;
 use crate::files::{entries, relative};
-use las_types::{Code, Failure, Manifest, ModuleName, ModuleRequest};
+use las_types::{Code, Detail, Failure, Manifest, ModuleName, ModuleRequest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -119,9 +119,10 @@ impl Registry {
         }
         versions.iter().find(|manifest| request.requirement.matches(&manifest.version)).ok_or_else(|| {
             let there: Vec<String> = versions.iter().map(|manifest| manifest.version.to_string()).collect();
-            Failure::new(Code::ModuleConflict)
-                .with("name", &request.name)
-                .with("detail", format!("{request}: {}", there.join(", ")))
+            Failure::new(Code::ModuleConflict).with("name", &request.name).detailed([
+                Detail::new("asked").with("request", request),
+                Detail::new("offered").with("name", &request.name).with("versions", there.join(", ")),
+            ])
         })
     }
 

@@ -12,6 +12,7 @@
 
 mod capability;
 mod desired;
+mod detail;
 mod digest;
 mod event;
 mod executor;
@@ -33,6 +34,7 @@ mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
+pub use detail::Detail;
 pub use digest::Digest;
 pub use event::Event;
 pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
