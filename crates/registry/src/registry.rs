@@ -13,7 +13,7 @@ pub use module::{Module, Release};
 pub use source::{Loaded, Root, Sources, Standing, Unsigned};
 
 use crate::Artefacts;
-use las_types::{Category, Code, Failure, Manifest, ModuleName, ModuleRequest, Origin};
+use las_types::{Category, Code, Detail, Failure, Manifest, ModuleName, ModuleRequest, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -108,9 +108,10 @@ impl Registry {
         let place = releases.iter().position(|release| request.requirement.matches(&release.version));
         place.and_then(|place| module.manifests().get(place)).ok_or_else(|| {
             let there: Vec<String> = releases.iter().map(|release| release.version.to_string()).collect();
-            Failure::new(Code::ModuleConflict)
-                .with("name", &request.name)
-                .with("detail", format!("{request}: {}", there.join(", ")))
+            Failure::new(Code::ModuleConflict).with("name", &request.name).detailed([
+                Detail::new("asked").with("request", request),
+                Detail::new("offered").with("name", &request.name).with("versions", there.join(", ")),
+            ])
         })
     }
 

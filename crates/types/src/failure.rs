@@ -1,5 +1,6 @@
 //! Errors as people and programs get them: a code, its arguments, a remedy by key.
 
+use crate::Detail;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -110,11 +111,14 @@ codes! {
     ChecksumMismatch = "checksum-mismatch", Integrity;
     /// No such module. Args: `name`.
     ModuleNotFound = "module-not-found", NotFound;
-    /// No version of a module satisfies what is asked. Args: `name`, `detail`.
+    /// No choice of versions satisfies what is asked; the details say what contradicts what. Args: `name`.
     ModuleConflict = "module-conflict", NoSolution;
+    /// Modules need each other in a circle; the details are its links. Args: `name`, `path`.
+    ModuleCycle = "module-cycle", NoSolution;
     /// A module's manifest names no source to install it from. Args: `name`, `version`.
     ModuleNotOffered = "module-not-offered", NoSolution;
-    /// The machine doesn't meet a module's requirement. Args: `name`, `need`, `have`, `field`.
+    /// The machine doesn't meet a module's requirement. Args: `name`, `version`, `need`, `have`, `field` (`cores`,
+    /// `ram`, `gpu_vram`, `gpu_count`).
     HardwareInsufficient = "hardware-insufficient", Refused;
     /// What lies below a module is not what it needs. Args: `name`, `version`, `need`, `have` (`none` if nothing of the kind was found).
     RuntimeUnmet = "runtime-unmet", Refused;
@@ -206,6 +210,8 @@ pub struct Failure {
     pub code: Code,
     /// What the text of the code needs, by name.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, where one sentence doesn't say it all.
+    pub details: Vec<Detail>,
     /// What made it fail; goes to the log, not on the wire.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -214,13 +220,25 @@ pub struct Failure {
 impl Failure {
     /// A failure of that code, without arguments yet.
     pub fn new(code: Code) -> Self {
-        Self { code, args: BTreeMap::new(), cause: None }
+        Self { code, args: BTreeMap::new(), details: Vec::new(), cause: None }
+    }
+
+    /// A failure as it was recorded: by its code and arguments.
+    pub fn recorded(code: Code, args: BTreeMap<String, String>) -> Self {
+        Self { args, ..Self::new(code) }
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds what it rests on.
+    #[must_use]
+    pub fn detailed(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
+        self.details.extend(details);
         self
     }
 
