@@ -27,6 +27,7 @@ mod overrides;
 mod plane;
 mod propose;
 mod recover;
+mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};

@@ -5,15 +5,16 @@ mod check;
 mod discover;
 mod load;
 mod module;
+mod source;
 #[cfg(test)]
 mod tests;
 
-pub use load::{Root, Sources};
 pub use module::{Module, Release};
+pub use source::{Loaded, Root, Sources, Standing, Unsigned};
 
 use crate::Artefacts;
-use las_types::{Category, Code, Failure, Manifest, ModuleName, ModuleRequest, Origin};
-use std::collections::BTreeMap;
+use las_types::{Category, Code, Detail, Failure, Manifest, ModuleName, ModuleRequest, Origin};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A manifest that was set aside.
@@ -33,15 +34,20 @@ pub struct Rejected {
 #[derive(Debug, Default)]
 pub struct Registry {
     modules: BTreeMap<ModuleName, Module>,
+    providers: Related,
+    opponents: Related,
     rejected: Vec<Rejected>,
+    roots: Vec<Loaded>,
 }
+
+/// For a name, the modules of which some version says something about it.
+type Related = BTreeMap<ModuleName, BTreeSet<ModuleName>>;
 
 impl Registry {
     /// Loads the application's own registry: every `*.yaml` below the root, `schema/` excepted,
     /// checked against the shipped artefacts. What can't be used goes to [`Registry::rejected`].
     pub fn load(root: &Path, artefacts: &Artefacts) -> Self {
-        let roots = vec![Root { origin: Origin::Builtin, path: root.to_owned() }];
-        Self::gather(&Sources { roots, artefacts, cache: None, now: las_types::Timestamp::UNIX_EPOCH }).0
+        Self::gather(&Sources::builtin(root, artefacts)).0
     }
 
     /// Manifests that were set aside, each with its reason, by registry and path.
@@ -57,6 +63,21 @@ impl Registry {
     /// Where every version of a module comes from, in the order of [`Registry::versions`].
     pub fn releases(&self, name: &ModuleName) -> &[Release] {
         self.modules.get(name).map_or(&[], Module::releases)
+    }
+
+    /// The directories that it was loaded from, in the order in which they count.
+    pub fn roots(&self) -> &[Loaded] {
+        &self.roots
+    }
+
+    /// Modules of which some version provides a name, sorted.
+    pub fn providers(&self, name: &ModuleName) -> impl Iterator<Item = &ModuleName> {
+        self.providers.get(name).into_iter().flatten()
+    }
+
+    /// Modules of which some version conflicts with a name, sorted.
+    pub fn opponents(&self, name: &ModuleName) -> impl Iterator<Item = &ModuleName> {
+        self.opponents.get(name).into_iter().flatten()
     }
 
     /// Every module, by name.
@@ -87,9 +108,10 @@ impl Registry {
         let place = releases.iter().position(|release| request.requirement.matches(&release.version));
         place.and_then(|place| module.manifests().get(place)).ok_or_else(|| {
             let there: Vec<String> = releases.iter().map(|release| release.version.to_string()).collect();
-            Failure::new(Code::ModuleConflict)
-                .with("name", &request.name)
-                .with("detail", format!("{request}: {}", there.join(", ")))
+            Failure::new(Code::ModuleConflict).with("name", &request.name).detailed([
+                Detail::new("asked").with("request", request),
+                Detail::new("offered").with("name", &request.name).with("versions", there.join(", ")),
+            ])
         })
     }
 

@@ -320,6 +320,16 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type Detail = { 
+/**
+ * Its key in `locales/`.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
+
 export type Digest = string;
 
 export type DoctorReport = { 
@@ -414,6 +424,10 @@ code: Code,
  */
 args: { [key in string]: string }, 
 /**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
+/**
  * The operation that it happened in.
  */
 operation?: OperationId, };
@@ -503,6 +517,10 @@ key: string,
  * What the text needs.
  */
 args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
 /**
  * Whether it was repaired, now or at the core's start.
  */
@@ -1675,7 +1693,11 @@ key: string,
 /**
  * What the text needs.
  */
-args: { [key in string]: string }, };
+args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 

@@ -50,7 +50,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
 
 fn warning(key: &str, args: &[(&str, String)]) -> Warning {
     let args: BTreeMap<_, _> = args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Warning { key: key.to_owned(), args }
+    Warning { key: key.to_owned(), args, details: Vec::new() }
 }
 
 fn answers(facts: &ModelFacts) -> bool {

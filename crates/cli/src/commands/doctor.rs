@@ -43,10 +43,12 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
     for finding in &report.findings {
         let key = format!("finding-{}", finding.key);
         let what = view.words.text_with(&key, &finding.args);
+        let details = crate::output::details_text(view.words, &finding.details);
         if finding.repaired {
             text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
         } else {
             text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
+            text += &details;
             if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
                 text.add_line(&view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
             }
@@ -77,6 +79,7 @@ mod tests {
         let finding = |(key, repaired): &(&str, bool)| Finding {
             key: (*key).to_owned(),
             args: [].into(),
+            details: vec![],
             repaired: *repaired,
         };
         DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }

@@ -45,6 +45,12 @@ pub(super) struct Row<'a> {
     pub(super) name: &'a str,
     pub(super) version: &'a str,
     pub(super) category: Category,
+    /// Names that it provides.
+    #[serde(borrow)]
+    pub(super) provides: Vec<&'a str>,
+    /// Names that it conflicts with.
+    #[serde(borrow)]
+    pub(super) conflicts: Vec<&'a str>,
     /// Where it stands among the bodies.
     pub(super) body: Range<usize>,
 }

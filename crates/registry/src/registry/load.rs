@@ -3,37 +3,16 @@
 use super::cache::{self, Bytes, Key, Row};
 use super::discover::{Found, Listing, Stamp, discover};
 use super::module::{Body, Module, Release};
-use super::{Registry, Rejected, check};
+use super::{Loaded, Registry, Rejected, Related, Root, Sources, Standing, check};
 use crate::Artefacts;
-use las_types::{Category, Digest, Failure, Manifest, ModuleName, Origin, Timestamp};
-use std::collections::BTreeMap;
+use crate::signed::Verified;
+use las_types::{Code, Digest, Failure, Manifest, ModuleName, Origin};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// So many manifests that were read anew are worth writing a cache; fewer are read faster than it is.
 const WORTH_KEEPING: usize = 32;
-
-/// One directory of manifests.
-#[derive(Clone, Debug)]
-pub struct Root {
-    /// Whose it is.
-    pub origin: Origin,
-    /// Where it is; it need not be there.
-    pub path: PathBuf,
-}
-
-/// What a registry is loaded from.
-pub struct Sources<'a> {
-    /// The directories; of the same version in several, the first counts.
-    pub roots: Vec<Root>,
-    /// What is shipped.
-    pub artefacts: &'a Artefacts,
-    /// Where what was read before is kept, if it is.
-    pub cache: Option<&'a Path>,
-    /// The time: what changed a moment ago is not trusted to stay.
-    pub now: Timestamp,
-}
 
 impl Registry {
     /// Loads all directories. What the cache has of files that have not changed is taken from it.
@@ -44,13 +23,22 @@ impl Registry {
         let kept = sources.cache.and_then(Bytes::read);
         let table = kept.as_ref().and_then(|kept| kept.rows(&key)).unwrap_or_default();
         let mut loading = Loading { now: sources.now.as_second(), ..Loading::default() };
+        let mut loaded = Vec::new();
         for (place, root) in sources.roots.iter().enumerate() {
             let known = root.path.to_str().and_then(|path| table.0.iter().position(|other| *other == path));
             // By registry and path, so those of one are together.
             let begin = table.1.partition_point(|row| Some(row.root) < known);
             let rows = if known.is_some() { table.1.get(begin..).unwrap_or_default() } else { &[] };
             let rows = &rows[..rows.partition_point(|row| Some(row.root) == known)];
-            loading.root(place, root, rows, sources.artefacts);
+            let (standing, verified, keys) = sources.standing(root);
+            for (path, failure) in keys {
+                let path = path.display().to_string();
+                loading.rejected.push(Rejected { origin: root.origin, path, name: None, failure });
+            }
+            if !matches!(standing, Standing::Refused(_) | Standing::Absent) {
+                loading.root(place, root, rows, verified.as_ref(), sources.artefacts);
+            }
+            loaded.push(Loaded { root: root.clone(), standing });
         }
         let fresh = loading.fresh.len();
         let cache = if sources.cache.is_some() && fresh >= WORTH_KEEPING {
@@ -58,7 +46,7 @@ impl Registry {
         } else {
             None
         };
-        (loading.finish(kept.as_ref()), cache)
+        (Registry { roots: loaded, ..loading.finish(kept.as_ref()) }, cache)
     }
 }
 
@@ -67,10 +55,9 @@ struct Fresh {
     root: usize,
     path: String,
     stamp: Stamp,
-    digest: Digest,
     name: ModuleName,
     version: String,
-    category: Category,
+    like: Release,
     json: Vec<u8>,
 }
 
@@ -85,19 +72,43 @@ struct Loading<'a> {
 }
 
 impl<'a> Loading<'a> {
-    fn root(&mut self, place: usize, root: &Root, rows: &'a [Row<'a>], artefacts: &Artefacts) {
+    fn root(
+        &mut self,
+        place: usize,
+        root: &Root,
+        rows: &'a [Row<'a>],
+        verified: Option<&Verified>,
+        artefacts: &Artefacts,
+    ) {
         let Listing { files, failed } = discover(&root.path);
         for (path, failure) in failed {
             self.reject(root, path, None, failure);
         }
+        let mut missing: BTreeSet<&str> = verified.map(|index| index.files().collect()).unwrap_or_default();
         let mut rows = rows.iter().peekable();
         for file in files {
             while rows.next_if(|row| *row.path < *file.path).is_some() {}
             let row = rows.next_if(|row| *row.path == *file.path);
-            match row.filter(|row| Some(row.stamp) == file.stamp).and_then(|row| self.kept(root, row)) {
+            missing.remove(&*file.path);
+            let expected = match verified.map(|index| index.digest(&file.path)) {
+                Some(None) => {
+                    let failure = Failure::new(Code::ManifestUnlisted).with("path", shown(root, &file.path));
+                    self.reject(root, file.path, None, failure);
+                    continue;
+                }
+                Some(expected) => expected,
+                None => None,
+            };
+            let row = row.filter(|row| Some(row.stamp) == file.stamp);
+            let row = row.filter(|row| expected.is_none_or(|digest| *digest.bytes() == row.digest));
+            match row.and_then(|row| self.kept(root, row)) {
                 Some(row) => self.valid.push((place, row)),
-                None => self.read(place, root, file, artefacts),
+                None => self.read((place, root), file, expected, artefacts),
             }
+        }
+        for path in missing {
+            let failure = Failure::new(Code::FileNotFound).with("path", shown(root, path));
+            self.reject(root, path.to_owned(), None, failure);
         }
     }
 
@@ -109,6 +120,8 @@ impl<'a> Loading<'a> {
             origin: root.origin,
             path: shown(root, row.path),
             digest: Digest::from_bytes(row.digest),
+            provides: names(&row.provides)?,
+            conflicts: names(&row.conflicts)?,
             hides: Vec::new(),
         };
         self.add(row.name.parse().ok()?, release, Body::Kept(row.body.clone()));
@@ -116,20 +129,26 @@ impl<'a> Loading<'a> {
     }
 
     /// Reads a manifest from its file.
-    fn read(&mut self, place: usize, root: &Root, file: Found, artefacts: &Artefacts) {
+    fn read(
+        &mut self,
+        (place, root): (usize, &Root),
+        file: Found,
+        expected: Option<Digest>,
+        artefacts: &Artefacts,
+    ) {
         let shown = shown(root, &file.path);
-        let (manifest, digest) = match check::read(&root.path.join(&file.path), &shown, artefacts) {
+        let (manifest, digest) = match check::read(&root.path.join(&file.path), &shown, expected, artefacts) {
             Ok(read) => read,
             Err((name, failure)) => return self.reject(root, file.path, name, failure),
         };
+        let release = release(&manifest, root.origin, shown, digest);
         if let Some(stamp) = file.stamp.filter(|stamp| stamp.is_settled(self.now))
             && let Some(json) = cache::encode(&manifest)
         {
             let (name, version) = (manifest.name.clone(), manifest.version.to_string());
-            let (path, category) = (file.path, manifest.category);
-            self.fresh.push(Fresh { root: place, path, stamp, digest, name, version, category, json });
+            let (path, like) = (file.path, release.clone());
+            self.fresh.push(Fresh { root: place, path, stamp, name, version, like, json });
         }
-        let release = release(&manifest, root.origin, shown, digest);
         self.add(manifest.name.clone(), release, Body::Read(Box::new(manifest)));
     }
 
@@ -171,10 +190,12 @@ impl<'a> Loading<'a> {
                 root: fresh.root,
                 path: &fresh.path,
                 stamp: fresh.stamp,
-                digest: *fresh.digest.bytes(),
+                digest: *fresh.like.digest.bytes(),
                 name: fresh.name.as_str(),
                 version: &fresh.version,
-                category: fresh.category,
+                category: fresh.like.category,
+                provides: fresh.like.provides.iter().map(ModuleName::as_str).collect(),
+                conflicts: fresh.like.conflicts.iter().map(ModuleName::as_str).collect(),
                 body: put(&fresh.json),
             });
         }
@@ -183,14 +204,42 @@ impl<'a> Loading<'a> {
     }
 
     fn finish(self, kept: Option<&Arc<Bytes>>) -> Registry {
+        let (mut providers, mut opponents) = (Related::new(), Related::new());
+        for (name, entries) in &self.modules {
+            for (release, _) in entries {
+                for (names, related) in
+                    [(&release.provides, &mut providers), (&release.conflicts, &mut opponents)]
+                {
+                    for other in names {
+                        related.entry(other.clone()).or_default().insert(name.clone());
+                    }
+                }
+            }
+        }
         let module = |(name, entries)| (name, Module::new(entries, kept));
-        Registry { modules: self.modules.into_iter().map(module).collect(), rejected: self.rejected }
+        let modules = self.modules.into_iter().map(module).collect();
+        Registry { modules, providers, opponents, rejected: self.rejected, roots: Vec::new() }
     }
 }
 
+fn names(texts: &[&str]) -> Option<Vec<ModuleName>> {
+    texts.iter().map(|text| text.parse().ok()).collect()
+}
+
 fn release(manifest: &Manifest, origin: Origin, path: String, digest: Digest) -> Release {
-    let (version, category) = (manifest.version.clone(), manifest.category);
-    Release { version, category, origin, path, digest, hides: Vec::new() }
+    let mut conflicts: Vec<ModuleName> = manifest.conflicts.iter().map(|one| one.name.clone()).collect();
+    conflicts.sort_unstable();
+    conflicts.dedup();
+    Release {
+        version: manifest.version.clone(),
+        category: manifest.category,
+        origin,
+        path,
+        digest,
+        provides: manifest.interfaces.provides.iter().map(|provided| provided.name.clone()).collect(),
+        conflicts,
+        hides: Vec::new(),
+    }
 }
 
 /// A file as people find it: that of a foreign registry with its whole path.

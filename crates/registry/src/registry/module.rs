@@ -1,7 +1,7 @@
 //! One module's versions, read when they are asked for.
 
 use super::cache::Bytes;
-use las_types::{Category, Digest, Manifest, Origin, Version};
+use las_types::{Category, Digest, Manifest, ModuleName, Origin, Version};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +18,10 @@ pub struct Release {
     pub path: String,
     /// SHA-256 of its file.
     pub digest: Digest,
+    /// Names that it provides.
+    pub provides: Vec<ModuleName>,
+    /// Names that it conflicts with.
+    pub conflicts: Vec<ModuleName>,
     /// Whose registries have the same version too; this one comes before them.
     pub hides: Vec<Origin>,
 }

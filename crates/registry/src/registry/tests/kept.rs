@@ -1,8 +1,8 @@
 //! What was read before: believed exactly as long as nothing changed.
 
 use super::{Fixture, text};
-use crate::{Registry, Root, Sources};
-use las_types::{Code, Origin, Timestamp};
+use crate::{Registry, Sources};
+use las_types::{Code, Timestamp};
 use std::path::PathBuf;
 
 /// Long after everything was written.
@@ -40,10 +40,10 @@ impl Kept {
     }
 
     fn load(&self) -> (Registry, Option<Vec<u8>>) {
-        let roots = vec![Root { origin: Origin::Builtin, path: self.fixture.0.path().join("registry") }];
         let artefacts = crate::Artefacts::load(&self.fixture.0.path().join("builtin")).unwrap();
         let cache = self.cache();
-        Registry::gather(&Sources { roots, artefacts: &artefacts, cache: Some(&cache), now: self.now })
+        let sources = Sources::builtin(&self.fixture.0.path().join("registry"), &artefacts);
+        Registry::gather(&Sources { cache: Some(&cache), now: self.now, ..sources })
     }
 
     /// What is loaded with the cache must be what is loaded without it.
