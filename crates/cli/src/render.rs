@@ -46,6 +46,10 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
             let all = joined(modules.chain(models));
             if all.is_empty() { dash() } else { all }
         }
+        Intent::LockApply { lock } => {
+            let all = joined(lock.items.iter().map(|item| format!("{} {}", item.name, item.version)));
+            if all.is_empty() { dash() } else { all }
+        }
         Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
     };
     view.words.text(&format!("intent-{}", intent.command()), &[("what", &what)])

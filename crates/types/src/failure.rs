@@ -190,6 +190,12 @@ codes! {
     TokenNotFound = "token-not-found", NotFound;
     /// An override that can't be set. Args: `part` (capability, value or reason), `capability`, `given`.
     OverrideInvalid = "override-invalid", Usage;
+    /// A `las.lock` that can't be accepted. Args: `path`, `line`, `detail`.
+    LockInvalid = "lock-invalid", Usage;
+    /// Something that a lock asks for can't be had here. Args: `name`, `version`, `digest`.
+    LockUnavailable = "lock-unavailable", NotFound;
+    /// What is to be had here isn't what a lock asks for. Args: `name`, `field`, `wanted`, `have`.
+    LockDiffers = "lock-differs", NoSolution;
     /// No such override in force. Args: `id`.
     OverrideNotFound = "override-not-found", NotFound;
     /// What is allowed was changed after the plan was made. Args: `id`.

@@ -320,6 +320,16 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type DesiredText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it lies, absolute; none for a text that was pasted.
+ */
+path: string | null, };
+
 export type Detail = { 
 /**
  * Its key in `locales/`.
@@ -752,7 +762,11 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, } | { "kind": "override_set", 
+desired: DesiredState, } | { "kind": "lock_apply", 
+/**
+ * What should be installed.
+ */
+lock: Lock, } | { "kind": "override_set", 
 /**
  * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
  */
@@ -1699,9 +1713,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1720,6 +1734,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
   plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],
