@@ -1,12 +1,12 @@
 //! The application: everything wired together.
 
 use crate::engines::EnginePool;
-use crate::{Options, handlers, registries, state, tokens::Tokens};
+use crate::{Options, handlers, machine, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
+use las_types::{Clock, Code, Event, Executor, Failure, Reporter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
@@ -75,7 +75,7 @@ impl App {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(options.profile.as_deref(), &*clock)?,
+            profile: machine::profile(&options, &*clock)?,
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,
@@ -151,12 +151,5 @@ impl App {
     pub async fn shut_down(&self) {
         self.executor.shut_down().await;
         self.control.state().close().await;
-    }
-}
-
-fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
-    match recorded {
-        Some(path) => las_hardware::load_recorded(path),
-        None => Ok(las_hardware::probe(clock.now())),
     }
 }

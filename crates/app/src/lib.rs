@@ -17,6 +17,7 @@ mod app;
 mod desired;
 mod engines;
 mod handlers;
+mod machine;
 mod options;
 mod registries;
 mod state;
@@ -24,5 +25,6 @@ mod tokens;
 
 pub use app::{App, EventReceiver, Missed};
 pub use desired::desired_text;
+pub use machine::hardware;
 pub use options::Options;
 pub use state::go_back;

@@ -67,6 +67,12 @@ async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
     if let Verb::Doctor { schema: Some(schema), .. } = verb {
         return commands::doctor::go_back(&words, output, schema).await;
     }
+    // With a core it is asked, like anybody else would ask it.
+    if let Verb::Hardware { record, measure: false } = &verb
+        && !las_server::lives(None)?
+    {
+        return commands::hardware::show_own(&words, output, record.as_deref());
+    }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
     let session = las_server::attach(AttachOptions { repair_state, ..AttachOptions::new("cli") }).await?;

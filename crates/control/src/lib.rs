@@ -32,4 +32,5 @@ mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};

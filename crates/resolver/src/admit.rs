@@ -22,16 +22,12 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
         model_size(world, parameters)?;
     }
-    let unverified: Vec<&str> = manifest
-        .dependencies
-        .system
-        .iter()
-        .chain(&manifest.dependencies.runtime)
-        .map(String::as_str)
-        .collect();
+    let needed = &manifest.dependencies;
+    let system = needed.system.iter().map(ToString::to_string);
+    let unverified: Vec<String> = system.chain(needed.runtime.iter().map(ToString::to_string)).collect();
     if !unverified.is_empty() {
         // Going on would promise what nobody has looked at.
-        let needs = |need: &str| {
+        let needs = |need: String| {
             Detail::new("unverified")
                 .with("name", &manifest.name)
                 .with("version", &manifest.version)
@@ -128,7 +124,8 @@ pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Resul
     }
 }
 
-fn denied(capability: &str, reasons: &[Reason]) -> Failure {
+/// The failure of something that rules, or an override, deny for these reasons.
+pub fn denied(capability: &str, reasons: &[Reason]) -> Failure {
     if let Some(by) = reasons.first().and_then(|reason| reason.overridden_by.as_ref()) {
         return Failure::new(Code::OverrideDenies)
             .with("capability", capability)

@@ -35,6 +35,7 @@ mod steps;
 mod tests;
 mod world;
 
+pub use admit::denied;
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;

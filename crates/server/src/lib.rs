@@ -26,7 +26,7 @@ mod routes;
 mod serve;
 mod stream;
 
-pub use attach::{AttachOptions, Session, attach};
+pub use attach::{AttachOptions, Session, attach, lives};
 pub use client::Client;
 pub use serve::{DEFAULT_PORT, ServeOptions, Serving, serve};
 pub use stream::{DataStream, EventStream};
