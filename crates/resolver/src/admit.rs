@@ -22,16 +22,12 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
         model_size(world, parameters)?;
     }
-    let unverified: Vec<&str> = manifest
-        .dependencies
-        .system
-        .iter()
-        .chain(&manifest.dependencies.runtime)
-        .map(String::as_str)
-        .collect();
+    let below = &manifest.dependencies;
+    let system = below.system.iter().map(ToString::to_string);
+    let unverified: Vec<String> = system.chain(below.runtime.iter().map(ToString::to_string)).collect();
     if !unverified.is_empty() {
         // Going on would promise what nobody has looked at.
-        let needs = |need: &str| {
+        let needs = |need: String| {
             Detail::new("unverified")
                 .with("name", &manifest.name)
                 .with("version", &manifest.version)
