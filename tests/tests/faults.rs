@@ -32,6 +32,11 @@ macro_rules! rows {
 }
 
 rows! {
+    r1 "R1",
+    r2 "R2",
+    r3 "R3",
+    r6 "R6",
+    r12 "R12",
     r14 "R14",
 }
 
