@@ -103,16 +103,12 @@ impl Error {
         match code.map(|code| (code, code & 0xff)) {
             Some((_, 11 | 26)) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
             Some((4874, _) | (_, 13)) => Self::DiskFull { path: path.to_owned() },
-            Some((_, 3 | 8)) => Self::Disk {
-                path: path.to_owned(),
-                refused: Refused::Writing,
-                detail: source.to_string(),
-            },
-            Some((_, 10 | 14)) => Self::Disk {
-                path: path.to_owned(),
-                refused: Refused::Failing,
-                detail: source.to_string(),
-            },
+            Some((_, 3 | 8)) => {
+                Self::Disk { path: path.to_owned(), refused: Refused::Writing, detail: source.to_string() }
+            }
+            Some((_, 10 | 14)) => {
+                Self::Disk { path: path.to_owned(), refused: Refused::Failing, detail: source.to_string() }
+            }
             _ => Self::Database { path: path.to_owned(), source: Box::new(source) },
         }
     }
