@@ -17,6 +17,8 @@ mod r14;
 mod r2;
 mod r3;
 mod r6;
+mod r8;
+mod r9;
 mod report;
 mod run;
 mod table;
@@ -64,6 +66,19 @@ pub const ROWS: &[Row] = &[
         target: "every change at every size; 0 lost; typed error with bytes needed; state unchanged; reads answered; \
                  a failed sync is not tried again",
         run: r6::run,
+    },
+    Row {
+        id: "R8",
+        property: "Read-only, without a home, without rights, foreign, or led elsewhere",
+        target: "typed error and exit status; reads answered on a read-only disk; 0 panics; 0 writes through a link",
+        run: r8::run,
+    },
+    Row {
+        id: "R9",
+        property: "Clock skew",
+        target: "1,000 courses by wrong and jumping clocks; the ledger's order kept by sequence; no plan outlives an \
+                 override; 0 crashes",
+        run: r9::run,
     },
     Row {
         id: "R12",

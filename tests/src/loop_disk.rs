@@ -79,6 +79,11 @@ impl LoopDisk {
         Cut { folder }
     }
 
+    /// Hands everything to the device.
+    pub fn sync(&self) -> Result<(), String> {
+        tool("sync", &["-f", &self.path().display().to_string()])
+    }
+
     /// Makes the file system give up, as it does when its device fails: from now on it is read-only.
     pub fn abort(&self) -> Result<(), String> {
         tool("mount", &["-o", "remount,abort", &self.path().display().to_string()])

@@ -89,9 +89,10 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
                 // The window is there to be used by other programs as well; a single command is not.
                 let address = (options.interface == "window")
                     .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-                let hosted = Some(host(app, address, false).await?);
+                let hosted = host(app, address, false).await?;
                 let brief = (options.interface == "cli").then_some(home);
-                return Ok(Session { client, hosted, brief, _guest: None });
+                let client = Client::new(hosted.socket.clone(), options.interface);
+                return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });
             }
             // Another core holds the lock and does not answer yet, or not any more.
             Err(error) if error.code == Code::CoreBusy => busy = Some(error),

@@ -7,6 +7,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The machine on which all of it happens.
+const PROFILE: &str = "box-64gb-no-gpu";
+
 /// What is made to order for every change.
 pub(super) struct Stage {
     folder: tempfile::TempDir,
@@ -83,7 +86,21 @@ impl Stage {
 
     /// A machine with these modules on offer and nothing installed, its data in memory.
     pub(super) fn machine(&self) -> Workstation {
-        Workstation::in_memory().with_resources(&self.resources).with_profile("box-64gb-no-gpu")
+        Workstation::in_memory().with_resources(&self.resources).with_profile(PROFILE)
+    }
+
+    /// Lets other users run the program on what every machine here shares, wherever this tree lies.
+    pub(super) fn open_to_others(&self) {
+        let (program, profile) = self.for_others();
+        std::fs::copy(self.machine().las_command(&[]).get_program(), program).unwrap();
+        std::fs::copy(crate::profile(PROFILE), profile).unwrap();
+        let open = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(self.folder.path(), open).unwrap();
+    }
+
+    /// Where the program and the profile lie for other users.
+    pub(super) fn for_others(&self) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("las"), self.folder.path().join("profile.json"))
     }
 
     /// Every change there is.

@@ -82,6 +82,25 @@ pub(super) fn strace() -> Result<PathBuf, String> {
     }
 }
 
+/// The program that ends itself at a point of an intent's journal; built beside this one.
+pub(super) fn crashed(
+    machine: &Workstation,
+    point: u64,
+    intent: &serde_json::Value,
+) -> std::process::Command {
+    let own = std::env::current_exe().unwrap();
+    let program = own.ancestors().map(|folder| folder.join("las-crash")).find(|path| path.is_file());
+    machine.command(&program.expect("las-crash"), &[&point.to_string(), &intent.to_string()])
+}
+
+/// A shared library of the system, wherever its architecture keeps it.
+pub(super) fn library(name: &str) -> Option<PathBuf> {
+    let folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib"].map(PathBuf::from);
+    let beside = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+    let nested: Vec<PathBuf> = beside.map(|entry| entry.path()).collect();
+    folders.into_iter().chain(nested).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
 fn traced(machine: &Workstation, strace: &Path, options: &[String], words: &[&str]) -> Begun {
     let las = machine.las_command(words);
     let mut command = machine.command(strace, &["-f", "-qq"]);

@@ -6,11 +6,10 @@ use super::judge::{acknowledged, judge};
 use super::{Report, Run};
 use crate::{Ran, Workstation};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Cases of a sample.
-const SAMPLE: usize = 300;
+const SAMPLE: usize = 150;
 /// The whole sweep is repeated until there are so many: threads take turns differently each time.
 const RELEASE: usize = 5000;
 
@@ -29,8 +28,9 @@ pub(super) enum At {
 }
 
 /// Every change, ready, and every kill of every change, by name.
-pub(super) fn sweep(stage: &Stage, strace: &std::path::Path) -> (Vec<Ready>, Vec<(String, Kill)>) {
-    let ready: Vec<Ready> = stage.changes().into_iter().map(|change| stage.ready(change)).collect();
+pub(super) fn sweep(run: &Run, stage: &Stage, strace: &std::path::Path) -> (Vec<Ready>, Vec<(String, Kill)>) {
+    let wanted = stage.changes().into_iter().filter(|change| run.wants(change.name));
+    let ready: Vec<Ready> = wanted.map(|change| stage.ready(change)).collect();
     let mut kills = Vec::new();
     for (change, one) in ready.iter().enumerate() {
         let name = one.change.name;
@@ -65,15 +65,8 @@ fn intent(name: &str) -> Option<Value> {
     })
 }
 
-/// The program that ends itself at a point; built beside this one.
-fn crash() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    own.ancestors().map(|folder| folder.join("las-crash")).find(|path| path.is_file()).expect("las-crash")
-}
-
 fn crashed(machine: &Workstation, point: u64, name: &str) -> Ran {
-    let intent = intent(name).expect("a change of the journal").to_string();
-    Ran::run(machine.command(&crash(), &[&point.to_string(), &intent]))
+    Ran::run(inject::crashed(machine, point, &intent(name).expect("a change of the journal")))
 }
 
 fn journal_points(stage: &Stage, ready: &Ready) -> u64 {
@@ -101,7 +94,7 @@ impl Kill {
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     let strace = inject::strace()?;
     let stage = Stage::new();
-    let (ready, kills) = sweep(&stage, &strace);
+    let (ready, kills) = sweep(run, &stage, &strace);
     let points = kills.len();
     let kills: Vec<(String, &Kill)> = kills.iter().map(|(name, kill)| (name.clone(), kill)).collect();
     let kills = match run.choose(SAMPLE, RELEASE) {

@@ -8,7 +8,7 @@ use rustix::process::{Signal, kill_process};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 16;
 const RELEASE: usize = 1000;
 const DISK: u64 = 48 << 20;
 /// A run takes about half a second; later cuts find it done, which holds as well.
