@@ -19,6 +19,7 @@ mod engines;
 mod handlers;
 mod machine;
 mod options;
+mod reading;
 mod registries;
 mod state;
 mod tokens;

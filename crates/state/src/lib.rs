@@ -28,7 +28,7 @@ mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;

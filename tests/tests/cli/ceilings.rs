@@ -30,7 +30,10 @@ fn load(machine: &Workstation) -> Value {
 fn a_model_above_the_ceiling_of_memory_is_refused_by_its_rule() {
     let refused = load(&allowing("max_memory: 1MB"));
     let args = &refused["args"];
-    assert_eq!((refused["code"].as_str(), args["capability"].as_str()), (Some("policy-denied"), Some("memory")));
+    assert_eq!(
+        (refused["code"].as_str(), args["capability"].as_str()),
+        (Some("policy-denied"), Some("memory"))
+    );
     assert_eq!((args["file"].as_str(), args["rule"].as_str()), (Some("default/all.yaml"), Some("all")));
     let machine = allowing("max_memory: 1MB");
     machine.las(&["override", "set", "memory", "8GB", "--reason", "it was tried", "--yes"]).ok();
