@@ -46,6 +46,7 @@ pub fn typescript() -> String {
         crate::TokenCreated,
         crate::AuditLine,
         crate::AuditVerification,
+        crate::ConfigView,
         las_types::Lock,
         las_types::Event,
         las_types::HardwareProfile,

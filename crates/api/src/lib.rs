@@ -25,9 +25,9 @@ pub use request::{
     PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
-    AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
-    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView,
-    TokenCreated, TokenView, Warning,
+    AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView, Finding,
+    GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView, PolicyView,
+    SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

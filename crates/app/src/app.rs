@@ -1,15 +1,17 @@
 //! The application: everything wired together.
 
+use crate::config::Configuration;
 use crate::engines::EnginePool;
-use crate::{Options, handlers, state, tokens::Tokens};
+use crate::{Options, handlers, logging, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Registry};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
-use std::path::PathBuf;
+use las_types::{Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
 
 /// The application of one data directory.
 pub struct App {
@@ -19,6 +21,9 @@ pub struct App {
     pub(crate) home: PathBuf,
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
+    pub(crate) configuration: Arc<Configuration>,
+    /// What goes on by itself; ended with the application.
+    tasks: Vec<AbortHandle>,
     /// Held for as long as this is the core of the directory.
     _lock: HomeLock,
 }
@@ -60,7 +65,10 @@ impl App {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let registry = Registry::load(&options.resources.join("registry"), &artefacts);
-        let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
+        let config = options.configuration.config().clone();
+        logging::open_file(&home.logs().join("core"), &config)?;
+        let policy_set = config.policy_set.as_str().to_owned();
+        let policies = las_registry::load_policies(&options.resources.join("policies"), &policy_set)?;
         let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
@@ -71,17 +79,20 @@ impl App {
             reporter,
         );
         executor.reap_orphans().await?;
+        let configuration =
+            Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(options.profile.as_deref(), &*clock)?,
+            profile: profile(config.hardware_profile.path().map(Path::new), &*clock)?,
+            config: Arc::clone(&configuration) as Arc<dyn ConfigStore>,
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,
             registry,
             artefacts,
-            policy_set: options.policy_set,
+            policy_set,
             policies,
         }));
         control.report_repairs(repairs);
@@ -93,6 +104,11 @@ impl App {
             home: options.home,
             resources: options.resources,
             base_url: Mutex::default(),
+            tasks: vec![
+                tokio::spawn(Arc::clone(&configuration).watch()).abort_handle(),
+                tokio::spawn(follow_log_levels(configuration.follow_changes())).abort_handle(),
+            ],
+            configuration,
             _lock: lock,
         }))
     }
@@ -147,16 +163,32 @@ impl App {
         self.resources.join("ui")
     }
 
+    /// What is configured, now and from now on.
+    pub fn config(&self) -> tokio::sync::watch::Receiver<Config> {
+        self.configuration.follow_changes()
+    }
+
     /// Stops every service and closes the state.
     pub async fn shut_down(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
         self.executor.shut_down().await;
         self.control.state().close().await;
     }
 }
 
-fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
+fn profile(recorded: Option<&Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
     match recorded {
         Some(path) => las_hardware::load_recorded(path),
         None => Ok(las_hardware::probe(clock.now())),
+    }
+}
+
+/// The log says more or less as soon as the configuration does.
+async fn follow_log_levels(mut config: tokio::sync::watch::Receiver<Config>) {
+    while config.changed().await.is_ok() {
+        let now = config.borrow_and_update().clone();
+        logging::follow(&now);
     }
 }

@@ -8,19 +8,22 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), las_api::ErrorBody> {
-//! let app = las_app::App::open(las_app::Options::from_environment(None)?).await?;
+//! let app = las_app::App::open(las_app::Options::from_environment(None, Vec::new())?).await?;
 //! let status = app.dispatch("status_show", serde_json::json!({}), "example").await?;
 //! # Ok(()) }
 //! ```
 
 mod app;
+mod config;
 mod desired;
 mod engines;
 mod handlers;
+pub mod logging;
 mod options;
 mod state;
 mod tokens;
 
 pub use app::{App, EventReceiver, Missed};
+pub use config::{ConfigSources, Loaded, suggested_key};
 pub use desired::read_desired;
 pub use options::Options;

@@ -99,6 +99,9 @@ impl ControlPlane {
             }
             self.undo(&mut operation, plan, (failure.code, failure.args)).await;
         }
+        if plan.intent.changes_configuration() {
+            self.config.follow();
+        }
     }
 
     async fn record(

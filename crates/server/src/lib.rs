@@ -28,5 +28,5 @@ mod stream;
 
 pub use attach::{AttachOptions, Session, attach};
 pub use client::Client;
-pub use serve::{DEFAULT_PORT, ServeOptions, Serving, serve};
+pub use serve::{ServeOptions, Serving, serve};
 pub use stream::{DataStream, EventStream};

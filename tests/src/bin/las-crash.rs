@@ -33,7 +33,7 @@ impl Checkpoint for PowerCut {
 }
 
 async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
-    let mut options = Options::from_environment(None)?;
+    let mut options = Options::from_environment(None, Vec::new())?;
     options.checkpoint = Arc::new(PowerCut(AtomicU64::new(point)));
     let app = App::open(options).await?;
     let mut events = app.events();

@@ -1,7 +1,7 @@
 //! What the machine is, what it may do, and what runs on it.
 
 use crate::App;
-use las_api::{CapabilityRequest, NoArguments, PolicyView};
+use las_api::{CapabilityRequest, ConfigView, NoArguments, PolicyView};
 use las_types::{Failure, HardwareProfile, Override, ServiceStatus, Verdict};
 use std::sync::Arc;
 
@@ -22,6 +22,10 @@ pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Resul
 
 pub(super) async fn overrides(app: &Arc<App>, _: NoArguments) -> Result<Vec<Override>, Failure> {
     app.control.overrides().await
+}
+
+pub(super) async fn configuration(app: &Arc<App>, _: NoArguments) -> Result<ConfigView, Failure> {
+    Ok(app.configuration.view())
 }
 
 /// Services as they are now, with what their processes take.
