@@ -223,6 +223,7 @@ intent-model_load = Load { $what }
 intent-service_stop = Stop { $what }
 intent-doctor_repair = Repair { $what }
 intent-state_apply = Bring the machine to the desired state: { $what }
+intent-lock_apply = Bring the machine to exactly what a lock holds: { $what }
 intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 intent-override_set = Override the policies: { $what }
@@ -236,6 +237,7 @@ command-module_remove = removal
 command-model_import = import of a model
 command-doctor_repair = repair
 command-state_apply = desired state
+command-lock_apply = lock
 command-generation_rollback = going back
 command-initial = empty machine
 
@@ -256,3 +258,10 @@ config-origin-environment = environment variable { $name }
 config-origin-flag = flag { $name }
 config-effect-at_once = takes effect at once
 config-effect-at_next_start = takes effect at the next start
+
+# Whether the core can do its work.
+ready-yes = ready
+ready-no = not ready: { $parts }
+ready-part-database = the database does not answer
+ready-part-recovery = what the last core left is being looked at
+ready-part-operations = an operation was left in the middle; see “las doctor”

@@ -220,6 +220,7 @@ intent-model_load = 加载 { $what }
 intent-service_stop = 停止 { $what }
 intent-doctor_repair = 修复 { $what }
 intent-state_apply = 使机器达到期望状态：{ $what }
+intent-lock_apply = 使机器与锁文件完全一致：{ $what }
 intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 intent-override_set = 设置策略例外：{ $what }
@@ -233,6 +234,7 @@ command-module_remove = 移除
 command-model_import = 导入模型
 command-doctor_repair = 修复
 command-state_apply = 期望状态
+command-lock_apply = 锁文件
 command-generation_rollback = 回退
 command-initial = 空机器
 
@@ -253,3 +255,10 @@ config-origin-environment = 环境变量 { $name }
 config-origin-flag = 参数 { $name }
 config-effect-at_once = 立即生效
 config-effect-at_next_start = 下次启动时生效
+
+# 核心能否工作。
+ready-yes = 就绪
+ready-no = 未就绪：{ $parts }
+ready-part-database = 数据库没有应答
+ready-part-recovery = 正在查看上一个核心留下的内容
+ready-part-operations = 有操作停在中途；见“las doctor”

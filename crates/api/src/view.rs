@@ -1,8 +1,8 @@
 //! What commands give.
 
-use crate::ErrorBody;
+use crate::{ErrorBody, ReadinessView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
+    ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
     ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
     ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
@@ -36,6 +36,10 @@ pub struct Warning {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
 }
 
 /// Everything on one screen.
@@ -63,6 +67,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// Whether the core can do its work.
+    pub readiness: ReadinessView,
 }
 
 /// One thing that a new machine could do first.
@@ -191,6 +197,10 @@ pub struct Finding {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
 }

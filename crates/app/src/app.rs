@@ -2,14 +2,19 @@
 
 use crate::config::Configuration;
 use crate::engines::EnginePool;
-use crate::{Options, handlers, logging, state, tokens::Tokens};
+use crate::idle::{self, Uses};
+use crate::metrics::Metrics;
+use crate::watching::count_operations;
+use crate::{Options, handlers, logging, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
-use las_registry::{Artefacts, Registry};
+use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_types::{Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter};
+use las_types::{
+    Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter, Timestamp,
+};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
@@ -22,6 +27,10 @@ pub struct App {
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
     pub(crate) configuration: Arc<Configuration>,
+    pub(crate) uses: Arc<Uses>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// When this core began.
+    pub(crate) started: Timestamp,
     /// What goes on by itself; ended with the application.
     tasks: Vec<AbortHandle>,
     /// Held for as long as this is the core of the directory.
@@ -64,7 +73,7 @@ impl App {
         let lock = home.lock()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = Registry::load(&options.resources.join("registry"), &artefacts);
+        let registry = registries::load(&options, &home, &artefacts, &*clock);
         let config = options.configuration.config().clone();
         logging::open_file(&home.logs().join("core"), &config)?;
         let policy_set = config.policy_set.as_str().to_owned();
@@ -97,7 +106,9 @@ impl App {
         }));
         control.report_repairs(repairs);
         control.recover().await?;
-        Ok(Arc::new(Self {
+        let metrics = Arc::new(Metrics::passing());
+        let events = EventReceiver(control.bus().subscribe());
+        Ok(Arc::new_cyclic(|own| Self {
             control,
             executor,
             tokens: Tokens::default(),
@@ -107,7 +118,12 @@ impl App {
             tasks: vec![
                 tokio::spawn(Arc::clone(&configuration).watch()).abort_handle(),
                 tokio::spawn(follow_log_levels(configuration.follow_changes())).abort_handle(),
+                tokio::spawn(idle::watch(Weak::clone(own))).abort_handle(),
+                tokio::spawn(count_operations(Arc::clone(&metrics), events)).abort_handle(),
             ],
+            uses: Arc::default(),
+            metrics,
+            started: SystemClock.now(),
             configuration,
             _lock: lock,
         }))

@@ -18,12 +18,17 @@ mod config;
 mod desired;
 mod engines;
 mod handlers;
+mod idle;
 pub mod logging;
+mod metrics;
 mod options;
+mod registries;
 mod state;
 mod tokens;
+mod watching;
 
 pub use app::{App, EventReceiver, Missed};
 pub use config::{ConfigSources, Loaded, suggested_key};
-pub use desired::read_desired;
+pub use desired::desired_text;
 pub use options::Options;
+pub use state::go_back;

@@ -91,8 +91,11 @@ async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
     if let Verb::Serve { .. } = verb {
         return serve(&words, output, flags).await;
     }
+    if let Verb::Doctor { schema: Some(schema), .. } = verb {
+        return commands::doctor::go_back(&words, output, schema).await;
+    }
     // Only the doctor may put a damaged database aside.
-    let repair_state = matches!(verb, Verb::Doctor { repair: true });
+    let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
     let attached = AttachOptions { repair_state, flags, ..AttachOptions::new("cli") };
     let session = las_server::attach(attached).await?;
     // A core that runs already has a configuration that it accepted.

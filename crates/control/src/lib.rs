@@ -23,11 +23,13 @@ mod configure;
 mod doctor;
 mod import;
 mod load;
+mod locked;
 mod operate;
 mod overrides;
 mod plane;
 mod propose;
 mod recover;
+mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};

@@ -8,6 +8,7 @@ use las_types::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// A failure as it is stored and shown.
 type Cause = (Code, BTreeMap<String, String>);
@@ -44,14 +45,20 @@ impl ControlPlane {
             generation: None,
             actor: actor.to_owned(),
         };
-        self.state.begin_operation(&operation).await.map_err(|error| Failure::from(error).with("id", id))?;
+        if let Err(error) = self.state.begin_operation(&operation).await {
+            let failure = Failure::from(error).with("id", id);
+            let stale = failure.code == Code::PlanStale;
+            return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
+        }
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
-        tokio::spawn(async move {
+        let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
+        let driven = async move {
             control.drive(begun, &stored.plan).await;
             drop(turn);
-        });
+        };
+        tokio::spawn(driven.instrument(span));
         Ok(operation)
     }
 

@@ -71,6 +71,7 @@ impl ControlPlane {
                 las_resolver::rollback(&world, &target)
             }
             Intent::StateApply { desired } => self.draft_apply(installed, desired).await,
+            Intent::LockApply { lock } => self.draft_lock(installed, lock).await,
         }
     }
 

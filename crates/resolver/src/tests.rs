@@ -2,4 +2,5 @@ mod applying;
 mod changes;
 mod choosing;
 pub(crate) mod fixture;
+mod locking;
 mod oracle;

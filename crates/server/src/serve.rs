@@ -2,7 +2,7 @@
 
 use crate::guard::{self, Guard};
 use crate::listen::OwnUser;
-use crate::{page, routes};
+use crate::{observe, page, routes};
 use las_api::ErrorBody;
 use las_api::types::{Code, Config, Failure};
 use las_app::{App, Options};
@@ -68,13 +68,16 @@ pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Se
     let listener = OwnUser::bind(&app.socket()?)?;
     let socket = listener.path().to_owned();
     let router = routes::router(&app);
+    let observed = || axum::middleware::from_fn_with_state(Arc::clone(&app), observe::observe);
+    let own = observed();
     let mut serving = Serving { socket, address: None, page: None, app: Arc::clone(&app), tasks: Vec::new() };
     if let Some(Endpoint { address, exposed }) = endpoint {
         let listener = bind_tcp(address).await?;
         let address = listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
         let guard = Guard { app: Arc::clone(&app), address, exposed };
         let guarded = page::with_page(router.clone(), &app)
-            .layer(axum::middleware::from_fn_with_state(guard, guard::check));
+            .layer(axum::middleware::from_fn_with_state(guard, guard::check))
+            .layer(observed());
         serving.tasks.push(tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, guarded).await {
                 tracing::error!(%error, "the endpoint ended");
@@ -85,7 +88,7 @@ pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Se
         serving.page = Some(format!("http://{address}/#token={}", app.page_token()));
     }
     serving.tasks.push(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router.fallback(routes::unknown)).await {
+        if let Err(error) = axum::serve(listener, router.fallback(routes::unknown).layer(own)).await {
             tracing::error!(%error, "the core's socket ended");
         }
     }));

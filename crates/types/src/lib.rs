@@ -12,7 +12,9 @@
 
 mod capability;
 mod config;
+mod constraint;
 mod desired;
+mod detail;
 mod digest;
 mod event;
 mod executor;
@@ -25,9 +27,12 @@ mod manifest;
 mod model;
 mod module;
 mod operation;
+mod origin;
 mod overriding;
+mod package;
 mod plan;
 mod policy;
+mod provided;
 mod service;
 mod size;
 mod version;
@@ -38,7 +43,9 @@ pub use config::{
     Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Setting, Unfit, config_key,
     config_schema,
 };
+pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
+pub use detail::Detail;
 pub use digest::Digest;
 pub use event::Event;
 pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
@@ -58,11 +65,14 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
+pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Policy};
+pub use provided::{Deprecation, Provided};
 pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};

@@ -356,6 +356,26 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type DesiredText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it lies, absolute; none for a text that was pasted.
+ */
+path: string | null, };
+
+export type Detail = { 
+/**
+ * Its key in `locales/`.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
+
 export type Digest = string;
 
 export type DoctorReport = { 
@@ -452,6 +472,10 @@ code: Code,
  */
 args: { [key in string]: string }, 
 /**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
+/**
  * The operation that it happened in.
  */
 operation?: OperationId, };
@@ -541,6 +565,10 @@ key: string,
  * What the text needs.
  */
 args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
 /**
  * Whether it was repaired, now or at the core's start.
  */
@@ -684,6 +712,12 @@ container_engines: Array<ContainerEngine>,
  */
 absent: Array<Absence>, };
 
+export type HealthView = { 
+/**
+ * Always true: a process that does not live does not answer.
+ */
+alive: boolean, };
+
 export type ImportMode = "copy" | "reference";
 
 export type Installed = { 
@@ -772,7 +806,11 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, } | { "kind": "override_set", 
+desired: DesiredState, } | { "kind": "lock_apply", 
+/**
+ * What should be installed.
+ */
+lock: Lock, } | { "kind": "override_set", 
 /**
  * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
  */
@@ -1222,6 +1260,16 @@ before: string | null, };
 
 export type ParameterCount = number;
 
+export type PartReadiness = { 
+/**
+ * Which.
+ */
+part: ReadinessPart, 
+/**
+ * Whether it is.
+ */
+ready: boolean, };
+
 export type PcieLink = { 
 /**
  * Generation: 4 for 16 GT/s per lane.
@@ -1363,6 +1411,18 @@ done: ByteSize,
  * Bytes of the step.
  */
 total: ByteSize, };
+
+export type ReadinessPart = "database" | "recovery" | "operations";
+
+export type ReadinessView = { 
+/**
+ * Whether every part is ready.
+ */
+ready: boolean, 
+/**
+ * The parts; none for somebody who showed no token.
+ */
+parts?: Array<PartReadiness>, };
 
 export type Reason = { 
 /**
@@ -1620,7 +1680,11 @@ endpoint: string | null,
 /**
  * What a person should know.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * Whether the core can do its work.
+ */
+readiness: ReadinessView, };
 
 export type StepAction = { "kind": "store_add", 
 /**
@@ -1775,11 +1839,15 @@ key: string,
 /**
  * What the text needs.
  */
-args: { [key in string]: string }, };
+args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1798,6 +1866,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
   plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],

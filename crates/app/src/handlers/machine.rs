@@ -29,7 +29,7 @@ pub(super) async fn configuration(app: &Arc<App>, _: NoArguments) -> Result<Conf
 }
 
 /// Services as they are now, with what their processes take.
-pub(super) fn views(app: &App) -> Vec<ServiceStatus> {
+pub(crate) fn views(app: &App) -> Vec<ServiceStatus> {
     let mut services = app.control.services();
     for service in &mut services {
         service.memory = service.pid.and_then(las_hardware::process_memory);
