@@ -127,6 +127,27 @@ error-override-denies = “{ $capability }” is not allowed here by the overrid
     .remedy = “las override revert { $id }” takes it back; “las policy explain { $capability }” shows what the policies say.
 error-plan-outruled = An override was set or taken back after the plan { $id } was made.
     .remedy = Make the plan again and look at it: what is allowed may be different now.
+error-config-invalid = { $problem ->
+        [syntax] { $where }: this is not TOML: { $detail }.
+        [unknown-key] { $where }: there is no setting “{ $key }”{ $suggestion ->
+            [none] .
+           *[other] ; did you mean “{ $suggestion }”?
+        }
+        [range] { $where }: “{ $given }” is too small or too large for { $key }; it takes { $expected }.
+       *[form] { $where }: “{ $given }” is no value of { $key }; it takes { $expected }.
+    }
+    .remedy = { $problem ->
+        [syntax] Correct the file there; “las config validate” says whether all of it is right.
+        [unknown-key] Correct the name or remove the line; “las config show” lists every setting when the file can be read.
+       *[form] Write for example “{ $suggestion }”; “las config validate” says whether all of it is right.
+    }
+error-config-key-unknown = There is no setting “{ $key }”{ $suggestion ->
+        [none] .
+       *[other] ; did you mean “{ $suggestion }”?
+    }
+    .remedy = See every setting with “las config show”.
+error-config-changed = { $path } was changed after the plan was made; nothing was written.
+    .remedy = Make a new plan.
 error-lock-invalid = { $path }, line { $line }: this is no lock that can be read: { $detail }
     .remedy = Export it again with “las generation export” on the machine that it comes from.
 error-lock-unavailable = The lock asks for { $name } { $version } ({ $digest }), which can not be had here.

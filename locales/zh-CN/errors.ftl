@@ -127,6 +127,27 @@ error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability 
     .remedy = “las override revert { $id }”可撤销该例外；“las policy explain { $capability }”显示策略的结论。
 error-plan-outruled = 计划 { $id } 生成之后，有例外被设置或撤销。
     .remedy = 请重新生成计划并查看：允许的内容可能已经改变。
+error-config-invalid = { $problem ->
+        [syntax] { $where }：这不是 TOML：{ $detail }。
+        [unknown-key] { $where }：没有设置项“{ $key }”{ $suggestion ->
+            [none] 。
+           *[other] ；您是否想写“{ $suggestion }”？
+        }
+        [range] { $where }：“{ $given }”对 { $key } 来说太小或太大；可取 { $expected }。
+       *[form] { $where }：“{ $given }”不是 { $key } 的值；可取 { $expected }。
+    }
+    .remedy = { $problem ->
+        [syntax] 请在该处改正文件；“las config validate”会说明是否全部正确。
+        [unknown-key] 请改正名称或删除该行；文件可读时“las config show”列出所有设置项。
+       *[form] 例如写“{ $suggestion }”；“las config validate”会说明是否全部正确。
+    }
+error-config-key-unknown = 没有设置项“{ $key }”{ $suggestion ->
+        [none] 。
+       *[other] ；您是否想写“{ $suggestion }”？
+    }
+    .remedy = 用“las config show”查看所有设置项。
+error-config-changed = { $path } 在计划制定之后被更改；没有写入任何内容。
+    .remedy = 请重新制定计划。
 error-lock-invalid = { $path } 第 { $line } 行：无法作为锁文件读取：{ $detail }
     .remedy = 请在来源机器上用“las generation export”重新导出。
 error-lock-unavailable = 锁文件需要 { $name } { $version }（{ $digest }），但本机无法取得。

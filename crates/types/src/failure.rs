@@ -206,6 +206,13 @@ codes! {
     HomeLinked = "home-linked", NotPermitted;
     /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.
     HomeForeign = "home-foreign", NotPermitted;
+    /// The configuration can't be accepted. Args: `where` (file with line and column, variable or flag), `problem`
+    /// (syntax, unknown-key, form, range), `key`, `given`, `expected`, `suggestion`, `detail`.
+    ConfigInvalid = "config-invalid", Usage;
+    /// No such key of the configuration. Args: `key`, `suggestion`.
+    ConfigKeyUnknown = "config-key-unknown", NotFound;
+    /// The configuration file was changed after the plan was made. Args: `path`.
+    ConfigChanged = "config-changed", NeedsApproval;
 }
 
 impl fmt::Display for Code {
