@@ -13,6 +13,7 @@ mod explained;
 mod main_job;
 mod model_files;
 mod overrides;
+mod registries;
 mod together;
 
 #[test]

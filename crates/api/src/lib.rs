@@ -14,12 +14,14 @@
 
 mod command;
 mod error;
+mod registry;
 mod request;
 mod view;
 
 pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, command};
 pub use error::{ErrorBody, http_status};
 pub use las_types as types;
+pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
     ById, ByName, ByNumber, BySequence, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments,
     PlanApproval, PlanRequest, TokenRequest, VerifyRequest,

@@ -59,8 +59,10 @@ impl App {
         let lock = home.lock()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = registries::load(&options, &home, &artefacts, &*clock);
         let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
+        let profile = profile(options.profile.as_deref(), &*clock)?;
+        let unsigned = registries::unsigned(&profile, &options.policy_set, &policies);
+        let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
         let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
@@ -75,7 +77,7 @@ impl App {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(options.profile.as_deref(), &*clock)?,
+            profile,
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,

@@ -11,6 +11,8 @@ pub struct Options {
     pub home: PathBuf,
     /// The application's own files: `builtin/`, `registry/`, `policies/`, `ui/`.
     pub resources: PathBuf,
+    /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`.
+    pub organisation: PathBuf,
     /// A recorded hardware profile that replaces detection.
     pub profile: Option<PathBuf>,
     /// Which policies hold.
@@ -26,12 +28,13 @@ fn variable(name: &str) -> Option<PathBuf> {
 }
 
 impl Options {
-    /// From `LAS_HOME`, `LAS_RESOURCES` and `LAS_PROFILE`, else the XDG data directory and the folder that
-    /// lies beside the program.
+    /// From `LAS_HOME`, `LAS_RESOURCES`, `LAS_ORGANISATION` and `LAS_PROFILE`, else the XDG data directory,
+    /// the folder that lies beside the program, and `/etc/localaistack`.
     pub fn from_environment(home: Option<PathBuf>) -> Result<Self, Failure> {
         Ok(Self {
             home: Self::home_directory(home)?,
             resources: resources()?,
+            organisation: variable("LAS_ORGANISATION").unwrap_or_else(|| "/etc/localaistack".into()),
             profile: variable("LAS_PROFILE"),
             policy_set: "default".to_owned(),
             repair_state: false,

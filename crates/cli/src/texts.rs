@@ -29,7 +29,9 @@ fn every_detail_has_a_text_in_every_language() {
             assert!(keys.contains(&format!("detail-{key}")), "{language} lacks detail-{key}");
         }
         // Why a version is refused is told under the code of the refusal.
-        for code in [Code::HardwareInsufficient, Code::PolicyDenied, Code::OverrideDenies, Code::ModuleConflict] {
+        for code in
+            [Code::HardwareInsufficient, Code::PolicyDenied, Code::OverrideDenies, Code::ModuleConflict]
+        {
             assert!(keys.contains(&format!("detail-refused-{code}")), "{language} lacks {code}");
         }
     }

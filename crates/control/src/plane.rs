@@ -8,7 +8,7 @@ use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
     HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, Timestamp, Version,
+    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -176,6 +176,7 @@ impl ControlPlane {
         installed: &'a [Installed],
         services: &'a [ServiceStatus],
         capabilities: &'a CapabilitySet,
+        packages: &'a dyn SystemPackages,
     ) -> World<'a> {
         World {
             registry: &self.registry,
@@ -184,6 +185,7 @@ impl ControlPlane {
             services,
             capabilities,
             profile: &self.profile,
+            packages,
             facts: &self.facts,
         }
     }

@@ -22,12 +22,16 @@
 
 mod admit;
 mod apply;
+mod below;
 mod candidates;
 mod change;
+mod desire;
 mod explain;
 mod item;
 mod known;
+mod notes;
 mod order;
+mod relate;
 mod solve;
 mod steps;
 #[cfg(test)]

@@ -1,5 +1,8 @@
 mod applying;
+mod below;
 mod changes;
 mod choosing;
 pub(crate) mod fixture;
 mod oracle;
+mod oracle_of_relations;
+mod relations;
