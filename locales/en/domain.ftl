@@ -123,6 +123,31 @@ undo-revert-override = take the override back
 undo-set-override = set the override again
 undo-restore-config = put the file back as it was
 
+note-provides = { $name } { $version } was chosen because it provides { $request }.
+note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
+note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
+note-outdated = { $name } { $version } is older than { $least }, the oldest version that its makers call useful.
+note-from-registry = { $name } { $version } comes from { $origin ->
+        [user] your own registry
+       *[organisation] your organisation's registry
+    } ({ $path }){ $hides ->
+        [none] .
+       *[other] {" "}and hides the same version of another registry.
+    }
+registry-origin-user = yours
+registry-origin-organisation = organisation
+registry-origin-builtin = application
+registry-standing-shipped = part of the application
+registry-standing-absent = none there
+registry-standing-unsigned = not signed
+registry-standing-signed = signed
+registry-standing-refused = refused
+registry-signed-by = signed by { $key } ({ $index })
+registry-unsigned = Nobody signed the registry { $path } ({ $origin }): whoever can write there decides what its modules are.
+registry-refused = Nothing of the registry { $path } ({ $origin }) is offered:
+module-from = { $version } from { $path } ({ $origin })
+module-from-hiding = { $version } from { $path } ({ $origin }), hiding the same version of: { $hidden }
+module-deprecated-since = since { $since }: { $reason }
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-config-at-once = The change takes effect at once.

@@ -266,6 +266,13 @@ import-plan = Plan the import
 
 ## Modules
 
+module-provides = Provides { $names }
+module-successor = Use { $next } instead.
+registries-title = Where modules come from
+registry-manifests = { $count ->
+        [one] one manifest
+       *[other] { $count } manifests
+    }
 modules-lead = Parts that can be installed on this machine, and why some can’t.
 modules-empty = The registry has no modules.
 module-install = Install

@@ -123,6 +123,31 @@ undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
 undo-restore-config = 把文件恢复原样
 
+note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
+note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
+note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。
+note-outdated = { $name } { $version } 早于其作者认为可用的最旧版本 { $least }。
+note-from-registry = { $name } { $version } 来自{ $origin ->
+        [user] 您自己的注册表
+       *[organisation] 您所在组织的注册表
+    }（{ $path }）{ $hides ->
+        [none] 。
+       *[other] ，并遮盖其他注册表中的同一版本。
+    }
+registry-origin-user = 您的
+registry-origin-organisation = 组织
+registry-origin-builtin = 应用程序
+registry-standing-shipped = 随应用程序提供
+registry-standing-absent = 不存在
+registry-standing-unsigned = 未签名
+registry-standing-signed = 已签名
+registry-standing-refused = 已拒绝
+registry-signed-by = 由 { $key } 签名（{ $index }）
+registry-unsigned = 注册表 { $path }（{ $origin }）没有签名：任何能写入该处的人都能决定其模块的内容。
+registry-refused = 不提供注册表 { $path }（{ $origin }）中的任何内容：
+module-from = { $version } 来自 { $path }（{ $origin }）
+module-from-hiding = { $version } 来自 { $path }（{ $origin }），遮盖以下注册表中的同一版本：{ $hidden }
+module-deprecated-since = 自 { $since } 起：{ $reason }
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
 note-config-at-once = 更改立即生效。

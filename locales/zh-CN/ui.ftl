@@ -248,6 +248,10 @@ import-plan = 制定导入计划
 
 ## 模块
 
+module-provides = 提供 { $names }
+module-successor = 请改用 { $next }。
+registries-title = 模块来源
+registry-manifests = { $count } 份清单
 modules-lead = 可以安装在本机上的部件，以及部分部件不能安装的原因。
 modules-empty = 注册表中没有模块。
 module-install = 安装

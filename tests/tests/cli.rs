@@ -16,6 +16,7 @@ mod logs;
 mod main_job;
 mod model_files;
 mod overrides;
+mod registries;
 mod together;
 
 #[test]

@@ -55,6 +55,7 @@ pub const COMMANDS: &[Command] = &[
     row("override_list", Method::Get, "/v1/overrides", Access::Read),
     row("module_list", Method::Get, "/v1/modules", Access::Read),
     row("module_show", Method::Get, "/v1/modules/{name}", Access::Read),
+    row("registry_list", Method::Get, "/v1/registries", Access::Read),
     row("model_list", Method::Get, "/v1/model-packages", Access::Read),
     row("model_verify", Method::Post, "/v1/model-packages/verify", Access::Read),
     row("plan_create", Method::Post, "/v1/plans", Access::Read),

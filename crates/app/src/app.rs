@@ -91,13 +91,15 @@ impl App {
         let lock = reading.is_none().then(|| home.lock()).transpose()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = registries::load(&options, &home, &artefacts, &*clock);
         let config = options.configuration.config().clone();
         if reading.is_none() {
             logging::open_file(&home.logs().join("core"), &config)?;
         }
         let policy_set = config.policy_set.as_str().to_owned();
         let policies = las_registry::load_policies(&options.resources.join("policies"), &policy_set)?;
+        let profile = profile(config.hardware_profile.path().map(Path::new), &*clock)?;
+        let unsigned = registries::unsigned(&profile, &policy_set, &policies);
+        let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
         let (state, repairs) = match &reading {
             None => state::open(&home, &*clock, options.repair_state).await?,
             Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
@@ -119,7 +121,7 @@ impl App {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(config.hardware_profile.path().map(Path::new), &*clock)?,
+            profile,
             config: Arc::clone(&configuration) as Arc<dyn ConfigStore>,
             clock,
             entropy: Arc::new(SystemEntropy),

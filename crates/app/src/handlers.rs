@@ -7,6 +7,7 @@ mod doctor;
 mod machine;
 mod modules;
 mod operations;
+mod registries;
 mod status;
 mod tokens;
 
@@ -51,6 +52,7 @@ pub(crate) async fn dispatch(
         "override_list" => answer!(app, args, machine::overrides),
         "module_list" => answer!(app, args, modules::list),
         "module_show" => answer!(app, args, modules::show),
+        "registry_list" => answer!(app, args, registries::list),
         "model_list" => answer!(app, args, models::list),
         "model_verify" => answer!(app, args, models::verify),
         "plan_create" => answer!(app, args, operations::plan_create),

@@ -51,6 +51,8 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Module(ModuleVerb),
     #[command(subcommand)]
+    Registry(RegistryVerb),
+    #[command(subcommand)]
     Service(ServiceVerb),
     #[command(subcommand)]
     Model(ModelVerb),
@@ -147,6 +149,11 @@ pub(crate) enum OverrideVerb {
         #[command(flatten)]
         consent: Consent,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryVerb {
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ pub(crate) mod module;
 pub(crate) mod operation;
 pub(crate) mod overrides;
 pub(crate) mod policy;
+pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod service;
@@ -30,6 +31,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,
+        Verb::Registry(verb) => registry::run(context, verb).await,
         Verb::Service(verb) => service::run(context, verb).await,
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,

@@ -8,7 +8,7 @@ use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
     HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, Timestamp, Version,
+    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -180,6 +180,7 @@ impl ControlPlane {
         installed: &'a [Installed],
         services: &'a [ServiceStatus],
         capabilities: &'a CapabilitySet,
+        packages: &'a dyn SystemPackages,
     ) -> World<'a> {
         World {
             registry: &self.registry,
@@ -188,6 +189,7 @@ impl ControlPlane {
             services,
             capabilities,
             profile: &self.profile,
+            packages,
             facts: &self.facts,
         }
     }

@@ -18,6 +18,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("override_list", &["override", "list"]),
     ("module_list", &["module", "list"]),
     ("module_show", &["module", "show"]),
+    ("registry_list", &["registry", "list"]),
     ("model_list", &["model", "list"]),
     ("model_verify", &["model", "verify"]),
     ("plan_create", &["module", "plan"]),

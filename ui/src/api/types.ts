@@ -328,6 +328,20 @@ caches: Caches,
  */
 features: Array<string>, };
 
+export type Deprecation = { 
+/**
+ * Since which day.
+ */
+since: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * What to use instead.
+ */
+superseded_by: ModuleRequest | null, };
+
 export type DesiredModel = { 
 /**
  * The GGUF file; in `las.yaml` it may be relative to the folder of that file.
@@ -552,9 +566,9 @@ needs_administrator: boolean,
  */
 outcome: Array<Installed>, 
 /**
- * Things a person should know, as keys of `locales/` (`note-<key>`).
+ * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<string>, };
+notes: Array<Detail>, };
 
 export type Finding = { 
 /**
@@ -1116,7 +1130,27 @@ state: ModuleState,
 /**
  * Why it can't be installed, if so.
  */
-refusal: ErrorBody | null, };
+refusal: ErrorBody | null, 
+/**
+ * Names that others can need it by, of the newest version.
+ */
+provides: Array<Provided>, 
+/**
+ * What it can't be beside, of the newest version.
+ */
+conflicts: Array<ModuleRequest>, 
+/**
+ * That it should not be chosen any more: of the version installed, else of the newest.
+ */
+deprecation: Deprecation | null, 
+/**
+ * The oldest version that is of use, if its makers say which.
+ */
+minimum_useful_version: Version | null, 
+/**
+ * Where each version comes from, in the order of `versions`.
+ */
+releases: Array<ReleaseView>, };
 
 export type NoArguments = Record<symbol, never>;
 
@@ -1150,7 +1184,11 @@ version: string,
 /**
  * Kernel release.
  */
-kernel: string, };
+kernel: string, 
+/**
+ * The C library and its version (`glibc 2.36`).
+ */
+libc: string | null, };
 
 export type Operation = { 
 /**
@@ -1207,6 +1245,8 @@ operation: Operation,
  * Its journal.
  */
 journal: Array<JournalEntry>, };
+
+export type Origin = "user" | "organisation" | "builtin";
 
 export type Override = { 
 /**
@@ -1412,6 +1452,8 @@ done: ByteSize,
  */
 total: ByteSize, };
 
+export type Provided = string;
+
 export type ReadinessPart = "database" | "recovery" | "operations";
 
 export type ReadinessView = { 
@@ -1457,6 +1499,74 @@ bound: string,
  * The override that decided instead of any rule; everything else is then empty.
  */
 overridden_by?: OverrideNote, };
+
+export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
+
+export type RegistryView = { 
+/**
+ * Whose it is; they are listed in the order in which they count.
+ */
+origin: Origin, 
+/**
+ * Its directory.
+ */
+path: string, 
+/**
+ * What its manifests rest on.
+ */
+standing: RegistryStanding, 
+/**
+ * Of a signed one: the index and its version, `example 7`.
+ */
+index: string | null, 
+/**
+ * Of a signed one: the name of the key.
+ */
+key: string | null, 
+/**
+ * Of a signed one: from when on it won't be believed.
+ */
+expires: string | null, 
+/**
+ * Why nothing of it was loaded.
+ */
+failure: ErrorBody | null, 
+/**
+ * How many of its manifests can be used.
+ */
+manifests: number, 
+/**
+ * Those that were set aside.
+ */
+rejected: Array<RejectedView>, };
+
+export type RejectedView = { 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Why.
+ */
+failure: ErrorBody, };
+
+export type ReleaseView = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * Whose registry.
+ */
+origin: Origin, 
+/**
+ * The manifest's file.
+ */
+path: string, 
+/**
+ * Whose registries have the same version too, which this one hides.
+ */
+hides: Array<Origin>, };
 
 export type Sandbox = { 
 /**
@@ -1845,7 +1955,7 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
@@ -1861,6 +1971,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
+  registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],
