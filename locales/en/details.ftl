@@ -70,3 +70,15 @@ detail-generation-made = Generation { $number } is the work of { $what ->
     } (operation { $operation }).
 detail-since-added = Since then { $name } { $version } was added.
 detail-since-removed = Since then { $name } { $version } was removed.
+
+## A machine that no rule of a policy set speaks of
+
+detail-machine-gpus = GPUs: { $count } with { $vram } of memory { $count ->
+        [one] of its own
+       *[other] each
+    }
+detail-machine-no-gpu = no GPU with memory of its own
+detail-machine-ram = main memory: { $size }
+detail-machine-nvlink = GPUs joined by NVLink
+detail-machine-unified = a GPU that works in main memory
+detail-machine-has = { field-name }: { $value }

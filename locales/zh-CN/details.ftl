@@ -64,3 +64,12 @@ detail-generation-made = 第 { $number } 代来自{ $what ->
     }（操作 { $operation }）。
 detail-since-added = 此后新增了 { $name } { $version }。
 detail-since-removed = 此后移除了 { $name } { $version }。
+
+## 策略集中没有任何规则涉及的机器
+
+detail-machine-gpus = GPU：{ $count } 块，每块有 { $vram } 显存
+detail-machine-no-gpu = 没有自带显存的 GPU
+detail-machine-ram = 内存：{ $size }
+detail-machine-nvlink = GPU 以 NVLink 互连
+detail-machine-unified = 有一块使用主内存的 GPU
+detail-machine-has = { field-name }：{ $value }

@@ -6,6 +6,7 @@ mod approvals;
 mod audit;
 mod bad_files;
 mod bad_resources;
+mod ceilings;
 mod config;
 mod crashes;
 mod damage;

@@ -50,6 +50,7 @@ pub const COMMANDS: &[Command] = &[
     row("endpoint_show", Method::Get, "/v1/endpoint", Access::Read),
     row("doctor_run", Method::Post, "/v1/doctor", Access::Change),
     row("hardware_show", Method::Get, "/v1/hardware", Access::Read),
+    row("hardware_measure", Method::Post, "/v1/hardware/measure", Access::Change),
     row("policy_show", Method::Get, "/v1/policy", Access::Read),
     row("policy_explain", Method::Get, "/v1/policy/{capability}", Access::Read),
     row("override_list", Method::Get, "/v1/overrides", Access::Read),

@@ -111,6 +111,8 @@ pub struct PolicyView {
     pub capabilities: CapabilitySet,
     /// The rules themselves.
     pub policies: Vec<Policy>,
+    /// What a person should know of them: `policy-hole`, `policy-untold`.
+    pub warnings: Vec<Warning>,
 }
 
 /// One module.

@@ -5,16 +5,14 @@ use crate::engines::EnginePool;
 use crate::idle::{self, Uses};
 use crate::metrics::Metrics;
 use crate::watching::count_operations;
-use crate::{Options, handlers, logging, reading::Reading, registries, state, tokens::Tokens};
+use crate::{Options, handlers, logging, machine, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
-use las_types::{
-    Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter, Timestamp,
-};
-use std::path::{Path, PathBuf};
+use las_types::{Clock, Code, Config, ConfigStore, Event, Executor, Failure, Reporter, Timestamp};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
@@ -97,7 +95,7 @@ impl App {
         }
         let policy_set = config.policy_set.as_str().to_owned();
         let policies = las_registry::load_policies(&options.resources.join("policies"), &policy_set)?;
-        let profile = profile(config.hardware_profile.path().map(Path::new), &*clock)?;
+        let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
         let (state, repairs) = match &reading {
@@ -228,13 +226,6 @@ impl App {
         }
         self.executor.shut_down().await;
         self.control.state().close().await;
-    }
-}
-
-fn profile(recorded: Option<&Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
-    match recorded {
-        Some(path) => las_hardware::load_recorded(path),
-        None => Ok(las_hardware::probe(clock.now())),
     }
 }
 

@@ -43,6 +43,8 @@ pub(crate) enum Verb {
     Hardware {
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
+        #[arg(long)]
+        measure: bool,
     },
     #[command(subcommand)]
     Policy(PolicyVerb),

@@ -27,7 +27,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
     match verb {
         Verb::Status => status::show(context).await,
         Verb::Doctor { repair, .. } => doctor::run(context, repair).await,
-        Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
+        Verb::Hardware { record, measure } => hardware::run(context, record.as_deref(), measure).await,
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,

@@ -167,7 +167,10 @@ fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
         ("file", &*reason.file),
         ("line", &*line),
     ];
-    view.words.text(&key, &args)
+    // What has no text of its own is told by the field's name.
+    let general = format!("{prefix}-{comparison}");
+    let args = [&args[..], &[("field", &*reason.field)]].concat();
+    view.words.known(&key, &args).unwrap_or_else(|| view.words.text(&general, &args))
 }
 
 /// An error in one sentence.

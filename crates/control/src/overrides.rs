@@ -123,8 +123,8 @@ impl ControlPlane {
         self.judge(overrides);
     }
 
-    fn judge(&self, overrides: Vec<Override>) {
-        let judged = judged(&self.profile, &self.policy_set, &self.policies, overrides);
+    pub(crate) fn judge(&self, overrides: Vec<Override>) {
+        let judged = judged(&self.machine(), &self.policy_set, &self.policies, overrides);
         *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(judged);
     }
 }

@@ -39,6 +39,7 @@ mod steps;
 mod tests;
 mod world;
 
+pub use admit::denied;
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;

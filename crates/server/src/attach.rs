@@ -71,6 +71,12 @@ impl Session {
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether a core listens for the data directory (`LAS_HOME` or the XDG one if absent).
+pub fn lives(home: Option<PathBuf>) -> Result<bool, ErrorBody> {
+    let home = Options::home_directory(home)?;
+    Ok(std::os::unix::net::UnixStream::connect(Options::socket(&home)?).is_ok())
+}
+
 /// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
 pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
     let home = Options::home_directory(options.home.clone())?;

@@ -13,6 +13,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("endpoint_show", &["status"]),
     ("doctor_run", &["doctor"]),
     ("hardware_show", &["hardware"]),
+    ("hardware_measure", &["hardware"]),
     ("policy_show", &["policy", "show"]),
     ("policy_explain", &["policy", "explain"]),
     ("override_list", &["override", "list"]),

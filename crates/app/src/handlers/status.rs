@@ -72,6 +72,7 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
+    all.extend(super::machine::coverage(app));
     let overrides = app.control.overrides_in_force().len();
     if overrides > 0 {
         all.push(warning("override-active", &[("count", overrides.to_string())]));
