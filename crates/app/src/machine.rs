@@ -19,8 +19,8 @@ pub fn hardware(options: &Options) -> Result<HardwareProfile, ErrorBody> {
 
 /// The recorded profile, or this machine's with what was measured of it.
 pub(crate) fn profile(options: &Options, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
-    match &options.profile {
-        Some(path) => las_hardware::load_recorded(path),
+    match options.configuration.config().hardware_profile.path() {
+        Some(path) => las_hardware::load_recorded(Path::new(path)),
         None => Ok(las_hardware::probe(clock.now()).with_measurements(&kept(&options.home))),
     }
 }

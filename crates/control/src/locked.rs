@@ -14,6 +14,11 @@ impl ControlPlane {
         let known: Vec<Installed> = past.filter(is_there).collect();
         let services = self.services();
         let (capabilities, machine) = (self.capabilities(), self.machine());
-        las_resolver::lock(&self.world(installed, &services, &capabilities, &machine), lock, &known)
+        let packages = las_hardware::Packages::system();
+        las_resolver::lock(
+            &self.world(installed, &services, &capabilities, &machine, &packages),
+            lock,
+            &known,
+        )
     }
 }

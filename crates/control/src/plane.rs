@@ -7,9 +7,9 @@ use las_registry::{Artefacts, Registry};
 use las_resolver::World;
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
     HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, Timestamp, Version,
+    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -38,6 +38,8 @@ pub struct Parts {
     pub policies: Vec<Policy>,
     /// The machine.
     pub profile: HardwareProfile,
+    /// The configuration.
+    pub config: Arc<dyn ConfigStore>,
 }
 
 /// Decides what is done; see the crate's page.
@@ -55,6 +57,7 @@ pub struct ControlPlane {
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) config: Arc<dyn ConfigStore>,
     /// Whether they leave a hole; looked for once.
     coverage: OnceLock<Coverage>,
     /// Replaced as a whole when the overrides change.
@@ -83,6 +86,7 @@ impl ControlPlane {
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
+            config: parts.config,
             coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
@@ -212,6 +216,7 @@ impl ControlPlane {
         services: &'a [ServiceStatus],
         capabilities: &'a CapabilitySet,
         profile: &'a HardwareProfile,
+        packages: &'a dyn SystemPackages,
     ) -> World<'a> {
         World {
             registry: &self.registry,
@@ -220,6 +225,7 @@ impl ControlPlane {
             services,
             capabilities,
             profile,
+            packages,
             facts: &self.facts,
         }
     }

@@ -28,6 +28,7 @@ mod mount;
 mod network;
 mod npu;
 mod os;
+mod packages;
 mod probe;
 mod process;
 mod recorded;
@@ -36,6 +37,7 @@ mod sandbox;
 mod volume;
 
 pub use measure::{memory_bandwidth, read_rate};
+pub use packages::Packages;
 pub use probe::{probe, probe_at, refresh};
 pub use process::process_memory;
 pub use recorded::load_recorded;

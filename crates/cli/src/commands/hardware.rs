@@ -21,9 +21,14 @@ pub(crate) async fn run(context: &Context, record: Option<&Path>, measure: bool)
 }
 
 /// The profile without a core: looking at the machine needs none, and becoming one takes longer than that.
-pub(crate) fn show_own(words: &Words, output: Output, record: Option<&Path>) -> Result<(), Stop> {
-    let profile = las_app::hardware(&las_app::Options::from_environment(None).map_err(ErrorBody::from)?)?;
-    show(words, output, &profile, record)
+pub(crate) fn show_own(
+    words: &Words,
+    output: Output,
+    flags: Vec<(String, String)>,
+    record: Option<&Path>,
+) -> Result<(), Stop> {
+    let options = las_app::Options::from_environment(None, flags).map_err(ErrorBody::from)?;
+    show(words, output, &las_app::hardware(&options)?, record)
 }
 
 fn show(words: &Words, output: Output, profile: &HardwareProfile, record: Option<&Path>) -> Result<(), Stop> {
