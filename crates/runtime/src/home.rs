@@ -87,6 +87,16 @@ impl Home {
         self.root.join("registry.cache")
     }
 
+    /// The index that each signed registry had when it was last believed.
+    pub fn registries_seen(&self) -> PathBuf {
+        self.root.join("registries.json")
+    }
+
+    /// Keeps which indices were believed.
+    pub fn keep_registries_seen(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&self.registries_seen(), bytes, durable::Access::Private)
+    }
+
     /// Keeps what was read of the registries.
     pub fn keep_registry_cache(&self, bytes: &[u8]) -> Result<(), Failure> {
         durable::write_file(&self.registry_cache(), bytes, durable::Access::Private)

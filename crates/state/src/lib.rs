@@ -18,6 +18,7 @@
 mod anchor;
 mod dump;
 mod error;
+mod figures;
 mod generations;
 mod ledger;
 mod operations;
@@ -29,6 +30,7 @@ mod tokens;
 
 pub use anchor::Reanchored;
 pub use error::{Error, Refused};
+pub use figures::Figures;
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;

@@ -240,6 +240,42 @@ ram_max: ByteSize | null,
  */
 nvlink: boolean | null, };
 
+export type ConfigOrigin = { "kind": "default" } | { "kind": "file", 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, } | { "kind": "environment", 
+/**
+ * Which.
+ */
+name: string, } | { "kind": "flag", 
+/**
+ * Which.
+ */
+name: string, };
+
+export type ConfigView = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Whether there is one.
+ */
+exists: boolean, 
+/**
+ * Every key, in the order in which they are shown.
+ */
+settings: Array<Setting>, 
+/**
+ * Why the file as it is now can't be accepted; what was in force before goes on.
+ */
+problems: Array<ErrorBody>, };
+
 export type ContainerEngine = { 
 /**
  * `docker` or `podman`.
@@ -291,6 +327,20 @@ caches: Caches,
  * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
  */
 features: Array<string>, };
+
+export type Deprecation = { 
+/**
+ * Since which day.
+ */
+since: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * What to use instead.
+ */
+superseded_by: ModuleRequest | null, };
 
 export type DesiredModel = { 
 /**
@@ -357,6 +407,8 @@ export type DoctorRequest = {
  * Repair what can be repaired without loss.
  */
 repair: boolean, };
+
+export type Effect = "at_once" | "at_next_start";
 
 export type EndpointView = { 
 /**
@@ -462,7 +514,7 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -514,9 +566,9 @@ needs_administrator: boolean,
  */
 outcome: Array<Installed>, 
 /**
- * Things a person should know, as keys of `locales/` (`note-<key>`).
+ * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<string>, };
+notes: Array<Detail>, };
 
 export type Finding = { 
 /**
@@ -674,6 +726,12 @@ container_engines: Array<ContainerEngine>,
  */
 absent: Array<Absence>, };
 
+export type HealthView = { 
+/**
+ * Always true: a process that does not live does not answer.
+ */
+alive: boolean, };
+
 export type ImportMode = "copy" | "reference";
 
 export type Installed = { 
@@ -782,7 +840,19 @@ reason: string, } | { "kind": "override_revert",
 /**
  * Which.
  */
-id: OverrideId, };
+id: OverrideId, } | { "kind": "config_set", 
+/**
+ * Which.
+ */
+key: string, 
+/**
+ * To what.
+ */
+value: string, } | { "kind": "config_unset", 
+/**
+ * Which.
+ */
+key: string, };
 
 export type JournalEntry = { 
 /**
@@ -1060,7 +1130,27 @@ state: ModuleState,
 /**
  * Why it can't be installed, if so.
  */
-refusal: ErrorBody | null, };
+refusal: ErrorBody | null, 
+/**
+ * Names that others can need it by, of the newest version.
+ */
+provides: Array<Provided>, 
+/**
+ * What it can't be beside, of the newest version.
+ */
+conflicts: Array<ModuleRequest>, 
+/**
+ * That it should not be chosen any more: of the version installed, else of the newest.
+ */
+deprecation: Deprecation | null, 
+/**
+ * The oldest version that is of use, if its makers say which.
+ */
+minimum_useful_version: Version | null, 
+/**
+ * Where each version comes from, in the order of `versions`.
+ */
+releases: Array<ReleaseView>, };
 
 export type NoArguments = Record<symbol, never>;
 
@@ -1094,7 +1184,11 @@ version: string,
 /**
  * Kernel release.
  */
-kernel: string, };
+kernel: string, 
+/**
+ * The C library and its version (`glibc 2.36`).
+ */
+libc: string | null, };
 
 export type Operation = { 
 /**
@@ -1152,6 +1246,8 @@ operation: Operation,
  */
 journal: Array<JournalEntry>, };
 
+export type Origin = "user" | "organisation" | "builtin";
+
 export type Override = { 
 /**
  * Its id.
@@ -1203,6 +1299,16 @@ value: string,
 before: string | null, };
 
 export type ParameterCount = number;
+
+export type PartReadiness = { 
+/**
+ * Which.
+ */
+part: ReadinessPart, 
+/**
+ * Whether it is.
+ */
+ready: boolean, };
 
 export type PcieLink = { 
 /**
@@ -1346,6 +1452,20 @@ done: ByteSize,
  */
 total: ByteSize, };
 
+export type Provided = string;
+
+export type ReadinessPart = "database" | "recovery" | "operations";
+
+export type ReadinessView = { 
+/**
+ * Whether every part is ready.
+ */
+ready: boolean, 
+/**
+ * The parts; none for somebody who showed no token.
+ */
+parts?: Array<PartReadiness>, };
+
 export type Reason = { 
 /**
  * The rule's name.
@@ -1379,6 +1499,74 @@ bound: string,
  * The override that decided instead of any rule; everything else is then empty.
  */
 overridden_by?: OverrideNote, };
+
+export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
+
+export type RegistryView = { 
+/**
+ * Whose it is; they are listed in the order in which they count.
+ */
+origin: Origin, 
+/**
+ * Its directory.
+ */
+path: string, 
+/**
+ * What its manifests rest on.
+ */
+standing: RegistryStanding, 
+/**
+ * Of a signed one: the index and its version, `example 7`.
+ */
+index: string | null, 
+/**
+ * Of a signed one: the name of the key.
+ */
+key: string | null, 
+/**
+ * Of a signed one: from when on it won't be believed.
+ */
+expires: string | null, 
+/**
+ * Why nothing of it was loaded.
+ */
+failure: ErrorBody | null, 
+/**
+ * How many of its manifests can be used.
+ */
+manifests: number, 
+/**
+ * Those that were set aside.
+ */
+rejected: Array<RejectedView>, };
+
+export type RejectedView = { 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Why.
+ */
+failure: ErrorBody, };
+
+export type ReleaseView = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * Whose registry.
+ */
+origin: Origin, 
+/**
+ * The manifest's file.
+ */
+path: string, 
+/**
+ * Whose registries have the same version too, which this one hides.
+ */
+hides: Array<Origin>, };
 
 export type Sandbox = { 
 /**
@@ -1474,6 +1662,44 @@ report: EngineReport | null,
  */
 last_lines: Array<string>, };
 
+export type Setting = { 
+/**
+ * The key; its description is `config-<key>` in `locales/`, with `-` for `.` and `_`.
+ */
+key: string, 
+/**
+ * The value in force.
+ */
+value: string, 
+/**
+ * Where it came from.
+ */
+origin: ConfigOrigin, 
+/**
+ * The value that holds from the next start on, if it is another.
+ */
+next: string | null, 
+/**
+ * What holds when nobody says otherwise.
+ */
+default: string, 
+/**
+ * What a value looks like, in symbols.
+ */
+form: string, 
+/**
+ * The environment variable that sets it.
+ */
+environment: string, 
+/**
+ * The flag that sets it for one command.
+ */
+flag: string | null, 
+/**
+ * When a change takes effect.
+ */
+effect: Effect, };
+
 export type SetupGoal = { 
 /**
  * Its key in `locales/` (`goal-<id>`).
@@ -1564,7 +1790,11 @@ endpoint: string | null,
 /**
  * What a person should know.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * Whether the core can do its work.
+ */
+readiness: ReadinessView, };
 
 export type StepAction = { "kind": "store_add", 
 /**
@@ -1606,7 +1836,19 @@ spec: ServiceSpec, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, };
+service: ServiceName, } | { "kind": "config_write", 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its text before; none if there is no file.
+ */
+before: string | null, 
+/**
+ * Its text afterwards.
+ */
+after: string, };
 
 export type Support = "yes" | "no" | "unknown";
 
@@ -1713,9 +1955,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1729,6 +1971,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
+  registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],
@@ -1745,6 +1988,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   audit_show: ["GET", "/v1/audit/{sequence}"],
   audit_verify: ["POST", "/v1/audit/verify"],
   service_list: ["GET", "/v1/services"],
+  config_show: ["GET", "/v1/config"],
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],
   token_revoke: ["DELETE", "/v1/tokens/{id}"],

@@ -45,6 +45,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
+        readiness: app.readiness().await,
     })
 }
 
