@@ -26,7 +26,7 @@ pub use request::{
 };
 pub use view::{
     AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
-    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView,
+    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView,
     TokenCreated, TokenView, Warning,
 };
 

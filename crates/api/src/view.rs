@@ -2,7 +2,7 @@
 
 use crate::ErrorBody;
 use las_types::{
-    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
+    ByteSize, CapabilitySet, Category, DriftOutcome, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
     ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
     ServiceStatus, Tier, Timestamp, TokenId, Version,
 };
@@ -63,6 +63,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// What has drifted since it was left.
+    pub reconciled: Option<ReconcileView>,
 }
 
 /// One thing that a new machine could do first.
@@ -193,6 +195,34 @@ pub struct Finding {
     pub args: BTreeMap<String, String>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
+    /// What was done; text `drift-outcome-<outcome>`.
+    pub outcome: DriftOutcome,
+    /// When the same thing was repaired before without being asked, oldest first.
+    pub repairs: Vec<Timestamp>,
+    /// When it is repaired again, if it is left until then.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Something that was put right, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RepairedView {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub finding: Finding,
+}
+
+/// What the last comparison of the machine with its records found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReconcileView {
+    /// When.
+    pub at: Timestamp,
+    /// How many things were looked at.
+    pub checked: u32,
+    /// What somebody still has to do something about.
+    pub findings: Vec<Finding>,
+    /// What was put right lately, oldest first.
+    pub repaired: Vec<RepairedView>,
 }
 
 /// What the doctor found.

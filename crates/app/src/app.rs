@@ -4,9 +4,9 @@ use crate::engines::EnginePool;
 use crate::{Options, handlers, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
-use las_registry::{Artefacts, Registry};
+use las_registry::{Artefacts, Registry, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
+use las_types::{Clock, Code, Doors, DriftKind, Event, Executor, Failure, HardwareProfile, Reporter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
@@ -60,7 +60,13 @@ impl App {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let registry = Registry::load(&options.resources.join("registry"), &artefacts);
-        let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
+        let policies_root = options.resources.join("policies");
+        let policies = las_registry::load_policies(&policies_root, &options.policy_set)?;
+        let reconciliation = las_registry::load_reconcile(&policies_root, &options.policy_set)?;
+        let watched = vec![
+            (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&options.policy_set))?),
+            (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
+        ];
         let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
@@ -83,9 +89,12 @@ impl App {
             artefacts,
             policy_set: options.policy_set,
             policies,
+            reconciliation,
+            watched,
         }));
         control.report_repairs(repairs);
         control.recover().await?;
+        control.glance().await;
         Ok(Arc::new(Self {
             control,
             executor,
@@ -135,6 +144,16 @@ impl App {
     /// Says where programs reach the endpoint, once it is open.
     pub fn set_base_url(&self, url: String) {
         *self.base_url.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
+    }
+
+    /// Says where programs and shells come in.
+    pub fn set_doors(&self, doors: Arc<dyn Doors>) {
+        self.control.set_doors(doors);
+    }
+
+    /// Compares the machine with its records again and again, for as long as this is polled.
+    pub async fn keep_reconciling(self: Arc<Self>) {
+        Arc::clone(&self.control).keep_reconciling().await;
     }
 
     /// Where this core listens.

@@ -27,8 +27,10 @@ mod operate;
 mod overrides;
 mod plane;
 mod propose;
+mod reconcile;
 mod recover;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
 pub use plane::{ControlPlane, Parts};
+pub use reconcile::{Mend, Reconciled};

@@ -24,12 +24,16 @@ mod artefacts;
 mod desired;
 mod files;
 mod policies;
+mod reconcile;
 mod registry;
 mod schema;
+mod watched;
 mod yaml;
 
 pub use artefacts::Artefacts;
 pub use desired::read_wish;
 pub use policies::load_policies;
+pub use reconcile::load_reconcile;
 pub use registry::{Registry, Rejected};
-pub use schema::{desired_schema, manifest_schema};
+pub use schema::{desired_schema, manifest_schema, reconcile_schema};
+pub use watched::Watched;

@@ -10,18 +10,26 @@ pub fn desired_schema() -> serde_json::Value {
     schemars::schema_for!(las_types::DesiredState).to_value()
 }
 
+/// The JSON schema of what stands under `reconcile` in a set's `reconcile.yaml`, as published in
+/// `registry/schema/reconcile.schema.json`.
+pub fn reconcile_schema() -> serde_json::Value {
+    schemars::schema_for!(las_types::ReconcilePolicy).to_value()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{desired_schema, manifest_schema};
+    use super::{desired_schema, manifest_schema, reconcile_schema};
     use std::path::Path;
 
     /// Run with `LAS_UPDATE_SCHEMA=1` after a change to a form to write its file anew.
     #[test]
     fn the_published_schema_is_the_current_one() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../registry/schema");
-        for (name, schema) in
-            [("manifest.schema.json", manifest_schema()), ("las.schema.json", desired_schema())]
-        {
+        for (name, schema) in [
+            ("manifest.schema.json", manifest_schema()),
+            ("las.schema.json", desired_schema()),
+            ("reconcile.schema.json", reconcile_schema()),
+        ] {
             let path = folder.join(name);
             let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";
             if std::env::var_os("LAS_UPDATE_SCHEMA").is_some() {

@@ -18,7 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
 pub(crate) use log::{LineLog, LogFile};
-pub(crate) use record::{Record, reap_orphan};
+pub(crate) use record::{Record, reap_orphan, runs_from_store};
 
 const GRACE: Duration = Duration::from_secs(3);
 const VERIFY_LIMIT: Duration = Duration::from_secs(30);

@@ -89,7 +89,8 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
                 // The window is there to be used by other programs as well; a single command is not.
                 let address = (options.interface == "window")
                     .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-                let hosted = Some(host(app, address, false).await?);
+                let hosted = host(app, address, false).await?;
+                let hosted = Some(if options.interface == "window" { hosted.for_long() } else { hosted });
                 let brief = (options.interface == "cli").then_some(home);
                 return Ok(Session { client, hosted, brief, _guest: None });
             }

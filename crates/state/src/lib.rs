@@ -18,6 +18,7 @@
 mod anchor;
 mod error;
 mod generations;
+mod inspect;
 mod ledger;
 mod operations;
 mod overrides;

@@ -13,6 +13,7 @@
 mod capability;
 mod desired;
 mod digest;
+mod drift;
 mod event;
 mod executor;
 mod failure;
@@ -27,6 +28,7 @@ mod operation;
 mod overriding;
 mod plan;
 mod policy;
+mod reconcile;
 mod service;
 mod size;
 mod version;
@@ -34,8 +36,9 @@ mod version;
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use digest::Digest;
+pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;
-pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
+pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Reporter, StepContext};
 pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
@@ -57,6 +60,7 @@ pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Policy};
+pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};

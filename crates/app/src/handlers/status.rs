@@ -1,9 +1,14 @@
 //! Everything on one screen, and what a new machine could do first.
 
+use super::doctor::drifted;
 use super::models;
 use crate::App;
 use las_api::types::ProfileSource;
-use las_api::{EndpointView, MachineSummary, NoArguments, SetupGoal, SetupView, StatusView, Warning};
+use las_api::{
+    EndpointView, MachineSummary, NoArguments, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView,
+    Warning,
+};
+use las_control::Reconciled;
 use las_types::{
     Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement,
 };
@@ -45,7 +50,21 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
+        reconciled: control.reconciled().map(|reconciled| reconcile_view(&reconciled)),
     })
+}
+
+fn reconcile_view(reconciled: &Reconciled) -> ReconcileView {
+    ReconcileView {
+        at: reconciled.at,
+        checked: reconciled.checked,
+        findings: reconciled.drifts.iter().filter(|drift| drift.is_open()).map(drifted).collect(),
+        repaired: reconciled
+            .repaired
+            .iter()
+            .map(|(at, drift)| RepairedView { at: *at, finding: drifted(drift) })
+            .collect(),
+    }
 }
 
 fn warning(key: &str, args: &[(&str, String)]) -> Warning {

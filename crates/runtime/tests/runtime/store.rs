@@ -1,7 +1,7 @@
 //! Modules: installed, removed, undone, at each point where a stop can leave them.
 
 use crate::bench::{Bench, DEMO, module, put, step};
-use las_types::{Category, Code, Digest, Executor, Installed, Placement, StepAction, Stray};
+use las_types::{Category, Code, Digest, Executor, Installed, Placement, StepAction};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -208,8 +208,19 @@ async fn strays_are_named_and_removed() {
     let expected =
         ["store/old/1.0.0-abc", "models/local/gone/1.0.0", "models/blobs/sha256/00", "staging/left"];
     assert_eq!(bench.stray(std::slice::from_ref(&item)).await, expected);
-    let removed = bench.executor.stray(std::slice::from_ref(&item), Stray::Remove).await.unwrap();
-    assert_eq!(removed, expected);
+    let remove = |path: &str| StepAction::StrayRemove { path: path.to_owned() };
+    for path in expected {
+        bench.execute(step(2, 0), &remove(path)).await.unwrap();
+        bench.executor.undo(step(2, 0), &remove(path)).await.unwrap();
+    }
+    assert_eq!(bench.stray(std::slice::from_ref(&item)).await, expected, "undone");
+    for (path, number) in expected.iter().zip(0..) {
+        bench.execute(step(3, number), &remove(path)).await.unwrap();
+    }
+    bench.executor.finish(step(3, 0).operation).await.unwrap();
+    for outside in ["state.db", "store", "../x", "store/../state.db"] {
+        assert!(bench.execute(step(4, 0), &remove(outside)).await.is_err(), "{outside}");
+    }
     assert_eq!(bench.stray(std::slice::from_ref(&item)).await, [""; 0]);
     bench.executor.verify(&item).await.unwrap();
 }

@@ -13,8 +13,9 @@ export function subject(intent: Intent): string {
   switch (intent.kind) {
     case "module_install":
     case "module_remove":
-    case "doctor_repair":
       return intent.modules.join(", ");
+    case "doctor_repair":
+      return [...intent.modules, ...intent.others.map(repairOf)].join(", ");
     case "model_import":
       return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
     case "model_load":
