@@ -76,6 +76,7 @@ cli-status-models = Models
 cli-status-operations = Running operations
 cli-status-last-operation = Last operation
 cli-status-warnings = Warnings
+cli-status-drift = Needs you
 
 cli-machine-memory = { $total } ({ $free } free)
 cli-machine-no-gpu = no GPU
@@ -86,6 +87,7 @@ cli-machine-recorded = recorded in { $path }, not detected
 
 cli-doctor-open = ✗
 cli-doctor-repaired = ✓ repaired:
+cli-doctor-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 cli-doctor-healthy = { $count ->
         [one] { $count } thing looked at; everything is in order.
        *[other] { $count } things looked at; everything is in order.
@@ -94,6 +96,7 @@ cli-doctor-unhealthy = { $count ->
         [one] { $count } thing looked at; not in order: { $open }.
        *[other] { $count } things looked at; not in order: { $open }.
     }
+cli-doctor-went-back = The database went back from schema { $was } to { $schema }. Use it with the older version now; this one would take it forward again.
 
 ## Hardware
 
@@ -271,6 +274,7 @@ cli-help-arg-lang = Language of the texts, such as en or zh-CN
 cli-help-arg-help = Show this help
 cli-help-arg-version = Show the version
 cli-help-arg-repair = Repair what can be repaired without loss
+cli-help-arg-schema = Take the database back to this schema, for an older version of LocalAIStack; no core may run
 cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
 cli-help-arg-overridden = model-size, loaded-models, runtime:NAME or feature:NAME

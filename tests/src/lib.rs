@@ -12,8 +12,10 @@
 //! machine.las(&["status"]).ok();
 //! ```
 
+mod catalogue;
 mod core;
 mod display;
+pub mod faults;
 mod files;
 mod http;
 mod process;
@@ -25,6 +27,7 @@ mod until;
 mod webdriver;
 mod workstation;
 
+pub use catalogue::{Catalogue, ModuleFile};
 pub use core::Core;
 pub use display::{SCREEN, Seat};
 pub use files::{models, profile, repository, shipped_chat_model};

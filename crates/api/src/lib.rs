@@ -26,8 +26,8 @@ pub use request::{
 };
 pub use view::{
     AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
-    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView,
-    TokenCreated, TokenView, Warning,
+    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, ReconcileView, RepairedView,
+    SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

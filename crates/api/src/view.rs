@@ -2,9 +2,9 @@
 
 use crate::ErrorBody;
 use las_types::{
-    ByteSize, CapabilitySet, Category, DriftOutcome, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
-    ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
-    ServiceStatus, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, Detail, DriftOutcome, GenerationNumber, Installed, Intent,
+    JournalEntry, ModelFacts, ModuleName, ModuleState, Operation, OperationId, Placement, Policy,
+    ProfileSource, ServiceState, ServiceStatus, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +36,10 @@ pub struct Warning {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
 }
 
 /// Everything on one screen.
@@ -193,6 +197,10 @@ pub struct Finding {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
     /// What was done; text `drift-outcome-<outcome>`.

@@ -199,7 +199,7 @@ pub(crate) fn service_state(state: ServiceState, view: &View<'_>) -> String {
 /// What failed in an operation.
 pub(crate) fn operation_failure(operation: &Operation) -> Option<ErrorBody> {
     let (code, args) = operation.failure.clone()?;
-    Some(ErrorBody { code, args, operation: Some(operation.id) })
+    Some(ErrorBody { args, operation: Some(operation.id), ..ErrorBody::new(code) })
 }
 
 /// A generation's number, or a dash.

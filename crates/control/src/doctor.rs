@@ -1,7 +1,7 @@
 //! The doctor: what recovery did, what it could not do, and everything that has drifted.
 
-use crate::reconcile::Mend;
 use crate::ControlPlane;
+use crate::reconcile::Mend;
 use las_types::{Depth, Drift, Failure, OperationId};
 use std::sync::{Arc, PoisonError};
 

@@ -29,6 +29,7 @@ mod plane;
 mod propose;
 mod reconcile;
 mod recover;
+mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};

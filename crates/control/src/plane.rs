@@ -7,9 +7,9 @@ use las_registry::{Artefacts, Registry, Watched};
 use las_resolver::World;
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, Doors, DriftKind, Entropy, Executor, Failure, Generation, GenerationNumber,
-    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource, ReconcilePolicy,
-    ServiceStatus, SourceSection, Timestamp, Version,
+    CapabilitySet, Checkpoint, Clock, Doors, DriftKind, Entropy, Executor, Failure, Generation,
+    GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
+    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -237,7 +237,7 @@ fn empty_generation() -> Generation {
 /// installation then fails by its digest, with the reason.
 fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(ModuleName, Version), ModelFacts> {
     let mut all = BTreeMap::new();
-    for manifest in registry.modules() {
+    for manifest in registry.models() {
         let (Some(model), Some(SourceSection::Builtin { artefact })) = (&manifest.model, &manifest.source)
         else {
             continue;

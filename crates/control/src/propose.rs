@@ -59,9 +59,7 @@ impl ControlPlane {
             }
             Intent::ModelLoad { model } => self.draft_load(installed, model),
             Intent::ServiceStop { service } => self.draft_stop(installed, service),
-            Intent::DoctorRepair { modules, others } => {
-                self.draft_repair(installed, modules, others).await
-            }
+            Intent::DoctorRepair { modules, others } => self.draft_repair(installed, modules, others).await,
             Intent::OverrideSet { capability, value, reason } => {
                 overrides::draft_set(installed, capability, value, reason)
             }

@@ -7,7 +7,7 @@
 //!
 //! Invariants: a manifest that can be looked up is complete. Its form is closed, its name and
 //! version are those of its path, its artefact is shipped in that version, and its checksum agrees
-//! with the artefact's index. One bad manifest is set aside with its reason and doesn't hide the
+//! with the artefact's index; in a signed registry its bytes are those that the index lists. One bad manifest is set aside with its reason and doesn't hide the
 //! others. Lookup order doesn't depend on the file system.
 //!
 //! It does not resolve dependencies, evaluate policies, hash artefacts' bytes (what installs them
@@ -27,6 +27,7 @@ mod policies;
 mod reconcile;
 mod registry;
 mod schema;
+mod signed;
 mod watched;
 mod yaml;
 
@@ -34,6 +35,7 @@ pub use artefacts::Artefacts;
 pub use desired::read_wish;
 pub use policies::load_policies;
 pub use reconcile::load_reconcile;
-pub use registry::{Registry, Rejected};
+pub use registry::{Loaded, Module, Registry, Rejected, Release, Root, Sources, Standing, Unsigned};
 pub use schema::{desired_schema, manifest_schema, reconcile_schema};
+pub use signed::Seen;
 pub use watched::Watched;

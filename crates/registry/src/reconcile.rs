@@ -45,7 +45,9 @@ pub fn load_reconcile(root: &Path, set: &str) -> Result<ReconcilePolicy, Failure
         ("window", reconcile.window),
     ];
     match times.into_iter().find(|(_, time)| *time < LEAST) {
-        Some((key, time)) => Err(invalid(line_of(&text, key), format!("{key}: {time:#} is less than a second"))),
+        Some((key, time)) => {
+            Err(invalid(line_of(&text, key), format!("{key}: {time:#} is less than a second")))
+        }
         None => Ok(reconcile),
     }
 }

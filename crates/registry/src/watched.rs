@@ -1,24 +1,26 @@
 //! Whether files that were read are still as they were.
 
 use crate::files::{entries, relative};
-use las_types::{Digest, Failure};
+use las_types::Failure;
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Deeper than any registry groups its manifests.
 const DEPTH_MAX: usize = 8;
-/// Larger than any file that is read here.
-const BYTES_MAX: u64 = 16 << 20;
 
-/// The digest of every file below a folder, at one moment.
+/// Inode, size, and the moment of the last change of content.
+type Identity = (u64, u64, i64, i64);
+
+/// What every file below a folder looked like at one moment. No file is opened: a registry may hold thousands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     root: PathBuf,
-    files: BTreeMap<String, Digest>,
+    files: BTreeMap<String, Identity>,
 }
 
 impl Watched {
-    /// Reads every file below the folder; a folder that isn't there has none. Links to folders are not followed.
+    /// Looks at every file below the folder; a folder that isn't there has none. Links to folders are not followed.
     pub fn of(root: &Path) -> Result<Self, Failure> {
         let mut watched = Self { root: root.to_owned(), files: BTreeMap::new() };
         watched.add(root, 0)?;
@@ -38,10 +40,9 @@ impl Watched {
                 if !is_link && depth < DEPTH_MAX {
                     self.add(&path, depth + 1)?;
                 }
-            } else if found.is_file() && found.len() <= BYTES_MAX {
-                let mut file = std::fs::File::open(&path).map_err(|error| Failure::io(&path, error))?;
-                let (digest, _) = Digest::of_reader(&mut file).map_err(|error| Failure::io(&path, error))?;
-                self.files.insert(relative(&self.root, &path), digest);
+            } else {
+                let identity = (found.ino(), found.size(), found.mtime(), found.mtime_nsec());
+                self.files.insert(relative(&self.root, &path), identity);
             }
         }
         Ok(())
@@ -69,7 +70,7 @@ mod tests {
         std::fs::write(file("two.yaml"), "2").unwrap();
         let before = Watched::of(folder.path()).unwrap();
         assert_eq!(before.changed().unwrap(), None);
-        std::fs::write(file("two.yaml"), "3").unwrap();
+        std::fs::write(file("two.yaml"), "333").unwrap();
         assert_eq!(before.changed().unwrap().as_deref(), Some("two.yaml"));
         std::fs::remove_file(file("a/one.yaml")).unwrap();
         assert_eq!(before.changed().unwrap().as_deref(), Some("a/one.yaml"));

@@ -3,11 +3,13 @@
 use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
-use las_types::{Code, Manifest, ModuleName, ModuleRequest};
+use las_types::{Code, Failure, Manifest, ModuleName, ModuleRequest};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
 
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
@@ -19,10 +21,13 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(crate) fn new(world: &'a World<'a>) -> Self {
-        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> =
-            world.registry.names().map(|(name, all)| (name, Candidates::new(name, all))).collect();
+        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
+            .registry
+            .names()
+            .map(|(name, module)| (name, Candidates::new(name, Some(module))))
+            .collect();
         for item in world.installed {
-            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, &[])).keep(item);
+            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, None)).keep(item);
         }
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();
@@ -80,6 +85,28 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Why the machine refuses a version: the failure that asking for it alone would be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) args: BTreeMap<String, String>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.code.fmt(f)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let Failure { code, mut args, .. } = failure;
+        // Versions with the same reason are told of together.
+        args.remove("version");
+        Self { code, args }
+    }
+}
+
 /// Which versions may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
@@ -100,8 +127,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
     type P = Package<'q>;
     type V = u32;
     type VS = Places;
-    /// Why the machine refuses a version.
-    type M = Code;
+    type M = Arc<Refusal>;
     type Err = Infallible;
     /// Without any choice left first, then what met most conflicts, then the fewest versions; at
     /// last by name, so that nothing depends on the order of discovery.
@@ -139,7 +165,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         &self,
         package: &Package<'q>,
         place: &u32,
-    ) -> Result<Dependencies<Package<'q>, Places, Code>, Infallible> {
+    ) -> Result<Dependencies<Package<'q>, Places, Arc<Refusal>>, Infallible> {
         let requests = match package {
             Package::Wish => self.wish,
             _ => self.known.needs(*package, *place),
@@ -148,7 +174,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
             && let Some(manifest) = self.known.manifest(*package, *place)
             && let Err(refusal) = admit(self.known.world, manifest)
         {
-            return Ok(Dependencies::Unavailable(refusal.code));
+            return Ok(Dependencies::Unavailable(Arc::new(refusal.into())));
         }
         let constraints: DependencyConstraints<_, _> = self.known.constraints(requests).into_iter().collect();
         Ok(Dependencies::Available(constraints))

@@ -80,7 +80,8 @@ impl Openings {
             None => None,
             Some(wanted) => {
                 let listener = bind_tcp(wanted).await?;
-                let address = listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
+                let address =
+                    listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
                 let guard = Guard { app: Arc::clone(app), address, exposed };
                 let router = page::with_page(router.clone(), app)
                     .layer(axum::middleware::from_fn_with_state(guard, guard::check));
@@ -140,8 +141,7 @@ impl Socket {
 
 impl Endpoint {
     async fn inspect(&self) -> Option<Drift> {
-        let drift =
-            |kind| Drift::new(kind).with("wanted", self.wanted).with("address", self.address);
+        let drift = |kind| Drift::new(kind).with("wanted", self.wanted).with("address", self.address);
         if self.answers().await {
             let moved = self.wanted.port() != 0 && self.wanted != self.address;
             return moved.then(|| drift(DriftKind::EndpointMoved));

@@ -16,6 +16,7 @@
 //! ```
 
 mod anchor;
+mod dump;
 mod error;
 mod generations;
 mod inspect;
@@ -23,11 +24,13 @@ mod ledger;
 mod operations;
 mod overrides;
 mod plans;
+mod schema;
 mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
 pub use error::Error;
+pub use inspect::FileMarks;
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;

@@ -174,7 +174,7 @@ impl Drift {
             DriftKind::ItemExtra => Code::ChecksumMismatch,
             _ => return None,
         };
-        Some(Failure { code, args: self.args.clone(), cause: None })
+        Some(Failure { args: self.args.clone(), ..Failure::new(code) })
     }
 
     /// Whether somebody still has to do something.

@@ -26,6 +26,7 @@ pub(super) fn drifted(drift: &Drift) -> Finding {
         outcome: drift.outcome,
         repairs: drift.repairs.clone(),
         again_at: drift.again_at,
+        details: Vec::new(),
     }
 }
 
@@ -36,6 +37,7 @@ fn finding(discovery: Discovery) -> Finding {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect::<BTreeMap<_, _>>(),
+        details: Vec::new(),
         repaired,
         outcome: if repaired { DriftOutcome::Repaired } else { DriftOutcome::Named },
         repairs: Vec::new(),

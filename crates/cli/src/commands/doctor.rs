@@ -2,10 +2,13 @@
 
 use crate::context::{Context, View};
 use crate::lines::Lines;
+use crate::output::{Form, Output};
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::ExitStatus;
-use las_api::{DoctorReport, DoctorRequest, Finding};
+use las_api::{DoctorReport, DoctorRequest, ErrorBody, Finding};
+use las_app::Options;
+use las_i18n::Words;
 
 pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
     let report: DoctorReport = context.ask("doctor_run", DoctorRequest { repair }).await?;
@@ -16,10 +19,22 @@ pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
     }
 }
 
+/// Takes the database back to an older schema, for an older version of the program. No core may run: this
+/// one could not use what is left.
+pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Result<(), Stop> {
+    let had = las_app::go_back(&Options::home_directory(None).map_err(ErrorBody::from)?, schema).await?;
+    if output.form == Form::Json {
+        return Ok(output.document(&serde_json::json!({ "schema": schema, "was": had }))?);
+    }
+    let (schema, had) = (schema.to_string(), had.to_string());
+    Ok(output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))?)
+}
+
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.
 fn status(report: &DoctorReport) -> Option<ExitStatus> {
     let open = || report.findings.iter().filter(|finding| !finding.repaired);
-    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing" | "state-edited")) {
+    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing" | "state-edited"))
+    {
         return Some(ExitStatus::Integrity);
     }
     open().next().map(|_| ExitStatus::Failed)
@@ -52,6 +67,7 @@ pub(crate) fn finding(finding: &Finding, view: &View<'_>) -> String {
         return text;
     }
     text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
+    text += &crate::output::details_text(view.words, &finding.details);
     if let Some(again_at) = finding.again_at {
         let times: Vec<_> = finding.repairs.iter().map(|at| render::moment(*at)).collect();
         let args = [("times", &*render::joined(times)), ("again", &*render::moment(again_at))];
@@ -76,6 +92,7 @@ mod tests {
         let finding = |(key, repaired): &(&str, bool)| Finding {
             key: (*key).to_owned(),
             args: [].into(),
+            details: vec![],
             repaired: *repaired,
             outcome: if *repaired { DriftOutcome::Repaired } else { DriftOutcome::Named },
             repairs: vec![],

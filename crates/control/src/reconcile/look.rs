@@ -6,6 +6,15 @@ use las_types::{
     Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceState,
 };
 
+/// What stands for an empty list in a text.
+const NONE: &str = "none";
+
+/// A list in one line.
+pub(super) fn listed(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { NONE.to_owned() } else { names.join(", ") }
+}
+
 /// What was found, before anything was decided.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -132,16 +141,18 @@ impl ControlPlane {
         let Some(stored) = self.state.plan(operation.plan).await? else { return Ok(()) };
         let (wanted, have) = (stored.plan.outcome, self.installed().await?);
         let lacks = |some: &[las_types::Installed], others: &[las_types::Installed]| {
-            let there =
-                |item: &las_types::Installed| others.iter().any(|o| o.name == item.name && o.digest == item.digest);
-            let names: Vec<_> =
-                some.iter().filter(|item| !there(item)).map(|item| item.name.to_string()).collect();
-            names.join(", ")
+            let there = |item: &las_types::Installed| {
+                others.iter().any(|o| o.name == item.name && o.digest == item.digest)
+            };
+            listed(some.iter().filter(|item| !there(item)).map(|item| item.name.to_string()))
         };
         let (less, more) = (lacks(&wanted, &have), lacks(&have, &wanted));
-        let differs = !(less.is_empty() && more.is_empty());
+        let differs = less != NONE || more != NONE;
         let drift = differs.then(|| {
-            Drift::new(DriftKind::DesiredDiffers).with("command", command).with("less", less).with("more", more)
+            Drift::new(DriftKind::DesiredDiffers)
+                .with("command", command)
+                .with("less", less)
+                .with("more", more)
         });
         found.add(1, drift);
         Ok(())

@@ -1,6 +1,6 @@
 //! The machine against how it was remembered.
 
-use super::look::Found;
+use super::look::{Found, listed};
 use crate::ControlPlane;
 use las_types::{Depth, Drift, DriftKind, Failure, Gpu, HardwareProfile, ProfileSource, Repair};
 
@@ -77,27 +77,27 @@ fn differences(had: &HardwareProfile, have: &HardwareProfile) -> Vec<Drift> {
     let mut drifts = Vec::new();
     let mut left: Vec<&Gpu> = have.gpus.iter().collect();
     for gpu in &had.gpus {
-        let same = |other: &&Gpu| other.vendor == gpu.vendor && other.model == gpu.model && other.vram >= gpu.vram;
+        let same =
+            |other: &&Gpu| other.vendor == gpu.vendor && other.model == gpu.model && other.vram >= gpu.vram;
         match left.iter().position(same) {
             Some(at) => {
                 left.swap_remove(at);
             }
             None => {
-                let now: Vec<_> = have.gpus.iter().map(|gpu| gpu.model.as_str()).collect();
+                let now = listed(have.gpus.iter().map(|gpu| gpu.model.clone()));
                 drifts.push(
                     drift(DriftKind::GpuGone)
                         .with("gpu", &gpu.model)
                         .with("memory", gpu.vram)
-                        .with("now", now.join(", ")),
+                        .with("now", now),
                 );
             }
         }
     }
     let memory = |profile: &HardwareProfile| profile.memory.total.bytes().div_ceil(GIB);
     if memory(have) < memory(had) {
-        drifts.push(
-            drift(DriftKind::MemoryLess).with("had", had.memory.total).with("have", have.memory.total),
-        );
+        drifts
+            .push(drift(DriftKind::MemoryLess).with("had", had.memory.total).with("have", have.memory.total));
     }
     if (&had.cpu.model, had.cpu.architecture.as_str()) != (&have.cpu.model, have.cpu.architecture.as_str())
         || have.cpu.cores < had.cpu.cores

@@ -43,7 +43,7 @@ impl ControlPlane {
         let operation = self.approve(plan.id, actor).await?;
         match self.wait(operation.id).await?.failure {
             None => Ok(()),
-            Some((code, args)) => Err(Failure { code, args, cause: None }),
+            Some((code, args)) => Err(Failure { args, ..Failure::new(code) }),
         }
     }
 
@@ -125,7 +125,8 @@ impl ControlPlane {
         items: &BTreeSet<&ModuleName>,
         mut named: BTreeSet<ServiceName>,
     ) -> Result<Vec<ServiceSpec>, Failure> {
-        let runs = |state| matches!(state, ServiceState::Ready | ServiceState::Starting | ServiceState::Restarting);
+        let runs =
+            |state| matches!(state, ServiceState::Ready | ServiceState::Starting | ServiceState::Restarting);
         let uses = self.services().into_iter().filter(|service| runs(service.state));
         let uses = uses.filter(|service| items.contains(&service.module) || items.contains(&service.model));
         named.extend(uses.map(|service| service.name));

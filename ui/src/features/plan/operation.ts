@@ -1,11 +1,27 @@
 import { api, call } from "../../api/current";
-import type { ExecutionPlan, Intent, Operation, OperationView } from "../../api/types";
+import type { ExecutionPlan, Intent, Operation, OperationView, Repair } from "../../api/types";
 
 const LOOK_EVERY_MS = 700;
 
 /** Whether nothing more happens to an operation. */
 export function isFinal(operation: Operation): boolean {
   return operation.state !== "running" && operation.state !== "undoing";
+}
+
+/** What a repair puts right, for its text. */
+function repairOf(repair: Repair): string {
+  switch (repair.kind) {
+    case "item":
+      return repair.name;
+    case "record":
+      return `generations/${repair.number}.lock`;
+    case "stray":
+      return repair.path;
+    case "service":
+      return repair.service;
+    case "machine":
+      return "machine.json";
+  }
 }
 
 /** What an intent is about, for its text. */
