@@ -24,7 +24,12 @@ pub struct Core {
 impl Core {
     #[track_caller]
     pub(crate) fn start(machine: &Workstation) -> Self {
-        let mut command = machine.las_command(&["serve", "--addr", "127.0.0.1:0", "--json"]);
+        Self::start_at(machine, "127.0.0.1:0")
+    }
+
+    #[track_caller]
+    pub(crate) fn start_at(machine: &Workstation, address: &str) -> Self {
+        let mut command = machine.las_command(&["serve", "--addr", address, "--json"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = Arc::new(Mutex::new(String::new()));

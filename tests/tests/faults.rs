@@ -32,6 +32,7 @@ macro_rules! rows {
 }
 
 rows! {
+    r13 "R13",
     r14 "R14",
 }
 

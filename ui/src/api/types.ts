@@ -320,6 +320,16 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type DesiredText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it lies, absolute; none for a text that was pasted.
+ */
+path: string | null, };
+
 export type Detail = { 
 /**
  * Its key in `locales/`.
@@ -347,6 +357,8 @@ export type DoctorRequest = {
  * Repair what can be repaired without loss.
  */
 repair: boolean, };
+
+export type DriftOutcome = "repaired" | "pending" | "named" | "left";
 
 export type EndpointView = { 
 /**
@@ -452,7 +464,15 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "drift:found", 
+/**
+ * How many things somebody still has to do something about.
+ */
+open: number, 
+/**
+ * How many were put right.
+ */
+repaired: number, } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -524,7 +544,45 @@ details?: Array<Detail>,
 /**
  * Whether it was repaired, now or at the core's start.
  */
-repaired: boolean, };
+repaired: boolean, 
+/**
+ * What was done; text `drift-outcome-<outcome>`.
+ */
+outcome: DriftOutcome, 
+/**
+ * When the same thing was repaired before without being asked, oldest first.
+ */
+repairs: Array<string>, 
+/**
+ * When it is repaired again, if it is left until then.
+ */
+again_at: string | null, };
+
+export type Generation = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * The operation that made it; none for generation 0.
+ */
+operation: OperationId | null, 
+/**
+ * When.
+ */
+made_at: string, 
+/**
+ * What it was made for, as the command's name.
+ */
+command: string, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<Installed>, };
 
 export type GenerationNumber = number;
 
@@ -742,9 +800,13 @@ model: ModuleName, } | { "kind": "service_stop",
  */
 service: ServiceName, } | { "kind": "doctor_repair", 
 /**
- * Which.
+ * Modules and models whose files are put back.
  */
-modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
+modules: Array<ModuleName>, 
+/**
+ * What else is put right.
+ */
+others: Array<Repair>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -752,7 +814,11 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, } | { "kind": "override_set", 
+desired: DesiredState, } | { "kind": "lock_apply", 
+/**
+ * What should be installed.
+ */
+lock: Lock, } | { "kind": "override_set", 
 /**
  * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
  */
@@ -1366,6 +1432,52 @@ bound: string,
  */
 overridden_by?: OverrideNote, };
 
+export type ReconcileView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How many things were looked at.
+ */
+checked: number, 
+/**
+ * What somebody still has to do something about.
+ */
+findings: Array<Finding>, 
+/**
+ * What was put right lately, oldest first.
+ */
+repaired: Array<RepairedView>, };
+
+export type Repair = { "kind": "item", 
+/**
+ * Which.
+ */
+name: ModuleName, } | { "kind": "record", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "kind": "stray", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "service", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "machine" };
+
+export type RepairedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+finding: Finding, };
+
 export type Sandbox = { 
 /**
  * Landlock: a process gives up rights to files.
@@ -1550,7 +1662,11 @@ endpoint: string | null,
 /**
  * What a person should know.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * What has drifted since it was left.
+ */
+reconciled: ReconcileView | null, };
 
 export type StepAction = { "kind": "store_add", 
 /**
@@ -1588,7 +1704,19 @@ program: string, } | { "kind": "service_start",
 /**
  * With which settings.
  */
-spec: ServiceSpec, } | { "kind": "service_stop", 
+spec: ServiceSpec, } | { "kind": "generation_write", 
+/**
+ * What it says.
+ */
+generation: Generation, } | { "kind": "stray_remove", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "machine_record", 
+/**
+ * How it is.
+ */
+profile: HardwareProfile, } | { "kind": "service_stop", 
 /**
  * Which.
  */
@@ -1699,9 +1827,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1720,6 +1848,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
   plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],

@@ -10,7 +10,7 @@ use las_api::{
 };
 use las_control::Reconciled;
 use las_types::{
-    Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement,
+    Ability, ByteSize, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -39,7 +39,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
             memory_total: profile.memory.total,
             memory_available: profile.memory.available,
             gpus: profile.gpus.iter().map(|gpu| (gpu.model.clone(), gpu.vram)).collect(),
-            disk_free: app.executor.free_space().await?,
+            disk_free: disk_free(app).await,
             source: profile.source.clone(),
         },
         tier: control.capabilities().tier,
@@ -51,6 +51,14 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
         reconciled: control.reconciled().map(|reconciled| reconcile_view(&reconciled)),
+    })
+}
+
+/// A disk that is gone has no space, and is named as a drift: everything else is still shown.
+async fn disk_free(app: &App) -> ByteSize {
+    app.executor.free_space().await.unwrap_or_else(|failure| {
+        tracing::debug!(%failure, "the data directory's disk can't be asked");
+        ByteSize::default()
     })
 }
 
