@@ -140,6 +140,7 @@ warning-override-active = { $count ->
        *[other] { $count } overrides change
     } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-reading-only = { $path } can't be written ({ $code }), so nothing can be changed. What you see is as it was when this began.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.

@@ -137,6 +137,7 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-reading-only = 无法写入 { $path }（{ $code }），因此不能做任何更改。显示的是开始时的状态。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。

@@ -1,11 +1,12 @@
 //! The application: everything wired together.
 
 use crate::engines::EnginePool;
-use crate::{Options, handlers, registries, state, tokens::Tokens};
+use crate::{Options, handlers, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
+use las_state::State;
 use las_types::{Clock, Code, Doors, DriftKind, Event, Executor, Failure, HardwareProfile, Reporter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +20,10 @@ pub struct App {
     pub(crate) home: PathBuf,
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
+    /// Why it only reads; none for a core that can change things.
+    pub(crate) reading: Option<Reading>,
     /// Held for as long as this is the core of the directory.
-    _lock: HomeLock,
+    _lock: Option<HomeLock>,
 }
 
 /// Receives events.
@@ -46,17 +49,32 @@ impl EventReceiver {
 
 impl App {
     /// Becomes the core of a data directory: takes its lock, opens its state, finishes what the last core
-    /// left, and is ready. Fails with `core-busy` if another core holds it.
+    /// left, and is ready. Fails with `core-busy` if another core holds it. Where the directory can't be
+    /// written, it reads, and every change fails with the reason.
     pub async fn open(options: Options) -> Result<Arc<Self>, ErrorBody> {
-        Self::assemble(options).await.map_err(|failure| {
+        let told = |failure: Failure| {
             tracing::debug!(%failure, cause = ?failure.cause, "the application could not be opened");
-            failure.into()
-        })
+            ErrorBody::from(failure)
+        };
+        match Self::assemble(options.clone(), None).await {
+            Ok(app) => Ok(app),
+            Err(failure) => match Reading::after(&failure, &options.home) {
+                Some(reading) => Self::assemble(options, Some(reading)).await.map_err(|second| {
+                    tracing::debug!(%second, "nor could it be read");
+                    told(failure)
+                }),
+                None => Err(told(failure)),
+            },
+        }
     }
 
-    async fn assemble(options: Options) -> Result<Arc<Self>, Failure> {
-        let home = Arc::new(Home::open(options.home.clone())?);
-        let lock = home.lock()?;
+    async fn assemble(options: Options, reading: Option<Reading>) -> Result<Arc<Self>, Failure> {
+        let home = Arc::new(match reading {
+            None => Home::open(options.home.clone())?,
+            Some(_) => Home::existing(&options.home)?,
+        });
+        // Who writes nothing is in nobody's way.
+        let lock = reading.is_none().then(|| home.lock()).transpose()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let registry = registries::load(&options, &home, &artefacts, &*clock);
@@ -67,7 +85,10 @@ impl App {
             (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&options.policy_set))?),
             (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
         ];
-        let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
+        let (state, repairs) = match &reading {
+            None => state::open(&home, &*clock, options.repair_state).await?,
+            Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
+        };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -76,7 +97,9 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        executor.reap_orphans().await?;
+        if reading.is_none() {
+            executor.reap_orphans().await?;
+        }
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
@@ -93,7 +116,10 @@ impl App {
             watched,
         }));
         control.report_repairs(repairs);
-        control.recover().await?;
+        match reading {
+            None => control.recover().await?,
+            Some(_) => control.look().await?,
+        }
         control.glance().await;
         Ok(Arc::new(Self {
             control,
@@ -102,6 +128,7 @@ impl App {
             home: options.home,
             resources: options.resources,
             base_url: Mutex::default(),
+            reading,
             _lock: lock,
         }))
     }
@@ -113,6 +140,9 @@ impl App {
         arguments: serde_json::Value,
         interface: &str,
     ) -> Result<serde_json::Value, ErrorBody> {
+        if let Some(reading) = &self.reading {
+            reading.check(command, &arguments)?;
+        }
         handlers::dispatch(self, command, arguments, interface).await.map_err(|failure| {
             if failure.code == Code::Internal {
                 tracing::error!(command, cause = ?failure.cause, "a command failed by a defect of ours");
@@ -153,12 +183,18 @@ impl App {
 
     /// Compares the machine with its records again and again, for as long as this is polled.
     pub async fn keep_reconciling(self: Arc<Self>) {
-        Arc::clone(&self.control).keep_reconciling().await;
+        // A core that only reads has nothing to put right with.
+        if self.reading.is_none() {
+            Arc::clone(&self.control).keep_reconciling().await;
+        }
     }
 
     /// Where this core listens.
     pub fn socket(&self) -> Result<PathBuf, ErrorBody> {
-        Ok(Options::socket(&self.home)?)
+        match &self.reading {
+            Some(reading) => Ok(reading.folder().join("core.sock")),
+            None => Ok(Options::socket(&self.home)?),
+        }
     }
 
     /// The web page's files.

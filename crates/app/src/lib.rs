@@ -18,6 +18,7 @@ mod desired;
 mod engines;
 mod handlers;
 mod options;
+mod reading;
 mod registries;
 mod state;
 mod tokens;

@@ -57,7 +57,7 @@ impl ControlPlane {
     /// One pass. Only one is made at a time.
     pub async fn reconcile(self: &Arc<Self>, depth: Depth, mend: Mend) -> Result<Arc<Reconciled>, Failure> {
         let _alone = self.looking.lock().await;
-        let mut found = self.look(depth).await?;
+        let mut found = self.look_around(depth).await?;
         self.judge_drifts(&mut found.drifts, mend).await?;
         if mend != Mend::Nothing {
             self.mend(&mut found.drifts, mend).await;

@@ -22,9 +22,9 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
         model_size(world, parameters)?;
     }
-    let system = manifest.dependencies.system.iter().map(ToString::to_string);
-    let unverified: Vec<String> =
-        system.chain(manifest.dependencies.runtime.iter().map(ToString::to_string)).collect();
+    let below = &manifest.dependencies;
+    let system = below.system.iter().map(ToString::to_string);
+    let unverified: Vec<String> = system.chain(below.runtime.iter().map(ToString::to_string)).collect();
     if !unverified.is_empty() {
         // Going on would promise what nobody has looked at.
         let needs = |need: String| {

@@ -29,7 +29,7 @@ mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use inspect::FileMarks;
 pub use ledger::LedgerLine;
 pub use operations::Ending;

@@ -202,6 +202,10 @@ codes! {
     PlanOutruled = "plan-outruled", NeedsApproval;
     /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
     OverrideDenies = "override-denies", Refused;
+    /// The data directory, or something in it, is a symbolic link. Args: `path`.
+    HomeLinked = "home-linked", NotPermitted;
+    /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.
+    HomeForeign = "home-foreign", NotPermitted;
 }
 
 impl fmt::Display for Code {

@@ -33,7 +33,7 @@ impl Found {
 type Moment = (GenerationNumber, Option<OperationId>);
 
 impl ControlPlane {
-    pub(super) async fn look(&self, depth: Depth) -> Result<Found, Failure> {
+    pub(super) async fn look_around(&self, depth: Depth) -> Result<Found, Failure> {
         let mut found = Found::default();
         let disk = self.executor.inspect_disk(self.reconciliation.least_free).await?;
         let gone = disk.iter().any(|drift| drift.kind == DriftKind::DiskGone);

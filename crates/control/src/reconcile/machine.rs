@@ -62,7 +62,8 @@ impl ControlPlane {
 
     async fn remember(&self, profile: &HardwareProfile) {
         if let Err(failure) = self.executor.remember_machine(profile).await {
-            tracing::warn!(%failure, "the machine could not be written down; it is compared from the next start on");
+            // On a disk that can't be written nothing is kept, and that is named by itself.
+            tracing::info!(%failure, "the machine could not be written down; it is compared from the next start on");
         }
     }
 }
