@@ -8,7 +8,7 @@ use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{Clock, Code, Doors, DriftKind, Event, Executor, Failure, HardwareProfile, Reporter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -195,6 +195,11 @@ impl App {
             Some(reading) => Ok(reading.folder().join("core.sock")),
             None => Ok(Options::socket(&self.home)?),
         }
+    }
+
+    /// The data directory.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// The web page's files.

@@ -29,7 +29,8 @@ pub(crate) fn find(home: &Home, items: &[Installed]) -> Result<Vec<String>, Fail
     found.extend(blobs::names(home)?.into_iter().map(|(path, _)| path));
     found.extend(children(&home.blobs())?);
     found.extend(children(&home.staging())?);
-    found.retain(|path| !known.contains(path));
+    // The folder of a name is not stray while something that is missing belongs into it.
+    found.retain(|path| !known.iter().any(|known| known.starts_with(path)));
     let relative = |path: &PathBuf| path.strip_prefix(home.root()).unwrap_or(path).display().to_string();
     Ok(found.iter().map(relative).collect())
 }

@@ -30,6 +30,8 @@ fn place(path: &Path) -> Option<Place> {
 /// The core's own socket.
 struct Socket {
     path: PathBuf,
+    /// The data directory.
+    home: PathBuf,
     router: Router,
     open: Mutex<(Option<Place>, JoinHandle<()>)>,
 }
@@ -91,7 +93,8 @@ impl Openings {
         };
         let router = router.fallback(routes::unknown);
         let open = Mutex::new((place(&path), listen(listener, &router)));
-        Ok(Arc::new(Self { socket: Socket { path, router, open }, endpoint }))
+        let home = app.home().to_owned();
+        Ok(Arc::new(Self { socket: Socket { path, home, router, open }, endpoint }))
     }
 
     /// The core's socket.
@@ -127,6 +130,10 @@ impl Socket {
     fn inspect(&self) -> Option<Drift> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if place(&self.path) == open.0 && !open.1.is_finished() {
+            return None;
+        }
+        if self.path.starts_with(&self.home) && !self.home.is_dir() {
+            // Gone as a whole, which is named by itself; another one is not made in its place.
             return None;
         }
         // This process holds the data directory's lock: whatever lies there leads to no other core.

@@ -40,6 +40,9 @@ impl ControlPlane {
             other => Intent::DoctorRepair { modules: Vec::new(), others: vec![other.clone()] },
         };
         let plan = self.propose(intent).await?;
+        if plan.is_empty() {
+            return Ok(());
+        }
         let operation = self.approve(plan.id, actor).await?;
         match self.wait(operation.id).await?.failure {
             None => Ok(()),
@@ -92,6 +95,10 @@ impl ControlPlane {
                     steps.add(StepAction::GenerationWrite { generation }, "nothing");
                 }
                 Repair::Stray { path } => {
+                    // What was put back meanwhile belongs to something again.
+                    if !self.executor.stray(installed).await?.contains(path) {
+                        continue;
+                    }
                     steps.add(StepAction::StrayRemove { path: path.clone() }, "restore-removed");
                 }
                 Repair::Machine => {

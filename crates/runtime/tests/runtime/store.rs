@@ -196,6 +196,17 @@ async fn a_program_that_fails_is_told_with_its_last_lines() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_module_that_is_missing_is_not_stray() {
+    let bench = Bench::new();
+    let (item, add, target) = demo(&bench);
+    bench.execute(step(1, 0), &add).await.unwrap();
+    bench.executor.finish(step(1, 0).operation).await.unwrap();
+    std::fs::remove_dir_all(&target).unwrap();
+    assert_eq!(bench.stray(std::slice::from_ref(&item)).await, [""; 0]);
+    assert_eq!(bench.stray(&[]).await, ["store/demo"]);
+}
+
+#[tokio::test]
 async fn strays_are_named_and_removed() {
     let bench = Bench::new();
     let (item, add, _) = demo(&bench);
