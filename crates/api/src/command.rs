@@ -50,11 +50,13 @@ pub const COMMANDS: &[Command] = &[
     row("endpoint_show", Method::Get, "/v1/endpoint", Access::Read),
     row("doctor_run", Method::Post, "/v1/doctor", Access::Change),
     row("hardware_show", Method::Get, "/v1/hardware", Access::Read),
+    row("hardware_measure", Method::Post, "/v1/hardware/measure", Access::Change),
     row("policy_show", Method::Get, "/v1/policy", Access::Read),
     row("policy_explain", Method::Get, "/v1/policy/{capability}", Access::Read),
     row("override_list", Method::Get, "/v1/overrides", Access::Read),
     row("module_list", Method::Get, "/v1/modules", Access::Read),
     row("module_show", Method::Get, "/v1/modules/{name}", Access::Read),
+    row("registry_list", Method::Get, "/v1/registries", Access::Read),
     row("model_list", Method::Get, "/v1/model-packages", Access::Read),
     row("model_verify", Method::Post, "/v1/model-packages/verify", Access::Read),
     row("plan_create", Method::Post, "/v1/plans", Access::Read),
@@ -71,6 +73,7 @@ pub const COMMANDS: &[Command] = &[
     row("audit_show", Method::Get, "/v1/audit/{sequence}", Access::Read),
     row("audit_verify", Method::Post, "/v1/audit/verify", Access::Read),
     row("service_list", Method::Get, "/v1/services", Access::Read),
+    row("config_show", Method::Get, "/v1/config", Access::Read),
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),
     row("token_revoke", Method::Delete, "/v1/tokens/{id}", Access::Change),
@@ -103,6 +106,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "lock_apply", access: Access::Change },
     IntentVerb { name: "override_set", access: Access::Change },
     IntentVerb { name: "override_revert", access: Access::Change },
+    IntentVerb { name: "config_set", access: Access::Change },
+    IntentVerb { name: "config_unset", access: Access::Change },
 ];
 
 #[cfg(test)]

@@ -1,16 +1,23 @@
 //! The application: everything wired together.
 
+use crate::config::Configuration;
 use crate::engines::EnginePool;
-use crate::{Options, handlers, reading::Reading, registries, state, tokens::Tokens};
+use crate::idle::{self, Uses};
+use crate::metrics::Metrics;
+use crate::watching::count_operations;
+use crate::{Options, handlers, logging, machine, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
-use las_types::{Clock, Code, Doors, DriftKind, Event, Executor, Failure, HardwareProfile, Reporter};
+use las_types::{
+    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Reporter, Timestamp,
+};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
 
 /// The application of one data directory.
 pub struct App {
@@ -22,6 +29,13 @@ pub struct App {
     pub(crate) base_url: Mutex<Option<String>>,
     /// Why it only reads; none for a core that can change things.
     pub(crate) reading: Option<Reading>,
+    pub(crate) configuration: Arc<Configuration>,
+    pub(crate) uses: Arc<Uses>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// When this core began.
+    pub(crate) started: Timestamp,
+    /// What goes on by itself; ended with the application.
+    tasks: Vec<AbortHandle>,
     /// Held for as long as this is the core of the directory.
     _lock: Option<HomeLock>,
 }
@@ -77,14 +91,21 @@ impl App {
         let lock = reading.is_none().then(|| home.lock()).transpose()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = registries::load(&options, &home, &artefacts, &*clock);
+        let config = options.configuration.config().clone();
+        if reading.is_none() {
+            logging::open_file(&home.logs().join("core"), &config)?;
+        }
+        let policy_set = config.policy_set.as_str().to_owned();
         let policies_root = options.resources.join("policies");
-        let policies = las_registry::load_policies(&policies_root, &options.policy_set)?;
-        let reconciliation = las_registry::load_reconcile(&policies_root, &options.policy_set)?;
+        let policies = las_registry::load_policies(&policies_root, &policy_set)?;
+        let reconciliation = las_registry::load_reconcile(&policies_root, &policy_set)?;
         let watched = vec![
-            (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&options.policy_set))?),
+            (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&policy_set))?),
             (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
         ];
+        let profile = machine::profile(&options, &*clock)?;
+        let unsigned = registries::unsigned(&profile, &policy_set, &policies);
+        let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
         let (state, repairs) = match &reading {
             None => state::open(&home, &*clock, options.repair_state).await?,
             Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
@@ -100,17 +121,20 @@ impl App {
         if reading.is_none() {
             executor.reap_orphans().await?;
         }
+        let configuration =
+            Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(options.profile.as_deref(), &*clock)?,
+            profile,
+            config: Arc::clone(&configuration) as Arc<dyn ConfigStore>,
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,
             registry,
             artefacts,
-            policy_set: options.policy_set,
+            policy_set,
             policies,
             reconciliation,
             watched,
@@ -121,7 +145,9 @@ impl App {
             Some(_) => control.look().await?,
         }
         control.glance().await;
-        Ok(Arc::new(Self {
+        let metrics = Arc::new(Metrics::passing());
+        let events = EventReceiver(control.bus().subscribe());
+        Ok(Arc::new_cyclic(|own| Self {
             control,
             executor,
             tokens: Tokens::default(),
@@ -129,6 +155,16 @@ impl App {
             resources: options.resources,
             base_url: Mutex::default(),
             reading,
+            tasks: vec![
+                tokio::spawn(Arc::clone(&configuration).watch()).abort_handle(),
+                tokio::spawn(follow_log_levels(configuration.follow_changes())).abort_handle(),
+                tokio::spawn(idle::watch(Weak::clone(own))).abort_handle(),
+                tokio::spawn(count_operations(Arc::clone(&metrics), events)).abort_handle(),
+            ],
+            uses: Arc::default(),
+            metrics,
+            started: SystemClock.now(),
+            configuration,
             _lock: lock,
         }))
     }
@@ -207,16 +243,25 @@ impl App {
         self.resources.join("ui")
     }
 
+    /// What is configured, now and from now on.
+    pub fn config(&self) -> tokio::sync::watch::Receiver<Config> {
+        self.configuration.follow_changes()
+    }
+
     /// Stops every service and closes the state.
     pub async fn shut_down(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
         self.executor.shut_down().await;
         self.control.state().close().await;
     }
 }
 
-fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
-    match recorded {
-        Some(path) => las_hardware::load_recorded(path),
-        None => Ok(las_hardware::probe(clock.now())),
+/// The log says more or less as soon as the configuration does.
+async fn follow_log_levels(mut config: tokio::sync::watch::Receiver<Config>) {
+    while config.changed().await.is_ok() {
+        let now = config.borrow_and_update().clone();
+        logging::follow(&now);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::ControlPlane;
 use crate::reconcile::Mend;
-use las_types::{Depth, Drift, Failure, OperationId};
+use las_policy::Coverage;
+use las_types::{Depth, Detail, Drift, Failure, OperationId};
 use std::sync::{Arc, PoisonError};
 
 /// Something that recovery met.
@@ -32,6 +33,13 @@ pub enum Discovery {
     },
     /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
     LedgerAnchorRestored,
+    /// The policies speak of no tier for some machine; sentences describe an example.
+    PolicyHole {
+        /// The set of policies.
+        set: String,
+        /// The example.
+        machine: Vec<Detail>,
+    },
 }
 
 /// What the doctor found, and how many things it looked at.
@@ -63,6 +71,10 @@ impl ControlPlane {
         let reconciled = self.reconcile(Depth::Full, mend).await?;
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
         discoveries.extend(unfinished.into_iter().map(|operation| Discovery::Unfinished { operation }));
+        if let Coverage::Hole(machine) = self.coverage() {
+            discoveries
+                .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
+        }
         Ok(Diagnosis { discoveries, drifts: reconciled.drifts.clone(), checked: reconciled.checked })
     }
 

@@ -19,6 +19,7 @@
 //! ```
 
 mod bus;
+mod configure;
 mod doctor;
 mod import;
 mod load;
@@ -33,5 +34,6 @@ mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};
 pub use reconcile::{Mend, Reconciled};

@@ -8,6 +8,7 @@ use las_types::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// A failure as it is stored and shown.
 type Cause = (Code, BTreeMap<String, String>);
@@ -52,10 +53,12 @@ impl ControlPlane {
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
-        tokio::spawn(async move {
+        let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
+        let driven = async move {
             control.drive(begun, &stored.plan).await;
             drop(turn);
-        });
+        };
+        tokio::spawn(driven.instrument(span));
         Ok(operation)
     }
 
@@ -91,6 +94,7 @@ impl ControlPlane {
 
     /// Executes every step and commits; whatever fails is undone.
     async fn drive(&self, mut operation: Operation, plan: &ExecutionPlan) {
+        tracing::info!(actor = %operation.actor, steps = plan.steps.len(), "the operation began");
         let outcome = match self.execute(&mut operation, plan).await {
             Ok(()) => self.commit(&mut operation, plan).await,
             Err(failure) => Err(failure),
@@ -103,6 +107,10 @@ impl ControlPlane {
             }
             self.undo(&mut operation, plan, (failure.code, failure.args)).await;
         }
+        if plan.intent.changes_configuration() {
+            self.config.follow();
+        }
+        tracing::info!(state = ?operation.state, "the operation ended");
     }
 
     async fn record(

@@ -1,6 +1,6 @@
 //! From an intent to a stored plan.
 
-use crate::{ControlPlane, overrides};
+use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, PlanId,
@@ -48,7 +48,8 @@ impl ControlPlane {
         let installed = &current.items;
         let services = self.services();
         let capabilities = self.capabilities();
-        let world = self.world(installed, &services, &capabilities);
+        let (machine, packages) = (self.machine(), las_hardware::Packages::system());
+        let world = self.world(installed, &services, &capabilities, &machine, &packages);
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
@@ -64,6 +65,8 @@ impl ControlPlane {
                 overrides::draft_set(installed, capability, value, reason)
             }
             Intent::OverrideRevert { id } => self.draft_revert(installed, *id),
+            Intent::ConfigSet { key, value } => configure::draft(installed, &*self.config, key, Some(value)),
+            Intent::ConfigUnset { key } => configure::draft(installed, &*self.config, key, None),
             Intent::GenerationRollback { to } => {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)

@@ -1,7 +1,7 @@
 //! What a new core does first: finish what the last one left.
 
 use crate::{ControlPlane, Discovery};
-use las_types::{Code, Failure, Intent};
+use las_types::{Code, Failure, Intent, OperationId};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
@@ -56,6 +56,16 @@ impl ControlPlane {
             self.anchor_ledger(last.id).await;
         }
         Ok(())
+    }
+
+    /// Operations that neither run nor ended: a stop or a failing disk left them in the middle.
+    pub async fn left_unfinished(&self) -> Result<Vec<OperationId>, Failure> {
+        // Looked at before and after: one that begins or ends meanwhile was not left.
+        let before = self.bus.all_live();
+        let open = self.state.unfinished_operations().await?;
+        let live = [before, self.bus.all_live()].concat();
+        let left = open.into_iter().filter(|operation| live.iter().all(|other| other.id != operation.id));
+        Ok(left.map(|operation| operation.id).collect())
     }
 
     pub(crate) fn discovered(&self, discovery: Discovery) {

@@ -24,6 +24,7 @@
 
 mod bound;
 mod evaluate;
+mod field;
 mod holes;
 mod judgement;
 mod lift;
@@ -32,5 +33,5 @@ mod overriding;
 mod question;
 
 pub use evaluate::{evaluate, explain};
-pub use holes::holes;
+pub use holes::{Coverage, coverage, holes};
 pub use machine::Machine;

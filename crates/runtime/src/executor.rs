@@ -1,6 +1,7 @@
 //! The executor: each step's action to the module that does it.
 
 mod look;
+mod settings;
 mod start;
 
 use crate::blobs;
@@ -139,6 +140,10 @@ impl Executor for NativeExecutor {
                 }
                 Ok(())
             }
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::write(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 
@@ -176,6 +181,10 @@ impl Executor for NativeExecutor {
             StepAction::GenerationWrite { .. }
             | StepAction::MachineRecord { .. }
             | StepAction::ServiceStop { .. } => Ok(()),
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::undo(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 

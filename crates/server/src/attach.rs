@@ -2,11 +2,10 @@
 
 use crate::Client;
 use crate::guests::{self, Door, Shut};
-use crate::serve::{DEFAULT_PORT, Serving, host};
+use crate::serve::{Endpoint, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
 use las_app::{App, Options};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,12 +18,14 @@ pub struct AttachOptions {
     pub interface: &'static str,
     /// Put a damaged database aside and the last copy in its place.
     pub repair_state: bool,
+    /// Flags that are keys of the configuration, with their values.
+    pub flags: Vec<(String, String)>,
 }
 
 impl AttachOptions {
     /// For a shell, in the usual data directory.
     pub fn new(interface: &'static str) -> Self {
-        Self { home: None, interface, repair_state: false }
+        Self { home: None, interface, repair_state: false, flags: Vec::new() }
     }
 }
 
@@ -70,6 +71,12 @@ impl Session {
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether a core listens for the data directory (`LAS_HOME` or the XDG one if absent).
+pub fn lives(home: Option<PathBuf>) -> Result<bool, ErrorBody> {
+    let home = Options::home_directory(home)?;
+    Ok(std::os::unix::net::UnixStream::connect(Options::socket(&home)?).is_ok())
+}
+
 /// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
 pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
     let home = Options::home_directory(options.home.clone())?;
@@ -82,14 +89,16 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
             return Ok(Session { client, hosted: None, brief: None, _guest: guest.flatten() });
         }
         drop(guest);
-        let mut opened = Options::from_environment(Some(home.clone()))?;
+        let mut opened = Options::from_environment(options.home.clone(), options.flags.clone())?;
         opened.repair_state = options.repair_state;
+        // The window is there to be used by other programs as well; a single command is not.
+        let endpoint = match options.interface {
+            "window" => Some(Endpoint::of(opened.configuration.config())?),
+            _ => None,
+        };
         match App::open(opened).await {
             Ok(app) => {
-                // The window is there to be used by other programs as well; a single command is not.
-                let address = (options.interface == "window")
-                    .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-                let hosted = host(app, address, false).await?;
+                let hosted = host(app, endpoint).await?;
                 let hosted = if options.interface == "window" { hosted.for_long() } else { hosted };
                 let brief = (options.interface == "cli").then_some(home);
                 let client = Client::new(hosted.socket.clone(), options.interface);

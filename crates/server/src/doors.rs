@@ -3,8 +3,8 @@
 
 use crate::guard::{self, Guard};
 use crate::listen::OwnUser;
-use crate::serve::bind_tcp;
-use crate::{page, routes};
+use crate::serve::{self, bind_tcp};
+use crate::{observe, page, routes};
 use async_trait::async_trait;
 use axum::Router;
 use las_api::ErrorBody;
@@ -72,26 +72,27 @@ impl Openings {
     /// Opens the core's socket, and an address if one is wanted.
     pub(crate) async fn open(
         app: &Arc<App>,
-        address: Option<SocketAddr>,
-        exposed: bool,
+        wanted: Option<serve::Endpoint>,
     ) -> Result<Arc<Self>, ErrorBody> {
         let listener = OwnUser::bind(&app.socket()?)?;
         let path = listener.path().to_owned();
         let router = routes::router(app);
-        let endpoint = match address {
+        let observed = || axum::middleware::from_fn_with_state(Arc::clone(app), observe::observe);
+        let endpoint = match wanted {
             None => None,
-            Some(wanted) => {
+            Some(serve::Endpoint { address: wanted, exposed }) => {
                 let listener = bind_tcp(wanted).await?;
                 let address =
                     listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
                 let guard = Guard { app: Arc::clone(app), address, exposed };
                 let router = page::with_page(router.clone(), app)
-                    .layer(axum::middleware::from_fn_with_state(guard, guard::check));
+                    .layer(axum::middleware::from_fn_with_state(guard, guard::check))
+                    .layer(observed());
                 let task = Mutex::new(listen_tcp(listener, &router));
                 Some(Endpoint { wanted, address, router, task })
             }
         };
-        let router = router.fallback(routes::unknown);
+        let router = router.fallback(routes::unknown).layer(observed());
         let open = Mutex::new((place(&path), listen(listener, &router)));
         let home = app.home().to_owned();
         Ok(Arc::new(Self { socket: Socket { path, home, router, open }, endpoint }))

@@ -2,7 +2,7 @@
 
 use crate::doors::Openings;
 use las_api::ErrorBody;
-use las_api::types::{Code, Doors, Failure};
+use las_api::types::{Code, Config, Doors, Failure};
 use las_app::{App, Options};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,18 +10,16 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// The port on loopback unless another is asked for.
-pub const DEFAULT_PORT: u16 = 11811;
+/// The port unless another is configured; only where it is taken another one will do.
+const DEFAULT_PORT: u16 = 11811;
 
 /// How a headless core is started.
 #[derive(Clone, Debug, Default)]
 pub struct ServeOptions {
     /// The data directory; `LAS_HOME` or the XDG one if absent.
     pub home: Option<PathBuf>,
-    /// The address for programs and the page; only the unix socket if absent.
-    pub address: Option<SocketAddr>,
-    /// Allow an address that other machines can reach.
-    pub expose: bool,
+    /// Flags that are keys of the configuration, with their values.
+    pub flags: Vec<(String, String)>,
 }
 
 /// A core that this process is.
@@ -39,30 +37,44 @@ pub struct Serving {
 
 /// Becomes the core of a data directory and serves it.
 pub async fn serve(options: ServeOptions) -> Result<Serving, ErrorBody> {
-    if let Some(address) = options.address
-        && !address.ip().is_loopback()
-        && !options.expose
-    {
-        return Err(ErrorBody::new(Code::PermissionDenied).with("path", address));
+    let options = Options::from_environment(options.home, options.flags)?;
+    let endpoint = Endpoint::of(options.configuration.config())?;
+    Ok(host(App::open(options).await?, Some(endpoint)).await?.for_long())
+}
+
+/// Where programs and the page reach a core.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) address: SocketAddr,
+    /// Whether other machines may reach it.
+    pub(crate) exposed: bool,
+}
+
+impl Endpoint {
+    /// As it is configured; refused if others could reach it and nobody said that they may.
+    pub(crate) fn of(config: &Config) -> Result<Self, ErrorBody> {
+        let own = Self { address: config.server_address, exposed: config.server_expose };
+        if own.address.ip().is_loopback() || own.exposed {
+            Ok(own)
+        } else {
+            Err(ErrorBody::new(Code::PermissionDenied).with("path", own.address))
+        }
     }
-    let app = App::open(Options::from_environment(options.home.clone())?).await?;
-    Ok(host(app, options.address, options.expose).await?.for_long())
 }
 
 /// Serves an application that is open.
-pub(crate) async fn host(
-    app: Arc<App>,
-    address: Option<SocketAddr>,
-    exposed: bool,
-) -> Result<Serving, ErrorBody> {
-    let doors = Openings::open(&app, address, exposed).await?;
+pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Serving, ErrorBody> {
+    let doors = Openings::open(&app, endpoint).await?;
     app.set_doors(Arc::clone(&doors) as Arc<dyn Doors>);
     let address = doors.address();
+    let mut tasks = Vec::new();
     if let Some(address) = address {
+        // With an address it is no command's own core: it stays.
+        tasks.push(tokio::spawn(Arc::clone(&app).measure_when_settled()));
         app.set_base_url(format!("http://{address}/v1"));
     }
     let page = address.map(|address| format!("http://{address}/#token={}", app.page_token()));
-    Ok(Serving { socket: doors.socket().to_owned(), address, page, app, doors, tasks: Vec::new() })
+    Ok(Serving { socket: doors.socket().to_owned(), address, page, app, doors, tasks })
 }
 
 /// Binds an address; if the default port is taken by something else, any free one.

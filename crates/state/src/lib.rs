@@ -18,6 +18,7 @@
 mod anchor;
 mod dump;
 mod error;
+mod figures;
 mod generations;
 mod inspect;
 mod ledger;
@@ -30,6 +31,7 @@ mod tokens;
 
 pub use anchor::Reanchored;
 pub use error::{Error, Refused};
+pub use figures::Figures;
 pub use inspect::FileMarks;
 pub use ledger::LedgerLine;
 pub use operations::Ending;

@@ -11,6 +11,7 @@
 //! ```
 
 mod capability;
+mod config;
 mod constraint;
 mod desired;
 mod detail;
@@ -34,11 +35,17 @@ mod plan;
 mod policy;
 mod provided;
 mod reconcile;
+mod release;
 mod service;
 mod size;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
+pub use config::{
+    CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, IdleTime,
+    Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Setting, Unfit, config_key,
+    config_schema,
+};
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use detail::Detail;
@@ -50,8 +57,8 @@ pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
     Absence, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
-    HardwareProfile, Memory, Npu, OperatingSystem, PcieLink, ProfileSource, Sandbox, Support, Volume,
-    VolumeKind,
+    HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
+    ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest};
@@ -68,9 +75,10 @@ pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
-pub use policy::{Allowance, Conditions, Policy};
+pub use policy::{Allowance, Conditions, Names, Policy};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
+pub use release::{Release, ReleaseError};
 pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};

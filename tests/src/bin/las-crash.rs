@@ -38,7 +38,7 @@ impl Checkpoint for PowerCut {
 }
 
 async fn run(cut: Arc<PowerCut>, intent: Value) -> Result<Value, las_api::ErrorBody> {
-    let mut options = Options::from_environment(None)?;
+    let mut options = Options::from_environment(None, Vec::new())?;
     options.checkpoint = cut;
     let app = App::open(options).await?;
     let mut events = app.events();

@@ -13,11 +13,13 @@ const VERBS: &[(&str, &[&str])] = &[
     ("endpoint_show", &["status"]),
     ("doctor_run", &["doctor"]),
     ("hardware_show", &["hardware"]),
+    ("hardware_measure", &["hardware"]),
     ("policy_show", &["policy", "show"]),
     ("policy_explain", &["policy", "explain"]),
     ("override_list", &["override", "list"]),
     ("module_list", &["module", "list"]),
     ("module_show", &["module", "show"]),
+    ("registry_list", &["registry", "list"]),
     ("model_list", &["model", "list"]),
     ("model_verify", &["model", "verify"]),
     ("plan_create", &["module", "plan"]),
@@ -48,6 +50,9 @@ const VERBS: &[(&str, &[&str])] = &[
     ("generation_rollback", &["generation", "rollback"]),
     ("override_set", &["override", "set"]),
     ("override_revert", &["override", "revert"]),
+    ("config_show", &["config", "show"]),
+    ("config_set", &["config", "set"]),
+    ("config_unset", &["config", "unset"]),
 ];
 
 /// Commands that a shell need not call, and the one whose view holds the same.

@@ -57,5 +57,8 @@ fn finding(discovery: Discovery) -> Finding {
             make("ledger-lines-lost", &[("count", count.to_string())], true)
         }
         Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
+        Discovery::PolicyHole { set, machine } => {
+            Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
+        }
     }
 }

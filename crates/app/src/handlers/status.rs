@@ -52,6 +52,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
         reconciled: control.reconciled().map(|reconciled| reconcile_view(&reconciled)),
+        readiness: app.readiness().await,
     })
 }
 
@@ -99,6 +100,7 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
+    all.extend(super::machine::coverage(app));
     let overrides = app.control.overrides_in_force().len();
     if overrides > 0 {
         all.push(warning("override-active", &[("count", overrides.to_string())]));

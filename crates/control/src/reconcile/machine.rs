@@ -19,7 +19,7 @@ impl ControlPlane {
 
     /// What was found not long ago. A recorded profile is a file: it is read each time.
     fn known_hardware(&self, depth: Depth) -> Option<Vec<Drift>> {
-        let detected = self.profile.source == ProfileSource::Detected;
+        let detected = self.machine().source == ProfileSource::Detected;
         let (at, drifts) = self.between().hardware.clone()?;
         let fresh = self.clock.now().duration_since(at) < self.reconciliation.hardware_every;
         (depth != Depth::Full && detected && fresh).then_some(drifts)
@@ -28,7 +28,7 @@ impl ControlPlane {
     async fn compare_machine(&self, depth: Depth) -> Result<Vec<Drift>, Failure> {
         let have = if depth == Depth::Glance {
             // Taken a moment ago.
-            self.profile.clone()
+            (*self.machine()).clone()
         } else {
             self.probed_apart().await?
         };
@@ -52,9 +52,9 @@ impl ControlPlane {
 
     /// Probed in full; drivers take their time.
     pub(crate) async fn probed_apart(&self) -> Result<HardwareProfile, Failure> {
-        let (profile, now) = (self.profile.clone(), self.clock.now());
-        let probe = move || match &profile.source {
-            ProfileSource::Detected => Ok(las_hardware::probe(now)),
+        let (known, now) = (self.machine(), self.clock.now());
+        let probe = move || match &known.source {
+            ProfileSource::Detected => Ok(las_hardware::probe(now).with_measurements(&known.measurements())),
             ProfileSource::Recorded { path } => las_hardware::load_recorded(path),
         };
         tokio::task::spawn_blocking(probe).await.map_err(Failure::internal)?
