@@ -85,6 +85,7 @@ cli-status-models = Models
 cli-status-operations = Running operations
 cli-status-last-operation = Last operation
 cli-status-warnings = Warnings
+cli-status-drift = Needs you
 
 cli-machine-memory = { $total } ({ $free } free)
 cli-machine-no-gpu = no GPU
@@ -95,6 +96,7 @@ cli-machine-recorded = recorded in { $path }, not detected
 
 cli-doctor-open = ✗
 cli-doctor-repaired = ✓ repaired:
+cli-doctor-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 cli-doctor-healthy = { $count ->
         [one] { $count } thing looked at; everything is in order.
        *[other] { $count } things looked at; everything is in order.

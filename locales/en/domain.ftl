@@ -193,6 +193,9 @@ step-blob_remove = Remove the model { $name } ({ $size })
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
+step-generation_write = Write the record of generation { $number } again
+step-stray_remove = Remove { $path }
+step-machine_record = Remember the machine as it is now
 step-config_write = Write { $path }
 
 undo-remove-added = remove what was added
@@ -273,6 +276,64 @@ finding-ledger-anchor-restored = The ledger's anchor was missing or damaged; it 
     .remedy = Compare with an earlier export of “las audit export”.
 finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
     .remedy = Check with “las generation list” that what you installed last is there; repeat what is missing.
+
+# What has drifted. Args: those of the kind, see DriftKind.
+finding-item-mode = Files of “{ $name }” do not have the rights they were installed with ({ $path }).
+    .remedy = “las doctor --repair” gives them back.
+finding-item-extra = A file lies among those of “{ $name }” that is none of them: { $path }.
+    .remedy = Move it away if you need it. “las doctor --repair” puts the module back as it was, without it.
+finding-generation-lock-edited = The record of generation { $number } in the folder of generations was changed.
+    .remedy = “las doctor --repair” writes it again from the database.
+finding-service-killed = The service { $name } ended by itself and was started again.
+    .remedy = If it happens again, look at its log in the folder “logs” of the data directory.
+finding-service-failed = The service { $name } ended too often and is not started again.
+    .remedy = Look at its last lines with “las service list --json”, then start it with “las service start { $name }”.
+finding-service-unreachable = The service { $name } runs, but its socket does not answer.
+    .remedy = “las doctor --repair” starts it again.
+finding-service-foreign = Not the service { $name } but the process { $pid } answers at its socket.
+    .remedy = Find out what that process is. “las doctor --repair” starts the service again with a socket of its own.
+finding-process-foreign = The process { $pid } runs a program of this data directory, and LocalAIStack did not start it: { $path }.
+    .remedy = End it if you did not start it yourself.
+finding-endpoint-moved = The endpoint should be at { $wanted } and is at { $address }: something else uses that address.
+    .remedy = Use the address that “las status” shows, or end what uses the other one and start LocalAIStack again.
+finding-endpoint-gone = Nobody answered any more at the endpoint { $address }.
+    .remedy = Start LocalAIStack again.
+finding-core-socket-gone = The socket of the core was gone or replaced: { $path }.
+    .remedy = It is opened again by itself. If that fails, start LocalAIStack again.
+finding-state-edited = The database was changed by something else: { $detail } ({ $path }).
+    .remedy = End LocalAIStack, then run “las doctor --repair”: it keeps the damaged file and restores the last state that is whole.
+finding-policies-edited = The policies were changed after LocalAIStack was started ({ $path }); what they said then still holds.
+    .remedy = Start LocalAIStack again, so that they are read anew.
+finding-registry-edited = The registry was changed after LocalAIStack was started ({ $path }); what it said then still holds.
+    .remedy = Start LocalAIStack again, so that it is read anew.
+finding-desired-differs = What is installed is not what was applied last. { $less ->
+        [none] Nothing is missing.
+       *[other] Missing or other: { $less }.
+    } { $more ->
+        [none] Nothing is there beside it.
+       *[other] There beside it: { $more }.
+    }
+    .remedy = Apply your las.yaml or las.lock again; or, if it shall stay as it is, apply the lock of the current generation (“las generation export”).
+finding-gpu-gone = The GPU { $gpu } ({ $memory }) is gone. { $now ->
+        [none] There is none now.
+       *[other] There now: { $now }.
+    }
+    .remedy = Look at its power, its driver and “las hardware”. If it was taken out, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-memory-less = There is less main memory than there was: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-processor-changed = The processor is another one, or has fewer cores: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-disk-gone = The data directory { $path } is not where it was: it was removed or replaced, or its disk is gone.
+    .remedy = Bring the disk back and start LocalAIStack again. Nothing is changed until then.
+finding-disk-read-only = The data directory { $path } can not be written.
+    .remedy = Look at the disk: a system makes it read-only after errors. Mount it writable again.
+finding-disk-nearly-full = Only { $free } are free where the data lies ({ $path }); less than { $least } is too little.
+    .remedy = Remove models that you do not need with “las model remove NAME”, or make room elsewhere on that disk.
+
+drift-outcome-repaired = put right
+drift-outcome-pending = will be put right
+drift-outcome-named = needs you
+drift-outcome-left = left: it comes back
 
 ## Goals of the first run
 

@@ -374,8 +374,22 @@ token-revoke = Revoke
 token-empty = No token has been made.
 doctor-check = Check this installation
 doctor-repair = Repair
-doctor-found = found
-doctor-repaired = repaired
+home-needs-you = Needs you
+home-see-drift = See the machine
+machine-drift = Compared with what was recorded
+# Args: count, ago.
+drift-looked = { $count ->
+        [one] { $count } thing looked at
+       *[other] { $count } things looked at
+    }, { $ago }
+drift-none = Everything is as it was left.
+# Args: count.
+drift-repaired-lately = { $count ->
+        [one] { $count } thing was put right lately
+       *[other] { $count } things were put right lately
+    }
+# Args: times, again.
+drift-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 doctor-healthy = { $count ->
         [one] { $count } thing looked at, and it is as it should be.
        *[other] { $count } things looked at, all as they should be.

@@ -79,6 +79,7 @@ cli-status-models = 模型
 cli-status-operations = 进行中的操作
 cli-status-last-operation = 最近的操作
 cli-status-warnings = 提醒
+cli-status-drift = 需要您处理
 
 cli-machine-memory = { $total }（可用 { $free }）
 cli-machine-no-gpu = 无 GPU
@@ -89,6 +90,7 @@ cli-machine-recorded = 读取自 { $path }，并非检测所得
 
 cli-doctor-open = ✗
 cli-doctor-repaired = ✓ 已修复：
+cli-doctor-left = 曾修复（{ $times }）但再次出现：有其他程序在更改它。在 { $again } 之前不再处理。
 cli-doctor-healthy = 检查了 { $count } 项，一切正常。
 cli-doctor-unhealthy = 检查了 { $count } 项，异常 { $open } 项。
 cli-doctor-went-back = 数据库已从结构版本 { $was } 退回到 { $schema }。现在请用较旧的版本打开；本版本会再次将其升级。

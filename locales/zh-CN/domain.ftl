@@ -193,6 +193,9 @@ step-blob_remove = 移除模型 { $name }（{ $size }）
 step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
+step-generation_write = 重新写入第 { $number } 代的记录
+step-stray_remove = 移除 { $path }
+step-machine_record = 记住机器现状
 step-config_write = 写入 { $path }
 
 undo-remove-added = 移除已添加的内容
@@ -270,6 +273,64 @@ finding-ledger-anchor-restored = 账本的锚点缺失或损坏，已根据现�
     .remedy = 请与先前“las audit export”的导出结果比较。
 finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
     .remedy = 请用“las generation list”确认最近安装的内容是否存在，并补做缺失的部分。
+
+# 偏离的内容。参数见 DriftKind。
+finding-item-mode = “{ $name }”的文件权限与安装时不同（{ $path }）。
+    .remedy = 运行“las doctor --repair”可恢复权限。
+finding-item-extra = “{ $name }”的文件中混入了不属于它的文件：{ $path }。
+    .remedy = 如需保留请先移走。“las doctor --repair”会将模块恢复原状，不含该文件。
+finding-generation-lock-edited = 代文件夹中第 { $number } 代的记录被更改。
+    .remedy = 运行“las doctor --repair”可根据数据库重新写入。
+finding-service-killed = 服务 { $name } 自行结束，已重新启动。
+    .remedy = 如再次发生，请查看数据目录“logs”文件夹中的日志。
+finding-service-failed = 服务 { $name } 结束次数过多，不再自动启动。
+    .remedy = 用“las service list --json”查看其最后输出，然后用“las service start { $name }”启动。
+finding-service-unreachable = 服务 { $name } 在运行，但其套接字没有应答。
+    .remedy = 运行“las doctor --repair”可重新启动它。
+finding-service-foreign = 在服务 { $name } 的套接字上应答的是进程 { $pid }，而不是该服务。
+    .remedy = 请查明该进程。“las doctor --repair”会用新的套接字重新启动服务。
+finding-process-foreign = 进程 { $pid } 正在运行本数据目录中的程序，但并非由 LocalAIStack 启动：{ $path }。
+    .remedy = 如果不是您自己启动的，请结束它。
+finding-endpoint-moved = 端点应在 { $wanted }，实际在 { $address }：该地址已被占用。
+    .remedy = 使用“las status”显示的地址；或结束占用者后重新启动 LocalAIStack。
+finding-endpoint-gone = 端点 { $address } 不再应答。
+    .remedy = 请重新启动 LocalAIStack。
+finding-core-socket-gone = 核心的套接字消失或被替换：{ $path }。
+    .remedy = 会自动重新打开；如失败，请重新启动 LocalAIStack。
+finding-state-edited = 数据库被其他程序更改：{ $detail }（{ $path }）。
+    .remedy = 结束 LocalAIStack，然后运行“las doctor --repair”：它会保留损坏的文件，并恢复最近一次完整的状态。
+finding-policies-edited = LocalAIStack 启动后策略文件被更改（{ $path }）；当前仍按启动时的内容判断。
+    .remedy = 请重新启动 LocalAIStack，以重新读取策略。
+finding-registry-edited = LocalAIStack 启动后注册表被更改（{ $path }）；当前仍按启动时的内容提供。
+    .remedy = 请重新启动 LocalAIStack，以重新读取注册表。
+finding-desired-differs = 已安装的内容与最近一次应用的不一致。{ $less ->
+        [none] 没有缺少。
+       *[other] 缺少或不同：{ $less }。
+    } { $more ->
+        [none] 没有多余。
+       *[other] 多余：{ $more }。
+    }
+    .remedy = 请重新应用您的 las.yaml 或 las.lock；若要保持现状，请应用当前代的锁文件（“las generation export”）。
+finding-gpu-gone = GPU { $gpu }（{ $memory }）不见了。{ $now ->
+        [none] 现在没有 GPU。
+       *[other] 现有：{ $now }。
+    }
+    .remedy = 请检查供电、驱动和“las hardware”。如已拆除，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-memory-less = 内存比以前少：现有 { $have }，原有 { $had }。
+    .remedy = 如属有意，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-processor-changed = 处理器已更换或核心减少：现为 { $have }，原为 { $had }。
+    .remedy = 如属有意，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-disk-gone = 数据目录 { $path } 不在原处：已被移除或替换，或其磁盘已不在。
+    .remedy = 请恢复该磁盘并重新启动 LocalAIStack。在此之前不会更改任何内容。
+finding-disk-read-only = 数据目录 { $path } 无法写入。
+    .remedy = 请检查磁盘：系统在出错后会将其设为只读。请重新以可写方式挂载。
+finding-disk-nearly-full = 数据所在磁盘仅剩 { $free }（{ $path }），少于 { $least } 即不足。
+    .remedy = 用“las model remove 名称”移除不需要的模型，或在该磁盘上腾出空间。
+
+drift-outcome-repaired = 已修复
+drift-outcome-pending = 将被修复
+drift-outcome-named = 需要您处理
+drift-outcome-left = 暂不修复：反复出现
 
 ## 首次运行的目标
 

@@ -346,8 +346,13 @@ token-revoke = 吊销
 token-empty = 尚未创建令牌。
 doctor-check = 检查本次安装
 doctor-repair = 修复
-doctor-found = 发现问题
-doctor-repaired = 已修复
+home-needs-you = 需要您处理
+home-see-drift = 查看机器
+machine-drift = 与记录的比较
+drift-looked = 已检查 { $count } 项，{ $ago }
+drift-none = 一切保持原样。
+drift-repaired-lately = 最近修复了 { $count } 项
+drift-left = 曾修复（{ $times }）但再次出现：有其他程序在更改它。在 { $again } 之前不再处理。
 doctor-healthy = 已检查 { $count } 项，均符合预期。
 
 ## 托盘

@@ -13,6 +13,7 @@ mod inject;
 mod judge;
 mod r1;
 mod r12;
+mod r13;
 mod r14;
 mod r2;
 mod r3;
@@ -85,6 +86,12 @@ pub const ROWS: &[Row] = &[
         property: "Concurrency of control operations",
         target: "1,000 runs of 8 clients; 0 illegal transitions, 0 deadlocks, idempotency keys exactly once",
         run: r12::run,
+    },
+    Row {
+        id: "R13",
+        property: "Reconcile",
+        target: "100 % of 500 random drifts found within 30 s, repaired or reported, stable after 2 loops",
+        run: r13::run,
     },
     Row {
         id: "R14",

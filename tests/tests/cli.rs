@@ -11,6 +11,7 @@ mod config;
 mod crashes;
 mod damage;
 mod disk;
+mod drift;
 mod explained;
 mod idle;
 mod logs;

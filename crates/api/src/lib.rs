@@ -31,7 +31,7 @@ pub use request::{
 pub use view::{
     AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView, Finding,
     GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView, PolicyView,
-    SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
+    ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

@@ -28,7 +28,10 @@ pub(crate) fn moment(at: Timestamp) -> String {
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
     let what = match intent {
         Intent::ModuleInstall { modules } => joined(modules),
-        Intent::ModuleRemove { modules } | Intent::DoctorRepair { modules } => joined(modules),
+        Intent::ModuleRemove { modules } => joined(modules),
+        Intent::DoctorRepair { modules, others } => {
+            joined(modules.iter().map(ToString::to_string).chain(others.iter().map(ToString::to_string)))
+        }
         Intent::ModelImport { path, name, .. } => {
             name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
         }
@@ -73,6 +76,11 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
         StepAction::BlobAdd { item, .. } => of("blob_add", item),
         StepAction::BlobRemove { item } => of("blob_remove", item),
         StepAction::ProgramVerify { item, .. } => of("program_verify", item),
+        StepAction::GenerationWrite { generation } => {
+            view.words.text("step-generation_write", &[("number", &*generation.number.to_string())])
+        }
+        StepAction::StrayRemove { path } => view.words.text("step-stray_remove", &[("path", path)]),
+        StepAction::MachineRecord { .. } => view.word("step-machine_record"),
         StepAction::ServiceStart { spec } => {
             view.words.text("step-service_start", &[("name", spec.name.as_str())])
         }

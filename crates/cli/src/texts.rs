@@ -1,6 +1,6 @@
 //! Held by tests: whatever this crate and the error codes name has a text in every language.
 
-use las_api::types::Code;
+use las_api::types::{Code, DriftKind};
 use las_i18n::{available, keys};
 
 #[test]
@@ -33,6 +33,18 @@ fn every_detail_has_a_text_in_every_language() {
             [Code::HardwareInsufficient, Code::PolicyDenied, Code::OverrideDenies, Code::ModuleConflict]
         {
             assert!(keys.contains(&format!("detail-refused-{code}")), "{language} lacks {code}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_drift_has_a_text_and_a_remedy_in_every_language() {
+    for language in available() {
+        let keys = keys(&language);
+        for kind in DriftKind::ALL {
+            for key in [format!("finding-{kind}"), format!("finding-{kind}.remedy")] {
+                assert!(keys.contains(&key), "{language} lacks {key}");
+            }
         }
     }
 }

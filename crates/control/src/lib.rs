@@ -28,6 +28,7 @@ mod operate;
 mod overrides;
 mod plane;
 mod propose;
+mod reconcile;
 mod recover;
 mod stale;
 
@@ -35,3 +36,4 @@ pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
 pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};
+pub use reconcile::{Mend, Reconciled};

@@ -1,15 +1,16 @@
 //! The control plane and what it is made of.
 
 use crate::overrides::{Judged, judged};
+use crate::reconcile::Between;
 use crate::{Bus, Discovery};
 use las_policy::Coverage;
-use las_registry::{Artefacts, Registry};
+use las_registry::{Artefacts, Registry, Watched};
 use las_resolver::World;
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
-    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
+    GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
+    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -38,6 +39,10 @@ pub struct Parts {
     pub policies: Vec<Policy>,
     /// The machine.
     pub profile: HardwareProfile,
+    /// How often the machine is compared with what was recorded, and what is repaired.
+    pub reconciliation: ReconcilePolicy,
+    /// Files that were read when this core started, and what it means if they change.
+    pub watched: Vec<(DriftKind, Watched)>,
     /// The configuration.
     pub config: Arc<dyn ConfigStore>,
 }
@@ -64,6 +69,13 @@ pub struct ControlPlane {
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) reconciliation: ReconcilePolicy,
+    pub(crate) watched: Vec<(DriftKind, Watched)>,
+    /// Held while somebody compares the machine with its records.
+    pub(crate) looking: tokio::sync::Mutex<()>,
+    pub(crate) between: Mutex<Between>,
+    /// Where programs and shells come in, once that is open.
+    pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -90,8 +102,22 @@ impl ControlPlane {
             coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
+            reconciliation: parts.reconciliation,
+            watched: parts.watched,
+            looking: tokio::sync::Mutex::default(),
+            between: Mutex::default(),
+            doors: Mutex::default(),
             recovered: Mutex::default(),
         }
+    }
+
+    /// Says where programs and shells come in.
+    pub fn set_doors(&self, doors: Arc<dyn Doors>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = Some(doors);
+    }
+
+    pub(crate) fn doors(&self) -> Option<Arc<dyn Doors>> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The machine, probed again in full, unless a recorded profile replaces detection.

@@ -31,6 +31,7 @@ mod engine;
 mod executor;
 mod home;
 mod http;
+mod inspect;
 mod process;
 mod scratch;
 mod socket;

@@ -73,7 +73,7 @@ impl State {
     }
 
     /// SQLite's own check of the file's structure.
-    async fn check(&self) -> Result<(), Error> {
+    pub(crate) async fn check(&self) -> Result<(), Error> {
         let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&self.pool)
             .await
@@ -82,7 +82,7 @@ impl State {
     }
 
     /// The digests of what matters most: SQLite does not notice a changed bit in a row.
-    async fn check_digests(&self) -> Result<(), Error> {
+    pub(crate) async fn check_digests(&self) -> Result<(), Error> {
         self.check_generations().await?;
         self.check_overrides().await?;
         self.verify_ledger().await.map(|_| ())

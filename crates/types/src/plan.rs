@@ -1,8 +1,8 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Detail, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName,
-    ServiceSpec, Timestamp,
+    ByteSize, Detail, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName,
+    PlanId, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -77,6 +77,21 @@ pub enum StepAction {
     ServiceStart {
         /// With which settings.
         spec: Box<ServiceSpec>,
+    },
+    /// Write a generation's lock file again.
+    GenerationWrite {
+        /// What it says.
+        generation: Box<Generation>,
+    },
+    /// Remove what belongs to nothing; gone when the operation is committed.
+    StrayRemove {
+        /// Relative to the data directory.
+        path: String,
+    },
+    /// Remember the machine as it is now.
+    MachineRecord {
+        /// How it is.
+        profile: Box<HardwareProfile>,
     },
     /// Stop a service.
     ServiceStop {
