@@ -121,6 +121,7 @@ undo-start-service = start the service again
 undo-revert-override = take the override back
 undo-set-override = set the override again
 
+note-makes-room = Another model is unloaded first, so that this one has room.
 note-provides = { $name } { $version } was chosen because it provides { $request }.
 note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
 note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
@@ -162,6 +163,7 @@ warning-override-active = { $count ->
        *[other] { $count } overrides change
     } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-reading-only = { $path } can't be written ({ $code }), so nothing can be changed. What you see is as it was when this began.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
@@ -243,6 +245,7 @@ intent-model_load = Load { $what }
 intent-service_stop = Stop { $what }
 intent-doctor_repair = Repair { $what }
 intent-state_apply = Bring the machine to the desired state: { $what }
+intent-lock_apply = Bring the machine to exactly what a lock holds: { $what }
 intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 intent-override_set = Override the policies: { $what }
@@ -254,5 +257,6 @@ command-module_remove = removal
 command-model_import = import of a model
 command-doctor_repair = repair
 command-state_apply = desired state
+command-lock_apply = lock
 command-generation_rollback = going back
 command-initial = empty machine

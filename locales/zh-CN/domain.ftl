@@ -121,6 +121,7 @@ undo-start-service = 重新启动该服务
 undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
 
+note-makes-room = 将先卸载另一个模型，为此模型腾出空间。
 note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
 note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
 note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。
@@ -159,6 +160,7 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-reading-only = 无法写入 { $path }（{ $code }），因此不能做任何更改。显示的是开始时的状态。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
@@ -240,6 +242,7 @@ intent-model_load = 加载 { $what }
 intent-service_stop = 停止 { $what }
 intent-doctor_repair = 修复 { $what }
 intent-state_apply = 使机器达到期望状态：{ $what }
+intent-lock_apply = 使机器与锁文件完全一致：{ $what }
 intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 intent-override_set = 设置策略例外：{ $what }
@@ -251,5 +254,6 @@ command-module_remove = 移除
 command-model_import = 导入模型
 command-doctor_repair = 修复
 command-state_apply = 期望状态
+command-lock_apply = 锁文件
 command-generation_rollback = 回退
 command-initial = 空机器

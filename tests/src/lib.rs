@@ -12,10 +12,13 @@
 //! machine.las(&["status"]).ok();
 //! ```
 
+mod catalogue;
 mod core;
 mod display;
+pub mod faults;
 mod files;
 mod http;
+mod loop_disk;
 mod process;
 mod running;
 mod skip;
@@ -25,10 +28,12 @@ mod until;
 mod webdriver;
 mod workstation;
 
+pub use catalogue::{Catalogue, ModuleFile};
 pub use core::Core;
 pub use display::{SCREEN, Seat};
 pub use files::{models, profile, repository, shipped_chat_model};
 pub use http::{Answer, Client, Stream};
+pub use loop_disk::{Cut, LoopDisk};
 pub use process::{Begun, Ran};
 pub use running::{Running, parent, running_from};
 pub use skip::skip;

@@ -61,6 +61,7 @@ pub const COMMANDS: &[Command] = &[
     row("plan_create", Method::Post, "/v1/plans", Access::Read),
     row("plan_show", Method::Get, "/v1/plans/{id}", Access::Read),
     row("plan_approve", Method::Post, "/v1/plans/{id}/approve", Access::Change),
+    row("desired_read", Method::Post, "/v1/desired", Access::Read),
     row("operation_list", Method::Get, "/v1/operations", Access::Read),
     row("operation_show", Method::Get, "/v1/operations/{id}", Access::Read),
     row("operation_cancel", Method::Post, "/v1/operations/{id}/cancel", Access::Change),
@@ -100,6 +101,7 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "doctor_repair", access: Access::Change },
     IntentVerb { name: "generation_rollback", access: Access::Change },
     IntentVerb { name: "state_apply", access: Access::Change },
+    IntentVerb { name: "lock_apply", access: Access::Change },
     IntentVerb { name: "override_set", access: Access::Change },
     IntentVerb { name: "override_revert", access: Access::Change },
 ];

@@ -23,8 +23,8 @@ pub use error::{ErrorBody, http_status};
 pub use las_types as types;
 pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
-    ById, ByName, ByNumber, BySequence, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments,
-    PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
+    ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DoctorRequest, ModuleListRequest,
+    NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
     AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,

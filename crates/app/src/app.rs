@@ -1,11 +1,12 @@
 //! The application: everything wired together.
 
 use crate::engines::EnginePool;
-use crate::{Options, handlers, registries, state, tokens::Tokens};
+use crate::{Options, handlers, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
+use las_state::State;
 use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +20,10 @@ pub struct App {
     pub(crate) home: PathBuf,
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
+    /// Why it only reads; none for a core that can change things.
+    pub(crate) reading: Option<Reading>,
     /// Held for as long as this is the core of the directory.
-    _lock: HomeLock,
+    _lock: Option<HomeLock>,
 }
 
 /// Receives events.
@@ -46,24 +49,42 @@ impl EventReceiver {
 
 impl App {
     /// Becomes the core of a data directory: takes its lock, opens its state, finishes what the last core
-    /// left, and is ready. Fails with `core-busy` if another core holds it.
+    /// left, and is ready. Fails with `core-busy` if another core holds it. Where the directory can't be
+    /// written, it reads, and every change fails with the reason.
     pub async fn open(options: Options) -> Result<Arc<Self>, ErrorBody> {
-        Self::assemble(options).await.map_err(|failure| {
+        let told = |failure: Failure| {
             tracing::debug!(%failure, cause = ?failure.cause, "the application could not be opened");
-            failure.into()
-        })
+            ErrorBody::from(failure)
+        };
+        match Self::assemble(options.clone(), None).await {
+            Ok(app) => Ok(app),
+            Err(failure) => match Reading::after(&failure, &options.home) {
+                Some(reading) => Self::assemble(options, Some(reading)).await.map_err(|second| {
+                    tracing::debug!(%second, "nor could it be read");
+                    told(failure)
+                }),
+                None => Err(told(failure)),
+            },
+        }
     }
 
-    async fn assemble(options: Options) -> Result<Arc<Self>, Failure> {
-        let home = Arc::new(Home::open(options.home.clone())?);
-        let lock = home.lock()?;
+    async fn assemble(options: Options, reading: Option<Reading>) -> Result<Arc<Self>, Failure> {
+        let home = Arc::new(match reading {
+            None => Home::open(options.home.clone())?,
+            Some(_) => Home::existing(&options.home)?,
+        });
+        // Who writes nothing is in nobody's way.
+        let lock = reading.is_none().then(|| home.lock()).transpose()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
         let profile = profile(options.profile.as_deref(), &*clock)?;
         let unsigned = registries::unsigned(&profile, &options.policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
-        let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
+        let (state, repairs) = match &reading {
+            None => state::open(&home, &*clock, options.repair_state).await?,
+            Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
+        };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -72,7 +93,9 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        executor.reap_orphans().await?;
+        if reading.is_none() {
+            executor.reap_orphans().await?;
+        }
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
@@ -87,7 +110,10 @@ impl App {
             policies,
         }));
         control.report_repairs(repairs);
-        control.recover().await?;
+        match reading {
+            None => control.recover().await?,
+            Some(_) => control.look().await?,
+        }
         Ok(Arc::new(Self {
             control,
             executor,
@@ -95,6 +121,7 @@ impl App {
             home: options.home,
             resources: options.resources,
             base_url: Mutex::default(),
+            reading,
             _lock: lock,
         }))
     }
@@ -106,6 +133,9 @@ impl App {
         arguments: serde_json::Value,
         interface: &str,
     ) -> Result<serde_json::Value, ErrorBody> {
+        if let Some(reading) = &self.reading {
+            reading.check(command, &arguments)?;
+        }
         handlers::dispatch(self, command, arguments, interface).await.map_err(|failure| {
             if failure.code == Code::Internal {
                 tracing::error!(command, cause = ?failure.cause, "a command failed by a defect of ours");
@@ -141,7 +171,10 @@ impl App {
 
     /// Where this core listens.
     pub fn socket(&self) -> Result<PathBuf, ErrorBody> {
-        Ok(Options::socket(&self.home)?)
+        match &self.reading {
+            Some(reading) => Ok(reading.folder().join("core.sock")),
+            None => Ok(Options::socket(&self.home)?),
+        }
     }
 
     /// The web page's files.

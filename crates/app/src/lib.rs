@@ -18,10 +18,12 @@ mod desired;
 mod engines;
 mod handlers;
 mod options;
+mod reading;
 mod registries;
 mod state;
 mod tokens;
 
 pub use app::{App, EventReceiver, Missed};
-pub use desired::read_desired;
+pub use desired::desired_text;
 pub use options::Options;
+pub use state::go_back;

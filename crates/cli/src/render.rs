@@ -4,7 +4,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    Detail, ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -44,6 +44,10 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
                 .iter()
                 .map(|model| model.name.as_ref().map_or_else(|| model.path.clone(), ToString::to_string));
             let all = joined(modules.chain(models));
+            if all.is_empty() { dash() } else { all }
+        }
+        Intent::LockApply { lock } => {
+            let all = joined(lock.items.iter().map(|item| format!("{} {}", item.name, item.version)));
             if all.is_empty() { dash() } else { all }
         }
         Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
@@ -117,16 +121,16 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
         }
     }
     for note in &plan.notes {
-        text.add_line(&view.paint.caution(&keyed("note", note, view)));
+        text.add_line(&view.paint.caution(&told(note, view)));
     }
     text
 }
 
-/// A text with arguments, `<prefix>-<key>`.
-fn keyed(prefix: &str, detail: &Detail, view: &View<'_>) -> String {
+/// What a person should know of a plan.
+fn told(note: &Note, view: &View<'_>) -> String {
     let args: Vec<(&str, &str)> =
-        detail.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    view.words.text(&format!("{prefix}-{}", detail.key), &args)
+        note.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    view.words.text(&format!("note-{}", note.key), &args)
 }
 
 /// Why: one number against one rule.

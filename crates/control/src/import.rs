@@ -54,8 +54,7 @@ impl ControlPlane {
         let item = item(installed, wanted).await?;
         let source = item.source.clone();
         let services = self.services();
-        let packages = las_hardware::Packages::system();
-        las_resolver::import(&self.world(installed, &services, &self.capabilities(), &packages), item, source)
+        las_resolver::import(&self.world(installed, &services, &self.capabilities()), item, source)
     }
 
     /// What a desired state means: the files that it names are read whole.
@@ -66,8 +65,7 @@ impl ControlPlane {
     ) -> Result<Draft, Failure> {
         let services = self.services();
         let capabilities = self.capabilities();
-        let packages = las_hardware::Packages::system();
-        let world = self.world(installed, &services, &capabilities, &packages);
+        let world = self.world(installed, &services, &capabilities);
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

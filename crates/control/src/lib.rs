@@ -22,6 +22,7 @@ mod bus;
 mod doctor;
 mod import;
 mod load;
+mod locked;
 mod operate;
 mod overrides;
 mod plane;

@@ -8,7 +8,7 @@ use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
     HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
+    ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -50,6 +50,7 @@ pub struct ControlPlane {
     pub(crate) registry: Registry,
     pub(crate) artefacts: Artefacts,
     pub(crate) profile: HardwareProfile,
+    pub(crate) packages: las_hardware::Packages,
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
@@ -76,6 +77,7 @@ impl ControlPlane {
             registry: parts.registry,
             artefacts: parts.artefacts,
             profile: parts.profile,
+            packages: las_hardware::Packages::system(),
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
@@ -176,7 +178,6 @@ impl ControlPlane {
         installed: &'a [Installed],
         services: &'a [ServiceStatus],
         capabilities: &'a CapabilitySet,
-        packages: &'a dyn SystemPackages,
     ) -> World<'a> {
         World {
             registry: &self.registry,
@@ -185,7 +186,7 @@ impl ControlPlane {
             services,
             capabilities,
             profile: &self.profile,
-            packages,
+            packages: &self.packages,
             facts: &self.facts,
         }
     }

@@ -48,8 +48,7 @@ impl ControlPlane {
         let installed = &current.items;
         let services = self.services();
         let capabilities = self.capabilities();
-        let packages = las_hardware::Packages::system();
-        let world = self.world(installed, &services, &capabilities, &packages);
+        let world = self.world(installed, &services, &capabilities);
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
@@ -70,6 +69,7 @@ impl ControlPlane {
                 las_resolver::rollback(&world, &target)
             }
             Intent::StateApply { desired } => self.draft_apply(installed, desired).await,
+            Intent::LockApply { lock } => self.draft_lock(installed, lock).await,
         }
     }
 

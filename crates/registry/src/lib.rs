@@ -2,7 +2,7 @@
 //! and policies.
 //!
 //! [`Artefacts`] are the folders of bytes, [`Registry`] the manifests that name them,
-//! [`load_policies`] the rules that the policy crate evaluates, [`read_desired`] what a person wants
+//! [`load_policies`] the rules that the policy crate evaluates, [`read_wish`] what a person wants
 //! on the machine.
 //!
 //! Invariants: a manifest that can be looked up is complete. Its form is closed, its name and
@@ -30,7 +30,7 @@ mod signed;
 mod yaml;
 
 pub use artefacts::Artefacts;
-pub use desired::read_desired;
+pub use desired::read_wish;
 pub use policies::load_policies;
 pub use registry::{Loaded, Module, Registry, Rejected, Release, Root, Sources, Standing, Unsigned};
 pub use schema::{desired_schema, manifest_schema};

@@ -1,7 +1,7 @@
 //! Decides what a change to the machine consists of: wanted × installed × registry → steps, or the
 //! reason why not.
 //!
-//! [`install`], [`remove`], [`import`], [`rollback`] and [`apply`] each look at a [`World`] and return a
+//! [`install`], [`remove`], [`import`], [`rollback`], [`apply`] and [`lock`] each look at a [`World`] and return a
 //! [`Draft`]: complete, ordered steps with versions, digests, sizes and undo, and what will be
 //! installed afterwards. The control layer gives it an id and a time and so makes it a plan.
 //!
@@ -29,6 +29,7 @@ mod desire;
 mod explain;
 mod item;
 mod known;
+mod lock;
 mod notes;
 mod order;
 mod relate;
@@ -40,4 +41,5 @@ mod world;
 
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
+pub use lock::lock;
 pub use world::{Draft, World};

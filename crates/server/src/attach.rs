@@ -1,7 +1,7 @@
 //! Finding the core of a data directory, or becoming it.
 
 use crate::Client;
-use crate::guests::{self, Door};
+use crate::guests::{self, Door, Shut};
 use crate::serve::{DEFAULT_PORT, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
@@ -47,7 +47,7 @@ impl Session {
 
     /// Whether other commands use the core of this one, which [`Self::close`] waits for.
     pub fn has_guests(&self) -> bool {
-        self.brief.as_deref().is_some_and(|home| guests::shut(home).is_none())
+        self.brief.as_deref().is_some_and(|home| matches!(guests::shut(home), Shut::Guests))
     }
 
     /// Ends a hosted core in order: services stopped, state closed, socket removed. The core of a command
@@ -57,7 +57,7 @@ impl Session {
         let door = match &self.brief {
             None => None,
             Some(home) => tokio::select! {
-                door = guests::see_off(home) => Some(door),
+                door = guests::see_off(home) => door,
                 _ = tokio::signal::ctrl_c() => None,
             },
         };
@@ -89,9 +89,10 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
                 // The window is there to be used by other programs as well; a single command is not.
                 let address = (options.interface == "window")
                     .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-                let hosted = Some(host(app, address, false).await?);
+                let hosted = host(app, address, false).await?;
                 let brief = (options.interface == "cli").then_some(home);
-                return Ok(Session { client, hosted, brief, _guest: None });
+                let client = Client::new(hosted.socket.clone(), options.interface);
+                return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });
             }
             // Another core holds the lock and does not answer yet, or not any more.
             Err(error) if error.code == Code::CoreBusy => busy = Some(error),

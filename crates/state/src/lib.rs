@@ -16,17 +16,19 @@
 //! ```
 
 mod anchor;
+mod dump;
 mod error;
 mod generations;
 mod ledger;
 mod operations;
 mod overrides;
 mod plans;
+mod schema;
 mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;

@@ -7,8 +7,6 @@ use sqlx::sqlite::{
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
-
 /// The database of one data directory.
 #[derive(Debug)]
 pub struct State {
@@ -33,6 +31,27 @@ impl State {
         Ok((state, found))
     }
 
+    /// Opens a copy of the database in another folder, made with its log and its ledger's anchor: for a folder that
+    /// can't be written. Nobody else may write the database meanwhile.
+    pub async fn open_copy(path: &Path, folder: &Path) -> Result<Self, Error> {
+        let copy = path.file_name().map_or_else(|| folder.to_owned(), |name| folder.join(name));
+        let log = |base: &Path| PathBuf::from(format!("{}-wal", base.display()));
+        let pairs = [
+            (path.to_owned(), copy.clone()),
+            (log(path), log(&copy)),
+            (Self::anchor_path(path), Self::anchor_path(&copy)),
+        ];
+        for (from, to) in pairs {
+            match std::fs::copy(&from, &to) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::File { path: from, source: error });
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Self::open(&copy).await
+    }
+
     async fn open_unchecked(path: &Path) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -49,15 +68,7 @@ impl State {
             .map_err(|error| Error::database(path, error))?;
         let state = Self { pool, path: path.to_owned() };
         state.check().await?;
-        MIGRATIONS.run(&state.pool).await.map_err(|error| match error {
-            sqlx::migrate::MigrateError::VersionMissing(_) => Error::TooNew { path: path.to_owned() },
-            sqlx::migrate::MigrateError::Execute(source)
-            | sqlx::migrate::MigrateError::ExecuteMigration(source, _) => Error::database(path, source),
-            other => Error::Database {
-                path: path.to_owned(),
-                source: Box::new(sqlx::Error::Migrate(Box::new(other))),
-            },
-        })?;
+        state.migrate().await?;
         Ok(state)
     }
 

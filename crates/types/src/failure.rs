@@ -81,6 +81,8 @@ codes! {
     StateCorrupt = "state-corrupt", Integrity;
     /// The database was written by a newer version. Args: `path`.
     StateTooNew = "state-too-new", Failed;
+    /// There is no such schema of the database to go back to.
+    SchemaUnknown = "schema-unknown", Usage;
     /// A part of the application is missing. Args: `part`, `path`.
     ResourceMissing = "resource-missing", NotFound;
     /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
@@ -190,12 +192,22 @@ codes! {
     TokenNotFound = "token-not-found", NotFound;
     /// An override that can't be set. Args: `part` (capability, value or reason), `capability`, `given`.
     OverrideInvalid = "override-invalid", Usage;
+    /// A `las.lock` that can't be accepted. Args: `path`, `line`, `detail`.
+    LockInvalid = "lock-invalid", Usage;
+    /// Something that a lock asks for can't be had here. Args: `name`, `version`, `digest`.
+    LockUnavailable = "lock-unavailable", NotFound;
+    /// What is to be had here isn't what a lock asks for. Args: `name`, `field`, `wanted`, `have`.
+    LockDiffers = "lock-differs", NoSolution;
     /// No such override in force. Args: `id`.
     OverrideNotFound = "override-not-found", NotFound;
     /// What is allowed was changed after the plan was made. Args: `id`.
     PlanOutruled = "plan-outruled", NeedsApproval;
     /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
     OverrideDenies = "override-denies", Refused;
+    /// The data directory, or something in it, is a symbolic link. Args: `path`.
+    HomeLinked = "home-linked", NotPermitted;
+    /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.
+    HomeForeign = "home-foreign", NotPermitted;
 }
 
 impl fmt::Display for Code {

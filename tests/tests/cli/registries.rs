@@ -87,7 +87,10 @@ fn a_signed_registry_is_offered_and_nothing_of_a_forged_one_is() {
     assert_eq!(ask(&["module", "show", "remote"]).ok().json()["releases"][0]["origin"], "organisation");
     let registries = ask(&["registry", "list"]).ok().json();
     let theirs = registry(&registries, "organisation");
-    assert_eq!((&theirs["standing"], &theirs["key"], &theirs["index"]), (&json!("signed"), &json!("it"), &json!("example 7")));
+    assert_eq!(
+        (&theirs["standing"], &theirs["key"], &theirs["index"]),
+        (&json!("signed"), &json!("it"), &json!("example 7"))
+    );
     // An older one, signed by the same key: what was seen is remembered.
     sign(6);
     let registries = ask(&["registry", "list"]).ok().json();
@@ -105,7 +108,10 @@ fn a_signed_registry_is_offered_and_nothing_of_a_forged_one_is() {
     std::fs::write(&index, forged).unwrap();
     let registries = ask(&["registry", "list"]).ok().json();
     let theirs = registry(&registries, "organisation");
-    assert_eq!((&theirs["standing"], &theirs["failure"]["code"]), (&json!("refused"), &json!("registry-signature-invalid")));
+    assert_eq!(
+        (&theirs["standing"], &theirs["failure"]["code"]),
+        (&json!("refused"), &json!("registry-signature-invalid"))
+    );
     // Without its index it would be one that nobody ever signed.
     for name in ["index.json", "index.json.minisig"] {
         std::fs::remove_file(organisation.join("registry").join(name)).unwrap();

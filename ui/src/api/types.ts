@@ -334,6 +334,16 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type DesiredText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it lies, absolute; none for a text that was pasted.
+ */
+path: string | null, };
+
 export type Detail = { 
 /**
  * Its key in `locales/`.
@@ -520,7 +530,7 @@ outcome: Array<Installed>,
 /**
  * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<Detail>, };
+notes: Array<Note>, };
 
 export type Finding = { 
 /**
@@ -766,7 +776,11 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, } | { "kind": "override_set", 
+desired: DesiredState, } | { "kind": "lock_apply", 
+/**
+ * What should be installed.
+ */
+lock: Lock, } | { "kind": "override_set", 
 /**
  * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
  */
@@ -1083,6 +1097,16 @@ minimum_useful_version: Version | null,
 releases: Array<ReleaseView>, };
 
 export type NoArguments = Record<symbol, never>;
+
+export type Note = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
 
 export type Npu = { 
 /**
@@ -1809,9 +1833,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1831,6 +1855,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
   plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],

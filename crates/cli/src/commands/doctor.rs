@@ -2,9 +2,12 @@
 
 use crate::context::{Context, View};
 use crate::lines::Lines;
+use crate::output::{Form, Output};
 use crate::stop::Stop;
 use las_api::types::ExitStatus;
-use las_api::{DoctorReport, DoctorRequest};
+use las_api::{DoctorReport, DoctorRequest, ErrorBody};
+use las_app::Options;
+use las_i18n::Words;
 
 pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
     let report: DoctorReport = context.ask("doctor_run", DoctorRequest { repair }).await?;
@@ -13,6 +16,17 @@ pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
         Some(status) => Err(Stop::Status(status)),
         None => Ok(()),
     }
+}
+
+/// Takes the database back to an older schema, for an older version of the program. No core may run: this
+/// one could not use what is left.
+pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Result<(), Stop> {
+    let had = las_app::go_back(&Options::home_directory(None).map_err(ErrorBody::from)?, schema).await?;
+    if output.form == Form::Json {
+        return Ok(output.document(&serde_json::json!({ "schema": schema, "was": had }))?);
+    }
+    let (schema, had) = (schema.to_string(), had.to_string());
+    Ok(output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))?)
 }
 
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.

@@ -92,7 +92,8 @@ impl Graph {
                 let Some(release) = release else { continue };
                 let needs = release.needs.iter().map(|need| text(*need));
                 let mut manifest = Memory::manifest(NAMES[module], VERSIONS[version], needs);
-                manifest.conflicts = release.conflicts.iter().map(|one| text(*one).parse().unwrap()).collect();
+                manifest.conflicts =
+                    release.conflicts.iter().map(|one| text(*one).parse().unwrap()).collect();
                 let provided = |(shared, version): &(usize, usize)| match VERSIONS.get(*version) {
                     Some(version) => format!("{}@{version}", SHARED[*shared]).parse().unwrap(),
                     None => SHARED[*shared].parse().unwrap(),
@@ -192,7 +193,9 @@ fn a_solution_with_relations_is_found_exactly_when_there_is_one() {
         let again = memory.install(shuffled, &requests);
         assert_eq!(format!("{outcome:?}"), format!("{again:?}"), "seed {seed}, case {case}: {graph:?}");
     }
-    println!("oracle of relations: {cases} graphs, seed {seed}: {solved} solved, {refused} refused, all agree");
+    println!(
+        "oracle of relations: {cases} graphs, seed {seed}: {solved} solved, {refused} refused, all agree"
+    );
     assert!(solved > cases / 10 && refused > cases / 10, "{solved} solved, {refused} refused: say little");
     assert!(by_machine > cases / 100, "{by_machine} refused by the machine: they say little");
 }
