@@ -207,6 +207,7 @@ undo-revert-override = take the override back
 undo-set-override = set the override again
 undo-restore-config = put the file back as it was
 
+note-makes-room = Another model is unloaded first, so that this one has room.
 note-provides = { $name } { $version } was chosen because it provides { $request }.
 note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
 note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.

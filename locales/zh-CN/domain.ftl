@@ -207,6 +207,7 @@ undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
 undo-restore-config = 把文件恢复原样
 
+note-makes-room = 将先卸载另一个模型，为此模型腾出空间。
 note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
 note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
 note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。

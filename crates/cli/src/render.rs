@@ -4,7 +4,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    Detail, ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -132,16 +132,16 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
         }
     }
     for note in &plan.notes {
-        text.add_line(&view.paint.caution(&keyed("note", note, view)));
+        text.add_line(&view.paint.caution(&told(note, view)));
     }
     text
 }
 
-/// A text with arguments, `<prefix>-<key>`.
-fn keyed(prefix: &str, detail: &Detail, view: &View<'_>) -> String {
+/// What a person should know of a plan.
+fn told(note: &Note, view: &View<'_>) -> String {
     let args: Vec<(&str, &str)> =
-        detail.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    view.words.text(&format!("{prefix}-{}", detail.key), &args)
+        note.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    view.words.text(&format!("note-{}", note.key), &args)
 }
 
 /// Why: one number against one rule.

@@ -54,9 +54,8 @@ impl ControlPlane {
         let item = item(installed, wanted).await?;
         let source = item.source.clone();
         let services = self.services();
-        let (machine, packages) = (self.machine(), las_hardware::Packages::system());
-        let capabilities = self.capabilities();
-        let world = self.world(installed, &services, &capabilities, &machine, &packages);
+        let (machine, capabilities) = (self.machine(), self.capabilities());
+        let world = self.world(installed, &services, &capabilities, &machine);
         las_resolver::import(&world, item, source)
     }
 
@@ -68,8 +67,8 @@ impl ControlPlane {
     ) -> Result<Draft, Failure> {
         let services = self.services();
         let capabilities = self.capabilities();
-        let (machine, packages) = (self.machine(), las_hardware::Packages::system());
-        let world = self.world(installed, &services, &capabilities, &machine, &packages);
+        let machine = self.machine();
+        let world = self.world(installed, &services, &capabilities, &machine);
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

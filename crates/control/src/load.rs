@@ -3,7 +3,7 @@
 use crate::ControlPlane;
 use las_resolver::Draft;
 use las_types::{
-    Ability, ByteSize, Category, Code, Detail, EngineSettings, Failure, Installed, ModelFacts, ModuleName,
+    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModelFacts, ModuleName, Note,
     PlanStep, PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 
@@ -137,7 +137,7 @@ impl ControlPlane {
         for service in others.into_iter().take(excess) {
             let action = StepAction::ServiceStop { service: service.name.clone() };
             draft.steps.push(step(draft.steps.len(), action, "start-service"));
-            draft.notes.push(Detail::new("makes-room"));
+            draft.notes.push(Note::new("makes-room"));
         }
         draft.steps.push(step(
             draft.steps.len(),

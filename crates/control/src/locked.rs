@@ -14,11 +14,6 @@ impl ControlPlane {
         let known: Vec<Installed> = past.filter(is_there).collect();
         let services = self.services();
         let (capabilities, machine) = (self.capabilities(), self.machine());
-        let packages = las_hardware::Packages::system();
-        las_resolver::lock(
-            &self.world(installed, &services, &capabilities, &machine, &packages),
-            lock,
-            &known,
-        )
+        las_resolver::lock(&self.world(installed, &services, &capabilities, &machine), lock, &known)
     }
 }

@@ -10,7 +10,7 @@ use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
     GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
-    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
+    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -59,6 +59,7 @@ pub struct ControlPlane {
     pub(crate) artefacts: Artefacts,
     /// As it was probed or measured last, or recorded; replaced as a whole.
     pub(crate) profile: Mutex<Arc<HardwareProfile>>,
+    pub(crate) packages: las_hardware::Packages,
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
@@ -95,6 +96,7 @@ impl ControlPlane {
             registry: parts.registry,
             artefacts: parts.artefacts,
             profile: Mutex::new(Arc::new(parts.profile)),
+            packages: las_hardware::Packages::system(),
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
@@ -242,7 +244,6 @@ impl ControlPlane {
         services: &'a [ServiceStatus],
         capabilities: &'a CapabilitySet,
         profile: &'a HardwareProfile,
-        packages: &'a dyn SystemPackages,
     ) -> World<'a> {
         World {
             registry: &self.registry,
@@ -251,7 +252,7 @@ impl ControlPlane {
             services,
             capabilities,
             profile,
-            packages,
+            packages: &self.packages,
             facts: &self.facts,
         }
     }

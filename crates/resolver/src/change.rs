@@ -3,7 +3,7 @@
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
 use crate::{Draft, World, admit, item, notes};
-use las_types::{Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
+use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source};
 
 /// Installs modules, model packages included, with what they depend on.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct Change {
     pub(crate) gone: Vec<Installed>,
     pub(crate) added: Vec<(Installed, Source)>,
     /// What a person should know of it.
-    pub(crate) notes: Vec<Detail>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Change {

@@ -3,7 +3,7 @@
 use crate::order::{Needs, dependencies_first};
 use crate::{Draft, World};
 use las_types::{
-    ByteSize, Detail, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName,
+    ByteSize, Digest, Installed, ModuleName, Note, Placement, PlanStep, PlanTotals, ServiceName,
     ServiceState, Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     for (item, source) in added {
         draft.licenses.extend(item.license.as_ref().map(|license| format!("{}: {license}", item.name)));
         if item.model.as_ref().is_some_and(|model| model.demonstration) {
-            draft.notes.push(Detail::new("demonstration-model"));
+            draft.notes.push(Note::new("demonstration-model"));
         }
         steps.add(item, source);
     }

@@ -3,7 +3,7 @@
 use crate::relate::Seen;
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    CapabilitySet, Detail, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest,
+    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, Note,
     PlanStep, PlanTotals, ServiceStatus, SystemPackages, Version,
 };
 use std::collections::BTreeMap;
@@ -63,5 +63,5 @@ pub struct Draft {
     /// What is installed afterwards, sorted by name.
     pub outcome: Vec<Installed>,
     /// Things a person should know.
-    pub notes: Vec<Detail>,
+    pub notes: Vec<Note>,
 }

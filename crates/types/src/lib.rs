@@ -27,6 +27,7 @@ mod intent;
 mod manifest;
 mod model;
 mod module;
+mod note;
 mod operation;
 mod origin;
 mod overriding;
@@ -68,6 +69,7 @@ pub use manifest::{
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
+pub use note::Note;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};

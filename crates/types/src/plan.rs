@@ -1,7 +1,7 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Detail, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName,
+    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
     PlanId, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -162,24 +162,7 @@ pub struct ExecutionPlan {
     /// What will be installed afterwards.
     pub outcome: Vec<Installed>,
     /// Things a person should know; texts are `note-<key>` in `locales/`.
-    #[serde(deserialize_with = "notes")]
-    pub notes: Vec<Detail>,
-}
-
-/// Plans that were kept before notes had arguments have them as keys.
-fn notes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Detail>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Note {
-        Key(String),
-        Whole(Detail),
-    }
-    let notes: Vec<Note> = Vec::deserialize(deserializer)?;
-    let whole = |note| match note {
-        Note::Key(key) => Detail::new(key),
-        Note::Whole(detail) => detail,
-    };
-    Ok(notes.into_iter().map(whole).collect())
+    pub notes: Vec<Note>,
 }
 
 impl ExecutionPlan {
