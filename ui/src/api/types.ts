@@ -708,6 +708,8 @@ export type DoctorRequest = {
  */
 repair: boolean, };
 
+export type DriftOutcome = "repaired" | "pending" | "named" | "left";
+
 export type Effect = "at_once" | "at_next_start";
 
 export type EndpointView = { 
@@ -814,7 +816,15 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "drift:found", 
+/**
+ * How many things somebody still has to do something about.
+ */
+open: number, 
+/**
+ * How many were put right.
+ */
+repaired: number, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -886,7 +896,45 @@ details?: Array<Detail>,
 /**
  * Whether it was repaired, now or at the core's start.
  */
-repaired: boolean, };
+repaired: boolean, 
+/**
+ * What was done; text `drift-outcome-<outcome>`.
+ */
+outcome: DriftOutcome, 
+/**
+ * When the same thing was repaired before without being asked, oldest first.
+ */
+repairs: Array<string>, 
+/**
+ * When it is repaired again, if it is left until then.
+ */
+again_at: string | null, };
+
+export type Generation = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * The operation that made it; none for generation 0.
+ */
+operation: OperationId | null, 
+/**
+ * When.
+ */
+made_at: string, 
+/**
+ * What it was made for, as the command's name.
+ */
+command: string, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<Installed>, };
 
 export type GenerationNumber = number;
 
@@ -1114,9 +1162,13 @@ model: ModuleName, } | { "kind": "service_stop",
  */
 service: ServiceName, } | { "kind": "doctor_repair", 
 /**
- * Which.
+ * Modules and models whose files are put back.
  */
-modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
+modules: Array<ModuleName>, 
+/**
+ * What else is put right.
+ */
+others: Array<Repair>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -1828,6 +1880,24 @@ bound: string,
  */
 overridden_by?: OverrideNote, };
 
+export type ReconcileView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How many things were looked at.
+ */
+checked: number, 
+/**
+ * What somebody still has to do something about.
+ */
+findings: Array<Finding>, 
+/**
+ * What was put right lately, oldest first.
+ */
+repaired: Array<RepairedView>, };
+
 export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
 
 export type RegistryView = { 
@@ -1897,6 +1967,34 @@ path: string,
  * Whose registries have the same version too, which this one hides.
  */
 hides: Array<Origin>, };
+
+export type Repair = { "kind": "item", 
+/**
+ * Which.
+ */
+name: ModuleName, } | { "kind": "record", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "kind": "stray", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "service", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "machine" };
+
+export type RepairedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+finding: Finding, };
 
 export type Sandbox = { 
 /**
@@ -2122,6 +2220,10 @@ endpoint: string | null,
  */
 warnings: Array<Warning>, 
 /**
+ * What has drifted since it was left.
+ */
+reconciled: ReconcileView | null, 
+/**
  * Whether the core can do its work.
  */
 readiness: ReadinessView, };
@@ -2162,7 +2264,19 @@ program: string, } | { "kind": "service_start",
 /**
  * With which settings.
  */
-spec: ServiceSpec, } | { "kind": "service_stop", 
+spec: ServiceSpec, } | { "kind": "generation_write", 
+/**
+ * What it says.
+ */
+generation: Generation, } | { "kind": "stray_remove", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "machine_record", 
+/**
+ * How it is.
+ */
+profile: HardwareProfile, } | { "kind": "service_stop", 
 /**
  * Which.
  */
