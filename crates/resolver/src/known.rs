@@ -36,7 +36,7 @@ impl<'a> Known<'a> {
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(place as usize),
+            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
             Package::Wish | Package::Absent(_) => None,
         }
     }
@@ -67,11 +67,9 @@ impl<'a> Known<'a> {
     {
         let mut constraints: Vec<(Package<'b>, Places)> = Vec::with_capacity(requests.len());
         for request in requests {
-            let (package, places) = match self.places.get(&request.name) {
-                Some(&place) => {
-                    let places = self.modules[place as usize].satisfying(&request.requirement);
-                    (Package::Module(place), places)
-                }
+            let known = self.places.get(&request.name).map(|place| Package::Module(*place));
+            let (package, places) = match known.and_then(|package| Some((package, self.module(package)?))) {
+                Some((package, module)) => (package, module.satisfying(&request.requirement)),
                 None => (Package::Absent(&request.name), Places::full()),
             };
             match constraints.iter_mut().find(|(other, _)| *other == package) {

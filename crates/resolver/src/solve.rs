@@ -103,9 +103,10 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     };
     let path: Vec<String> = circle.iter().map(|name| with_version(name)).collect();
     let link = |pair: &[&ModuleName]| {
-        let chosen = chosen.get(pair[0])?;
+        let [from, to] = pair else { return None };
+        let chosen = chosen.get(*from)?;
         let needs = &chosen.manifest?.dependencies.modules;
-        let request = needs.iter().find(|request| request.name == *pair[1])?;
+        let request = needs.iter().find(|request| request.name == **to)?;
         let detail = Detail::new("needs").with("name", chosen.name).with("versions", chosen.version);
         Some(detail.with("count", 1).with("request", request))
     };
