@@ -55,6 +55,80 @@ lift-nvlink-is = GPUs { $bound ->
     }
 lift-always = another rule than “{ $rule }” ({ $file }:{ $line })
 
+# What a rule can bound, by its name in a policy. Arg: field.
+field-name = { $field ->
+        [gpu_vram] memory of the largest GPU
+        [gpu_count] number of GPUs
+        [ram] main memory
+        [nvlink] NVLink between GPUs
+        [unified_memory] main memory that a GPU works in
+        [bandwidth] measured rate of reading main memory
+        [gpu_vram_total] memory of all GPUs
+        [gpu_vendor] makers of the GPUs
+        [gpu_model] models of the GPUs
+        [gpu_target] targets of the GPUs
+        [compute_capability] CUDA compute capability
+        [driver] version of the GPU driver
+        [cuda] version of CUDA that the driver serves
+        [pcie_generation] PCIe generation of a GPU
+        [pcie_width] PCIe lanes of a GPU
+        [xgmi] xGMI between GPUs
+        [npu] drivers of NPUs
+        [npu_count] number of NPUs
+        [cpu_cores] processor cores
+        [cpu_threads] hardware threads
+        [cpu_sockets] sockets
+        [numa_nodes] NUMA nodes
+        [cpu_cache] third-level cache
+        [cpu_features] instructions of the processor
+        [cpu_vendor] maker of the processor
+        [cpu_model] model of the processor
+        [arch] architecture
+        [virtual_machine] virtual machine
+        [ram_available] available main memory
+        [swap] swap
+        [memory_limited] limit on main memory
+        [disk_size] size of the largest volume
+        [disk_free] free space of a volume
+        [disk_rate] measured rate of reading a volume
+        [disk_kind] kinds of volumes
+        [filesystem] file systems
+        [os] system
+        [os_version] version of the system
+        [kernel] version of the kernel
+        [landlock] Landlock ABI
+        [user_namespaces] user namespaces
+        [seccomp] filters for system calls
+        [cgroup] control groups
+        [battery] battery
+        [on_battery] running from the battery
+        [battery_percent] charge of the battery in percent
+        [network] network
+        [container_engine] container engines
+        [absent] parts that are missing or unusable
+       *[other] { $field }
+    }
+
+# Bounds on what has no text of its own above. Args: field, have, bound, rule, file, line.
+reason-at_least = { field-name }: { $have }, at least { $bound } ({ $file }:{ $line })
+reason-below = { field-name }: { $have }, below { $bound } ({ $file }:{ $line })
+reason-is = { field-name }: { $have ->
+        [true] yes
+       *[other] no
+    }, as the rule says ({ $file }:{ $line })
+reason-one_of = { field-name }: { $have }, one of { $bound } ({ $file }:{ $line })
+reason-all_of = { field-name }: { $have }, among them all of { $bound } ({ $file }:{ $line })
+reason-none_of = { field-name }: { $have }, not { $bound } ({ $file }:{ $line })
+lift-at_least = { field-name }: at least { $bound } (now { $have })
+lift-below = { field-name }: below { $bound } (now { $have })
+lift-is = { field-name }: { $bound ->
+        [true] yes
+       *[other] no
+    }
+lift-one_of = { field-name }: one of { $bound } (now { $have })
+lift-all_of = { field-name }: all of { $bound } (now { $have })
+lift-none_of = { field-name }: not { $bound } (now { $have })
+
 ## Parts of the machine
 
 part-gpu-nvidia = NVIDIA GPU
@@ -81,6 +155,13 @@ hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
 hardware-xgmi = xGMI to { $peers }
 hardware-percent = { $percent } %
+# Args: rate (a size), day.
+hardware-rate = read at { $rate }/s (measured { $day })
+hardware-virtual = virtual machine
+network-online = a route leads beyond this network
+network-local = no route leads beyond this network
+network-offline = no interface is up
+network-unknown = not known
 hardware-sandbox = Landlock: { $landlock }; user namespaces: { $namespaces }; cgroups: { $cgroup }; seccomp: { $seccomp }
 hardware-landlock-abi = ABI { $abi } or newer
 support-yes = yes
@@ -123,6 +204,31 @@ undo-revert-override = take the override back
 undo-set-override = set the override again
 undo-restore-config = put the file back as it was
 
+note-provides = { $name } { $version } was chosen because it provides { $request }.
+note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
+note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
+note-outdated = { $name } { $version } is older than { $least }, the oldest version that its makers call useful.
+note-from-registry = { $name } { $version } comes from { $origin ->
+        [user] your own registry
+       *[organisation] your organisation's registry
+    } ({ $path }){ $hides ->
+        [none] .
+       *[other] {" "}and hides the same version of another registry.
+    }
+registry-origin-user = yours
+registry-origin-organisation = organisation
+registry-origin-builtin = application
+registry-standing-shipped = part of the application
+registry-standing-absent = none there
+registry-standing-unsigned = not signed
+registry-standing-signed = signed
+registry-standing-refused = refused
+registry-signed-by = signed by { $key } ({ $index })
+registry-unsigned = Nobody signed the registry { $path } ({ $origin }): whoever can write there decides what its modules are.
+registry-refused = Nothing of the registry { $path } ({ $origin }) is offered:
+module-from = { $version } from { $path } ({ $origin })
+module-from-hiding = { $version } from { $path } ({ $origin }), hiding the same version of: { $hidden }
+module-deprecated-since = since { $since }: { $reason }
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-config-at-once = The change takes effect at once.
@@ -132,6 +238,8 @@ note-demonstration-model = This is a demonstration model with 2 million paramete
 
 ## Warnings and findings
 
+warning-policy-hole = The policies “{ $set }” leave machines without a tier; such a machine gets the safest one. An example is a machine with:
+warning-policy-untold = The policies “{ $set }” bound so many things that it can't be told whether they speak of every machine. One that they don't speak of gets the safest tier.
 warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
 warning-demonstration-only = Only a demonstration model is installed; do not rely on what it says. This machine can run { $size ->
         [none] models of any size
@@ -142,12 +250,15 @@ warning-override-active = { $count ->
        *[other] { $count } overrides change
     } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-reading-only = { $path } can't be written ({ $code }), so nothing can be changed. What you see is as it was when this began.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
     .remedy = Start it again if you still want it.
 finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
     .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
+finding-policy-hole = The policies “{ $set }” leave machines without a tier. An example is a machine with:
+    .remedy = Add a rule with a tier for such machines, or widen the bounds of one that is there. Until then they get the safest tier.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
 finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).

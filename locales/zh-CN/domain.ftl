@@ -55,6 +55,80 @@ lift-nvlink-is = GPU { $bound ->
     }
 lift-always = 改用“{ $rule }”以外的规则（{ $file }:{ $line }）
 
+# 规则可以约束的内容，按策略中的名称。参数：field。
+field-name = { $field ->
+        [gpu_vram] 最大 GPU 的显存
+        [gpu_count] GPU 数量
+        [ram] 内存
+        [nvlink] GPU 之间的 NVLink
+        [unified_memory] GPU 共用的内存
+        [bandwidth] 实测内存读取速率
+        [gpu_vram_total] 全部 GPU 的显存
+        [gpu_vendor] GPU 厂商
+        [gpu_model] GPU 型号
+        [gpu_target] GPU 目标架构
+        [compute_capability] CUDA 计算能力
+        [driver] GPU 驱动版本
+        [cuda] 驱动支持的 CUDA 版本
+        [pcie_generation] GPU 的 PCIe 代次
+        [pcie_width] GPU 的 PCIe 通道数
+        [xgmi] GPU 之间的 xGMI
+        [npu] NPU 驱动
+        [npu_count] NPU 数量
+        [cpu_cores] 处理器核心数
+        [cpu_threads] 硬件线程数
+        [cpu_sockets] 插槽数
+        [numa_nodes] NUMA 节点数
+        [cpu_cache] 三级缓存
+        [cpu_features] 处理器指令
+        [cpu_vendor] 处理器厂商
+        [cpu_model] 处理器型号
+        [arch] 架构
+        [virtual_machine] 虚拟机
+        [ram_available] 可用内存
+        [swap] 交换空间
+        [memory_limited] 内存限制
+        [disk_size] 最大卷的容量
+        [disk_free] 卷的可用空间
+        [disk_rate] 实测卷读取速率
+        [disk_kind] 卷的类型
+        [filesystem] 文件系统
+        [os] 系统
+        [os_version] 系统版本
+        [kernel] 内核版本
+        [landlock] Landlock ABI
+        [user_namespaces] 用户命名空间
+        [seccomp] 系统调用过滤
+        [cgroup] 控制组
+        [battery] 电池
+        [on_battery] 使用电池供电
+        [battery_percent] 电池电量百分比
+        [network] 网络
+        [container_engine] 容器引擎
+        [absent] 缺失或无法使用的部件
+       *[other] { $field }
+    }
+
+# 上文没有专门文字的约束。参数：field、have、bound、rule、file、line。
+reason-at_least = { field-name } { $have }，不少于 { $bound }（{ $file }:{ $line }）
+reason-below = { field-name } { $have }，少于 { $bound }（{ $file }:{ $line }）
+reason-is = { field-name }：{ $have ->
+        [true] 是
+       *[other] 否
+    }，符合规则（{ $file }:{ $line }）
+reason-one_of = { field-name }：{ $have }，属于 { $bound }（{ $file }:{ $line }）
+reason-all_of = { field-name }：{ $have }，包含 { $bound }（{ $file }:{ $line }）
+reason-none_of = { field-name }：{ $have }，不是 { $bound }（{ $file }:{ $line }）
+lift-at_least = { field-name }不少于 { $bound }（现为 { $have }）
+lift-below = { field-name }少于 { $bound }（现为 { $have }）
+lift-is = { field-name }：{ $bound ->
+        [true] 是
+       *[other] 否
+    }
+lift-one_of = { field-name }为 { $bound } 之一（现为 { $have }）
+lift-all_of = { field-name }包含 { $bound }（现为 { $have }）
+lift-none_of = { field-name }不是 { $bound }（现为 { $have }）
+
 ## 机器的部件
 
 part-gpu-nvidia = NVIDIA GPU
@@ -81,6 +155,13 @@ hardware-caches = L1d { $l1d } KiB，L2 { $l2 } KiB，L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
 hardware-xgmi = xGMI 连接 { $peers }
 hardware-percent = { $percent } %
+# 参数：rate（大小）、day。
+hardware-rate = 读取速率 { $rate }/s（测于 { $day }）
+hardware-virtual = 虚拟机
+network-online = 有通往外部的路由
+network-local = 没有通往外部的路由
+network-offline = 没有启用的网络接口
+network-unknown = 未知
 hardware-sandbox = Landlock：{ $landlock }；用户命名空间：{ $namespaces }；cgroup：{ $cgroup }；seccomp：{ $seccomp }
 hardware-landlock-abi = ABI { $abi } 或更新
 support-yes = 支持
@@ -123,6 +204,31 @@ undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
 undo-restore-config = 把文件恢复原样
 
+note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
+note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
+note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。
+note-outdated = { $name } { $version } 早于其作者认为可用的最旧版本 { $least }。
+note-from-registry = { $name } { $version } 来自{ $origin ->
+        [user] 您自己的注册表
+       *[organisation] 您所在组织的注册表
+    }（{ $path }）{ $hides ->
+        [none] 。
+       *[other] ，并遮盖其他注册表中的同一版本。
+    }
+registry-origin-user = 您的
+registry-origin-organisation = 组织
+registry-origin-builtin = 应用程序
+registry-standing-shipped = 随应用程序提供
+registry-standing-absent = 不存在
+registry-standing-unsigned = 未签名
+registry-standing-signed = 已签名
+registry-standing-refused = 已拒绝
+registry-signed-by = 由 { $key } 签名（{ $index }）
+registry-unsigned = 注册表 { $path }（{ $origin }）没有签名：任何能写入该处的人都能决定其模块的内容。
+registry-refused = 不提供注册表 { $path }（{ $origin }）中的任何内容：
+module-from = { $version } 来自 { $path }（{ $origin }）
+module-from-hiding = { $version } 来自 { $path }（{ $origin }），遮盖以下注册表中的同一版本：{ $hidden }
+module-deprecated-since = 自 { $since } 起：{ $reason }
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
 note-config-at-once = 更改立即生效。
@@ -132,6 +238,8 @@ note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用
 
 ## 提醒与检查结果
 
+warning-policy-hole = 策略“{ $set }”没有为某些机器给出等级；这样的机器采用最安全的等级。例如这样一台机器：
+warning-policy-untold = 策略“{ $set }”的约束过多，无法判断是否涵盖所有机器。未涵盖的机器采用最安全的等级。
 warning-in-a-hole = 没有规则为本机划定等级，因此采用最保守的等级。请提供硬件档案（“las hardware --record 文件”），以便补充规则。
 warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回答。本机可运行{ $size ->
         [none] 任意大小
@@ -139,12 +247,15 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-reading-only = 无法写入 { $path }（{ $code }），因此不能做任何更改。显示的是开始时的状态。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
     .remedy = 如仍需要，请重新开始该操作。
 finding-operation-unfinished = 操作 { $id } 曾被中断且未能撤销，它移开的内容仍保留着。
     .remedy = 清除妨碍它的内容（见日志），然后运行“las doctor --repair”。
+finding-policy-hole = 策略“{ $set }”没有为某些机器给出等级。例如这样一台机器：
+    .remedy = 请为这类机器添加带等级的规则，或放宽现有规则的界限。在此之前它们采用最安全的等级。
 finding-stray-file = { $path } 不属于任何已安装的内容。
     .remedy = 运行“las doctor --repair”可将其移除。
 finding-item-damaged = “{ $name }”的文件内容与预期不符（{ $code }）。

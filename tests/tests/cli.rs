@@ -6,6 +6,7 @@ mod approvals;
 mod audit;
 mod bad_files;
 mod bad_resources;
+mod ceilings;
 mod config;
 mod crashes;
 mod damage;
@@ -16,6 +17,7 @@ mod logs;
 mod main_job;
 mod model_files;
 mod overrides;
+mod registries;
 mod together;
 
 #[test]

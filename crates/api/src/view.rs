@@ -1,10 +1,10 @@
 //! What commands give.
 
-use crate::{ErrorBody, ReadinessView};
+use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
-    ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
-    ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, GenerationNumber, Installed, Intent,
+    JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId, Placement,
+    Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -111,6 +111,8 @@ pub struct PolicyView {
     pub capabilities: CapabilitySet,
     /// The rules themselves.
     pub policies: Vec<Policy>,
+    /// What a person should know of them: `policy-hole`, `policy-untold`.
+    pub warnings: Vec<Warning>,
 }
 
 /// One module.
@@ -132,6 +134,16 @@ pub struct ModuleView {
     pub state: ModuleState,
     /// Why it can't be installed, if so.
     pub refusal: Option<ErrorBody>,
+    /// Names that others can need it by, of the newest version.
+    pub provides: Vec<Provided>,
+    /// What it can't be beside, of the newest version.
+    pub conflicts: Vec<ModuleRequest>,
+    /// That it should not be chosen any more: of the version installed, else of the newest.
+    pub deprecation: Option<Deprecation>,
+    /// The oldest version that is of use, if its makers say which.
+    pub minimum_useful_version: Option<Version>,
+    /// Where each version comes from, in the order of `versions`.
+    pub releases: Vec<ReleaseView>,
 }
 
 /// One model.

@@ -94,6 +94,12 @@ async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
     if let Verb::Doctor { schema: Some(schema), .. } = verb {
         return commands::doctor::go_back(&words, output, schema).await;
     }
+    // With a core it is asked, like anybody else would ask it.
+    if let Verb::Hardware { record, measure: false } = &verb
+        && !las_server::lives(None)?
+    {
+        return commands::hardware::show_own(&words, output, flags, record.as_deref());
+    }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
     let attached = AttachOptions { repair_state, flags, ..AttachOptions::new("cli") };

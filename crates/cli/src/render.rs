@@ -4,7 +4,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    Detail, ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -124,9 +124,16 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
         }
     }
     for note in &plan.notes {
-        text.add_line(&view.paint.caution(&view.word(&format!("note-{note}"))));
+        text.add_line(&view.paint.caution(&keyed("note", note, view)));
     }
     text
+}
+
+/// A text with arguments, `<prefix>-<key>`.
+fn keyed(prefix: &str, detail: &Detail, view: &View<'_>) -> String {
+    let args: Vec<(&str, &str)> =
+        detail.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    view.words.text(&format!("{prefix}-{}", detail.key), &args)
 }
 
 /// Why: one number against one rule.
@@ -160,7 +167,10 @@ fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
         ("file", &*reason.file),
         ("line", &*line),
     ];
-    view.words.text(&key, &args)
+    // What has no text of its own is told by the field's name.
+    let general = format!("{prefix}-{comparison}");
+    let args = [&args[..], &[("field", &*reason.field)]].concat();
+    view.words.known(&key, &args).unwrap_or_else(|| view.words.text(&general, &args))
 }
 
 /// An error in one sentence.

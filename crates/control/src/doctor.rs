@@ -1,7 +1,8 @@
 //! The doctor: every unfinished, damaged or drifted thing, and its repair.
 
 use crate::ControlPlane;
-use las_types::{Code, Failure, Intent, ModuleName, OperationId, Stray};
+use las_policy::Coverage;
+use las_types::{Code, Detail, Failure, Intent, ModuleName, OperationId, Stray};
 use std::sync::{Arc, PoisonError};
 
 /// Something that was not as it should be.
@@ -31,6 +32,13 @@ pub enum Discovery {
     },
     /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
     LedgerAnchorRestored,
+    /// The policies speak of no tier for some machine; sentences describe an example.
+    PolicyHole {
+        /// The set of policies.
+        set: String,
+        /// The example.
+        machine: Vec<Detail>,
+    },
     /// Something in the data directory that nothing accounts for.
     StrayFile {
         /// Path within the data directory.
@@ -74,6 +82,10 @@ impl ControlPlane {
         let repair = if unfinished.is_empty() { repair } else { Stray::Name };
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
         discoveries.extend(unfinished.iter().map(|id| Discovery::Unfinished { operation: *id }));
+        if let Coverage::Hole(machine) = self.coverage() {
+            discoveries
+                .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
+        }
         let ledger = self.state.verify_ledger().await?.len();
         let installed = self.installed().await?;
         let mut damaged = Vec::new();

@@ -34,4 +34,5 @@ mod stale;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};

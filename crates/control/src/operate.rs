@@ -29,7 +29,7 @@ impl ControlPlane {
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
-        if stored.plan.intent.needs_approval() && self.overrides_changed_since(stored.plan.made_at).await? {
+        if stored.plan.intent.needs_approval() && self.overrides_changed_since(&stored.plan).await? {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
         let now = self.clock.now();

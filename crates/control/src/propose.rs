@@ -48,7 +48,8 @@ impl ControlPlane {
         let installed = &current.items;
         let services = self.services();
         let capabilities = self.capabilities();
-        let world = self.world(installed, &services, &capabilities);
+        let (machine, packages) = (self.machine(), las_hardware::Packages::system());
+        let world = self.world(installed, &services, &capabilities, &machine, &packages);
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),

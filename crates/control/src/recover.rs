@@ -14,6 +14,11 @@ impl ControlPlane {
         self.tidy_last().await
     }
 
+    /// What a core that changes nothing does instead.
+    pub async fn look(&self) -> Result<(), Failure> {
+        self.load_overrides().await
+    }
+
     /// Undoes what was begun and neither committed nor undone. What can't be undone now stays unfinished,
     /// with all that undoing it needs; the doctor names it.
     pub(crate) async fn undo_unfinished(&self) -> Result<(), Failure> {

@@ -25,6 +25,7 @@
 
 mod bound;
 mod evaluate;
+mod field;
 mod holes;
 mod judgement;
 mod lift;
@@ -33,5 +34,5 @@ mod overriding;
 mod question;
 
 pub use evaluate::{evaluate, explain};
-pub use holes::holes;
+pub use holes::{Coverage, coverage, holes};
 pub use machine::Machine;

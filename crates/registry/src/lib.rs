@@ -31,7 +31,7 @@ mod yaml;
 
 pub use artefacts::Artefacts;
 pub use desired::read_wish;
-pub use policies::load_policies;
+pub use policies::{load_policies, policy_schema};
 pub use registry::{Loaded, Module, Registry, Rejected, Release, Root, Sources, Standing, Unsigned};
 pub use schema::{desired_schema, manifest_schema};
 pub use signed::Seen;

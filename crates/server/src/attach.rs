@@ -1,7 +1,7 @@
 //! Finding the core of a data directory, or becoming it.
 
 use crate::Client;
-use crate::guests::{self, Door};
+use crate::guests::{self, Door, Shut};
 use crate::serve::{Endpoint, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
@@ -48,7 +48,7 @@ impl Session {
 
     /// Whether other commands use the core of this one, which [`Self::close`] waits for.
     pub fn has_guests(&self) -> bool {
-        self.brief.as_deref().is_some_and(|home| guests::shut(home).is_none())
+        self.brief.as_deref().is_some_and(|home| matches!(guests::shut(home), Shut::Guests))
     }
 
     /// Ends a hosted core in order: services stopped, state closed, socket removed. The core of a command
@@ -58,7 +58,7 @@ impl Session {
         let door = match &self.brief {
             None => None,
             Some(home) => tokio::select! {
-                door = guests::see_off(home) => Some(door),
+                door = guests::see_off(home) => door,
                 _ = tokio::signal::ctrl_c() => None,
             },
         };
@@ -70,6 +70,12 @@ impl Session {
 /// How often and how long to wait for a core that is starting or ending at the same moment.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Whether a core listens for the data directory (`LAS_HOME` or the XDG one if absent).
+pub fn lives(home: Option<PathBuf>) -> Result<bool, ErrorBody> {
+    let home = Options::home_directory(home)?;
+    Ok(std::os::unix::net::UnixStream::connect(Options::socket(&home)?).is_ok())
+}
 
 /// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
 pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
@@ -92,9 +98,10 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
         };
         match App::open(opened).await {
             Ok(app) => {
-                let hosted = Some(host(app, endpoint).await?);
+                let hosted = host(app, endpoint).await?;
                 let brief = (options.interface == "cli").then_some(home);
-                return Ok(Session { client, hosted, brief, _guest: None });
+                let client = Client::new(hosted.socket.clone(), options.interface);
+                return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });
             }
             // Another core holds the lock and does not answer yet, or not any more.
             Err(error) if error.code == Code::CoreBusy => busy = Some(error),

@@ -28,7 +28,7 @@ mod routes;
 mod serve;
 mod stream;
 
-pub use attach::{AttachOptions, Session, attach};
+pub use attach::{AttachOptions, Session, attach, lives};
 pub use client::Client;
 pub use serve::{ServeOptions, Serving, serve};
 pub use stream::{DataStream, EventStream};

@@ -83,6 +83,8 @@ pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Se
                 tracing::error!(%error, "the endpoint ended");
             }
         }));
+        // With an address it is no command's own core: it stays.
+        serving.tasks.push(tokio::spawn(Arc::clone(&app).measure_when_settled()));
         app.set_base_url(format!("http://{address}/v1"));
         serving.address = Some(address);
         serving.page = Some(format!("http://{address}/#token={}", app.page_token()));

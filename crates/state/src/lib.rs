@@ -30,7 +30,7 @@ mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use figures::Figures;
 pub use ledger::LedgerLine;
 pub use operations::Ending;

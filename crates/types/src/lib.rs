@@ -34,6 +34,7 @@ mod package;
 mod plan;
 mod policy;
 mod provided;
+mod release;
 mod service;
 mod size;
 mod version;
@@ -54,8 +55,8 @@ pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
     Absence, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
-    HardwareProfile, Memory, Npu, OperatingSystem, PcieLink, ProfileSource, Sandbox, Support, Volume,
-    VolumeKind,
+    HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
+    ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest};
@@ -72,8 +73,9 @@ pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
-pub use policy::{Allowance, Conditions, Policy};
+pub use policy::{Allowance, Conditions, Names, Policy};
 pub use provided::{Deprecation, Provided};
+pub use release::{Release, ReleaseError};
 pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};

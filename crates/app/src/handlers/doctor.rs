@@ -40,6 +40,9 @@ fn finding(discovery: Discovery) -> Finding {
             make("ledger-lines-lost", &[("count", count.to_string())], true)
         }
         Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
+        Discovery::PolicyHole { set, machine } => {
+            Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
+        }
         Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
         Discovery::Damaged { name, code, repaired } => {
             let key = if matches!(code, Code::ChecksumMismatch) { "item-damaged" } else { "item-missing" };

@@ -64,9 +64,15 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     if let ProfileSource::Recorded { path } = source {
         all.push(warning("recorded-profile", &[("path", path.clone())]));
     }
+    if let Some(reading) = &app.reading {
+        let cause = reading.cause();
+        let path = cause.args.get("path").cloned().unwrap_or_default();
+        all.push(warning("reading-only", &[("path", path), ("code", cause.code.to_string())]));
+    }
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
+    all.extend(super::machine::coverage(app));
     let overrides = app.control.overrides_in_force().len();
     if overrides > 0 {
         all.push(warning("override-active", &[("count", overrides.to_string())]));
