@@ -9,6 +9,7 @@
 //! [`ROWS`] and in `tests/tests/faults.rs`. `./x faults` runs rows at release scale, `./x test` at reduced scale.
 
 mod changes;
+mod d2;
 mod inject;
 mod judge;
 mod r1;
@@ -98,6 +99,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "D2",
+        property: "Hygiene: no unsafe code, no hidden panic in the core",
+        target: "0 violations; the inventory of unsafe code is a file of the repository; a panic ends no core",
+        run: d2::run,
     },
 ];
 

@@ -24,7 +24,7 @@ pub(crate) fn draft(
     draft.notes.push(Note::new(note));
     draft.steps.push(PlanStep {
         index: 0,
-        bytes: ByteSize::new(edit.after.len() as u64),
+        bytes: ByteSize::new(u64::try_from(edit.after.len()).unwrap_or(u64::MAX)),
         action: StepAction::ConfigWrite { path: edit.path, before: edit.before, after: edit.after },
         undo: "restore-config".to_owned(),
     });

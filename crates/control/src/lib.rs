@@ -17,6 +17,7 @@
 //! let ended = control.wait(operation.id).await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod bus;
 mod configure;

@@ -21,6 +21,7 @@
 //! let holes = las_policy::holes(&[rule]);
 //! assert!(holes.iter().any(|machine| machine.ram() == "8GB".parse().unwrap()));
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod bound;
 mod evaluate;

@@ -77,7 +77,7 @@ impl<'a> Candidates<'a> {
 
     /// A place among the registry's versions; none for the one that it has dropped.
     fn registered(&self, place: u32) -> Option<usize> {
-        let place = place as usize;
+        let place = usize::try_from(place).ok()?;
         match self.dropped {
             Some((dropped, _)) if place == dropped => None,
             Some((dropped, _)) if place > dropped => Some(place - 1),

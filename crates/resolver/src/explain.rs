@@ -49,7 +49,7 @@ impl fmt::Display for Versions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = match self.0.as_slice() {
             all if all.len() <= VERSIONS_MAX => (all, None),
-            [first @ .., last] => (&first[..VERSIONS_MAX - 1], Some(last)),
+            [first @ .., last] => (first.get(..VERSIONS_MAX - 1).unwrap_or(first), Some(last)),
             [] => return Ok(()),
         };
         let shown: Vec<String> = first.iter().map(ToString::to_string).collect();

@@ -47,7 +47,7 @@ impl<'a> Known<'a> {
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(place as usize),
+            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
             Package::Wish | Package::Absent(_) | Package::Need(_) | Package::Conflict(_) => None,
         }
     }
@@ -136,7 +136,8 @@ impl<'a> Known<'a> {
     {
         let mut constraints: Vec<(Package<'b>, Places)> = Vec::with_capacity(requests.len());
         for request in requests {
-            let own = self.places.get(&request.name);
+            let own = self.places.get(&request.name).map(|place| Package::Module(*place));
+            let own = own.and_then(|package| Some((package, self.module(package)?)));
             // Who asks for a name that a module has means that module.
             let provided = match own {
                 Some(_) if user == Package::Wish => None,
@@ -144,10 +145,7 @@ impl<'a> Known<'a> {
             };
             let (package, places) = match (own, provided) {
                 (_, Some(need)) => (need, Places::full()),
-                (Some(&place), None) => {
-                    let places = self.modules[place as usize].satisfying(&request.requirement);
-                    (Package::Module(place), places)
-                }
+                (Some((package, module)), None) => (package, module.satisfying(&request.requirement)),
                 (None, None) => (Package::Absent(&request.name), Places::full()),
             };
             match constraints.iter_mut().find(|(other, _)| *other == package) {

@@ -19,6 +19,7 @@
 //! assert_eq!(draft.totals.freed.bytes(), 0);
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod admit;
 mod apply;

@@ -143,9 +143,10 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     };
     let path: Vec<String> = circle.iter().map(|name| with_version(name)).collect();
     let link = |pair: &[&ModuleName]| {
-        let user = chosen.get(pair[0])?;
+        let [from, to] = pair else { return None };
+        let user = chosen.get(*from)?;
         let needs = &user.manifest?.dependencies.modules;
-        let request = needs.iter().find(|request| meeting(chosen, request) == pair[1])?;
+        let request = needs.iter().find(|request| meeting(chosen, request) == *to)?;
         let detail = Detail::new("needs").with("name", user.name).with("versions", user.version);
         Some(detail.with("count", 1).with("request", request))
     };

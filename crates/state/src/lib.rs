@@ -14,6 +14,7 @@
 //! let current = state.current_generation().await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod anchor;
 mod dump;

@@ -9,6 +9,7 @@
 //! use las_types::ByteSize;
 //! assert_eq!("8GB".parse::<ByteSize>().unwrap().bytes(), 8_000_000_000);
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod capability;
 mod config;

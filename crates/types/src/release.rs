@@ -34,9 +34,9 @@ impl Release {
     /// The first release within a text such as `nvidia 580.95.05`, `CUDA 12.8` or `6.1.0-13-amd64`.
     pub fn within(text: &str) -> Option<Self> {
         let begin = text.find(|c: char| c.is_ascii_digit())?;
-        let rest = &text[begin..];
+        let rest = text.get(begin..)?;
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let parts: Vec<&str> = rest[..end].trim_end_matches('.').split('.').take(3).collect();
+        let parts: Vec<&str> = rest.get(..end)?.trim_end_matches('.').split('.').take(3).collect();
         parts.join(".").parse().ok()
     }
 }
