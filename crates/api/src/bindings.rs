@@ -45,6 +45,7 @@ pub fn typescript() -> String {
         crate::TokenView,
         crate::TokenCreated,
         crate::AuditLine,
+        crate::AuditCheckpoint,
         crate::AuditVerification,
         las_types::Lock,
         las_types::Event,

@@ -25,7 +25,7 @@ pub use request::{
     NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
-    AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
+    AuditCheckpoint, AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
     ModelVerification, ModelView, ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView,
     TokenCreated, TokenView, Warning,
 };

@@ -61,7 +61,7 @@ impl App {
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
         let registry = registries::load(&options, &home, &artefacts, &*clock);
         let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
-        let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
+        let state = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -84,8 +84,8 @@ impl App {
             policy_set: options.policy_set,
             policies,
         }));
-        control.report_repairs(repairs);
         control.recover().await?;
+        control.keep_watch();
         Ok(Arc::new(Self {
             control,
             executor,

@@ -25,4 +25,5 @@ mod tokens;
 pub use app::{App, EventReceiver, Missed};
 pub use desired::desired_text;
 pub use options::Options;
+pub use handlers::audit::verify_export;
 pub use state::go_back;

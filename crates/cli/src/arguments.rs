@@ -258,7 +258,10 @@ pub(crate) enum GenerationVerb {
 pub(crate) enum AuditVerb {
     List,
     Show { sequence: u64 },
-    Verify,
+    Verify {
+        #[arg(long = "file", id = "exported", value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     Export,
 }
 

@@ -17,7 +17,7 @@ mod render;
 mod stop;
 mod table;
 
-use arguments::{Arguments, Verb};
+use arguments::{Arguments, AuditVerb, Verb};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 use commands::serve::{Exposure, serve};
@@ -66,6 +66,9 @@ async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
     }
     if let Verb::Doctor { schema: Some(schema), .. } = verb {
         return commands::doctor::go_back(&words, output, schema).await;
+    }
+    if let Verb::Audit(AuditVerb::Verify { file: Some(path) }) = &verb {
+        return commands::audit::verify_file(&words, output, path);
     }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });

@@ -1,6 +1,7 @@
 //! The doctor: every unfinished, damaged or drifted thing, and its repair.
 
 use crate::ControlPlane;
+use las_state::Incident;
 use las_types::{Code, Failure, Intent, ModuleName, OperationId, Stray};
 use std::sync::{Arc, PoisonError};
 
@@ -19,18 +20,13 @@ pub enum Discovery {
         /// What it was for.
         intent: &'static str,
     },
-    /// The damaged database was put aside and the last copy put in its place.
-    StateRestored {
-        /// Where the damaged one went.
-        aside: String,
+    /// Something happened to the database itself, and nobody has closed it yet.
+    Incident(Incident),
+    /// The hourly check of the database failed; the next start restores it.
+    StateDamaged {
+        /// What was seen.
+        detail: String,
     },
-    /// The ledger that was put in place of a damaged one is shorter than its anchor says.
-    LedgerLinesLost {
-        /// By how many lines.
-        count: usize,
-    },
-    /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
-    LedgerAnchorRestored,
     /// Something in the data directory that nothing accounts for.
     StrayFile {
         /// Path within the data directory.
@@ -59,22 +55,17 @@ pub struct Diagnosis {
 }
 
 impl ControlPlane {
-    /// Tells the plane what was repaired before it existed.
-    pub fn report_repairs(&self, repairs: Vec<Discovery>) {
-        for repair in repairs {
-            self.discovered(repair);
-        }
-    }
-
     /// Looks at everything; with `repair`, puts right what can be put right without loss.
     pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
+        let asked = repair;
         let unfinished = self.unfinished(repair).await?;
         // What an unfinished operation put aside comes back by undoing it; until then nothing is put back
         // in another way, and nothing is stray.
         let repair = if unfinished.is_empty() { repair } else { Stray::Name };
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
         discoveries.extend(unfinished.iter().map(|id| Discovery::Unfinished { operation: *id }));
-        let ledger = self.state.verify_ledger().await?.len();
+        let ledger = self.state.verify_ledger().await?.lines;
+        self.incidents(asked, &mut discoveries).await?;
         let installed = self.installed().await?;
         let mut damaged = Vec::new();
         for item in &installed {
@@ -99,8 +90,17 @@ impl ControlPlane {
             let strays = self.executor.stray(&installed, repair).await?;
             discoveries.extend(strays.into_iter().map(|path| Discovery::StrayFile { path, removed }));
         }
-        let checked = u32::try_from(installed.len() + ledger).unwrap_or(u32::MAX);
+        let checked = u32::try_from(installed.len() as u64 + ledger).unwrap_or(u32::MAX);
         Ok(Diagnosis { discoveries, checked })
+    }
+
+    /// What happened to the database; a person who asks for repairs has seen it.
+    async fn incidents(&self, asked: Stray, discoveries: &mut Vec<Discovery>) -> Result<(), Failure> {
+        discoveries.extend(self.state.open_incidents().await?.into_iter().map(Discovery::Incident));
+        if asked == Stray::Remove {
+            self.state.close_incidents(self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Operations that were begun and could not be undone; with `repair`, after another try.

@@ -21,6 +21,7 @@
 mod bus;
 mod doctor;
 mod import;
+mod lifecycle;
 mod load;
 mod locked;
 mod operate;
@@ -29,6 +30,7 @@ mod plane;
 mod propose;
 mod recover;
 mod stale;
+mod watch;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};

@@ -57,6 +57,8 @@ pub struct ControlPlane {
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    /// Held while the modules' states are brought up: one looks and writes at a time.
+    pub(crate) lives: tokio::sync::Mutex<()>,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -81,6 +83,7 @@ impl ControlPlane {
             policies: parts.policies,
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
+            lives: tokio::sync::Mutex::default(),
             recovered: Mutex::default(),
         }
     }

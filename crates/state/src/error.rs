@@ -1,6 +1,6 @@
 //! What can go wrong with the state.
 
-use las_types::{Code, Failure, OverrideId};
+use las_types::{Code, Failure, ModuleName, ModuleState, OverrideId};
 use std::path::PathBuf;
 
 /// What can go wrong with the state.
@@ -40,6 +40,15 @@ pub enum Error {
         /// The newest one.
         newest: i64,
     },
+    /// The database takes no more writes; nothing was begun.
+    #[error("the database {path} can't be written")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: Box<sqlx::Error>,
+    },
     /// The disk is full.
     #[error("no space left for the database {path}")]
     DiskFull {
@@ -62,6 +71,14 @@ pub enum Error {
     OverrideNotInForce {
         /// Which.
         id: OverrideId,
+    },
+    /// A module is not where its transition begins.
+    #[error("the module {name} is not {state:?}")]
+    NotThere {
+        /// Which.
+        name: ModuleName,
+        /// Where it should have been.
+        state: ModuleState,
     },
     /// A body that is not of its type.
     #[error("a stored document can't be read")]
@@ -95,6 +112,10 @@ impl Error {
         match code.map(|code| (code, code & 0xff)) {
             Some((_, 11 | 26)) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
             Some((4874, _) | (_, 13)) => Self::DiskFull { path: path.to_owned() },
+            // SQLITE_PERM 3, SQLITE_READONLY 8, SQLITE_IOERR 10, SQLITE_CANTOPEN 14.
+            Some((_, 3 | 8 | 10 | 14)) => {
+                Self::Unwritable { path: path.to_owned(), source: Box::new(source) }
+            }
             _ => Self::Database { path: path.to_owned(), source: Box::new(source) },
         }
     }
@@ -114,12 +135,17 @@ impl From<Error> for Failure {
                 Failure::new(Code::SchemaUnknown).with("asked", asked).with("newest", newest)
             }
             Error::DiskFull { path } => Failure::new(Code::DiskFull).with("path", path.display()),
+            Error::Unwritable { path, source } => {
+                Failure::new(Code::StateUnwritable).with("path", path.display()).with("detail", source)
+            }
             Error::PlanNotRunnable => Failure::new(Code::PlanSpent),
             Error::PlanStale { made, current } => {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)
             }
             Error::OverrideNotInForce { id } => Failure::new(Code::OverrideNotFound).with("id", id),
-            Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
+            Error::NotThere { .. } | Error::Document(_) | Error::Database { .. } => {
+                Failure::new(Code::Internal)
+            }
             Error::File { path, source } => {
                 return Failure::io(path, std::io::Error::new(source.kind(), source.to_string()))
                     .because(error);

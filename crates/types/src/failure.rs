@@ -81,6 +81,8 @@ codes! {
     StateCorrupt = "state-corrupt", Integrity;
     /// The database was written by a newer version. Args: `path`.
     StateTooNew = "state-too-new", Failed;
+    /// The database takes no more writes, so nothing is begun.
+    StateUnwritable = "state-unwritable", Failed;
     /// There is no such schema of the database to go back to.
     SchemaUnknown = "schema-unknown", Usage;
     /// A part of the application is missing. Args: `part`, `path`.

@@ -57,7 +57,7 @@ pub use manifest::{
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
-pub use module::ModuleState;
+pub use module::{ModuleState, Transition};
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};

@@ -35,11 +35,13 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
-        Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
-        Discovery::LedgerLinesLost { count } => {
-            make("ledger-lines-lost", &[("count", count.to_string())], true)
-        }
-        Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
+        Discovery::Incident(incident) => Finding {
+            key: incident.kind,
+            args: incident.detail,
+            repaired: true,
+            details: Vec::new(),
+        },
+        Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
         Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
         Discovery::Damaged { name, code, repaired } => {
             let key = if matches!(code, Code::ChecksumMismatch) { "item-damaged" } else { "item-missing" };
