@@ -41,8 +41,10 @@ cli-column-license = Licence
 cli-column-loaded = Loaded
 cli-column-made = Made
 cli-column-memory = Memory
+cli-column-meaning = What it is for
 cli-column-name = Name
 cli-column-operation = Operation
+cli-column-origin = From
 cli-column-outcome = Outcome
 cli-column-parameters = Parameters
 cli-column-reason = Reason
@@ -53,10 +55,12 @@ cli-column-previous = Before it
 cli-column-quantisation = Type
 cli-column-restarts = Restarts
 cli-column-sequence = Line
+cli-column-setting = Setting
 cli-column-since = Since
 cli-column-size = Size
 cli-column-state = State
 cli-column-step = Step
+cli-column-takes-effect = Changes
 cli-column-value = Value
 cli-column-verdict = Verdict
 cli-column-version = Version
@@ -67,6 +71,7 @@ cli-column-what = What
 cli-status-version = Version
 cli-status-machine = Machine
 cli-status-tier = Tier
+cli-status-readiness = Core
 cli-status-home = Data
 cli-status-generation = Generation
 cli-status-endpoint = Endpoint
@@ -134,6 +139,10 @@ cli-policy-denied = not allowed
 
 cli-override-in-force = in force
 cli-override-reverted = taken back { $at }
+cli-config-file = Configuration file: { $path }
+cli-config-no-file = There is no { $path }; “las config set” makes it.
+cli-config-valid = { $path } can be accepted.
+cli-config-next = { $value }, at the next start { $next }
 
 ## Modules and models
 
@@ -216,8 +225,8 @@ cli-help-footer =
     Exit status: 0 done, 1 failed, 2 wrong use, 3 refused by policy or hardware,
     4 no solution, 5 not found, 6 needs approval or the plan is stale,
     7 needs a network, 8 not permitted, 9 integrity check failed.
-    Environment: LAS_HOME (data directory), LAS_PROFILE (recorded hardware profile),
-    LAS_LANG (language), LAS_LOG (what is logged), NO_COLOR.
+    Environment: LAS_HOME (data directory), NO_COLOR; LAS_LANG, LAS_LOG, LAS_PROFILE and
+    a variable for every other setting: see “las config show --json”.
 
 cli-help = Install, run and look after local AI on this machine
 cli-help-status = Show tier, services, models, running operations and warnings on one screen
@@ -230,6 +239,12 @@ cli-help-override = See, set and take back overrides of the policies, on this ma
 cli-help-override-list = List overrides with their history
 cli-help-override-set = Decide otherwise than the policies, with a reason
 cli-help-override-revert = Take an override back
+cli-help-config = See, change and check the configuration
+cli-help-config-show = List every setting with its value and where that came from
+cli-help-config-get = Print the value of a setting
+cli-help-config-set = Set a setting in the configuration file
+cli-help-config-unset = Take a setting out of the configuration file
+cli-help-config-validate = Say everything that is wrong with the configuration; needs no core
 cli-help-module = See, install and remove modules
 cli-help-module-list = List modules
 cli-help-module-show = Show one module
@@ -282,6 +297,8 @@ cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a repo
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
 cli-help-arg-overridden = model-size, loaded-models, runtime:NAME or feature:NAME
 cli-help-arg-value = A size such as 14B, a number, or allow or deny
+cli-help-arg-key = The setting, such as log.level; see “las config show”
+cli-help-arg-setting = Its value
 cli-help-arg-reason = Why; it is shown beside everything that it changes
 cli-help-arg-installed = Only what is installed
 cli-help-arg-available = Only what is not installed

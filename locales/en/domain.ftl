@@ -112,6 +112,7 @@ step-blob_remove = Remove the model { $name } ({ $size })
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
+step-config_write = Write { $path }
 
 undo-remove-added = remove what was added
 undo-restore-removed = put back what was removed
@@ -120,9 +121,13 @@ undo-stop-service = stop the service
 undo-start-service = start the service again
 undo-revert-override = take the override back
 undo-set-override = set the override again
+undo-restore-config = put the file back as it was
 
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
+note-config-at-once = The change takes effect at once.
+note-config-at-next-start = The change takes effect when the core starts the next time.
+note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 
 ## Warnings and findings
@@ -137,6 +142,7 @@ warning-override-active = { $count ->
        *[other] { $count } overrides change
     } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-reading-only = { $path } can't be written ({ $code }), so nothing can be changed. What you see is as it was when this began.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
@@ -231,6 +237,8 @@ intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 intent-override_set = Override the policies: { $what }
 intent-override_revert = Take back the override { $what }
+intent-config_set = Set { $what }
+intent-config_unset = Take { $what } out of the configuration file
 
 # What made a generation; the name of its command.
 command-module_install = installation
@@ -241,3 +249,28 @@ command-state_apply = desired state
 command-lock_apply = lock
 command-generation_rollback = going back
 command-initial = empty machine
+
+# The configuration: one text a key, where a value came from, and when a change takes effect.
+config-language = Language of texts on the command line and in the tray
+config-log-level = What the log on standard error says
+config-log-format = How logs are written
+config-log-file-level = What the core's log in the data directory says
+config-log-file-size = Size at which that log is rotated; two files are kept
+config-server-address = Where programs and the page reach the core
+config-server-expose = Whether that may be an address that other machines reach
+config-engine-idle-unload = After which time without a request a model is unloaded
+config-policy-set = Which set of policies holds
+config-hardware-profile = Recorded hardware profile that replaces detection
+config-origin-default = by default
+config-origin-file = { $path }, line { $line }
+config-origin-environment = environment variable { $name }
+config-origin-flag = flag { $name }
+config-effect-at_once = takes effect at once
+config-effect-at_next_start = takes effect at the next start
+
+# Whether the core can do its work.
+ready-yes = ready
+ready-no = not ready: { $parts }
+ready-part-database = the database does not answer
+ready-part-recovery = what the last core left is being looked at
+ready-part-operations = an operation was left in the middle; see “las doctor”

@@ -10,6 +10,10 @@ error-unauthorized = The request carries no valid token, or comes from a page th
     .remedy = Make a token with “las token create LABEL” and send it as “Authorization: Bearer …”.
 error-permission-denied = The operating system refused access to { $path }.
     .remedy = Give your user the right to read and write it, or choose another data directory with LAS_HOME.
+error-home-linked = { $path } is a symbolic link, and nothing is written through one.
+    .remedy = Set LAS_HOME to the folder that it leads to, or put a real folder in its place.
+error-home-foreign = { $path } belongs to another user (number { $owner }).
+    .remedy = Run LocalAIStack as that user, give the folder to yours with “chown -R”, or choose another data directory with LAS_HOME.
 error-io-failed = { $path } could not be read or written: { $detail }
     .remedy = Check the path, its folder and that the disk is mounted; then try again.
 error-disk-full = The disk filled up while writing { $path }.
@@ -24,8 +28,6 @@ error-state-corrupt = The database { $path } is damaged: { $detail }
     .remedy = Run “las doctor --repair”. It keeps the damaged file and restores the last state that is whole.
 error-state-too-new = The database { $path } was written by a newer version of LocalAIStack: it has schema { $found }, this version knows { $known }.
     .remedy = Update LocalAIStack; or go back with the newer version: “las doctor --schema { $known }”, then use this one. The data was not touched.
-error-state-unwritable = The database { $path } can't be written: { $detail }. Nothing was begun.
-    .remedy = Make the data directory writable again (is the disk mounted read-only, or failing?), then repeat the command.
 error-schema-unknown = There is no schema { $asked } of the database; the newest is { $newest }.
     .remedy = Give the number that the older version named when it refused the database.
 error-resource-missing = A part of the application is missing: { $part }, expected at { $path }.
@@ -125,6 +127,27 @@ error-override-denies = “{ $capability }” is not allowed here by the overrid
     .remedy = “las override revert { $id }” takes it back; “las policy explain { $capability }” shows what the policies say.
 error-plan-outruled = An override was set or taken back after the plan { $id } was made.
     .remedy = Make the plan again and look at it: what is allowed may be different now.
+error-config-invalid = { $problem ->
+        [syntax] { $where }: this is not TOML: { $detail }.
+        [unknown-key] { $where }: there is no setting “{ $key }”{ $suggestion ->
+            [none] .
+           *[other] ; did you mean “{ $suggestion }”?
+        }
+        [range] { $where }: “{ $given }” is too small or too large for { $key }; it takes { $expected }.
+       *[form] { $where }: “{ $given }” is no value of { $key }; it takes { $expected }.
+    }
+    .remedy = { $problem ->
+        [syntax] Correct the file there; “las config validate” says whether all of it is right.
+        [unknown-key] Correct the name or remove the line; “las config show” lists every setting when the file can be read.
+       *[form] Write for example “{ $suggestion }”; “las config validate” says whether all of it is right.
+    }
+error-config-key-unknown = There is no setting “{ $key }”{ $suggestion ->
+        [none] .
+       *[other] ; did you mean “{ $suggestion }”?
+    }
+    .remedy = See every setting with “las config show”.
+error-config-changed = { $path } was changed after the plan was made; nothing was written.
+    .remedy = Make a new plan.
 error-lock-invalid = { $path }, line { $line }: this is no lock that can be read: { $detail }
     .remedy = Export it again with “las generation export” on the machine that it comes from.
 error-lock-unavailable = The lock asks for { $name } { $version } ({ $digest }), which can not be had here.

@@ -112,6 +112,7 @@ step-blob_remove = 移除模型 { $name }（{ $size }）
 step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
+step-config_write = 写入 { $path }
 
 undo-remove-added = 移除已添加的内容
 undo-restore-removed = 放回已移除的内容
@@ -120,9 +121,13 @@ undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
 undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
+undo-restore-config = 把文件恢复原样
 
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
+note-config-at-once = 更改立即生效。
+note-config-at-next-start = 更改在核心下次启动时生效。
+note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 
 ## 提醒与检查结果
@@ -134,6 +139,7 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-reading-only = 无法写入 { $path }（{ $code }），因此不能做任何更改。显示的是开始时的状态。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
@@ -228,6 +234,8 @@ intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 intent-override_set = 设置策略例外：{ $what }
 intent-override_revert = 撤销例外 { $what }
+intent-config_set = 设置 { $what }
+intent-config_unset = 从配置文件中去掉 { $what }
 
 # 产生某一代的命令名称。
 command-module_install = 安装
@@ -238,3 +246,28 @@ command-state_apply = 期望状态
 command-lock_apply = 锁文件
 command-generation_rollback = 回退
 command-initial = 空机器
+
+# 配置：每个键一条说明，值的来源，以及更改何时生效。
+config-language = 命令行和托盘文字的语言
+config-log-level = 标准错误上的日志记录什么
+config-log-format = 日志的格式
+config-log-file-level = 数据目录中核心日志记录什么
+config-log-file-size = 该日志轮换的大小；保留两个文件
+config-server-address = 程序和网页访问核心的地址
+config-server-expose = 该地址是否可以被其他机器访问
+config-engine-idle-unload = 多久没有请求后卸载模型
+config-policy-set = 采用哪一套策略
+config-hardware-profile = 代替检测的硬件档案
+config-origin-default = 默认
+config-origin-file = { $path } 第 { $line } 行
+config-origin-environment = 环境变量 { $name }
+config-origin-flag = 参数 { $name }
+config-effect-at_once = 立即生效
+config-effect-at_next_start = 下次启动时生效
+
+# 核心能否工作。
+ready-yes = 就绪
+ready-no = 未就绪：{ $parts }
+ready-part-database = 数据库没有应答
+ready-part-recovery = 正在查看上一个核心留下的内容
+ready-part-operations = 有操作停在中途；见“las doctor”

@@ -10,6 +10,10 @@ error-unauthorized = 请求没有携带有效的令牌，或来自不被允许�
     .remedy = 用“las token create 标签”创建令牌，并以“Authorization: Bearer …”的形式发送。
 error-permission-denied = 操作系统拒绝访问 { $path }。
     .remedy = 请为当前用户授予读写权限，或用 LAS_HOME 指定其他数据目录。
+error-home-linked = { $path } 是符号链接，不会通过它写入任何内容。
+    .remedy = 将 LAS_HOME 设为它所指向的文件夹，或用真实的文件夹替换它。
+error-home-foreign = { $path } 属于另一个用户（编号 { $owner }）。
+    .remedy = 以该用户身份运行 LocalAIStack，用“chown -R”把文件夹交给自己的用户，或用 LAS_HOME 另选一个数据目录。
 error-io-failed = 无法读取或写入 { $path }：{ $detail }
     .remedy = 请检查路径及其所在文件夹，并确认磁盘已挂载，然后重试。
 error-disk-full = 写入 { $path } 时磁盘已满。
@@ -24,8 +28,6 @@ error-state-corrupt = 数据库 { $path } 已损坏：{ $detail }
     .remedy = 请运行“las doctor --repair”。它会保留损坏的文件，并恢复最近一次完整的状态。
 error-state-too-new = 数据库 { $path } 由更新版本的 LocalAIStack 写入：其结构版本为 { $found }，本版本只认识 { $known }。
     .remedy = 请升级 LocalAIStack；或先用较新的版本运行“las doctor --schema { $known }”退回，再使用本版本。数据未被改动。
-error-state-unwritable = 无法写入数据库 { $path }：{ $detail }。没有开始任何操作。
-    .remedy = 请恢复数据目录的写入权限（磁盘是否以只读方式挂载或有故障？），然后重试该命令。
 error-schema-unknown = 数据库没有结构版本 { $asked }；最新的是 { $newest }。
     .remedy = 请填写旧版本拒绝该数据库时给出的数字。
 error-resource-missing = 应用缺少一个组成部分：{ $part }，应位于 { $path }。
@@ -125,6 +127,27 @@ error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability 
     .remedy = “las override revert { $id }”可撤销该例外；“las policy explain { $capability }”显示策略的结论。
 error-plan-outruled = 计划 { $id } 生成之后，有例外被设置或撤销。
     .remedy = 请重新生成计划并查看：允许的内容可能已经改变。
+error-config-invalid = { $problem ->
+        [syntax] { $where }：这不是 TOML：{ $detail }。
+        [unknown-key] { $where }：没有设置项“{ $key }”{ $suggestion ->
+            [none] 。
+           *[other] ；您是否想写“{ $suggestion }”？
+        }
+        [range] { $where }：“{ $given }”对 { $key } 来说太小或太大；可取 { $expected }。
+       *[form] { $where }：“{ $given }”不是 { $key } 的值；可取 { $expected }。
+    }
+    .remedy = { $problem ->
+        [syntax] 请在该处改正文件；“las config validate”会说明是否全部正确。
+        [unknown-key] 请改正名称或删除该行；文件可读时“las config show”列出所有设置项。
+       *[form] 例如写“{ $suggestion }”；“las config validate”会说明是否全部正确。
+    }
+error-config-key-unknown = 没有设置项“{ $key }”{ $suggestion ->
+        [none] 。
+       *[other] ；您是否想写“{ $suggestion }”？
+    }
+    .remedy = 用“las config show”查看所有设置项。
+error-config-changed = { $path } 在计划制定之后被更改；没有写入任何内容。
+    .remedy = 请重新制定计划。
 error-lock-invalid = { $path } 第 { $line } 行：无法作为锁文件读取：{ $detail }
     .remedy = 请在来源机器上用“las generation export”重新导出。
 error-lock-unavailable = 锁文件需要 { $name } { $version }（{ $digest }），但本机无法取得。

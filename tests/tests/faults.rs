@@ -32,7 +32,17 @@ macro_rules! rows {
 }
 
 rows! {
+    r1 "R1",
+    r2 "R2",
+    r3 "R3",
+    r5 "R5",
+    r6 "R6",
+    r8 "R8",
+    r9 "R9",
+    r10 "R10",
+    r12 "R12",
     r14 "R14",
+    s19 "S19",
 }
 
 #[test]

@@ -71,6 +71,7 @@ pub const COMMANDS: &[Command] = &[
     row("audit_show", Method::Get, "/v1/audit/{sequence}", Access::Read),
     row("audit_verify", Method::Post, "/v1/audit/verify", Access::Read),
     row("service_list", Method::Get, "/v1/services", Access::Read),
+    row("config_show", Method::Get, "/v1/config", Access::Read),
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),
     row("token_revoke", Method::Delete, "/v1/tokens/{id}", Access::Change),
@@ -103,6 +104,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "lock_apply", access: Access::Change },
     IntentVerb { name: "override_set", access: Access::Change },
     IntentVerb { name: "override_revert", access: Access::Change },
+    IntentVerb { name: "config_set", access: Access::Change },
+    IntentVerb { name: "config_unset", access: Access::Change },
 ];
 
 #[cfg(test)]

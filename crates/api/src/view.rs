@@ -1,10 +1,10 @@
 //! What commands give.
 
-use crate::ErrorBody;
+use crate::{ErrorBody, ReadinessView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
     ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
-    ServiceStatus, Tier, Timestamp, TokenId, Version,
+    ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +67,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// Whether the core can do its work.
+    pub readiness: ReadinessView,
 }
 
 /// One thing that a new machine could do first.
@@ -291,4 +293,28 @@ pub struct AuditVerification {
     pub ok: bool,
     /// What is wrong, if something is.
     pub failure: Option<ErrorBody>,
+}
+
+/// The configuration: every key with its value in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConfigView {
+    /// The file.
+    pub path: String,
+    /// Whether there is one.
+    pub exists: bool,
+    /// Every key, in the order in which they are shown.
+    pub settings: Vec<Setting>,
+    /// Why the file as it is now can't be accepted; what was in force before goes on.
+    pub problems: Vec<ErrorBody>,
+}
+
+/// Whether the configuration as it is now can be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConfigCheck {
+    /// The file.
+    pub path: String,
+    /// Whether there is one.
+    pub exists: bool,
+    /// Everything in file, environment and flags that can't be accepted.
+    pub problems: Vec<ErrorBody>,
 }

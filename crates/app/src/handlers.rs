@@ -10,6 +10,8 @@ mod operations;
 mod status;
 mod tokens;
 
+pub(crate) use machine::views as services;
+
 use crate::App;
 use las_types::{Code, Failure};
 use serde::de::DeserializeOwned;
@@ -68,6 +70,7 @@ pub(crate) async fn dispatch(
         "audit_show" => answer!(app, args, audit::show),
         "audit_verify" => answer!(app, args, audit::verify),
         "service_list" => answer!(app, args, machine::services),
+        "config_show" => answer!(app, args, machine::configuration),
         "token_list" => answer!(app, args, tokens::list),
         "token_create" => answer!(app, args, tokens::create),
         "token_revoke" => answer!(app, args, tokens::revoke),

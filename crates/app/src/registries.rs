@@ -1,16 +1,15 @@
 //! Loading the registries, and keeping what was read.
 
 use crate::Options;
-use las_registry::{Artefacts, Registry, Root, Sources};
+use las_registry::{Artefacts, Registry, Sources};
 use las_runtime::Home;
-use las_types::{Clock, Origin};
+use las_types::Clock;
 
 /// The manifests of every registry of this machine and user.
 pub(crate) fn load(options: &Options, home: &Home, artefacts: &Artefacts, clock: &dyn Clock) -> Registry {
-    let roots = vec![Root { origin: Origin::Builtin, path: options.resources.join("registry") }];
     let cache = home.registry_cache();
-    let (registry, bytes) =
-        Registry::gather(&Sources { roots, artefacts, cache: Some(&cache), now: clock.now() });
+    let builtin = Sources::builtin(&options.resources.join("registry"), artefacts);
+    let (registry, bytes) = Registry::gather(&Sources { cache: Some(&cache), now: clock.now(), ..builtin });
     // Without it the next start only takes longer.
     if let Some(bytes) = bytes
         && let Err(failure) = home.keep_registry_cache(&bytes)

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod generation;
 pub(crate) mod hardware;
@@ -39,6 +40,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Generation(verb) => generation::run(context, verb).await,
         Verb::Audit(verb) => audit::run(context, verb).await,
         Verb::Token(verb) => token::run(context, verb).await,
+        Verb::Config(verb) => config::run(context, verb).await,
         // These two need no client; `main` has taken them already.
         Verb::Serve { .. } | Verb::Completion { .. } => Ok(()),
     }

@@ -36,6 +36,8 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ServiceStop { service } => service.to_string(),
         Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
         Intent::OverrideRevert { id } => id.to_string(),
+        Intent::ConfigSet { key, value } => format!("{key} = {value}"),
+        Intent::ConfigUnset { key } => key.clone(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
         Intent::StateApply { desired } => {
             let modules = desired.modules.iter().map(ToString::to_string);
@@ -77,6 +79,7 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
         StepAction::ServiceStop { service } => {
             view.words.text("step-service_stop", &[("name", service.as_str())])
         }
+        StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }
 }
 

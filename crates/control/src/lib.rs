@@ -19,6 +19,7 @@
 //! ```
 
 mod bus;
+mod configure;
 mod doctor;
 mod import;
 mod lifecycle;

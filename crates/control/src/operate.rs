@@ -4,11 +4,12 @@ use crate::ControlPlane;
 use crate::lifecycle::Occasion;
 use las_state::Ending;
 use las_types::{
-    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation,
-    OperationId, OperationState, PlanId, Progress, Reporter, StepContext,
+    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation, OperationId,
+    OperationState, PlanId, Progress, Reporter, StepContext,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// A failure as it is stored and shown.
 type Cause = (Code, BTreeMap<String, String>);
@@ -29,7 +30,7 @@ impl ControlPlane {
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
-        if stored.plan.intent.needs_approval() && self.overrides_changed_since(stored.plan.made_at).await? {
+        if stored.plan.intent.needs_approval() && self.overrides_changed_since(&stored.plan).await? {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
         let now = self.clock.now();
@@ -54,10 +55,12 @@ impl ControlPlane {
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
-        tokio::spawn(async move {
+        let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
+        let driven = async move {
             control.drive(begun, &stored.plan).await;
             drop(turn);
-        });
+        };
+        tokio::spawn(driven.instrument(span));
         Ok(operation)
     }
 
@@ -104,6 +107,9 @@ impl ControlPlane {
                 tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
             }
             self.undo(&mut operation, plan, (failure.code, failure.args)).await;
+        }
+        if plan.intent.changes_configuration() {
+            self.config.follow();
         }
     }
 

@@ -1,6 +1,7 @@
 //! The executor: each step's action to the module that does it.
 
 mod proven;
+mod settings;
 
 use crate::blobs;
 use crate::blocking;
@@ -197,6 +198,10 @@ impl Executor for NativeExecutor {
                 }
                 Ok(())
             }
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::write(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 
@@ -228,6 +233,10 @@ impl Executor for NativeExecutor {
                 Ok(())
             }
             StepAction::ServiceStop { .. } => Ok(()),
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::undo(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 

@@ -17,7 +17,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
-pub(crate) use log::{LineLog, LogFile};
+pub use log::LogFile;
+pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use record::{Record, reap_orphan};
 
 const GRACE: Duration = Duration::from_secs(3);

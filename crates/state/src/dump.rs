@@ -34,7 +34,7 @@ impl State {
 
     /// The canonical text of a file as it is, whatever its schema: nothing is migrated and nothing checked.
     pub async fn dump_of(path: &Path) -> Result<String, Error> {
-        let copy = Self::open_copy(path).await?;
+        let copy = Self::open_still(path).await?;
         let text = copy.dump().await;
         copy.pool.close().await;
         text
@@ -80,5 +80,11 @@ impl State {
 /// The text of a table, index or trigger, whatever its history: SQLite quotes the name of a table that was
 /// renamed, and keeps the gaps of a dropped column.
 pub(crate) fn plain(sql: &str) -> String {
-    sql.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "").replace(" ,", ",").replace(" )", ")").replace("( ", "(")
+    sql.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('"', "")
+        .replace(" ,", ",")
+        .replace(" )", ")")
+        .replace("( ", "(")
 }

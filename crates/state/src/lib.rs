@@ -21,6 +21,7 @@ mod checkpoints;
 mod dump;
 mod error;
 mod export;
+mod figures;
 mod generations;
 mod incidents;
 mod key;
@@ -40,8 +41,9 @@ mod wal;
 
 pub use anchor::Reanchored;
 pub use checkpoints::Checkpoint;
-pub use error::Error;
+pub use error::{Error, Refused};
 pub use export::verify_export;
+pub use figures::Figures;
 pub use incidents::Incident;
 pub use ledger::LedgerLine;
 pub use modules::ModuleRecord;

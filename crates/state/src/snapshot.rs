@@ -33,7 +33,7 @@ impl State {
 
     /// Checks a copy that lies still: its structure, every seal, the ledger's chain. Nothing is written.
     pub(crate) async fn check_copy(path: &Path) -> Result<(), Error> {
-        let copy = Self::open_copy(path).await?;
+        let copy = Self::open_still(path).await?;
         let checked = async {
             copy.check_structure().await?;
             // One of an older schema is checked as a whole after it was taken forward.

@@ -36,6 +36,27 @@ impl State {
         }
     }
 
+    /// Opens a copy of the database in another folder, made with its log and its ledger's anchor: for a folder that
+    /// can't be written. Nobody else may write the database meanwhile.
+    pub async fn open_copy(path: &Path, folder: &Path) -> Result<Self, Error> {
+        let copy = path.file_name().map_or_else(|| folder.to_owned(), |name| folder.join(name));
+        let log = |base: &Path| PathBuf::from(format!("{}-wal", base.display()));
+        let pairs = [
+            (path.to_owned(), copy.clone()),
+            (log(path), log(&copy)),
+            (Self::anchor_path(path), Self::anchor_path(&copy)),
+        ];
+        for (from, to) in pairs {
+            match std::fs::copy(&from, &to) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::File { path: from, source: error });
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Self::open(&copy).await
+    }
+
     async fn opened(path: &Path, held: Held) -> Result<Self, Error> {
         let state = Self::connect(path).await?;
         let ready = async {
@@ -78,7 +99,7 @@ impl State {
     }
 
     /// A copy that lies still: nothing is written, nothing migrated.
-    pub(crate) async fn open_copy(path: &Path) -> Result<Self, Error> {
+    pub(crate) async fn open_still(path: &Path) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().filename(path).read_only(true);
         let pool = SqlitePoolOptions::new()
             .max_connections(2)
@@ -141,7 +162,7 @@ impl State {
             sync_directory(&path).map_err(failed)
         };
         match written.await {
-            Err(Error::DiskFull { .. } | Error::Unwritable { .. } | Error::File { .. }) => Ok(()),
+            Err(Error::DiskFull { .. } | Error::Disk { .. } | Error::File { .. }) => Ok(()),
             other => other,
         }
     }

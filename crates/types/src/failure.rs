@@ -81,8 +81,6 @@ codes! {
     StateCorrupt = "state-corrupt", Integrity;
     /// The database was written by a newer version. Args: `path`.
     StateTooNew = "state-too-new", Failed;
-    /// The database takes no more writes, so nothing is begun.
-    StateUnwritable = "state-unwritable", Failed;
     /// There is no such schema of the database to go back to.
     SchemaUnknown = "schema-unknown", Usage;
     /// A part of the application is missing. Args: `part`, `path`.
@@ -204,6 +202,17 @@ codes! {
     PlanOutruled = "plan-outruled", NeedsApproval;
     /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
     OverrideDenies = "override-denies", Refused;
+    /// The data directory, or something in it, is a symbolic link. Args: `path`.
+    HomeLinked = "home-linked", NotPermitted;
+    /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.
+    HomeForeign = "home-foreign", NotPermitted;
+    /// The configuration can't be accepted. Args: `where` (file with line and column, variable or flag), `problem`
+    /// (syntax, unknown-key, form, range), `key`, `given`, `expected`, `suggestion`, `detail`.
+    ConfigInvalid = "config-invalid", Usage;
+    /// No such key of the configuration. Args: `key`, `suggestion`.
+    ConfigKeyUnknown = "config-key-unknown", NotFound;
+    /// The configuration file was changed after the plan was made. Args: `path`.
+    ConfigChanged = "config-changed", NeedsApproval;
 }
 
 impl fmt::Display for Code {

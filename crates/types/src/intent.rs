@@ -144,6 +144,18 @@ pub enum Intent {
         /// Which.
         id: OverrideId,
     },
+    /// Set a key of the configuration file.
+    ConfigSet {
+        /// Which.
+        key: String,
+        /// To what.
+        value: String,
+    },
+    /// Take a key out of the configuration file.
+    ConfigUnset {
+        /// Which.
+        key: String,
+    },
 }
 
 impl Intent {
@@ -161,13 +173,20 @@ impl Intent {
             Self::LockApply { .. } => "lock_apply",
             Self::OverrideSet { .. } => "override_set",
             Self::OverrideRevert { .. } => "override_revert",
+            Self::ConfigSet { .. } => "config_set",
+            Self::ConfigUnset { .. } => "config_unset",
         }
     }
 
     /// Whether it changes what is installed, and so makes a generation. Loading and stopping change
-    /// only what runs, overrides only what is allowed.
+    /// only what runs, overrides only what is allowed, settings only the configuration.
     pub fn changes_installation(&self) -> bool {
-        self.needs_approval() && !self.changes_overrides()
+        self.needs_approval() && !self.changes_overrides() && !self.changes_configuration()
+    }
+
+    /// Whether it changes the configuration file.
+    pub fn changes_configuration(&self) -> bool {
+        matches!(self, Self::ConfigSet { .. } | Self::ConfigUnset { .. })
     }
 
     /// Whether it changes what is allowed. It has no steps: it is carried out where it is recorded.

@@ -83,6 +83,15 @@ pub enum StepAction {
         /// Which.
         service: ServiceName,
     },
+    /// Write the configuration file anew; refused if it isn't any more what the plan was made from.
+    ConfigWrite {
+        /// The file.
+        path: String,
+        /// Its text before; none if there is no file.
+        before: Option<String>,
+        /// Its text afterwards.
+        after: String,
+    },
 }
 
 /// One step of a plan.

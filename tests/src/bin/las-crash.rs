@@ -1,5 +1,6 @@
 //! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT`, where N
-//! counts the journal lines and named points from 0 and INTENT is JSON. Status 0: the operation ended before point N.
+//! counts the journal lines and named points from 0 and INTENT is JSON. Status 0: the operation ended before point N;
+//! then it says how many points there were.
 
 use las_app::{App, Options};
 use las_types::{Checkpoint, JournalPhase};
@@ -8,11 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts down to the end of this process.
-struct PowerCut(AtomicU64);
+struct PowerCut {
+    left: AtomicU64,
+    passed: AtomicU64,
+}
 
 impl PowerCut {
     fn point(&self) {
-        if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
+        self.passed.fetch_add(1, Ordering::SeqCst);
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
             let own = rustix::process::getpid();
             let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
             // The signal is on its way: nothing more may happen here.
@@ -32,9 +37,9 @@ impl Checkpoint for PowerCut {
     }
 }
 
-async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
-    let mut options = Options::from_environment(None)?;
-    options.checkpoint = Arc::new(PowerCut(AtomicU64::new(point)));
+async fn run(cut: Arc<PowerCut>, intent: Value) -> Result<Value, las_api::ErrorBody> {
+    let mut options = Options::from_environment(None, Vec::new())?;
+    options.checkpoint = cut;
     let app = App::open(options).await?;
     let mut events = app.events();
     let plan = app.dispatch("plan_create", json!({ "intent": intent }), "tests").await?;
@@ -54,6 +59,8 @@ async fn main() {
     let point = arguments.next().and_then(|text| text.parse().ok()).expect("the point");
     let intent =
         arguments.next().and_then(|text| serde_json::from_str(&text).ok()).expect("the intent as JSON");
-    let operation = run(point, intent).await.expect("the operation");
+    let cut = Arc::new(PowerCut { left: AtomicU64::new(point), passed: AtomicU64::new(0) });
+    let operation = run(Arc::clone(&cut), intent).await.expect("the operation");
     assert_eq!(operation["state"], "succeeded", "{operation:#}");
+    println!("{}", cut.passed.load(Ordering::SeqCst));
 }

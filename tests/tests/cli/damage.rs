@@ -105,7 +105,11 @@ fn damaged(damage: fn(&Path)) {
     for _ in 0..2 {
         let report = machine.json(&["doctor"]).ok().json();
         let finding = &report["findings"][0];
-        assert_eq!((&finding["key"], &finding["repaired"]), (&json!("state-restored"), &json!(true)), "{report:#}");
+        assert_eq!(
+            (&finding["key"], &finding["repaired"]),
+            (&json!("state-restored"), &json!(true)),
+            "{report:#}"
+        );
         let aside = finding["args"]["path"].as_str().unwrap();
         assert_eq!(std::fs::read(aside).unwrap(), bytes, "the damaged file is kept");
     }

@@ -48,6 +48,9 @@ const VERBS: &[(&str, &[&str])] = &[
     ("generation_rollback", &["generation", "rollback"]),
     ("override_set", &["override", "set"]),
     ("override_revert", &["override", "revert"]),
+    ("config_show", &["config", "show"]),
+    ("config_set", &["config", "set"]),
+    ("config_unset", &["config", "unset"]),
 ];
 
 /// Commands that a shell need not call, and the one whose view holds the same.

@@ -36,6 +36,24 @@ features: Array<string> | null,
  */
 max_loaded_models: number | null, };
 
+export type AuditCheckpoint = { 
+/**
+ * How many lines it stands for.
+ */
+count: number, 
+/**
+ * Hash of the last of them.
+ */
+head: string, 
+/**
+ * The public key (Ed25519), in hexadecimal digits.
+ */
+key: string, 
+/**
+ * The signature, in hexadecimal digits.
+ */
+signature: string, };
+
 export type AuditLine = { 
 /**
  * Its place, from 1, without gaps.
@@ -88,7 +106,23 @@ count: number,
  */
 head: string | null, 
 /**
- * Every line fits, and none is missing.
+ * How many of them the anchor beside the database stands for; none without an anchor.
+ */
+anchored: number | null, 
+/**
+ * Whether the anchor is signed with this machine's key.
+ */
+anchor_signed: boolean, 
+/**
+ * The signed checkpoints.
+ */
+checkpoints: Array<AuditCheckpoint>, 
+/**
+ * The public keys (Ed25519) of their signatures.
+ */
+keys: Array<string>, 
+/**
+ * Every line fits, none is missing, and every signature holds.
  */
 ok: boolean, 
 /**
@@ -240,6 +274,42 @@ ram_max: ByteSize | null,
  */
 nvlink: boolean | null, };
 
+export type ConfigOrigin = { "kind": "default" } | { "kind": "file", 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, } | { "kind": "environment", 
+/**
+ * Which.
+ */
+name: string, } | { "kind": "flag", 
+/**
+ * Which.
+ */
+name: string, };
+
+export type ConfigView = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Whether there is one.
+ */
+exists: boolean, 
+/**
+ * Every key, in the order in which they are shown.
+ */
+settings: Array<Setting>, 
+/**
+ * Why the file as it is now can't be accepted; what was in force before goes on.
+ */
+problems: Array<ErrorBody>, };
+
 export type ContainerEngine = { 
 /**
  * `docker` or `podman`.
@@ -358,6 +428,8 @@ export type DoctorRequest = {
  */
 repair: boolean, };
 
+export type Effect = "at_once" | "at_next_start";
+
 export type EndpointView = { 
 /**
  * Base URL for OpenAI clients, when open.
@@ -462,7 +534,7 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -674,6 +746,12 @@ container_engines: Array<ContainerEngine>,
  */
 absent: Array<Absence>, };
 
+export type HealthView = { 
+/**
+ * Always true: a process that does not live does not answer.
+ */
+alive: boolean, };
+
 export type ImportMode = "copy" | "reference";
 
 export type Installed = { 
@@ -782,7 +860,19 @@ reason: string, } | { "kind": "override_revert",
 /**
  * Which.
  */
-id: OverrideId, };
+id: OverrideId, } | { "kind": "config_set", 
+/**
+ * Which.
+ */
+key: string, 
+/**
+ * To what.
+ */
+value: string, } | { "kind": "config_unset", 
+/**
+ * Which.
+ */
+key: string, };
 
 export type JournalEntry = { 
 /**
@@ -1204,6 +1294,16 @@ before: string | null, };
 
 export type ParameterCount = number;
 
+export type PartReadiness = { 
+/**
+ * Which.
+ */
+part: ReadinessPart, 
+/**
+ * Whether it is.
+ */
+ready: boolean, };
+
 export type PcieLink = { 
 /**
  * Generation: 4 for 16 GT/s per lane.
@@ -1346,6 +1446,18 @@ done: ByteSize,
  */
 total: ByteSize, };
 
+export type ReadinessPart = "database" | "recovery" | "operations";
+
+export type ReadinessView = { 
+/**
+ * Whether every part is ready.
+ */
+ready: boolean, 
+/**
+ * The parts; none for somebody who showed no token.
+ */
+parts?: Array<PartReadiness>, };
+
 export type Reason = { 
 /**
  * The rule's name.
@@ -1474,6 +1586,44 @@ report: EngineReport | null,
  */
 last_lines: Array<string>, };
 
+export type Setting = { 
+/**
+ * The key; its description is `config-<key>` in `locales/`, with `-` for `.` and `_`.
+ */
+key: string, 
+/**
+ * The value in force.
+ */
+value: string, 
+/**
+ * Where it came from.
+ */
+origin: ConfigOrigin, 
+/**
+ * The value that holds from the next start on, if it is another.
+ */
+next: string | null, 
+/**
+ * What holds when nobody says otherwise.
+ */
+default: string, 
+/**
+ * What a value looks like, in symbols.
+ */
+form: string, 
+/**
+ * The environment variable that sets it.
+ */
+environment: string, 
+/**
+ * The flag that sets it for one command.
+ */
+flag: string | null, 
+/**
+ * When a change takes effect.
+ */
+effect: Effect, };
+
 export type SetupGoal = { 
 /**
  * Its key in `locales/` (`goal-<id>`).
@@ -1564,7 +1714,11 @@ endpoint: string | null,
 /**
  * What a person should know.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * Whether the core can do its work.
+ */
+readiness: ReadinessView, };
 
 export type StepAction = { "kind": "store_add", 
 /**
@@ -1606,7 +1760,19 @@ spec: ServiceSpec, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, };
+service: ServiceName, } | { "kind": "config_write", 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its text before; none if there is no file.
+ */
+before: string | null, 
+/**
+ * Its text afterwards.
+ */
+after: string, };
 
 export type Support = "yes" | "no" | "unknown";
 
@@ -1713,9 +1879,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1745,6 +1911,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   audit_show: ["GET", "/v1/audit/{sequence}"],
   audit_verify: ["POST", "/v1/audit/verify"],
   service_list: ["GET", "/v1/services"],
+  config_show: ["GET", "/v1/config"],
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],
   token_revoke: ["DELETE", "/v1/tokens/{id}"],

@@ -35,12 +35,9 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
-        Discovery::Incident(incident) => Finding {
-            key: incident.kind,
-            args: incident.detail,
-            repaired: true,
-            details: Vec::new(),
-        },
+        Discovery::Incident(incident) => {
+            Finding { key: incident.kind, args: incident.detail, repaired: true, details: Vec::new() }
+        }
         Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
         Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
         Discovery::Damaged { name, code, repaired } => {

@@ -21,9 +21,7 @@ pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> 
             let line: AuditLine = context.ask("audit_show", BySequence { sequence }).await?;
             context.show(&line, show_text)
         }
-        AuditVerb::Verify { .. } => {
-            report(&context.words, context.output, &verify(context).await?)
-        }
+        AuditVerb::Verify { .. } => report(&context.words, context.output, &verify(context).await?),
         AuditVerb::Export => {
             for line in lines(context).await? {
                 context.output.json_line(&line)?;
