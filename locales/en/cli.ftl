@@ -197,6 +197,10 @@ cli-audit-verified = { $count ->
         [one] { $count } line, whole. Head: { $head }
        *[other] { $count } lines, whole. Head: { $head }
     }
+cli-audit-anchor-none = No anchor beside the ledger was checked: what is missing at its end would not show.
+cli-audit-anchor-signed = Its anchor stands for { $count } lines and is signed with this machine's key.
+cli-audit-anchor-plain = Its anchor stands for { $count } lines; it is not signed.
+cli-audit-checkpoints = Signed checkpoints that hold: { $count }; keys: { $keys }
 cli-generation-current = current
 
 ## Services
@@ -306,6 +310,7 @@ cli-help-arg-help = Show this help
 cli-help-arg-version = Show the version
 cli-help-arg-repair = Repair what can be repaired without loss
 cli-help-arg-schema = Take the database back to this schema, for an older version of LocalAIStack; no core may run
+cli-help-arg-exported = Check this export instead; needs neither the machine nor a core
 cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
 cli-help-arg-measure = Measure again how fast main memory and the disk are read; it takes a few seconds
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME

@@ -275,8 +275,16 @@ finding-ledger-lines-lost = The ledger is shorter by { $count } than its anchor 
     .remedy = Compare with an earlier export of “las audit export”.
 finding-ledger-anchor-restored = The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
     .remedy = Compare with an earlier export of “las audit export”.
-finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
-    .remedy = Check with “las generation list” that what you installed last is there; repeat what is missing.
+finding-state-restored = The database was damaged ({ $cause }). The last whole state was put in its place, from: { $source ->
+        [log] its own file, without the damaged end of its log
+        [snapshot] the last copy that passed every check
+       *[nothing] nothing, because no copy was whole; it began empty
+    }. The damaged file is kept as { $path }.
+    .remedy = “las doctor --repair” closes this finding.
+finding-generations-lost = Generations that were made before the database was restored are no longer in it: { $numbers }. Their lock files are kept in the folder of generations.
+    .remedy = “las apply generations/NUMBER.lock” installs what one of them held.
+finding-state-damaged = The hourly check of the database failed: { $detail }
+    .remedy = Stop LocalAIStack and start it again: it then puts the damaged file aside and restores the last whole state.
 
 # What has drifted. Args: those of the kind, see DriftKind.
 finding-item-mode = Files of “{ $name }” do not have the rights they were installed with ({ $path }).

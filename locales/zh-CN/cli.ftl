@@ -182,6 +182,10 @@ cli-operation-done = 完成：{ $what }
 cli-operation-done-generation = 完成：{ $what }（第 { $number } 代）
 cli-operation-left = 此前的状态保持不变。“las operation show { $id }”列出每个步骤。
 cli-audit-verified = 共 { $count } 行，完整无缺。末行哈希：{ $head }
+cli-audit-anchor-none = 没有核对账本旁的锚点：末尾若有缺失将无法发现。
+cli-audit-anchor-signed = 锚点对应 { $count } 行，并由本机密钥签名。
+cli-audit-anchor-plain = 锚点对应 { $count } 行；未签名。
+cli-audit-checkpoints = 有效的签名检查点：{ $count } 个；密钥：{ $keys }
 cli-generation-current = 当前
 
 ## 服务
@@ -287,6 +291,7 @@ cli-help-arg-help = 显示此帮助
 cli-help-arg-version = 显示版本
 cli-help-arg-repair = 修复可无损修复的内容
 cli-help-arg-schema = 将数据库退回到此结构版本，供较旧版本的 LocalAIStack 使用；期间不能有核心在运行
+cli-help-arg-exported = 改为检查此导出文件；不需要原机器，也不需要核心
 cli-help-arg-record = 将档案写入新文件，用于 LAS_PROFILE 或反馈问题
 cli-help-arg-measure = 重新测量内存与磁盘的读取速率；需要几秒钟
 cli-help-arg-capability = tier、model-size、runtime:名称 或 feature:名称

@@ -272,8 +272,16 @@ finding-ledger-lines-lost = 账本比其锚点记录的少 { $count } 行：这�
     .remedy = 请与先前“las audit export”的导出结果比较。
 finding-ledger-anchor-restored = 账本的锚点缺失或损坏，已根据现有账本重新建立。
     .remedy = 请与先前“las audit export”的导出结果比较。
-finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
-    .remedy = 请用“las generation list”确认最近安装的内容是否存在，并补做缺失的部分。
+finding-state-restored = 数据库已损坏（{ $cause }）。已恢复最近一次完整的状态，来源：{ $source ->
+        [log] 其自身文件（不含日志中损坏的末尾）
+        [snapshot] 最近一份通过全部检查的副本
+       *[nothing] 无，因为没有完整的副本；从空状态开始
+    }。损坏的文件保留在 { $path }。
+    .remedy = “las doctor --repair”会关闭此条目。
+finding-generations-lost = 数据库恢复之前产生的世代已不在其中：{ $numbers }。其锁文件保留在世代目录中。
+    .remedy = “las apply generations/编号.lock”可安装其中某一世代的内容。
+finding-state-damaged = 数据库每小时检查失败：{ $detail }
+    .remedy = 请停止并重新启动 LocalAIStack：它会保留损坏的文件，并恢复最近一次完整的状态。
 
 # 偏离的内容。参数见 DriftKind。
 finding-item-mode = “{ $name }”的文件权限与安装时不同（{ $path }）。

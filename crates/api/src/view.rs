@@ -279,6 +279,7 @@ pub struct TokenCreated {
 
 /// One line of the ledger, each field as it is stored: its hash is SHA-256 over all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct AuditLine {
     /// Its place, from 1, without gaps.
     pub sequence: u64,
@@ -302,6 +303,20 @@ pub struct AuditLine {
     pub hash: String,
 }
 
+/// The ledger's length and last hash under a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AuditCheckpoint {
+    /// How many lines it stands for.
+    pub count: u64,
+    /// Hash of the last of them.
+    pub head: String,
+    /// The public key (Ed25519), in hexadecimal digits.
+    pub key: String,
+    /// The signature, in hexadecimal digits.
+    pub signature: String,
+}
+
 /// Whether the ledger is whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AuditVerification {
@@ -309,7 +324,15 @@ pub struct AuditVerification {
     pub count: u64,
     /// Hash of the last; none without lines.
     pub head: Option<String>,
-    /// Every line fits, and none is missing.
+    /// How many of them the anchor beside the database stands for; none without an anchor.
+    pub anchored: Option<u64>,
+    /// Whether the anchor is signed with this machine's key.
+    pub anchor_signed: bool,
+    /// The signed checkpoints.
+    pub checkpoints: Vec<AuditCheckpoint>,
+    /// The public keys (Ed25519) of their signatures.
+    pub keys: Vec<String>,
+    /// Every line fits, none is missing, and every signature holds.
     pub ok: bool,
     /// What is wrong, if something is.
     pub failure: Option<ErrorBody>,

@@ -106,9 +106,9 @@ impl App {
         let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
-        let (state, repairs) = match &reading {
+        let state = match &reading {
             None => state::open(&home, &*clock, options.repair_state).await?,
-            Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
+            Some(reading) => State::open_copy(&home.state_db(), reading.folder()).await?,
         };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
@@ -139,9 +139,11 @@ impl App {
             reconciliation,
             watched,
         }));
-        control.report_repairs(repairs);
         match reading {
-            None => control.recover().await?,
+            None => {
+                control.recover().await?;
+                control.keep_watch();
+            }
             Some(_) => control.look().await?,
         }
         control.glance().await;

@@ -268,8 +268,13 @@ pub(crate) enum GenerationVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditVerb {
     List,
-    Show { sequence: u64 },
-    Verify,
+    Show {
+        sequence: u64,
+    },
+    Verify {
+        #[arg(long = "file", id = "exported", value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     Export,
 }
 

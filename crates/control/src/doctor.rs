@@ -3,6 +3,7 @@
 use crate::ControlPlane;
 use crate::reconcile::Mend;
 use las_policy::Coverage;
+use las_state::Incident;
 use las_types::{Depth, Detail, Drift, Failure, OperationId};
 use std::sync::{Arc, PoisonError};
 
@@ -21,18 +22,13 @@ pub enum Discovery {
         /// What it was for.
         intent: &'static str,
     },
-    /// The damaged database was put aside and the last copy put in its place.
-    StateRestored {
-        /// Where the damaged one went.
-        aside: String,
+    /// Something happened to the database itself, and nobody has closed it yet.
+    Incident(Incident),
+    /// The hourly check of the database failed; the next start restores it.
+    StateDamaged {
+        /// What was seen.
+        detail: String,
     },
-    /// The ledger that was put in place of a damaged one is shorter than its anchor says.
-    LedgerLinesLost {
-        /// By how many lines.
-        count: usize,
-    },
-    /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
-    LedgerAnchorRestored,
     /// The policies speak of no tier for some machine; sentences describe an example.
     PolicyHole {
         /// The set of policies.
@@ -54,16 +50,10 @@ pub struct Diagnosis {
 }
 
 impl ControlPlane {
-    /// Tells the plane what was repaired before it existed.
-    pub fn report_repairs(&self, repairs: Vec<Discovery>) {
-        for repair in repairs {
-            self.discovered(repair);
-        }
-    }
-
     /// Looks at everything and reads every byte; with [`Mend::Everything`], puts right what can be put right without
     /// loss.
     pub async fn diagnose(self: &Arc<Self>, mend: Mend) -> Result<Diagnosis, Failure> {
+        let asked = mend;
         let unfinished = self.unfinished(mend).await?;
         // What an unfinished operation put aside comes back by undoing it; until then nothing is put back
         // in another way.
@@ -75,7 +65,17 @@ impl ControlPlane {
             discoveries
                 .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
         }
+        self.incidents(asked, &mut discoveries).await?;
         Ok(Diagnosis { discoveries, drifts: reconciled.drifts.clone(), checked: reconciled.checked })
+    }
+
+    /// What happened to the database; a person who asks for repairs has seen it.
+    async fn incidents(&self, asked: Mend, discoveries: &mut Vec<Discovery>) -> Result<(), Failure> {
+        discoveries.extend(self.state.open_incidents().await?.into_iter().map(Discovery::Incident));
+        if asked == Mend::Everything {
+            self.state.close_incidents(self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Operations that were begun and could not be undone; with repair, after another try.

@@ -23,6 +23,7 @@ mod bus;
 mod configure;
 mod doctor;
 mod import;
+mod lifecycle;
 mod load;
 mod locked;
 mod operate;
@@ -32,6 +33,7 @@ mod propose;
 mod reconcile;
 mod recover;
 mod stale;
+mod watch;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};

@@ -1,10 +1,11 @@
 //! From an approved plan to the new state, or back to the old one.
 
 use crate::ControlPlane;
+use crate::lifecycle::Occasion;
 use las_state::Ending;
 use las_types::{
-    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, ModuleState, Operation,
-    OperationId, OperationState, PlanId, Progress, Reporter, StepContext,
+    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation, OperationId,
+    OperationState, PlanId, Progress, Reporter, StepContext,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ impl ControlPlane {
             let stale = failure.code == Code::PlanStale;
             return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
         }
+        self.resolve_modules(&stored.plan).await;
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
@@ -179,8 +181,9 @@ impl ControlPlane {
         if let Err(failure) = self.settle(operation, generation.as_ref()).await {
             tracing::warn!(operation = %operation.id, %failure, "committed, but not tidied up; done again at the next start");
         }
+        self.follow_modules(Occasion::Settled).await;
         if let Some(generation) = &generation {
-            self.announce(&before, generation);
+            self.bus.send(Event::GenerationMade { number: generation.number });
         }
         self.bus.show(operation);
         Ok(())
@@ -207,17 +210,6 @@ impl ControlPlane {
         if let Err(error) = self.state.anchor_ledger().await {
             tracing::warn!(operation = %id, %error, "the ledger's anchor is behind; the next line brings it up");
         }
-    }
-
-    fn announce(&self, before: &Generation, after: &Generation) {
-        let changed = |from: &Generation, to: &Generation, state: ModuleState| {
-            for item in to.items.iter().filter(|item| !from.items.contains(item)) {
-                self.bus.send(Event::ModuleStateChanged { module: item.name.clone(), state });
-            }
-        };
-        changed(after, before, ModuleState::Available);
-        changed(before, after, ModuleState::Installed);
-        self.bus.send(Event::GenerationMade { number: after.number });
     }
 
     /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
@@ -254,6 +246,8 @@ impl ControlPlane {
         }
         // Shown as ended either way: nothing more happens to it in this process.
         operation.ended_at = Some(at);
+        let cancelled = operation.state == OperationState::Cancelled;
+        self.follow_modules(if cancelled { Occasion::Cancelled } else { Occasion::Failed }).await;
         if recorded {
             self.anchor_ledger(operation.id).await;
             self.bus.show(operation);

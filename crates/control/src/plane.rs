@@ -77,6 +77,8 @@ pub struct ControlPlane {
     pub(crate) between: Mutex<Between>,
     /// Where programs and shells come in, once that is open.
     pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
+    /// Held while the modules' states are brought up: one looks and writes at a time.
+    pub(crate) lives: tokio::sync::Mutex<()>,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -109,6 +111,7 @@ impl ControlPlane {
             looking: tokio::sync::Mutex::default(),
             between: Mutex::default(),
             doors: Mutex::default(),
+            lives: tokio::sync::Mutex::default(),
             recovered: Mutex::default(),
         }
     }

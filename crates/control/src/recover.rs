@@ -1,5 +1,6 @@
 //! What a new core does first: finish what the last one left.
 
+use crate::lifecycle::Occasion;
 use crate::{ControlPlane, Discovery};
 use las_types::{Code, Failure, Intent, OperationId};
 use std::collections::BTreeMap;
@@ -11,7 +12,9 @@ impl ControlPlane {
     pub async fn recover(&self) -> Result<(), Failure> {
         self.load_overrides().await?;
         self.undo_unfinished().await?;
-        self.tidy_last().await
+        self.tidy_last().await?;
+        self.follow_modules(Occasion::Settled).await;
+        Ok(())
     }
 
     /// What a core that changes nothing does instead.

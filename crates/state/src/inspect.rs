@@ -35,10 +35,9 @@ impl State {
             .connect_with(options)
             .await
             .map_err(|error| Error::database(&self.path, error))?;
-        let apart = Self { pool, path: self.path.clone() };
+        let apart = Self::over(pool, &self.path)?;
         let looked = async {
             apart.check().await?;
-            apart.check_digests().await?;
             Ok(apart.ledger().await?.len())
         };
         let lines = looked.await;

@@ -69,7 +69,7 @@ pub use manifest::{
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
-pub use module::ModuleState;
+pub use module::{ModuleState, Transition};
 pub use note::Note;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use origin::Origin;

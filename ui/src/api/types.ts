@@ -48,6 +48,24 @@ max_memory: ByteSize | null,
  */
 max_vram: ByteSize | null, };
 
+export type AuditCheckpoint = { 
+/**
+ * How many lines it stands for.
+ */
+count: number, 
+/**
+ * Hash of the last of them.
+ */
+head: string, 
+/**
+ * The public key (Ed25519), in hexadecimal digits.
+ */
+key: string, 
+/**
+ * The signature, in hexadecimal digits.
+ */
+signature: string, };
+
 export type AuditLine = { 
 /**
  * Its place, from 1, without gaps.
@@ -100,7 +118,23 @@ count: number,
  */
 head: string | null, 
 /**
- * Every line fits, and none is missing.
+ * How many of them the anchor beside the database stands for; none without an anchor.
+ */
+anchored: number | null, 
+/**
+ * Whether the anchor is signed with this machine's key.
+ */
+anchor_signed: boolean, 
+/**
+ * The signed checkpoints.
+ */
+checkpoints: Array<AuditCheckpoint>, 
+/**
+ * The public keys (Ed25519) of their signatures.
+ */
+keys: Array<string>, 
+/**
+ * Every line fits, none is missing, and every signature holds.
  */
 ok: boolean, 
 /**

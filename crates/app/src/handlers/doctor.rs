@@ -52,11 +52,8 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
-        Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
-        Discovery::LedgerLinesLost { count } => {
-            make("ledger-lines-lost", &[("count", count.to_string())], true)
-        }
-        Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
+        Discovery::Incident(incident) => Finding { args: incident.detail, ..make(&incident.kind, &[], true) },
+        Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
         Discovery::PolicyHole { set, machine } => {
             Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
         }
