@@ -112,6 +112,7 @@ step-blob_remove = Remove the model { $name } ({ $size })
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
+step-data_remove = Remove the data of { $name } ({ $size })
 
 undo-remove-added = remove what was added
 undo-restore-removed = put back what was removed
@@ -120,9 +121,17 @@ undo-stop-service = stop the service
 undo-start-service = start the service again
 undo-revert-override = take the override back
 undo-set-override = set the override again
+undo-unpin = hold it no longer
+undo-pin = hold it again
 
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
+note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
+note-pinned-stay = What is held at a version stays as it is; “las module unpin NAME” lets it go.
+note-module-pin = The module stays at this version: upgrades leave it alone, and nothing that needs another version of it is installed. “las module unpin NAME” lets it go.
+note-module-unpin = The module is held no longer; the next upgrade may change it. Nothing is installed or removed now.
+note-data-stays = The data of the service stays where it is. “las module remove NAME --purge” removes it as well.
+note-data-lost = The data of the service is lost when this is done.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 
 ## Warnings and findings
@@ -143,6 +152,8 @@ finding-operation-interrupted = The operation { $id } was interrupted. What it h
     .remedy = Start it again if you still want it.
 finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
     .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
+finding-service-ended = “{ $name }” ran when LocalAIStack was cut off. Its process is ended.
+    .remedy = Start it with “las service start { $name }” if you still want it.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
 finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).
@@ -222,6 +233,13 @@ intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 intent-override_set = Override the policies: { $what }
 intent-override_revert = Take back the override { $what }
+intent-module_upgrade = Upgrade { $what }
+intent-module_upgrade-all = Upgrade everything that is installed
+intent-module_pin = Hold { $what }
+intent-module_unpin = Hold { $what } no longer
+intent-module_rollback = Bring { $what } back to the version it had before
+intent-module_remove-purge = Remove { $what } with its data
+intent-operation_resume = Take up the operation { $what } again
 
 # What made a generation; the name of its command.
 command-module_install = installation
@@ -230,4 +248,8 @@ command-model_import = import of a model
 command-doctor_repair = repair
 command-state_apply = desired state
 command-generation_rollback = going back
+command-module_upgrade = upgrade
+command-module_pin = pin
+command-module_unpin = end of a pin
+command-module_rollback = going back with a module
 command-initial = empty machine

@@ -112,6 +112,7 @@ step-blob_remove = 移除模型 { $name }（{ $size }）
 step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
+step-data_remove = 移除 { $name } 的数据（{ $size }）
 
 undo-remove-added = 移除已添加的内容
 undo-restore-removed = 放回已移除的内容
@@ -120,9 +121,17 @@ undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
 undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
+undo-unpin = 解除固定
+undo-pin = 重新固定
 
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
+note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
+note-pinned-stay = 已固定版本的模块保持不变；“las module unpin 名称”可解除固定。
+note-module-pin = 该模块保持在此版本：升级不会改动它，需要其其他版本的内容也不会安装。“las module unpin 名称”可解除固定。
+note-module-unpin = 该模块不再固定，下次升级可能会改动它。现在不会安装或移除任何内容。
+note-data-stays = 服务的数据保留在原处。“las module remove 名称 --purge”会一并移除。
+note-data-lost = 完成后服务的数据将丢失。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 
 ## 提醒与检查结果
@@ -140,6 +149,8 @@ finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分
     .remedy = 如仍需要，请重新开始该操作。
 finding-operation-unfinished = 操作 { $id } 曾被中断且未能撤销，它移开的内容仍保留着。
     .remedy = 清除妨碍它的内容（见日志），然后运行“las doctor --repair”。
+finding-service-ended = LocalAIStack 中断时“{ $name }”正在运行，其进程已结束。
+    .remedy = 如仍需要，请用“las service start { $name }”启动。
 finding-stray-file = { $path } 不属于任何已安装的内容。
     .remedy = 运行“las doctor --repair”可将其移除。
 finding-item-damaged = “{ $name }”的文件内容与预期不符（{ $code }）。
@@ -219,6 +230,13 @@ intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 intent-override_set = 设置策略例外：{ $what }
 intent-override_revert = 撤销例外 { $what }
+intent-module_upgrade = 升级 { $what }
+intent-module_upgrade-all = 升级全部已安装的内容
+intent-module_pin = 固定 { $what }
+intent-module_unpin = 解除固定 { $what }
+intent-module_rollback = 使 { $what } 回到此前的版本
+intent-module_remove-purge = 移除 { $what } 及其数据
+intent-operation_resume = 重新进行操作 { $what }
 
 # 产生某一代的命令名称。
 command-module_install = 安装
@@ -227,4 +245,8 @@ command-model_import = 导入模型
 command-doctor_repair = 修复
 command-state_apply = 期望状态
 command-generation_rollback = 回退
+command-module_upgrade = 升级
+command-module_pin = 固定
+command-module_unpin = 解除固定
+command-module_rollback = 模块回退
 command-initial = 空机器

@@ -101,6 +101,11 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "state_apply", access: Access::Change },
     IntentVerb { name: "override_set", access: Access::Change },
     IntentVerb { name: "override_revert", access: Access::Change },
+    IntentVerb { name: "module_upgrade", access: Access::Change },
+    IntentVerb { name: "module_pin", access: Access::Change },
+    IntentVerb { name: "module_unpin", access: Access::Change },
+    IntentVerb { name: "module_rollback", access: Access::Change },
+    IntentVerb { name: "operation_resume", access: Access::Change },
 ];
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        executor.reap_orphans().await?;
+        let ended = executor.reap_orphans().await?;
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
@@ -85,6 +85,7 @@ impl App {
             policies,
         }));
         control.report_repairs(repairs);
+        control.report_ended_services(&ended);
         control.recover().await?;
         Ok(Arc::new(Self {
             control,

@@ -1,11 +1,12 @@
 //! The doctor: every unfinished, damaged or drifted thing, and its repair.
 
 use crate::ControlPlane;
-use las_types::{Code, Failure, Intent, ModuleName, OperationId, Stray};
+use crate::operate::Stopped;
+use las_types::{Code, Failure, Intent, ModuleName, OperationId, ServiceName, Stray};
 use std::sync::{Arc, PoisonError};
 
 /// Something that was not as it should be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Discovery {
     /// An operation was begun, and neither committed nor undone: undoing it failed.
     Unfinished {
@@ -18,6 +19,11 @@ pub enum Discovery {
         operation: OperationId,
         /// What it was for.
         intent: &'static str,
+    },
+    /// A service ran when the last core was cut off; it is stopped now.
+    ServiceEnded {
+        /// Which.
+        service: ServiceName,
     },
     /// The damaged database was put aside and the last copy put in its place.
     StateRestored {
@@ -66,6 +72,14 @@ impl ControlPlane {
         }
     }
 
+    /// Tells the plane which services' processes were left by a core that was cut off, and are ended now.
+    pub fn report_ended_services(&self, names: &[String]) {
+        // A folder that nobody gave a service's name was no service's.
+        for service in names.iter().filter_map(|name| name.parse().ok()) {
+            self.discovered(Discovery::ServiceEnded { service });
+        }
+    }
+
     /// Looks at everything; with `repair`, puts right what can be put right without loss.
     pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
         let unfinished = self.unfinished(repair).await?;
@@ -108,7 +122,7 @@ impl ControlPlane {
         // One that runs is not over yet.
         let Ok(_turn) = self.turn.try_lock() else { return Ok(Vec::new()) };
         if repair == Stray::Remove {
-            self.undo_unfinished().await?;
+            self.undo_unfinished(Stopped::StartsAgain).await?;
         }
         Ok(self.state.unfinished_operations().await?.into_iter().map(|operation| operation.id).collect())
     }
@@ -116,7 +130,7 @@ impl ControlPlane {
     /// Repairs by a plan like any other change. False if it failed.
     async fn repair(self: &Arc<Self>, modules: Vec<ModuleName>) -> Result<bool, Failure> {
         let plan = self.propose(Intent::DoctorRepair { modules }).await?;
-        let operation = self.approve(plan.id, "doctor").await?;
+        let operation = self.approve(plan.id, "doctor", None).await?;
         let ended = self.wait(operation.id).await?;
         Ok(ended.failure.is_none())
     }

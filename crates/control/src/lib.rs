@@ -13,21 +13,30 @@
 //! # async fn example(control: std::sync::Arc<las_control::ControlPlane>) -> Result<(), las_types::Failure> {
 //! let intent = las_types::Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()] };
 //! let plan = control.propose(intent).await?;
-//! let operation = control.approve(plan.id, "cli").await?;
+//! let operation = control.approve(plan.id, "cli", None).await?;
 //! let ended = control.wait(operation.id).await?;
 //! # Ok(()) }
 //! ```
 
+mod before;
 mod bus;
 mod doctor;
 mod import;
+mod keys;
 mod load;
 mod operate;
 mod overrides;
+mod pins;
 mod plane;
 mod propose;
 mod recover;
+mod removal;
+mod resume;
+mod sight;
+mod unhealthy;
 
+pub use before::version_before;
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
 pub use plane::{ControlPlane, Parts};
+pub(crate) use sight::Sight;

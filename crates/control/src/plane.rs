@@ -1,9 +1,9 @@
 //! The control plane and what it is made of.
 
+use crate::keys::Keyed;
 use crate::overrides::{Judged, judged};
 use crate::{Bus, Discovery};
 use las_registry::{Artefacts, Registry};
-use las_resolver::World;
 use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
@@ -57,6 +57,8 @@ pub struct ControlPlane {
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    /// Approvals that are made with an idempotency key, by key.
+    pub(crate) keyed: Keyed,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -81,6 +83,7 @@ impl ControlPlane {
             policies: parts.policies,
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
+            keyed: Keyed::default(),
             recovered: Mutex::default(),
         }
     }
@@ -168,24 +171,6 @@ impl ControlPlane {
     /// Operations that run.
     pub fn running(&self) -> Vec<Operation> {
         self.bus.all_live()
-    }
-
-    /// What the resolver looks at.
-    pub(crate) fn world<'a>(
-        &'a self,
-        installed: &'a [Installed],
-        services: &'a [ServiceStatus],
-        capabilities: &'a CapabilitySet,
-    ) -> World<'a> {
-        World {
-            registry: &self.registry,
-            artefacts: &self.artefacts,
-            installed,
-            services,
-            capabilities,
-            profile: &self.profile,
-            facts: &self.facts,
-        }
     }
 
     pub(crate) fn random(&self) -> [u8; 10] {

@@ -1,4 +1,4 @@
-//! The four single changes to what is installed.
+//! The single changes to what is installed.
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
@@ -129,7 +129,16 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
 
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came
 /// from then; whether they are still there is found when they are fetched.
+///
+/// Code: `module-pinned` if another version of something pinned would come back.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
+    for item in &target.items {
+        if let Some(pinned) = world.pinned(&item.name).filter(|pinned| **pinned != item.version) {
+            return Err(Failure::new(Code::ModulePinned)
+                .with("name", format!("{} {pinned}", item.name))
+                .with("detail", format!("? {}@={}", item.name, item.version)));
+        }
+    }
     let same =
         |a: &Installed, b: &Installed| a.name == b.name && a.digest == b.digest && a.placement == b.placement;
     let lacks = |items: &[Installed], item: &Installed| !items.iter().any(|other| same(other, item));

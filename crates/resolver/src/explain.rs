@@ -1,8 +1,8 @@
 //! Why there is no solution: what each manifest on the way to the contradiction says.
 
 use crate::candidates::{Package, Places};
-use crate::known::Known;
-use las_types::{Code, ModuleName, ModuleRequest, Version};
+use crate::known::{Known, Refusal};
+use las_types::{ModuleName, ModuleRequest, Version};
 use pubgrub::{DerivationTree, External};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -23,6 +23,10 @@ pub(crate) enum Fact<'a> {
     Refused(&'a ModuleName, Versions<'a>, &'static str),
     /// `c: 2.0.0, 1.0.0`: what there is of a module that others disagree about; `c: –` if nothing.
     Offered(&'a ModuleName, Versions<'a>),
+    /// `⚑ c@1.0.0`: held at that version.
+    Pinned(&'a ModuleName, &'a Version),
+    /// `c ≥ 2.0.0`: that version is installed, and nothing gets older.
+    Installed(&'a ModuleName, &'a Version),
 }
 
 /// Versions, newest first.
@@ -49,6 +53,8 @@ impl fmt::Display for Fact<'_> {
             Self::Needs(name, versions, request) => write!(f, "{name} {versions} → {request}"),
             Self::Refused(name, versions, code) => write!(f, "{name} {versions} ✗ {code}"),
             Self::Offered(name, versions) => write!(f, "{name}: {versions}"),
+            Self::Pinned(name, version) => write!(f, "⚑ {name}@{version}"),
+            Self::Installed(name, version) => write!(f, "{name} ≥ {version}"),
         }
     }
 }
@@ -62,7 +68,16 @@ pub(crate) fn line(facts: &BTreeSet<Fact<'_>>) -> String {
     shown.join("; ")
 }
 
-type Tree<'a> = DerivationTree<Package<'a>, Places, Code>;
+/// The pins among facts, each as `name version`; empty if it doesn't rest on any.
+pub(crate) fn pins(facts: &BTreeSet<Fact<'_>>) -> String {
+    let pinned = |fact: &Fact<'_>| match fact {
+        Fact::Pinned(name, version) => Some(format!("{name} {version}")),
+        _ => None,
+    };
+    facts.iter().filter_map(pinned).collect::<Vec<_>>().join(", ")
+}
+
+type Tree<'a> = DerivationTree<Package<'a>, Places, Refusal>;
 
 /// What a derivation rests on, each fact once.
 pub(crate) fn facts<'a>(known: &'a Known<'_>, wish: &[ModuleRequest], tree: &Tree<'a>) -> BTreeSet<Fact<'a>> {
@@ -88,7 +103,7 @@ pub(crate) fn facts<'a>(known: &'a Known<'_>, wish: &[ModuleRequest], tree: &Tre
 fn explain<'a>(
     known: &'a Known<'_>,
     wish: &[ModuleRequest],
-    external: &External<Package<'a>, Places, Code>,
+    external: &External<Package<'a>, Places, Refusal>,
     facts: &mut BTreeSet<Fact<'a>>,
 ) {
     match external {
@@ -104,10 +119,17 @@ fn explain<'a>(
             }
             facts.insert(Fact::Offered(name, versions(known, *needed, &Places::full())));
         }
-        External::Custom(package, range, code) => {
-            if let Some(name) = known.name(*package) {
-                facts.insert(Fact::Refused(name, versions(known, *package, range), code.as_str()));
-            }
+        External::Custom(package, range, refusal) => {
+            let Some(name) = known.name(*package) else { return };
+            facts.extend(match refusal {
+                Refusal::Machine(code) => {
+                    Some(Fact::Refused(name, versions(known, *package, range), code.as_str()))
+                }
+                Refusal::Pinned => known.world.pinned(name).map(|version| Fact::Pinned(name, version)),
+                Refusal::Older => {
+                    known.world.installed(name).map(|item| Fact::Installed(name, &item.version))
+                }
+            });
         }
     }
 }

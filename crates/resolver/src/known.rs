@@ -5,9 +5,10 @@ use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
 use las_types::{Code, Manifest, ModuleName, ModuleRequest};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::fmt;
 
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
@@ -87,6 +88,34 @@ pub(crate) enum Choice {
     Admitted,
     /// All there are: what a larger machine could have.
     Any,
+    /// Those that this machine may have, and could have without its pins.
+    Unpinned,
+}
+
+/// How old a version may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Floor {
+    /// As old as it likes.
+    None,
+    /// Nothing gets older than what is installed, and what is installed may stay whatever it is.
+    Installed,
+}
+
+/// Why a version can't be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The machine can't or may not have it.
+    Machine(Code),
+    /// The module is held at another version.
+    Pinned,
+    /// A newer one is installed.
+    Older,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// One question to the solver.
@@ -94,6 +123,31 @@ pub(crate) struct Question<'q, 'a> {
     pub(crate) known: &'q Known<'a>,
     pub(crate) wish: &'q [ModuleRequest],
     pub(crate) choice: Choice,
+    pub(crate) floor: Floor,
+}
+
+impl Question<'_, '_> {
+    fn refusal(&self, package: Package<'_>, place: u32) -> Option<Refusal> {
+        let module = self.known.module(package)?;
+        let world = self.known.world;
+        let version = module.version(place)?;
+        if self.choice != Choice::Unpinned
+            && world.pinned(module.name).is_some_and(|pinned| pinned != version)
+        {
+            return Some(Refusal::Pinned);
+        }
+        if self.floor == Floor::Installed
+            && let Some(present) = world.installed(module.name)
+        {
+            match version.cmp(&present.version) {
+                Ordering::Less => return Some(Refusal::Older),
+                Ordering::Equal => return None,
+                Ordering::Greater => {}
+            }
+        }
+        let manifest = module.manifest(place).filter(|_| self.choice != Choice::Any)?;
+        admit(world, manifest).err().map(|refusal| Refusal::Machine(refusal.code))
+    }
 }
 
 impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
@@ -101,7 +155,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
     type V = u32;
     type VS = Places;
     /// Why the machine refuses a version.
-    type M = Code;
+    type M = Refusal;
     type Err = Infallible;
     /// Without any choice left first, then what met most conflicts, then the fewest versions; at
     /// last by name, so that nothing depends on the order of discovery.
@@ -139,16 +193,13 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         &self,
         package: &Package<'q>,
         place: &u32,
-    ) -> Result<Dependencies<Package<'q>, Places, Code>, Infallible> {
+    ) -> Result<Dependencies<Package<'q>, Places, Refusal>, Infallible> {
         let requests = match package {
             Package::Wish => self.wish,
             _ => self.known.needs(*package, *place),
         };
-        if self.choice == Choice::Admitted
-            && let Some(manifest) = self.known.manifest(*package, *place)
-            && let Err(refusal) = admit(self.known.world, manifest)
-        {
-            return Ok(Dependencies::Unavailable(refusal.code));
+        if let Some(refusal) = self.refusal(*package, *place) {
+            return Ok(Dependencies::Unavailable(refusal));
         }
         let constraints: DependencyConstraints<_, _> = self.known.constraints(requests).into_iter().collect();
         Ok(Dependencies::Available(constraints))

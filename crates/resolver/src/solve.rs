@@ -4,7 +4,7 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::Package;
 use crate::explain;
-use crate::known::{Choice, Known, Question};
+use crate::known::{Choice, Floor, Known, Question};
 use crate::order::{Needs, dependencies_first};
 use las_types::{Code, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{PubGrubError, SelectedDependencies, resolve};
@@ -25,10 +25,19 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
+    solve_above(world, requests, Floor::None)
+}
+
+/// Like [`solve`], for what is known to be there, and with a floor.
+pub(crate) fn solve_above<'a>(
+    world: &'a World<'a>,
+    requests: &[ModuleRequest],
+    floor: Floor,
+) -> Result<Solution<'a>, Failure> {
     let known = Known::new(world);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
-        let chosen = choose(&known, &wish)?;
+        let chosen = choose(&known, &wish, floor)?;
         let harmed = harmed(world, &chosen);
         if harmed.is_empty() {
             return ordered(&wish, &chosen);
@@ -45,7 +54,7 @@ pub(crate) fn solve_alone<'a>(
     requests: &[ModuleRequest],
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    ordered(requests, &choose(&Known::new(world), requests)?)
+    ordered(requests, &choose(&Known::new(world), requests, Floor::None)?)
 }
 
 /// Names what is missing more plainly than a derivation.
@@ -55,18 +64,24 @@ fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failur
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
 
-fn choose<'a>(known: &Known<'a>, wish: &[ModuleRequest]) -> Result<Choices<'a>, Failure> {
-    let question = |choice| Question { known, wish, choice };
+fn choose<'a>(known: &Known<'a>, wish: &[ModuleRequest], floor: Floor) -> Result<Choices<'a>, Failure> {
+    let question = |choice| Question { known, wish, choice, floor };
     match resolve(&question(Choice::Admitted), Package::Wish, 0_u32) {
         Ok(chosen) => Ok(choices(known, chosen)),
         Err(PubGrubError::NoSolution(derivation)) => {
+            let facts = explain::facts(known, wish, &derivation);
+            let pins = explain::pins(&facts);
+            if !pins.is_empty() && resolve(&question(Choice::Unpinned), Package::Wish, 0_u32).is_ok() {
+                let detail = explain::line(&facts);
+                return Err(Failure::new(Code::ModulePinned).with("name", pins).with("detail", detail));
+            }
             // Would there be one on a larger machine? Then the machine is the reason.
             if let Ok(chosen) = resolve(&question(Choice::Any), Package::Wish, 0_u32) {
                 for manifest in choices(known, chosen).values().filter_map(|chosen| chosen.manifest) {
                     admit(known.world, manifest)?;
                 }
             }
-            Err(conflict(wish, explain::line(&explain::facts(known, wish, &derivation))))
+            Err(conflict(wish, explain::line(&facts)))
         }
         Err(error) => Err(Failure::internal(error.to_string())), // our provider doesn't fail
     }

@@ -3,3 +3,4 @@ mod changes;
 mod choosing;
 pub(crate) mod fixture;
 mod oracle;
+mod upgrading;

@@ -1,24 +1,24 @@
 //! The executor: each step's action to the module that does it.
 
 mod proven;
+mod services;
 
 use crate::blobs;
 use crate::blocking;
 use crate::durable::{self, Access};
-use crate::engine::EngineConnection;
 use crate::home::Home;
 use crate::supervisor::{self, Service, Surroundings};
-use crate::{process, store, stray, tree};
+use crate::{data, process, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
-    ByteSize, Clock, Code, Executor, Failure, Generation, Installed, OperationId, Placement, Reporter,
-    ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction, StepContext, Stray,
+    ByteSize, Clock, Executor, Failure, Generation, Installed, OperationId, Placement, Reporter, ServiceName,
+    ServiceSpec, ServiceStatus, StepAction, StepContext, Stray,
 };
 use proven::Proven;
+use services::is_up;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 /// Executes steps on this machine.
 pub struct NativeExecutor {
@@ -51,111 +51,9 @@ impl NativeExecutor {
         supervisor::reap_orphans(self.home()).await
     }
 
-    /// How to reach a service's engine; none unless it is known and neither failed nor stopped.
-    pub fn engine(&self, name: &ServiceName) -> Option<EngineConnection> {
-        let snapshot = self.service(name)?.now();
-        let gone = matches!(snapshot.status.state, ServiceState::Failed | ServiceState::Stopped);
-        snapshot.connection.filter(|_| !gone)
-    }
-
-    /// Waits until a service is ready. Codes: `service-not-found`; why it failed; `engine-stopped`
-    /// if it was stopped or the limit is over.
-    pub async fn wait_ready(&self, name: &ServiceName, limit: Duration) -> Result<EngineConnection, Failure> {
-        let service =
-            self.service(name).ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
-        let stopped = || Failure::new(Code::EngineStopped).with("name", name);
-        let snapshot = tokio::time::timeout(limit, service.settled()).await.map_err(|_| stopped())?;
-        match (snapshot.status.state, &snapshot.connection) {
-            (ServiceState::Ready, Some(connection)) => Ok(connection.clone()),
-            (ServiceState::Failed, _) => Err(snapshot.failure()),
-            _ => Err(stopped()),
-        }
-    }
-
     fn home(&self) -> &Arc<Home> {
         &self.surroundings.home
     }
-
-    fn known(&self) -> MutexGuard<'_, BTreeMap<ServiceName, Arc<Service>>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn service(&self, name: &ServiceName) -> Option<Arc<Service>> {
-        self.known().get(name).cloned()
-    }
-
-    async fn start_service(
-        &self,
-        context: StepContext,
-        spec: &ServiceSpec,
-        reporter: &dyn Reporter,
-    ) -> Result<(), Failure> {
-        if let Some(known) = self.service(&spec.name) {
-            let runs = !matches!(known.now().status.state, ServiceState::Failed | ServiceState::Stopped);
-            if !(runs && known.spec == *spec) {
-                known.stop().await;
-            }
-        }
-        self.prove_bytes(context, spec, reporter).await?;
-        let service = {
-            let mut services = self.known();
-            let up = services.get(&spec.name).filter(|known| is_up(known)).cloned();
-            up.unwrap_or_else(|| {
-                let service = Service::start(spec.clone(), self.surroundings.clone());
-                services.insert(spec.name.clone(), Arc::clone(&service));
-                service
-            })
-        };
-        let mut ask = tokio::time::interval(Duration::from_millis(100));
-        let settled = service.settled();
-        tokio::pin!(settled);
-        let snapshot = loop {
-            tokio::select! {
-                snapshot = &mut settled => break snapshot,
-                _ = ask.tick() => if reporter.is_cancelled(context.operation) {
-                    service.stop().await;
-                    return Err(Failure::new(Code::OperationCancelled));
-                }
-            }
-        };
-        if snapshot.status.state == ServiceState::Ready { Ok(()) } else { Err(snapshot.failure()) }
-    }
-
-    // Bytes of ours are read and compared before an engine gets them, once as long as the file
-    // stays as it is: a damaged model is named, not loaded.
-    async fn prove_bytes(
-        &self,
-        context: StepContext,
-        spec: &ServiceSpec,
-        reporter: &dyn Reporter,
-    ) -> Result<(), Failure> {
-        let (home, proven, settings) =
-            (Arc::clone(self.home()), Arc::clone(&self.proven), spec.settings.clone());
-        blocking::run(context, reporter, move |meter| {
-            let paths =
-                std::iter::once(&settings.model_path).chain(settings.adapters.iter().map(|(_, path)| path));
-            paths.map(PathBuf::from).try_for_each(|path| proven.prove(&home, &path, meter))
-        })
-        .await
-    }
-
-    async fn undo_start(&self, spec: &ServiceSpec) {
-        // One that failed keeps its last lines on show; its process is gone already.
-        if let Some(service) = self.service(&spec.name)
-            && service.now().status.state != ServiceState::Failed
-        {
-            service.stop().await;
-        }
-    }
-
-    // A service that is stopped for good is not shown any longer.
-    fn forget(&self, model: &Installed) {
-        self.known().retain(|_, service| service.spec.model != model.name || is_up(service));
-    }
-}
-
-fn is_up(service: &Service) -> bool {
-    !matches!(service.now().status.state, ServiceState::Failed | ServiceState::Stopped)
 }
 
 #[async_trait]
@@ -187,11 +85,14 @@ impl Executor for NativeExecutor {
                 self.forget(&item);
                 blocking::run_unwatched(move || blobs::remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { item, program } => {
                 process::verify_program(&home, context, &item, &program).await
             }
             StepAction::ServiceStart { spec } => self.start_service(context, &spec, reporter).await,
-            StepAction::ServiceStop { service } => {
+            StepAction::ServiceStop { service, .. } => {
                 if let Some(service) = self.service(&service) {
                     service.stop().await;
                 }
@@ -200,8 +101,8 @@ impl Executor for NativeExecutor {
         }
     }
 
-    /// A started service is stopped; one that was stopped stays so, because nothing durable says with
-    /// which settings it ran: the control layer starts what should run.
+    /// A started service is stopped; one that was stopped is started as it ran before, and the step is
+    /// undone when it is ready.
     async fn undo(&self, context: StepContext, action: &StepAction) -> Result<(), Failure> {
         let home = Arc::clone(self.home());
         match action.clone() {
@@ -217,6 +118,9 @@ impl Executor for NativeExecutor {
             StepAction::BlobRemove { item } => {
                 blocking::run_unwatched(move || blobs::undo_remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::undo_remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { .. } => {
                 blocking::run_unwatched(move || {
                     crate::staging::Staging::of(&home, context.operation).tidy(context)
@@ -227,7 +131,8 @@ impl Executor for NativeExecutor {
                 self.undo_start(&spec).await;
                 Ok(())
             }
-            StepAction::ServiceStop { .. } => Ok(()),
+            StepAction::ServiceStop { spec: Some(spec), .. } => self.start_again(&spec).await,
+            StepAction::ServiceStop { spec: None, .. } => Ok(()),
         }
     }
 
@@ -257,6 +162,11 @@ impl Executor for NativeExecutor {
         blocking::run_unwatched(move || stray::find(&home, &items, remove)).await
     }
 
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {
+        let (home, service) = (Arc::clone(self.home()), service.clone());
+        blocking::run_unwatched(move || data::size(&home, &service)).await
+    }
+
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {
         let path = match &item.placement {
             Placement::Store { path } => self.home().store().join(path),
@@ -283,6 +193,10 @@ impl Executor for NativeExecutor {
 
     fn services(&self) -> Vec<ServiceStatus> {
         self.known().values().map(|service| service.now().status).collect()
+    }
+
+    fn running(&self) -> Vec<ServiceSpec> {
+        self.known().values().filter(|service| is_up(service)).map(|service| service.spec.clone()).collect()
     }
 
     async fn shut_down(&self) {

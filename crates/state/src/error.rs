@@ -1,6 +1,6 @@
 //! What can go wrong with the state.
 
-use las_types::{Code, Failure, OverrideId};
+use las_types::{Code, Failure, ModuleName, OverrideId};
 use std::path::PathBuf;
 
 /// What can go wrong with the state.
@@ -50,6 +50,12 @@ pub enum Error {
     OverrideNotInForce {
         /// Which.
         id: OverrideId,
+    },
+    /// The module is not pinned.
+    #[error("{module} is not pinned")]
+    PinNotInForce {
+        /// Which.
+        module: ModuleName,
     },
     /// A body that is not of its type.
     #[error("a stored document can't be read")]
@@ -101,6 +107,7 @@ impl From<Error> for Failure {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)
             }
             Error::OverrideNotInForce { id } => Failure::new(Code::OverrideNotFound).with("id", id),
+            Error::PinNotInForce { module } => Failure::new(Code::PinNotFound).with("name", module),
             Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
             Error::File { path, source } => {
                 return Failure::io(path, std::io::Error::new(source.kind(), source.to_string()))

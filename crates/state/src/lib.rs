@@ -1,9 +1,9 @@
-//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, the
-//! ledger, tokens.
+//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, pins,
+//! the ledger, tokens.
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
-//! one transaction together with its ledger line and its generation or its change of the overrides, if it made
-//! one; the ledger is append-only and each line's hash covers the one before; its length and last hash stand in a
+//! one transaction together with its ledger line and its generation or its change of overrides or pins, if it
+//! made one; the ledger is append-only and each line's hash covers the one before; its length and last hash stand in a
 //! second file too.
 //!
 //! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
@@ -18,9 +18,11 @@
 mod anchor;
 mod error;
 mod generations;
+mod keys;
 mod ledger;
 mod operations;
 mod overrides;
+mod pins;
 mod plans;
 mod store;
 mod tokens;
@@ -30,6 +32,7 @@ pub use error::Error;
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;
+pub use pins::PinChange;
 pub use plans::StoredPlan;
 pub use store::State;
 pub use tokens::Token;

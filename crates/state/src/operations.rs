@@ -1,6 +1,6 @@
 //! Operations and their journal.
 
-use crate::{Error, OverrideChange, State, ledger};
+use crate::{Error, OverrideChange, PinChange, State, ledger};
 use las_types::{
     Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
     OperationState, Progress, Timestamp,
@@ -19,6 +19,8 @@ pub struct Ending<'a> {
     pub generation: Option<&'a Generation>,
     /// What it did to the overrides, if that was what it was for.
     pub overrides: Option<&'a OverrideChange>,
+    /// What it did to the pins, if that was what it was for.
+    pub pins: Option<&'a PinChange>,
     /// When.
     pub at: Timestamp,
 }
@@ -54,13 +56,14 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
             .and_then(|n| u64::try_from(n).ok())
             .map(GenerationNumber),
         actor: row.get("actor"),
+        resumes: plan.resumes,
     })
 }
 
 impl State {
     /// Begins an operation: in one transaction the plan is found unspent and fresh, marked as spent, and
-    /// the operation recorded as running.
-    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
+    /// the operation recorded as running, with the key that its client gave it.
+    pub async fn begin_operation(&self, operation: &Operation, key: Option<&str>) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let base: Option<i64> =
@@ -92,6 +95,9 @@ impl State {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        if let Some(key) = key {
+            self.keep_key(&mut transaction, key, operation.plan, operation.id).await?;
+        }
         transaction.commit().await.map_err(failed)
     }
 
@@ -184,12 +190,15 @@ impl State {
         if let Some(change) = ending.overrides {
             self.change_overrides(&mut transaction, change, ending.at).await?;
         }
+        if let Some(change) = ending.pins {
+            self.change_pins(&mut transaction, change, ending.at).await?;
+        }
         let line = ledger::Draft {
             at: ending.at,
             operation: operation.id,
             actor: &operation.actor,
             command: plan.intent.command(),
-            outcome: text_of(ending.state)?,
+            outcome: ledger::outcome(&text_of(ending.state)?, ending.failure.as_ref())?,
             plan_digest: plan.content_digest(),
             generation: number,
         };

@@ -74,6 +74,7 @@ impl State {
     async fn check_digests(&self) -> Result<(), Error> {
         self.check_generations().await?;
         self.check_overrides().await?;
+        self.check_pins().await?;
         self.verify_ledger().await.map(|_| ())
     }
 

@@ -1,8 +1,8 @@
 //! What the control layer needs from below, as traits: execution, time, randomness.
 
 use crate::{
-    ByteSize, Event, Failure, Generation, Installed, JournalPhase, OperationId, ServiceSpec, ServiceStatus,
-    StepAction, Timestamp,
+    ByteSize, Event, Failure, Generation, Installed, JournalPhase, OperationId, ServiceName, ServiceSpec,
+    ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -53,6 +53,9 @@ pub trait Executor: Send + Sync {
     /// for, relative to the data directory; with `remove` it is removed.
     async fn stray(&self, items: &[Installed], remove: Stray) -> Result<Vec<String>, Failure>;
 
+    /// How much data of its own a service keeps; none if there is nothing.
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;
+
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;
 
@@ -64,6 +67,9 @@ pub trait Executor: Send + Sync {
 
     /// The services as they are now.
     fn services(&self) -> Vec<ServiceStatus>;
+
+    /// With which settings those run that run, by name.
+    fn running(&self) -> Vec<ServiceSpec>;
 
     /// Stops every service; the core ends.
     async fn shut_down(&self);

@@ -25,6 +25,7 @@ mod model;
 mod module;
 mod operation;
 mod overriding;
+mod pin;
 mod plan;
 mod policy;
 mod service;
@@ -44,7 +45,7 @@ pub use hardware::{
     VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
-pub use intent::{ImportMode, Intent, ModuleRequest};
+pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
@@ -53,11 +54,15 @@ pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
+pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Policy};
-pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
+pub use service::{
+    BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
+    ServiceStatus,
+};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};
 

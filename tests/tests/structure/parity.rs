@@ -46,6 +46,11 @@ const VERBS: &[(&str, &[&str])] = &[
     ("generation_rollback", &["generation", "rollback"]),
     ("override_set", &["override", "set"]),
     ("override_revert", &["override", "revert"]),
+    ("module_upgrade", &["module", "upgrade"]),
+    ("module_pin", &["module", "pin"]),
+    ("module_unpin", &["module", "unpin"]),
+    ("module_rollback", &["module", "rollback"]),
+    ("operation_resume", &["operation", "resume"]),
 ];
 
 /// Commands that a shell need not call, and the one whose view holds the same.

@@ -58,9 +58,13 @@ actor: string,
  */
 command: string, 
 /**
- * How it ended.
+ * How it ended: the state, and for one that failed the reason after a space, as JSON.
  */
 outcome: string, 
+/**
+ * The reason as it stands in the outcome, to be shown in words.
+ */
+failure: ErrorBody | null, 
 /**
  * Digest of the plan's content.
  */
@@ -492,7 +496,11 @@ outcome: Array<Installed>,
 /**
  * Things a person should know, as keys of `locales/` (`note-<key>`).
  */
-notes: Array<string>, };
+notes: Array<string>, 
+/**
+ * The operation that it takes up again.
+ */
+resumes?: OperationId, };
 
 export type Finding = { 
 /**
@@ -694,11 +702,39 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
+modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+/**
+ * Which; every installed one if none is named.
+ */
+modules: Array<ModuleName>, } | { "kind": "module_pin", 
 /**
  * Which.
  */
-modules: Array<ModuleName>, } | { "kind": "model_import", 
+module: ModuleName, 
+/**
+ * The version.
+ */
+version: Version, } | { "kind": "module_unpin", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_rollback", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_remove", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, 
+/**
+ * Whether the data of their services goes as well; otherwise it stays.
+ */
+purge: boolean, } | { "kind": "operation_resume", 
+/**
+ * Which operation.
+ */
+id: OperationId, } | { "kind": "model_import", 
 /**
  * The file, absolute.
  */
@@ -1022,6 +1058,14 @@ versions: Array<Version>,
  */
 installed: Version | null, 
 /**
+ * The version that it is held at.
+ */
+pinned: Version | null, 
+/**
+ * The version that going back would bring.
+ */
+previous: Version | null, 
+/**
  * Where it is in its life.
  */
 state: ModuleState, 
@@ -1104,7 +1148,11 @@ generation: GenerationNumber | null,
 /**
  * Who approved it: `cli`, `window`, `api`.
  */
-actor: string, };
+actor: string, 
+/**
+ * The operation that it takes up again.
+ */
+resumes: OperationId | null, };
 
 export type OperationId = string;
 
@@ -1200,7 +1248,12 @@ id: string,
 /**
  * `cli`, `window` or `api`; written to the ledger.
  */
-actor: string | null, };
+actor: string | null, 
+/**
+ * The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
+ * ASCII characters. Over HTTP also the header `Idempotency-Key`.
+ */
+idempotency_key: string | null, };
 
 export type PlanId = string;
 
@@ -1396,7 +1449,11 @@ settings: EngineSettings,
 /**
  * Memory it is expected to take.
  */
-memory: ByteSize, };
+memory: ByteSize, 
+/**
+ * How long it may take to become ready, in seconds.
+ */
+start_limit_seconds: number, };
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -1558,7 +1615,11 @@ source: Source, } | { "kind": "blob_remove",
 /**
  * What is there.
  */
-item: Installed, } | { "kind": "program_verify", 
+item: Installed, } | { "kind": "data_remove", 
+/**
+ * Whose.
+ */
+service: ServiceName, } | { "kind": "program_verify", 
 /**
  * Whose.
  */
@@ -1574,7 +1635,11 @@ spec: ServiceSpec, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, };
+service: ServiceName, 
+/**
+ * With which settings it runs: undoing starts it so again. None if it runs no more.
+ */
+spec?: ServiceSpec, };
 
 export type Support = "yes" | "no" | "unknown";
 
@@ -1679,7 +1744,7 @@ args: { [key in string]: string }, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {

@@ -34,6 +34,7 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
+        Discovery::ServiceEnded { service } => make("service-ended", &[("name", service.to_string())], true),
         Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
         Discovery::LedgerLinesLost { count } => {
             make("ledger-lines-lost", &[("count", count.to_string())], true)

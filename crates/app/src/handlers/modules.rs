@@ -3,19 +3,20 @@
 use crate::App;
 use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView};
 use las_types::{
-    Category, Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState,
-    Requirement, ServiceState,
+    Category, Code, Failure, Generation, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState,
+    Pin, Requirement, ServiceState,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<Vec<ModuleView>, Failure> {
-    let installed = app.control.installed().await?;
+    let kept = Kept::of(app).await?;
     let known = app.control.registry().modules().map(|manifest| manifest.name.clone());
-    let names: BTreeSet<ModuleName> = known.chain(installed.iter().map(|item| item.name.clone())).collect();
+    let names: BTreeSet<ModuleName> =
+        known.chain(kept.installed().iter().map(|item| item.name.clone())).collect();
     let mut views = Vec::new();
     for name in names {
-        if let Some(view) = view(app, &installed, &name).await {
+        if let Some(view) = view(app, &kept, &name).await {
             views.push(view);
         }
     }
@@ -24,8 +25,7 @@ pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<V
 }
 
 pub(super) async fn show(app: &Arc<App>, request: ByName) -> Result<ModuleView, Failure> {
-    let installed = app.control.installed().await?;
-    match view(app, &installed, &request.name).await {
+    match view(app, &Kept::of(app).await?, &request.name).await {
         Some(view) => Ok(view),
         // A manifest that was rejected says why.
         None => Err(match app.control.registry().find(&any(&request.name)) {
@@ -39,9 +39,27 @@ fn any(name: &ModuleName) -> ModuleRequest {
     ModuleRequest { name: name.clone(), requirement: Requirement::any() }
 }
 
-async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Option<ModuleView> {
+/// What is installed, what was before, and what is held.
+struct Kept {
+    /// Oldest first; the last is the current one.
+    generations: Vec<Generation>,
+    pins: Vec<Pin>,
+}
+
+impl Kept {
+    async fn of(app: &App) -> Result<Self, Failure> {
+        let (generations, pins) = (app.control.generations().await?, app.control.pins_in_force().await?);
+        Ok(Self { generations, pins })
+    }
+
+    fn installed(&self) -> &[Installed] {
+        self.generations.last().map_or(&[], |current| &current.items)
+    }
+}
+
+async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleView> {
     let manifests = app.control.registry().versions(name);
-    let item = installed.iter().find(|item| item.name == *name);
+    let item = kept.installed().iter().find(|item| item.name == *name);
     let newest: Option<&Manifest> = manifests.first();
     // A plan that is never approved tells whether, and why not, it could be installed.
     let refusal = match (item, newest) {
@@ -59,6 +77,8 @@ async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Opt
             .map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
         versions: manifests.iter().map(|manifest| manifest.version.clone()).collect(),
         installed: item.map(|item| item.version.clone()),
+        pinned: kept.pins.iter().find(|pin| pin.module == *name).map(|pin| pin.version.clone()),
+        previous: las_control::version_before(&kept.generations, name),
         state: state(app, item, newest.is_some()),
         refusal,
     })
