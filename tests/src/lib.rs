@@ -14,6 +14,7 @@
 
 mod core;
 mod display;
+mod engines;
 mod files;
 mod http;
 mod process;
@@ -27,6 +28,7 @@ mod workstation;
 
 pub use core::Core;
 pub use display::{SCREEN, Seat};
+pub use engines::{Condition, EngineVersions};
 pub use files::{models, profile, repository, shipped_chat_model};
 pub use http::{Answer, Client, Stream};
 pub use process::{Begun, Ran};

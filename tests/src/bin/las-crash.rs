@@ -1,5 +1,7 @@
-//! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT`, where N
-//! counts the journal lines and named points from 0 and INTENT is JSON. Status 0: the operation ended before point N.
+//! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT [BEFORE
+//! [STATE]]`, where N counts the journal lines and named points from 0 and INTENT is JSON. BEFORE is an intent that is
+//! carried out first and not counted; STATE is how the operation ends, `succeeded` if not said. Status 0: the
+//! operation ended before point N.
 
 use las_app::{App, Options};
 use las_types::{Checkpoint, JournalPhase};
@@ -7,8 +9,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts down to the end of this process.
+/// Counts down to the end of this process; so many that it never comes to it until it is set.
 struct PowerCut(AtomicU64);
+
+const NEVER: u64 = u64::MAX;
 
 impl PowerCut {
     fn point(&self) {
@@ -32,10 +36,23 @@ impl Checkpoint for PowerCut {
     }
 }
 
-async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
+async fn run(point: u64, intent: Value, before: Option<Value>) -> Result<Value, las_api::ErrorBody> {
     let mut options = Options::from_environment(None)?;
-    options.checkpoint = Arc::new(PowerCut(AtomicU64::new(point)));
+    // Without anything before it, what recovery does is counted as well.
+    let cut = Arc::new(PowerCut(AtomicU64::new(if before.is_some() { NEVER } else { point })));
+    options.checkpoint = Arc::clone(&cut) as Arc<dyn Checkpoint>;
     let app = App::open(options).await?;
+    if let Some(before) = before {
+        let ended = carried_out(&app, before).await?;
+        assert_eq!(ended["state"], "succeeded", "{ended:#}");
+        cut.0.store(point, Ordering::SeqCst);
+    }
+    let operation = carried_out(&app, intent).await?;
+    app.shut_down().await;
+    Ok(operation)
+}
+
+async fn carried_out(app: &Arc<App>, intent: Value) -> Result<Value, las_api::ErrorBody> {
     let mut events = app.events();
     let plan = app.dispatch("plan_create", json!({ "intent": intent }), "tests").await?;
     let mut operation = app.dispatch("plan_approve", json!({ "id": plan["id"] }), "tests").await?;
@@ -44,7 +61,6 @@ async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
         let view = app.dispatch("operation_show", json!({ "id": operation["id"] }), "tests").await?;
         operation = view["operation"].clone();
     }
-    app.shut_down().await;
     Ok(operation)
 }
 
@@ -52,8 +68,9 @@ async fn run(point: u64, intent: Value) -> Result<Value, las_api::ErrorBody> {
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let point = arguments.next().and_then(|text| text.parse().ok()).expect("the point");
-    let intent =
-        arguments.next().and_then(|text| serde_json::from_str(&text).ok()).expect("the intent as JSON");
-    let operation = run(point, intent).await.expect("the operation");
-    assert_eq!(operation["state"], "succeeded", "{operation:#}");
+    let mut json = || arguments.next().map(|text| serde_json::from_str(&text).expect("an intent as JSON"));
+    let (intent, before) = (json().expect("the intent"), json());
+    let state = arguments.next().unwrap_or_else(|| "succeeded".to_owned());
+    let operation = run(point, intent, before).await.expect("the operation");
+    assert_eq!(operation["state"], *state, "{operation:#}");
 }
