@@ -94,6 +94,7 @@ cli-doctor-unhealthy = { $count ->
         [one] { $count } thing looked at; not in order: { $open }.
        *[other] { $count } things looked at; not in order: { $open }.
     }
+cli-doctor-went-back = The database went back from schema { $was } to { $schema }. Use it with the older version now; this one would take it forward again.
 
 ## Hardware
 
@@ -280,6 +281,7 @@ cli-help-arg-lang = Language of the texts, such as en or zh-CN
 cli-help-arg-help = Show this help
 cli-help-arg-version = Show the version
 cli-help-arg-repair = Repair what can be repaired without loss
+cli-help-arg-schema = Take the database back to this schema, for an older version of LocalAIStack; no core may run
 cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
 cli-help-arg-overridden = model-size, loaded-models, runtime:NAME or feature:NAME

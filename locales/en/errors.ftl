@@ -22,8 +22,10 @@ error-core-unreachable = LocalAIStack ended while it was asked (socket { $socket
     .remedy = Run the command again; “las doctor” says whether anything was left unfinished.
 error-state-corrupt = The database { $path } is damaged: { $detail }
     .remedy = Run “las doctor --repair”. It keeps the damaged file and restores the last state that is whole.
-error-state-too-new = The database { $path } was written by a newer version of LocalAIStack.
-    .remedy = Update LocalAIStack, or use another data directory with LAS_HOME. The data was not touched.
+error-state-too-new = The database { $path } was written by a newer version of LocalAIStack: it has schema { $found }, this version knows { $known }.
+    .remedy = Update LocalAIStack; or go back with the newer version: “las doctor --schema { $known }”, then use this one. The data was not touched.
+error-schema-unknown = There is no schema { $asked } of the database; the newest is { $newest }.
+    .remedy = Give the number that the older version named when it refused the database.
 error-resource-missing = A part of the application is missing: { $part }, expected at { $path }.
     .remedy = Install LocalAIStack again, or build it completely with “./x run”.
 error-manifest-invalid = The manifest { $path } can't be accepted, line { $line }: { $detail }
@@ -40,19 +42,19 @@ error-module-not-found = There is no module named “{ $name }”.
     .remedy = See what there is with “las module list”.
 error-module-not-offered = The manifest of { $name } { $version } names no source to install it from.
     .remedy = Choose another version with “las module show { $name }”, or add a source to the manifest.
-error-module-conflict = No version of “{ $name }” fits what was asked: { $detail }
-    .remedy = Ask for another version, or remove the module that requires the other one.
-error-hardware-insufficient = “{ $name }” needs { $need }{ $field ->
-        [ram] { " " }of main memory
-        [memory] { " " }of main memory
-        [gpu_vram] { " " }of GPU memory
-        [vram] { " " }of GPU memory
-        [cores] { " " }processor cores
-        [cpu_cores] { " " }processor cores
-        [gpu_count] { " " }GPUs
-       *[other] { "" }
-    }; this machine has { $have }.
-    .remedy = Choose a smaller alternative, or use a machine that has this much. “las hardware” shows what was found here.
+error-module-conflict = What was asked for can't all hold together: { $name }.
+    .remedy = Ask for another version, or remove or update the module whose need is in the way; “las module show NAME” lists the versions there are.
+error-module-cycle = “{ $name }” can't be installed, because modules need each other in a circle: { $path }.
+    .remedy = One of these needs has to be taken out of its manifest, or a version without it asked for. Tell the makers of these modules.
+# Fields: cores, ram, gpu_vram, gpu_count.
+error-hardware-insufficient = { $field ->
+        [ram] { $name } { $version } needs { $need } of main memory; this machine has { $have }.
+        [cores] { $name } { $version } needs { $need } processor cores; this machine has { $have }.
+        [gpu_vram] { $name } { $version } needs a GPU with { $need } of its own memory; the largest here has { $have }.
+        [gpu_count] { $name } { $version } needs { $need } GPUs; this machine has { $have }.
+       *[other] { $name } { $version } needs { $need }; this machine has { $have }.
+    }
+    .remedy = Choose a smaller alternative or another version, or use a machine that has this much. “las hardware” shows what was found here.
 error-policy-denied = “{ $capability }” is not allowed on this machine by the rule “{ $rule }” ({ $file }, line { $line }).
     .remedy = “las policy explain { $capability }” shows the numbers behind it and what would lift it.
 error-module-in-use = “{ $name }” is in use by “{ $user }”.
@@ -80,7 +82,7 @@ error-model-damaged = The file of “{ $name }” is not where it was, or it cha
 error-plan-not-found = There is no plan { $id }.
     .remedy = Make the plan again; it is shown with its id.
 error-plan-stale = The plan { $id } was made for generation { $made }; the current one is { $current }.
-    .remedy = Make the plan again and look at it: something was installed or removed meanwhile.
+    .remedy = Repeat the command that made it: the new plan starts from what is installed now. Nothing was changed by the old one.
 error-plan-spent = The plan { $id } was run already.
     .remedy = Make the plan again if it shall be run once more.
 error-approval-needed = This changes the machine and needs your approval (plan { $id }).
@@ -133,7 +135,7 @@ error-module-unhealthy = { $name } { $version } did not become healthy as the pr
        *[other] { "" }
     }. The version before it is back. { $detail }
     .remedy = Stay with the version that works: “las module pin { $name }@VERSION” keeps it. The service's log has more; try again when there is a newer version.
-error-module-pinned = A pin stands in the way: { $name }. { $detail }
+error-module-pinned = A pin stands in the way: { $name }.
     .remedy = “las module unpin NAME” lets the module go; “las module list” shows what is held. Or ask for versions that fit the pin.
 error-pin-elsewhere = “{ $name }” can't be held at { $version }: it is installed in { $installed }.
     .remedy = Hold the one that is installed with “las module pin { $name }@{ $installed }”, or first install the other with “las module install { $name }@{ $version }”.
@@ -149,3 +151,9 @@ error-operation-not-resumable = The operation { $id } can't be taken up again: {
     .remedy = Only what failed, was cancelled or was cut off can be taken up again. “las operation show { $id }” shows where it is.
 error-idempotency-key-used = The key “{ $key }” was used already, for the plan { $plan }.
     .remedy = Give every change a key of its own; repeat a key only together with the plan it was made for.
+error-lock-invalid = { $path }, line { $line }: this is no lock that can be read: { $detail }
+    .remedy = Export it again with “las generation export” on the machine that it comes from.
+error-lock-unavailable = The lock asks for { $name } { $version } ({ $digest }), which can not be had here.
+    .remedy = A file that somebody brought has to be here first: “las model import FILE”. What is shipped comes with the version of LocalAIStack that the lock was made with.
+error-lock-differs = { $name } is not here what the lock asks for: { $field } should be { $wanted }, and is { $have }.
+    .remedy = Use the version of LocalAIStack that the lock was made with, or make a new lock there with “las generation export”.

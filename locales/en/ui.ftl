@@ -314,6 +314,11 @@ history-empty = Changes are listed here, from the first one on.
 generation-current = current
 generation-roll-back = Go back to { $number }
 generation-export = Show as las.lock
+desired-title = Apply a las.yaml or a las.lock
+desired-lead = A las.yaml says what should be installed, in the newest versions that fit. A las.lock says exactly which versions and digests. Either way what it does not name is removed; you see the plan first.
+desired-file = File
+desired-text = Or its text
+desired-plan = See what it changes
 audit-verify = Check the ledger
 audit-whole = { $count ->
         [one] { $count } line, whole

@@ -82,6 +82,7 @@ cli-doctor-open = ✗
 cli-doctor-repaired = ✓ 已修复：
 cli-doctor-healthy = 检查了 { $count } 项，一切正常。
 cli-doctor-unhealthy = 检查了 { $count } 项，异常 { $open } 项。
+cli-doctor-went-back = 数据库已从结构版本 { $was } 退回到 { $schema }。现在请用较旧的版本打开；本版本会再次将其升级。
 
 ## 硬件
 
@@ -261,6 +262,7 @@ cli-help-arg-lang = 文字的语言，例如 en 或 zh-CN
 cli-help-arg-help = 显示此帮助
 cli-help-arg-version = 显示版本
 cli-help-arg-repair = 修复可无损修复的内容
+cli-help-arg-schema = 将数据库退回到此结构版本，供较旧版本的 LocalAIStack 使用；期间不能有核心在运行
 cli-help-arg-record = 将档案写入新文件，用于 LAS_PROFILE 或反馈问题
 cli-help-arg-capability = tier、model-size、runtime:名称 或 feature:名称
 cli-help-arg-overridden = model-size、loaded-models、runtime:名称 或 feature:名称

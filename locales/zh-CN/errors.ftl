@@ -22,8 +22,10 @@ error-core-unreachable = LocalAIStack 在处理请求时退出了（套接字 { 
     .remedy = 请重新运行命令；“las doctor”会说明是否有未完成的内容。
 error-state-corrupt = 数据库 { $path } 已损坏：{ $detail }
     .remedy = 请运行“las doctor --repair”。它会保留损坏的文件，并恢复最近一次完整的状态。
-error-state-too-new = 数据库 { $path } 由更新版本的 LocalAIStack 写入。
-    .remedy = 请升级 LocalAIStack，或用 LAS_HOME 指定其他数据目录。数据未被改动。
+error-state-too-new = 数据库 { $path } 由更新版本的 LocalAIStack 写入：其结构版本为 { $found }，本版本只认识 { $known }。
+    .remedy = 请升级 LocalAIStack；或先用较新的版本运行“las doctor --schema { $known }”退回，再使用本版本。数据未被改动。
+error-schema-unknown = 数据库没有结构版本 { $asked }；最新的是 { $newest }。
+    .remedy = 请填写旧版本拒绝该数据库时给出的数字。
 error-resource-missing = 应用缺少一个组成部分：{ $part }，应位于 { $path }。
     .remedy = 请重新安装 LocalAIStack，或用“./x run”完整构建。
 error-manifest-invalid = 清单 { $path } 第 { $line } 行无法接受：{ $detail }
@@ -40,19 +42,19 @@ error-module-not-found = 没有名为“{ $name }”的模块。
     .remedy = 用“las module list”查看可用的模块。
 error-module-not-offered = { $name } { $version } 的清单没有给出安装来源。
     .remedy = 用“las module show { $name }”选择其他版本，或在清单中添加来源。
-error-module-conflict = “{ $name }”没有满足要求的版本：{ $detail }
-    .remedy = 请选择其他版本，或移除要求另一版本的模块。
-error-hardware-insufficient = “{ $name }”需要 { $need }{ $field ->
-        [ram] { " " }内存
-        [memory] { " " }内存
-        [gpu_vram] { " " }显存
-        [vram] { " " }显存
-        [cores] { " " }个处理器核心
-        [cpu_cores] { " " }个处理器核心
-        [gpu_count] { " " }个 GPU
-       *[other] { "" }
-    }，而本机为 { $have }。
-    .remedy = 请选择要求更低的替代品，或换用满足要求的机器。“las hardware”显示本机的检测结果。
+error-module-conflict = 所要求的内容无法同时满足：{ $name }。
+    .remedy = 请要求其他版本，或移除、更新其依赖造成妨碍的模块；“las module show 名称”列出现有版本。
+error-module-cycle = 无法安装“{ $name }”：模块之间循环依赖：{ $path }。
+    .remedy = 需要从其中一份清单里去掉这项依赖，或要求不含该依赖的版本。请告知这些模块的作者。
+# 字段：cores、ram、gpu_vram、gpu_count。
+error-hardware-insufficient = { $field ->
+        [ram] { $name } { $version } 需要 { $need } 内存，本机有 { $have }。
+        [cores] { $name } { $version } 需要 { $need } 个处理器核心，本机有 { $have } 个。
+        [gpu_vram] { $name } { $version } 需要一块自带 { $need } 显存的 GPU，本机最大的为 { $have }。
+        [gpu_count] { $name } { $version } 需要 { $need } 块 GPU，本机有 { $have } 块。
+       *[other] { $name } { $version } 需要 { $need }，本机为 { $have }。
+    }
+    .remedy = 请选择要求更低的替代品或其他版本，或换用满足要求的机器。“las hardware”显示本机的检测结果。
 error-policy-denied = 规则“{ $rule }”（{ $file } 第 { $line } 行）不允许在本机使用“{ $capability }”。
     .remedy = 运行“las policy explain { $capability }”查看依据的数值以及如何解除限制。
 error-module-in-use = “{ $name }”正被“{ $user }”使用。
@@ -80,7 +82,7 @@ error-model-damaged = “{ $name }”的文件已不在原处，或已被更改�
 error-plan-not-found = 没有编号为 { $id } 的计划。
     .remedy = 请重新生成计划，生成时会显示其编号。
 error-plan-stale = 计划 { $id } 是针对第 { $made } 代制定的，而当前是第 { $current } 代。
-    .remedy = 期间安装或移除过内容，请重新生成计划并查看。
+    .remedy = 请重新执行当初的命令：新计划以现在已安装的内容为起点。旧计划没有更改任何内容。
 error-plan-spent = 计划 { $id } 已经执行过。
     .remedy = 如需再次执行，请重新生成计划。
 error-approval-needed = 此操作会更改本机，需要您的批准（计划 { $id }）。
@@ -133,7 +135,7 @@ error-module-unhealthy = { $name } { $version } 作为“{ $service }”的程�
        *[other] { "" }
     }。已恢复原来的版本。{ $detail }
     .remedy = 请继续使用可用的版本：“las module pin { $name }@版本”可将其固定。详情见该服务的日志；有更新的版本时再试。
-error-module-pinned = 固定的版本造成冲突：{ $name }。{ $detail }
+error-module-pinned = 固定的版本造成冲突：{ $name }。
     .remedy = “las module unpin 名称”可解除固定；“las module list”列出已固定的模块。也可以改用与固定版本相容的版本。
 error-pin-elsewhere = “{ $name }”不能固定在 { $version }：已安装的是 { $installed }。
     .remedy = 用“las module pin { $name }@{ $installed }”固定已安装的版本，或先用“las module install { $name }@{ $version }”安装另一版本。
@@ -149,3 +151,9 @@ error-operation-not-resumable = 操作 { $id } 无法重新进行：{ $state ->
     .remedy = 只有失败、已取消或被中断的操作可以重新进行。“las operation show { $id }”显示其状态。
 error-idempotency-key-used = 键“{ $key }”已用于计划 { $plan }。
     .remedy = 每次更改请使用各自的键；只有同一计划才能重复使用同一个键。
+error-lock-invalid = { $path } 第 { $line } 行：无法作为锁文件读取：{ $detail }
+    .remedy = 请在来源机器上用“las generation export”重新导出。
+error-lock-unavailable = 锁文件需要 { $name } { $version }（{ $digest }），但本机无法取得。
+    .remedy = 自行带来的文件须先导入：“las model import 文件”。随附的内容来自生成该锁文件时所用的 LocalAIStack 版本。
+error-lock-differs = 本机的 { $name } 与锁文件不符：{ $field } 应为 { $wanted }，实际为 { $have }。
+    .remedy = 请使用生成该锁文件的 LocalAIStack 版本，或在那里用“las generation export”重新生成。

@@ -12,9 +12,11 @@
 //! machine.las(&["status"]).ok();
 //! ```
 
+mod catalogue;
 mod core;
 mod display;
 mod engines;
+pub mod faults;
 mod files;
 mod http;
 mod process;
@@ -26,6 +28,7 @@ mod until;
 mod webdriver;
 mod workstation;
 
+pub use catalogue::{Catalogue, ModuleFile};
 pub use core::Core;
 pub use display::{SCREEN, Seat};
 pub use engines::{Condition, EngineVersions};

@@ -32,7 +32,17 @@ impl Default for Workstation {
 impl Workstation {
     /// A new machine with nothing installed.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("las-").tempdir().unwrap();
+        Self::under(&std::env::temp_dir())
+    }
+
+    /// One whose files lie in memory: quick where nothing depends on a disk.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::under(memory) } else { Self::new() }
+    }
+
+    fn under(parent: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("las-").tempdir_in(parent).unwrap();
         let home = folder.path().join("home");
         Self { folder, home, resources: given("LAS_RESOURCES"), profile: None }
     }

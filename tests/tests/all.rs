@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod desktop;
+mod faults;
 mod page;
 mod structure;
 mod web;

@@ -9,6 +9,7 @@ mod bad_resources;
 mod crashes;
 mod damage;
 mod disk;
+mod explained;
 mod main_job;
 mod model_files;
 mod overrides;

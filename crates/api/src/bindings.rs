@@ -56,6 +56,7 @@ pub fn typescript() -> String {
         las_types::ServiceStatus,
         crate::PlanRequest,
         crate::PlanApproval,
+        crate::DesiredText,
         crate::NoArguments,
         crate::ById,
         crate::ByName,

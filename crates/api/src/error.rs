@@ -1,6 +1,6 @@
 //! The body of an error, the same from every interface.
 
-use las_types::{Code, ExitStatus, Failure, OperationId};
+use las_types::{Code, Detail, ExitStatus, Failure, OperationId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +14,10 @@ pub struct ErrorBody {
     /// What the text needs, by name.
     #[serde(default)]
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
     /// The operation that it happened in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -23,7 +27,7 @@ pub struct ErrorBody {
 impl ErrorBody {
     /// An error of that code without arguments.
     pub fn new(code: Code) -> Self {
-        Self { code, args: BTreeMap::new(), operation: None }
+        Self { code, args: BTreeMap::new(), details: Vec::new(), operation: None }
     }
 
     /// Adds an argument.
@@ -36,13 +40,18 @@ impl ErrorBody {
 
 impl From<Failure> for ErrorBody {
     fn from(failure: Failure) -> Self {
-        Self { code: failure.code, args: failure.args, operation: None }
+        Self { code: failure.code, args: failure.args, details: failure.details, operation: None }
     }
 }
 
 impl From<&Failure> for ErrorBody {
     fn from(failure: &Failure) -> Self {
-        Self { code: failure.code, args: failure.args.clone(), operation: None }
+        Self {
+            code: failure.code,
+            args: failure.args.clone(),
+            details: failure.details.clone(),
+            operation: None,
+        }
     }
 }
 

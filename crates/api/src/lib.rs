@@ -21,8 +21,8 @@ pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, comman
 pub use error::{ErrorBody, http_status};
 pub use las_types as types;
 pub use request::{
-    ById, ByName, ByNumber, BySequence, CapabilityRequest, DoctorRequest, ModuleListRequest, NoArguments,
-    PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
+    ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DoctorRequest, ModuleListRequest,
+    NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
     AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,

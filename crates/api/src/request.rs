@@ -87,6 +87,17 @@ pub struct PlanRequest {
     pub intent: Intent,
 }
 
+/// The text of a `las.yaml` or of a `las.lock`, to be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DesiredText {
+    /// The text.
+    pub text: String,
+    /// Where it lies, absolute; none for a text that was pasted.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
 /// Which plan to run, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

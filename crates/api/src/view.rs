@@ -2,7 +2,7 @@
 
 use crate::ErrorBody;
 use las_types::{
-    ByteSize, CapabilitySet, Category, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
+    ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
     ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
     ServiceStatus, Tier, Timestamp, TokenId, Version,
 };
@@ -36,6 +36,10 @@ pub struct Warning {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
 }
 
 /// Everything on one screen.
@@ -195,6 +199,10 @@ pub struct Finding {
     pub key: String,
     /// What the text needs.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, each a sentence (`detail-<key>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Detail>>", optional)]
+    pub details: Vec<Detail>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
 }

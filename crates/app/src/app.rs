@@ -1,10 +1,10 @@
 //! The application: everything wired together.
 
 use crate::engines::EnginePool;
-use crate::{Options, handlers, state, tokens::Tokens};
+use crate::{Options, handlers, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
-use las_registry::{Artefacts, Registry};
+use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ impl App {
         let lock = home.lock()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = Registry::load(&options.resources.join("registry"), &artefacts);
+        let registry = registries::load(&options, &home, &artefacts, &*clock);
         let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
         let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
         let bus: Arc<Bus> = Arc::default();

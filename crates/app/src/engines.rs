@@ -30,7 +30,7 @@ impl EnginePool {
         let operation = self.app.control.approve(plan.id, "gateway", None).await?;
         match self.app.control.wait(operation.id).await?.failure {
             None => Ok(()),
-            Some((code, args)) => Err(Failure { code, args, cause: None }),
+            Some((code, args)) => Err(Failure::recorded(code, args)),
         }
     }
 }

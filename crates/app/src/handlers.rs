@@ -57,6 +57,7 @@ pub(crate) async fn dispatch(
             let operation = operations::plan_approve(app, arguments(args)?, interface).await?;
             serde_json::to_value(operation).map_err(Failure::internal)
         }
+        "desired_read" => answer!(app, args, operations::desired_read),
         "operation_list" => answer!(app, args, operations::list),
         "operation_show" => answer!(app, args, operations::show),
         "operation_cancel" => answer!(app, args, operations::cancel),

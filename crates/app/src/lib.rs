@@ -18,9 +18,11 @@ mod desired;
 mod engines;
 mod handlers;
 mod options;
+mod registries;
 mod state;
 mod tokens;
 
 pub use app::{App, EventReceiver, Missed};
-pub use desired::read_desired;
+pub use desired::desired_text;
 pub use options::Options;
+pub use state::go_back;

@@ -1,9 +1,18 @@
 //! Opening the database, and putting it right where that is asked for.
 
+use las_api::ErrorBody;
 use las_control::Discovery;
 use las_runtime::Home;
 use las_state::{Error, Reanchored, State};
 use las_types::{Clock, Failure};
+
+/// Takes a data directory's database back to an older schema, for an older version of the program. Returns
+/// the schema that it had. Fails with `core-busy` while a core holds the directory.
+pub async fn go_back(home: &std::path::Path, schema: i64) -> Result<i64, ErrorBody> {
+    let home = Home::open(home.to_owned()).map_err(ErrorBody::from)?;
+    let _lock = home.lock().map_err(ErrorBody::from)?;
+    Ok(State::migrate_down(&home.state_db(), schema).await.map_err(Failure::from)?)
+}
 
 /// Opens the database; with `repair`, a damaged one is put aside and the last copy opened instead, and the
 /// ledger is anchored anew. The second value says what was repaired.

@@ -37,6 +37,8 @@ pub(crate) enum Verb {
     Doctor {
         #[arg(long)]
         repair: bool,
+        #[arg(long, value_name = "N", conflicts_with = "repair")]
+        schema: Option<i64>,
     },
     Hardware {
         #[arg(long, value_name = "FILE")]

@@ -24,7 +24,7 @@ use crate::stop::Stop;
 pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> {
     match verb {
         Verb::Status => status::show(context).await,
-        Verb::Doctor { repair } => doctor::run(context, repair).await,
+        Verb::Doctor { repair, .. } => doctor::run(context, repair).await,
         Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,

@@ -64,8 +64,11 @@ async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
         let exposure = if expose { Exposure::Network } else { Exposure::Loopback };
         return serve(&words, output, addr, exposure).await;
     }
+    if let Verb::Doctor { schema: Some(schema), .. } = verb {
+        return commands::doctor::go_back(&words, output, schema).await;
+    }
     // Only the doctor may put a damaged database aside.
-    let repair_state = matches!(verb, Verb::Doctor { repair: true });
+    let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
     let session = las_server::attach(AttachOptions { repair_state, ..AttachOptions::new("cli") }).await?;
     let core = if session.hosts_core() { Core::Here } else { Core::Elsewhere };
     let context = Context { client: session.client.clone(), words, output, core };

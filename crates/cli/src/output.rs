@@ -3,6 +3,7 @@
 use crate::lines::Lines;
 use crate::stop::Stop;
 use las_api::ErrorBody;
+use las_api::types::Detail;
 use las_i18n::Words;
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -104,6 +105,7 @@ impl Output {
         let paint = self.note_paint();
         let mut text =
             format!("{} {}\n", paint.bad(&words.text("cli-error-label", &[])), error_text(words, error));
+        text += &details_text(words, &error.details);
         if let Some(remedy) = words.attribute_with(&error_key(error), "remedy", &error.args) {
             text.add_line(&paint.faint(&words.text("cli-remedy-line", &[("remedy", &remedy)])));
         }
@@ -124,6 +126,12 @@ fn error_key(error: &ErrorBody) -> String {
 /// One sentence: what failed.
 pub(crate) fn error_text(words: &Words, error: &ErrorBody) -> String {
     words.text_with(&error_key(error), &error.args)
+}
+
+/// What something rests on: a line each.
+pub(crate) fn details_text(words: &Words, details: &[Detail]) -> String {
+    let line = |detail: &Detail| words.text_with(&format!("detail-{}", detail.key), &detail.args);
+    details.iter().map(|detail| format!("  - {}\n", line(detail))).collect()
 }
 
 /// Writes to standard error. If even that is closed, nobody is left to be told.

@@ -56,6 +56,10 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
             let all = joined(modules.chain(models));
             if all.is_empty() { dash() } else { all }
         }
+        Intent::LockApply { lock } => {
+            let all = joined(lock.items.iter().map(|item| format!("{} {}", item.name, item.version)));
+            if all.is_empty() { dash() } else { all }
+        }
         Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
     };
     view.words.text(&format!("intent-{}", intent.command()), &[("what", &what)])
@@ -201,7 +205,7 @@ pub(crate) fn service_state(state: ServiceState, view: &View<'_>) -> String {
 /// What failed in an operation.
 pub(crate) fn operation_failure(operation: &Operation) -> Option<ErrorBody> {
     let (code, args) = operation.failure.clone()?;
-    Some(ErrorBody { code, args, operation: Some(operation.id) })
+    Some(ErrorBody { args, operation: Some(operation.id), ..ErrorBody::new(code) })
 }
 
 /// A generation's number, or a dash.

@@ -15,16 +15,44 @@ fn every_error_code_has_a_text_and_a_remedy_in_every_language() {
     }
 }
 
+/// Every detail that a crate gives, as it is written there: `Detail::new("<key>")`.
+#[test]
+fn every_detail_has_a_text_in_every_language() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let all = sources_under(&crates).concat();
+    let given: Vec<&str> =
+        all.split("Detail::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(given.len() > 8, "only {given:?} found: the search is wrong");
+    for language in available() {
+        let keys = keys(&language);
+        for key in &given {
+            assert!(keys.contains(&format!("detail-{key}")), "{language} lacks detail-{key}");
+        }
+        // Why a version is refused is told under the code of the refusal.
+        for code in
+            [Code::HardwareInsufficient, Code::PolicyDenied, Code::OverrideDenies, Code::ModuleConflict]
+        {
+            assert!(keys.contains(&format!("detail-refused-{code}")), "{language} lacks {code}");
+        }
+    }
+}
+
 /// The sources of this crate, without its tests.
 fn sources() -> Vec<String> {
-    let mut open = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    sources_under(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
+
+fn sources_under(root: &std::path::Path) -> Vec<String> {
+    let mut open = vec![root.to_owned()];
     let mut texts = vec![];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.file_stem().is_some_and(|name| name != "tests" && name != "texts") {
+            } else if path.extension().is_some_and(|end| end == "rs")
+                && path.file_stem().is_some_and(|name| name != "tests" && name != "texts")
+            {
                 let text = std::fs::read_to_string(path).unwrap();
                 texts.push(text.split("#[cfg(test)]").next().unwrap_or_default().to_owned());
             }

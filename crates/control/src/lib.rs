@@ -24,6 +24,7 @@ mod doctor;
 mod import;
 mod keys;
 mod load;
+mod locked;
 mod operate;
 mod overrides;
 mod pins;
@@ -33,6 +34,7 @@ mod recover;
 mod removal;
 mod resume;
 mod sight;
+mod stale;
 mod unhealthy;
 
 pub use before::version_before;

@@ -80,10 +80,11 @@ impl ControlPlane {
             actor: actor.to_owned(),
             resumes: stored.plan.resumes,
         };
-        self.state
-            .begin_operation(&operation, key)
-            .await
-            .map_err(|error| Failure::from(error).with("id", id))?;
+        if let Err(error) = self.state.begin_operation(&operation, key).await {
+            let failure = Failure::from(error).with("id", id);
+            let stale = failure.code == Code::PlanStale;
+            return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
+        }
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();

@@ -196,7 +196,7 @@ fn empty_generation() -> Generation {
 /// installation then fails by its digest, with the reason.
 fn shipped_facts(registry: &Registry, artefacts: &Artefacts) -> BTreeMap<(ModuleName, Version), ModelFacts> {
     let mut all = BTreeMap::new();
-    for manifest in registry.modules() {
+    for manifest in registry.models() {
         let (Some(model), Some(SourceSection::Builtin { artefact })) = (&manifest.model, &manifest.source)
         else {
             continue;

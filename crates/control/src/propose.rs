@@ -80,6 +80,7 @@ impl ControlPlane {
                 las_resolver::rollback(&world, &target)
             }
             Intent::StateApply { desired } => self.draft_apply(&sight, desired).await,
+            Intent::LockApply { lock } => self.draft_lock(&sight, lock).await,
         }
     }
 

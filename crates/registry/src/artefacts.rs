@@ -43,6 +43,14 @@ impl Artefacts {
         self.root.join(name.as_str())
     }
 
+    /// A digest over all that manifests are checked against.
+    pub(crate) fn fingerprint(&self) -> Digest {
+        let line = |index: &ArtefactIndex| {
+            format!("{} {} {} {}\n", index.name, index.version, index.source, index.digest)
+        };
+        Digest::of(self.iter().map(line).collect::<String>().as_bytes())
+    }
+
     /// Every index, by name.
     pub fn iter(&self) -> impl Iterator<Item = &ArtefactIndex> {
         self.indices.values()

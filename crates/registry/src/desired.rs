@@ -1,17 +1,14 @@
-//! A person's `las.yaml`.
+//! What somebody wants a machine to hold: a `las.yaml`, or a `las.lock`.
 
 #[cfg(test)]
 mod tests;
 
-use crate::files::read_text;
 use crate::yaml::parse;
-use las_types::{Code, DesiredModel, DesiredState, Failure, ModuleRequest};
+use las_types::{Code, DesiredModel, DesiredState, Failure, Intent, Lock, ModuleRequest};
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeSet;
 use std::path::Path;
-
-const DESIRED_BYTES_MAX: u64 = 256 << 10;
 
 /// The form of [`DesiredState`], with the place of each entry.
 #[derive(Deserialize)]
@@ -22,23 +19,42 @@ struct DesiredFile {
     models: Vec<Spanned<DesiredModel>>,
 }
 
-/// Reads a desired state; paths of models come back absolute.
+/// Reads the text of a `las.yaml` or of a `las.lock` and says what it asks for. A lock is what `generation_export`
+/// gives: a JSON object; anything else is read as a desired state. `path` is where the text lies: messages name it,
+/// and paths of models are relative to its folder; a text that was pasted has none.
 ///
-/// Codes: `file-not-found`; `desired-state-invalid` with line and what would be right.
-pub fn read_desired(path: &Path) -> Result<DesiredState, Failure> {
-    if !path.exists() {
-        return Err(Failure::new(Code::FileNotFound).with("path", path.display()));
+/// Codes: `desired-state-invalid` and `lock-invalid`, each with line and what would be right.
+pub fn read_wish(text: &str, path: Option<&Path>) -> Result<Intent, Failure> {
+    if text.trim_start().starts_with('{') && text.contains("\"items\"") {
+        return Ok(Intent::LockApply { lock: read_lock(text, path)? });
     }
-    let text = read_text(path, DESIRED_BYTES_MAX)?;
-    let absolute = std::path::absolute(path).map_err(|error| Failure::io(path, error))?;
-    let folder = absolute.parent().unwrap_or(&absolute);
+    Ok(Intent::StateApply { desired: read_desired(text, path)? })
+}
+
+fn shown(path: Option<&Path>, otherwise: &str) -> String {
+    path.map_or_else(|| otherwise.to_owned(), |path| path.display().to_string())
+}
+
+fn read_lock(text: &str, path: Option<&Path>) -> Result<Lock, Failure> {
+    serde_json::from_str(text).map_err(|error| {
+        Failure::new(Code::LockInvalid)
+            .with("path", shown(path, "las.lock"))
+            .with("line", error.line().max(1))
+            .with("detail", &error)
+            .because(error)
+    })
+}
+
+/// Reads a desired state; paths of models come back absolute.
+fn read_desired(text: &str, path: Option<&Path>) -> Result<DesiredState, Failure> {
+    let folder = path.and_then(Path::parent);
     let invalid = |line: u64, detail: String| {
         Failure::new(Code::DesiredStateInvalid)
-            .with("path", path.display())
+            .with("path", shown(path, "las.yaml"))
             .with("line", line.max(1))
             .with("detail", detail)
     };
-    let file: DesiredFile = parse(&text).map_err(|error| invalid(error.line, error.detail))?;
+    let file: DesiredFile = parse(text).map_err(|error| invalid(error.line, error.detail))?;
     let mut names = BTreeSet::new();
     let mut desired = DesiredState::default();
     for Spanned { value: request, referenced, .. } in file.modules {
@@ -54,7 +70,12 @@ pub fn read_desired(path: &Path) -> Result<DesiredState, Failure> {
         {
             return Err(invalid(referenced.line(), format!("the name '{name}' is there twice")));
         }
-        model.path = folder.join(&model.path).display().to_string();
+        let whole = folder.map_or_else(|| model.path.clone().into(), |folder| folder.join(&model.path));
+        if !whole.is_absolute() {
+            let detail = format!("'{}' is not an absolute path, and this text lies in no folder", model.path);
+            return Err(invalid(referenced.line(), detail));
+        }
+        model.path = whole.display().to_string();
         desired.models.push(model);
     }
     Ok(desired)

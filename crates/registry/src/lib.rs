@@ -2,12 +2,12 @@
 //! and policies.
 //!
 //! [`Artefacts`] are the folders of bytes, [`Registry`] the manifests that name them,
-//! [`load_policies`] the rules that the policy crate evaluates, [`read_desired`] what a person wants
+//! [`load_policies`] the rules that the policy crate evaluates, [`read_wish`] what a person wants
 //! on the machine.
 //!
 //! Invariants: a manifest that can be looked up is complete. Its form is closed, its name and
 //! version are those of its path, its artefact is shipped in that version, and its checksum agrees
-//! with the artefact's index. One bad manifest is set aside with its reason and doesn't hide the
+//! with the artefact's index; in a signed registry its bytes are those that the index lists. One bad manifest is set aside with its reason and doesn't hide the
 //! others. Lookup order doesn't depend on the file system.
 //!
 //! It does not resolve dependencies, evaluate policies, hash artefacts' bytes (what installs them
@@ -26,10 +26,12 @@ mod files;
 mod policies;
 mod registry;
 mod schema;
+mod signed;
 mod yaml;
 
 pub use artefacts::Artefacts;
-pub use desired::read_desired;
+pub use desired::read_wish;
 pub use policies::load_policies;
-pub use registry::{Registry, Rejected};
+pub use registry::{Loaded, Module, Registry, Rejected, Release, Root, Sources, Standing, Unsigned};
 pub use schema::{desired_schema, manifest_schema};
+pub use signed::Seen;

@@ -1,7 +1,10 @@
 //! Whether this machine may have a module: its hardware and its policies.
 
 use crate::World;
-use las_types::{ByteSize, Category, Code, Failure, Manifest, ModuleName, ParameterCount, Reason, Verdict};
+use las_types::{
+    ByteSize, Category, Code, Detail, Failure, HardwareProfile, Manifest, ModuleName, ParameterCount, Reason,
+    Verdict,
+};
 use std::fmt::Display;
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
@@ -19,18 +22,20 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
         model_size(world, parameters)?;
     }
-    let unverified: Vec<&str> = manifest
-        .dependencies
-        .system
-        .iter()
-        .chain(&manifest.dependencies.runtime)
-        .map(String::as_str)
-        .collect();
+    let below = &manifest.dependencies;
+    let system = below.system.iter().map(ToString::to_string);
+    let unverified: Vec<String> = system.chain(below.runtime.iter().map(ToString::to_string)).collect();
     if !unverified.is_empty() {
         // Going on would promise what nobody has looked at.
+        let needs = |need: String| {
+            Detail::new("unverified")
+                .with("name", &manifest.name)
+                .with("version", &manifest.version)
+                .with("need", need)
+        };
         return Err(Failure::new(Code::ModuleConflict)
             .with("name", &manifest.name)
-            .with("detail", format!("nothing here can verify {}", unverified.join(", "))));
+            .detailed(unverified.into_iter().map(needs)));
     }
     Ok(())
 }
@@ -41,6 +46,7 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     let short = |field: &str, need: &dyn Display, have: &dyn Display| {
         Failure::new(Code::HardwareInsufficient)
             .with("name", &manifest.name)
+            .with("version", &manifest.version)
             .with("field", field)
             .with("need", need)
             .with("have", have)
@@ -52,14 +58,33 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     if let Some(need) = required.cpu.cores_min
         && profile.cpu.cores < need
     {
-        return Err(short("cpu.cores_min", &need, &profile.cpu.cores));
+        return Err(short("cores", &need, &profile.cpu.cores));
     }
-    bytes("memory.ram_min", required.memory.ram_min, profile.memory.total)?;
-    bytes("gpu.vram_min", required.gpu.vram_min, profile.largest_vram())?;
+    bytes("ram", required.memory.ram_min, profile.memory.total)?;
+    bytes("gpu_vram", required.gpu.vram_min, profile.largest_vram())
+        .map_err(|failure| failure.detailed(graphics(profile)))?;
     if required.gpu.multi_gpu == Some(true) && profile.gpus.len() < 2 {
-        return Err(short("gpu.multi_gpu", &2, &profile.gpus.len()));
+        return Err(short("gpu_count", &2, &profile.gpus.len()).detailed(graphics(profile)));
     }
     Ok(())
+}
+
+/// The GPUs that were found, and those that are there and can't be used.
+fn graphics(profile: &HardwareProfile) -> Vec<Detail> {
+    let found = profile.gpus.iter().map(|gpu| {
+        let key =
+            if gpu.unified_memory && gpu.vram == ByteSize::default() { "gpu-shared" } else { "gpu-found" };
+        Detail::new(key).with("index", gpu.index).with("model", &gpu.model).with("vram", gpu.vram)
+    });
+    let unusable = profile
+        .absent
+        .iter()
+        .filter(|absence| absence.part.starts_with("gpu-") && absence.reason != "no-device")
+        .map(|absence| {
+            Detail::new("gpu-unusable").with("part", &absence.part).with("reason", &absence.reason)
+        });
+    let all: Vec<Detail> = found.chain(unusable).collect();
+    if all.is_empty() { vec![Detail::new("gpu-none")] } else { all }
 }
 
 fn runtime(world: &World<'_>, name: &ModuleName) -> Result<(), Failure> {

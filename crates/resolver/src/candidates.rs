@@ -1,5 +1,6 @@
 //! What can be chosen, in the form the solver calculates with.
 
+use las_registry::{Module, Release};
 use las_types::{Installed, Manifest, ModuleName, Requirement, Version};
 use pubgrub::Ranges;
 use semver::{Comparator, Op};
@@ -30,7 +31,8 @@ pub(crate) type Places = Ranges<u32>;
 /// Every version of one module: the registry's, and the installed one if the registry has dropped it.
 pub(crate) struct Candidates<'a> {
     pub(crate) name: &'a ModuleName,
-    manifests: &'a [Manifest],
+    /// None of one that only its installation knows.
+    module: Option<&'a Module>,
     /// Where the dropped version stands among the others.
     dropped: Option<(usize, &'a Version)>,
     /// The versions as plain numbers, if that is all they are: manifests are far apart in memory.
@@ -38,37 +40,47 @@ pub(crate) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// Of manifests, newest first.
-    pub(crate) fn new(name: &'a ModuleName, manifests: &'a [Manifest]) -> Self {
-        Self { name, manifests, dropped: None, numbers: OnceCell::new() }
+    /// Of what the registry has.
+    pub(crate) fn new(name: &'a ModuleName, module: Option<&'a Module>) -> Self {
+        Self { name, module, dropped: None, numbers: OnceCell::new() }
+    }
+
+    fn releases(&self) -> &'a [Release] {
+        self.module.map_or(&[], Module::releases)
     }
 
     /// What is installed can stay, whether or not the registry still has it.
     pub(crate) fn keep(&mut self, item: &'a Installed) {
-        if !self.manifests.iter().any(|manifest| manifest.version == item.version) {
-            let place = self.manifests.partition_point(|manifest| manifest.version > item.version);
+        let releases = self.releases();
+        if !releases.iter().any(|release| release.version == item.version) {
+            let place = releases.partition_point(|release| release.version > item.version);
             self.dropped = Some((place, &item.version));
         }
     }
 
     fn len(&self) -> usize {
-        self.manifests.len() + usize::from(self.dropped.is_some())
+        self.releases().len() + usize::from(self.dropped.is_some())
+    }
+
+    /// A place among the registry's versions; none for the one that it has dropped.
+    fn registered(&self, place: u32) -> Option<usize> {
+        let place = place as usize;
+        match self.dropped {
+            Some((dropped, _)) if place == dropped => None,
+            Some((dropped, _)) if place > dropped => Some(place - 1),
+            _ => Some(place),
+        }
     }
 
     /// Of a version that only its installation knows there is no manifest.
     pub(crate) fn manifest(&self, place: u32) -> Option<&'a Manifest> {
-        let place = place as usize;
-        match self.dropped {
-            Some((dropped, _)) if place == dropped => None,
-            Some((dropped, _)) if place > dropped => self.manifests.get(place - 1),
-            _ => self.manifests.get(place),
-        }
+        self.module?.manifests().get(self.registered(place)?)
     }
 
     pub(crate) fn version(&self, place: u32) -> Option<&'a Version> {
-        match self.dropped {
-            Some((dropped, version)) if place as usize == dropped => Some(version),
-            _ => self.manifest(place).map(|manifest| &manifest.version),
+        match self.registered(place) {
+            None => self.dropped.map(|(_, version)| version),
+            Some(place) => self.releases().get(place).map(|release| &release.version),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
 use crate::{Draft, World, admit, item};
-use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
+use las_types::{Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
 
 /// Installs modules, model packages included, with what they depend on.
 ///
@@ -81,6 +81,19 @@ impl Change {
     }
 }
 
+/// Refuses other versions of what is held. Code: `module-pinned`.
+pub(crate) fn pins_hold(world: &World<'_>, items: &[Installed]) -> Result<(), Failure> {
+    for item in items {
+        if let Some(pinned) = world.pinned(&item.name).filter(|pinned| **pinned != item.version) {
+            let asked = Detail::new("asked").with("request", format!("{}@={}", item.name, item.version));
+            return Err(Failure::new(Code::ModulePinned)
+                .with("name", format!("{} {pinned}", item.name))
+                .detailed([asked]));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a draft that takes the base away from an adapter that stays.
 fn keeps_bases(world: &World<'_>, draft: &Draft) -> Result<(), Failure> {
     for user in &draft.outcome {
@@ -132,13 +145,7 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
 ///
 /// Code: `module-pinned` if another version of something pinned would come back.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
-    for item in &target.items {
-        if let Some(pinned) = world.pinned(&item.name).filter(|pinned| **pinned != item.version) {
-            return Err(Failure::new(Code::ModulePinned)
-                .with("name", format!("{} {pinned}", item.name))
-                .with("detail", format!("? {}@={}", item.name, item.version)));
-        }
-    }
+    pins_hold(world, &target.items)?;
     let same =
         |a: &Installed, b: &Installed| a.name == b.name && a.digest == b.digest && a.placement == b.placement;
     let lacks = |items: &[Installed], item: &Installed| !items.iter().any(|other| same(other, item));

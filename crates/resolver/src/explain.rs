@@ -1,8 +1,8 @@
 //! Why there is no solution: what each manifest on the way to the contradiction says.
 
 use crate::candidates::{Package, Places};
-use crate::known::{Known, Refusal};
-use las_types::{ModuleName, ModuleRequest, Version};
+use crate::known::{Known, PINNED, Refusal};
+use las_types::{Detail, ModuleName, ModuleRequest, Requirement, Version};
 use pubgrub::{DerivationTree, External};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -12,21 +12,28 @@ use std::sync::Arc;
 const FACTS_MAX: usize = 24;
 const VERSIONS_MAX: usize = 4;
 
-/// One thing that a derivation rests on. Shown in signs and names, so that no language is needed.
+/// What somebody wants, and what must stay as it is meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish<'w> {
+    /// All of it, as the solver sees it: first what is asked for, then exactly what must stay.
+    pub(crate) all: &'w [ModuleRequest],
+    /// How many of these were asked for.
+    pub(crate) asked: usize,
+}
+
+/// One thing that a derivation rests on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fact<'a> {
-    /// `? a@<2`: asked for.
+    /// Asked for.
     Asked(String),
-    /// `a 1.0.0, 1.1.0 → c@<2`: these versions need that.
+    /// Installed; what it needs must stay.
+    Kept(String),
+    /// These versions need that.
     Needs(&'a ModuleName, Versions<'a>, String),
-    /// `c 2.0.0 ✗ hardware-insufficient`: the machine refuses these versions.
-    Refused(&'a ModuleName, Versions<'a>, &'static str),
-    /// `c: 2.0.0, 1.0.0`: what there is of a module that others disagree about; `c: –` if nothing.
+    /// The machine refuses these versions.
+    Refused(&'a ModuleName, Arc<Refusal>, Versions<'a>),
+    /// What there is of a module that others disagree about.
     Offered(&'a ModuleName, Versions<'a>),
-    /// `⚑ c@1.0.0`: held at that version.
-    Pinned(&'a ModuleName, &'a Version),
-    /// `c ≥ 2.0.0`: that version is installed, and nothing gets older.
-    Installed(&'a ModuleName, &'a Version),
 }
 
 /// Versions, newest first.
@@ -36,9 +43,9 @@ pub(crate) struct Versions<'a>(Vec<&'a Version>);
 impl fmt::Display for Versions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = match self.0.as_slice() {
-            [] => return f.write_str("–"),
             all if all.len() <= VERSIONS_MAX => (all, None),
             [first @ .., last] => (&first[..VERSIONS_MAX - 1], Some(last)),
+            [] => return Ok(()),
         };
         let shown: Vec<String> = first.iter().map(ToString::to_string).collect();
         f.write_str(&shown.join(", "))?;
@@ -46,42 +53,71 @@ impl fmt::Display for Versions<'_> {
     }
 }
 
-impl fmt::Display for Fact<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Fact<'_> {
+    /// As a sentence of its own.
+    fn detail(&self) -> Detail {
+        let of = |key: &str, name: &ModuleName, versions: &Versions<'_>| {
+            Detail::new(key).with("name", name).with("versions", versions).with("count", versions.0.len())
+        };
         match self {
-            Self::Asked(request) => write!(f, "? {request}"),
-            Self::Needs(name, versions, request) => write!(f, "{name} {versions} → {request}"),
-            Self::Refused(name, versions, code) => write!(f, "{name} {versions} ✗ {code}"),
-            Self::Offered(name, versions) => write!(f, "{name}: {versions}"),
-            Self::Pinned(name, version) => write!(f, "⚑ {name}@{version}"),
-            Self::Installed(name, version) => write!(f, "{name} ≥ {version}"),
+            Self::Asked(request) => Detail::new("asked").with("request", request),
+            Self::Kept(item) => Detail::new("kept").with("item", item),
+            Self::Needs(name, versions, request) => of("needs", name, versions).with("request", request),
+            Self::Refused(name, refusal, versions) => {
+                let mut detail = of(&format!("refused-{}", refusal.reason), name, versions);
+                for (arg, value) in &refusal.args {
+                    detail.args.entry(arg.clone()).or_insert_with(|| value.clone());
+                }
+                detail
+            }
+            Self::Offered(name, versions) if versions.0.is_empty() => {
+                Detail::new("not-offered").with("name", name)
+            }
+            Self::Offered(name, versions) => of("offered", name, versions),
         }
     }
 }
 
-/// Facts as one line; what is left out is counted.
-pub(crate) fn line(facts: &BTreeSet<Fact<'_>>) -> String {
-    let mut shown: Vec<String> = facts.iter().take(FACTS_MAX).map(ToString::to_string).collect();
+/// Facts as sentences; what is left out is counted.
+pub(crate) fn details(facts: &BTreeSet<Fact<'_>>) -> Vec<Detail> {
+    let mut shown: Vec<Detail> = facts.iter().take(FACTS_MAX).map(Fact::detail).collect();
     if facts.len() > FACTS_MAX {
-        shown.push(format!("… +{}", facts.len() - FACTS_MAX));
+        shown.push(Detail::new("more").with("count", facts.len() - FACTS_MAX));
     }
-    shown.join("; ")
+    shown
 }
 
-/// The pins among facts, each as `name version`; empty if it doesn't rest on any.
+/// How a module that the machine refuses came to be needed; nothing if it was asked for itself.
+pub(crate) fn way_to(facts: &BTreeSet<Fact<'_>>, refused: &str) -> Vec<Detail> {
+    let way: BTreeSet<Fact<'_>> = facts
+        .iter()
+        .filter(|fact| matches!(fact, Fact::Asked(_) | Fact::Kept(_) | Fact::Needs(..)))
+        .cloned()
+        .collect();
+    let needed = |fact: &Fact<'_>| matches!(fact, Fact::Needs(_, _, request) if name_of(request) == refused);
+    if way.iter().any(needed) { details(&way) } else { Vec::new() }
+}
+
+/// The pins that a derivation rests on, each as `name version`; empty if there are none.
 pub(crate) fn pins(facts: &BTreeSet<Fact<'_>>) -> String {
     let pinned = |fact: &Fact<'_>| match fact {
-        Fact::Pinned(name, version) => Some(format!("{name} {version}")),
+        Fact::Refused(name, refusal, _) if refusal.reason == PINNED => {
+            Some(format!("{name} {}", refusal.args.get("pinned")?))
+        }
         _ => None,
     };
     facts.iter().filter_map(pinned).collect::<Vec<_>>().join(", ")
 }
 
-type Tree<'a> = DerivationTree<Package<'a>, Places, Refusal>;
+fn name_of(request: &str) -> &str {
+    request.split('@').next().unwrap_or(request)
+}
+
+type Tree<'a> = DerivationTree<Package<'a>, Places, Arc<Refusal>>;
 
 /// What a derivation rests on, each fact once.
-pub(crate) fn facts<'a>(known: &'a Known<'_>, wish: &[ModuleRequest], tree: &Tree<'a>) -> BTreeSet<Fact<'a>> {
-    let mut facts = BTreeSet::new();
+pub(crate) fn facts<'a>(known: &'a Known<'_>, wish: Wish<'_>, tree: &Tree<'a>) -> BTreeSet<Fact<'a>> {
+    let mut found = Found { known, wish, facts: BTreeSet::new(), refused: BTreeMap::new() };
     // A derivation shares its parts: as a tree it may be endlessly larger than what it says.
     let mut seen: HashSet<*const Tree<'a>> = HashSet::new();
     let mut open = vec![tree];
@@ -94,62 +130,84 @@ pub(crate) fn facts<'a>(known: &'a Known<'_>, wish: &[ModuleRequest], tree: &Tre
                     }
                 }
             }
-            DerivationTree::External(external) => explain(known, wish, external, &mut facts),
+            DerivationTree::External(external) => found.explain(external),
         }
     }
-    facts
+    found.all()
 }
 
-fn explain<'a>(
-    known: &'a Known<'_>,
-    wish: &[ModuleRequest],
-    external: &External<Package<'a>, Places, Refusal>,
-    facts: &mut BTreeSet<Fact<'a>>,
-) {
-    match external {
-        // That the wish is the wish, and that what it needs isn't there: the needs say both.
-        External::NotRoot(..) | External::NoVersions(..) => {}
-        External::FromDependencyOf(user, range, needed, _) => {
-            let Some(name) = known.name(*needed) else { return };
-            if *user == Package::Wish {
-                let asked = wish.iter().filter(|request| request.name == *name);
-                facts.extend(asked.map(|request| Fact::Asked(request.to_string())));
-            } else {
-                needs(known, (*user, range), name, facts);
+/// Facts while they are gathered.
+struct Found<'f, 'w, 'a> {
+    known: &'a Known<'f>,
+    wish: Wish<'w>,
+    facts: BTreeSet<Fact<'a>>,
+    /// Versions that are refused for the same reason are told of together.
+    refused: BTreeMap<(&'a ModuleName, Arc<Refusal>), BTreeSet<&'a Version>>,
+}
+
+impl<'a> Found<'_, '_, 'a> {
+    fn explain(&mut self, external: &External<Package<'a>, Places, Arc<Refusal>>) {
+        match external {
+            // That the wish is the wish, and that what it needs isn't there: the needs say both.
+            External::NotRoot(..) | External::NoVersions(..) => {}
+            External::FromDependencyOf(user, range, needed, _) => {
+                let Some(name) = self.known.name(*needed) else { return };
+                let disputed =
+                    if *user == Package::Wish { self.wished(name) } else { self.needs((*user, range), name) };
+                let there = versions(self.known, *needed, &Places::full());
+                if disputed || there.0.is_empty() {
+                    self.facts.insert(Fact::Offered(name, there));
+                }
             }
-            facts.insert(Fact::Offered(name, versions(known, *needed, &Places::full())));
-        }
-        External::Custom(package, range, refusal) => {
-            let Some(name) = known.name(*package) else { return };
-            facts.extend(match refusal {
-                Refusal::Machine(code) => {
-                    Some(Fact::Refused(name, versions(known, *package, range), code.as_str()))
+            External::Custom(package, range, refusal) => {
+                if let Some(name) = self.known.name(*package) {
+                    let refused = self.refused.entry((name, Arc::clone(refusal))).or_default();
+                    refused.extend(versions(self.known, *package, range).0);
                 }
-                Refusal::Pinned => known.world.pinned(name).map(|version| Fact::Pinned(name, version)),
-                Refusal::Older => {
-                    known.world.installed(name).map(|item| Fact::Installed(name, &item.version))
-                }
-            });
+            }
         }
     }
-}
 
-/// Which versions of a module need which of another, in the words of their manifests.
-fn needs<'a>(
-    known: &'a Known<'_>,
-    (user, range): (Package<'a>, &Places),
-    needed: &ModuleName,
-    facts: &mut BTreeSet<Fact<'a>>,
-) {
-    let Some(module) = known.module(user) else { return };
-    let mut by_request: BTreeMap<String, Vec<&Version>> = BTreeMap::new();
-    for place in module.spans(range).flatten() {
-        for request in known.needs(user, place).iter().filter(|request| request.name == *needed) {
-            by_request.entry(request.to_string()).or_default().extend(module.version(place));
+    /// What is wished of a module; whether only some of its versions will do.
+    fn wished(&mut self, name: &ModuleName) -> bool {
+        let mut disputed = false;
+        for (place, request) in self.wish.all.iter().enumerate().filter(|(_, request)| request.name == *name)
+        {
+            if place < self.wish.asked {
+                self.facts.insert(Fact::Asked(request.to_string()));
+                disputed |= request.requirement != Requirement::any();
+            } else {
+                let version = request.requirement.to_string();
+                self.facts.insert(Fact::Kept(format!("{name} {}", version.trim_start_matches('='))));
+            }
         }
+        disputed
     }
-    let fact = |(request, versions)| Fact::Needs(module.name, Versions(versions), request);
-    facts.extend(by_request.into_iter().map(fact));
+
+    /// Which versions of a module need which of another, in the words of their manifests; whether
+    /// only some of its versions will do.
+    fn needs(&mut self, (user, range): (Package<'a>, &Places), needed: &ModuleName) -> bool {
+        let Some(module) = self.known.module(user) else { return false };
+        let mut by_request: BTreeMap<String, Vec<&'a Version>> = BTreeMap::new();
+        let mut disputed = false;
+        for place in module.spans(range).flatten() {
+            for request in self.known.needs(user, place).iter().filter(|request| request.name == *needed) {
+                by_request.entry(request.to_string()).or_default().extend(module.version(place));
+                disputed |= request.requirement != Requirement::any();
+            }
+        }
+        let fact = |(request, versions)| Fact::Needs(module.name, Versions(versions), request);
+        self.facts.extend(by_request.into_iter().map(fact));
+        disputed
+    }
+
+    fn all(mut self) -> BTreeSet<Fact<'a>> {
+        for ((name, refusal), versions) in self.refused {
+            let newest_first = Versions(versions.into_iter().rev().collect());
+            self.facts.insert(Fact::Refused(name, refusal, newest_first));
+        }
+        self.facts
+    }
 }
 
 fn versions<'a>(known: &'a Known<'_>, package: Package<'a>, range: &Places) -> Versions<'a> {

@@ -3,12 +3,13 @@
 use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
-use las_types::{Code, Manifest, ModuleName, ModuleRequest};
+use las_types::{Failure, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
@@ -20,10 +21,13 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(crate) fn new(world: &'a World<'a>) -> Self {
-        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> =
-            world.registry.names().map(|(name, all)| (name, Candidates::new(name, all))).collect();
+        let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
+            .registry
+            .names()
+            .map(|(name, module)| (name, Candidates::new(name, Some(module))))
+            .collect();
         for item in world.installed {
-            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, &[])).keep(item);
+            modules.entry(&item.name).or_insert_with(|| Candidates::new(&item.name, None)).keep(item);
         }
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();
@@ -81,6 +85,41 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Why a version can't be chosen: the machine refuses it as the failure that asking for it alone would be, the
+/// module is held at another, or what is installed is newer and this is an upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refusal {
+    /// The failure's code, [`PINNED`] or [`OLDER`].
+    pub(crate) reason: &'static str,
+    pub(crate) args: BTreeMap<String, String>,
+}
+
+/// Held at another version, which is the argument `pinned`.
+pub(crate) const PINNED: &str = "pinned";
+/// Older than what is installed, which is the argument `installed`.
+pub(crate) const OLDER: &str = "older";
+
+impl Refusal {
+    fn by(reason: &'static str, arg: &str, version: &Version) -> Self {
+        Self { reason, args: BTreeMap::from([(arg.to_owned(), version.to_string())]) }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(f)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let Failure { code, mut args, .. } = failure;
+        // Versions with the same reason are told of together.
+        args.remove("version");
+        Self { reason: code.as_str(), args }
+    }
+}
+
 /// Which versions may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
@@ -101,23 +140,6 @@ pub(crate) enum Floor {
     Installed,
 }
 
-/// Why a version can't be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The machine can't or may not have it.
-    Machine(Code),
-    /// The module is held at another version.
-    Pinned,
-    /// A newer one is installed.
-    Older,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
-
 /// One question to the solver.
 pub(crate) struct Question<'q, 'a> {
     pub(crate) known: &'q Known<'a>,
@@ -131,22 +153,21 @@ impl Question<'_, '_> {
         let module = self.known.module(package)?;
         let world = self.known.world;
         let version = module.version(place)?;
-        if self.choice != Choice::Unpinned
-            && world.pinned(module.name).is_some_and(|pinned| pinned != version)
-        {
-            return Some(Refusal::Pinned);
+        let pinned = world.pinned(module.name).filter(|pinned| *pinned != version);
+        if let Some(pinned) = pinned.filter(|_| self.choice != Choice::Unpinned) {
+            return Some(Refusal::by(PINNED, "pinned", pinned));
         }
         if self.floor == Floor::Installed
             && let Some(present) = world.installed(module.name)
         {
             match version.cmp(&present.version) {
-                Ordering::Less => return Some(Refusal::Older),
+                Ordering::Less => return Some(Refusal::by(OLDER, "installed", &present.version)),
                 Ordering::Equal => return None,
                 Ordering::Greater => {}
             }
         }
         let manifest = module.manifest(place).filter(|_| self.choice != Choice::Any)?;
-        admit(world, manifest).err().map(|refusal| Refusal::Machine(refusal.code))
+        admit(world, manifest).err().map(Refusal::from)
     }
 }
 
@@ -154,8 +175,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
     type P = Package<'q>;
     type V = u32;
     type VS = Places;
-    /// Why the machine refuses a version.
-    type M = Refusal;
+    type M = Arc<Refusal>;
     type Err = Infallible;
     /// Without any choice left first, then what met most conflicts, then the fewest versions; at
     /// last by name, so that nothing depends on the order of discovery.
@@ -193,13 +213,13 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         &self,
         package: &Package<'q>,
         place: &u32,
-    ) -> Result<Dependencies<Package<'q>, Places, Refusal>, Infallible> {
+    ) -> Result<Dependencies<Package<'q>, Places, Arc<Refusal>>, Infallible> {
         let requests = match package {
             Package::Wish => self.wish,
             _ => self.known.needs(*package, *place),
         };
         if let Some(refusal) = self.refusal(*package, *place) {
-            return Ok(Dependencies::Unavailable(refusal));
+            return Ok(Dependencies::Unavailable(Arc::new(refusal)));
         }
         let constraints: DependencyConstraints<_, _> = self.known.constraints(requests).into_iter().collect();
         Ok(Dependencies::Available(constraints))

@@ -1,7 +1,7 @@
 //! Decides what a change to the machine consists of: wanted × installed × registry → steps, or the
 //! reason why not.
 //!
-//! [`install`], [`upgrade`], [`remove`], [`import`], [`rollback`] and [`apply`] each look at a [`World`] and return a
+//! [`install`], [`upgrade`], [`remove`], [`import`], [`rollback`], [`apply`] and [`lock`] each look at a [`World`] and return a
 //! [`Draft`]: complete, ordered steps with versions, digests, sizes and undo, and what will be
 //! installed afterwards. The control layer gives it an id and a time and so makes it a plan.
 //!
@@ -28,6 +28,7 @@ mod change;
 mod explain;
 mod item;
 mod known;
+mod lock;
 mod order;
 mod restarts;
 mod solve;
@@ -39,5 +40,6 @@ mod world;
 
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
+pub use lock::lock;
 pub use upgrade::upgrade;
 pub use world::{Draft, Running, World};

@@ -3,10 +3,10 @@
 use crate::World;
 use crate::admit::admit;
 use crate::candidates::Package;
-use crate::explain;
+use crate::explain::{self, Wish};
 use crate::known::{Choice, Floor, Known, Question};
 use crate::order::{Needs, dependencies_first};
-use las_types::{Code, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
+use las_types::{Code, Detail, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{PubGrubError, SelectedDependencies, resolve};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,10 +37,10 @@ pub(crate) fn solve_above<'a>(
     let known = Known::new(world);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
-        let chosen = choose(&known, &wish, floor)?;
+        let chosen = choose(&known, Wish { all: &wish, asked: requests.len() }, floor)?;
         let harmed = harmed(world, &chosen);
         if harmed.is_empty() {
-            return ordered(&wish, &chosen);
+            return ordered(requests, &chosen);
         }
         // What would be harmed must stay as it is, so it becomes part of the wish; each turn adds
         // an installed module, so there are few.
@@ -54,7 +54,8 @@ pub(crate) fn solve_alone<'a>(
     requests: &[ModuleRequest],
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    ordered(requests, &choose(&Known::new(world), requests, Floor::None)?)
+    let wish = Wish { all: requests, asked: requests.len() };
+    ordered(requests, &choose(&Known::new(world), wish, Floor::None)?)
 }
 
 /// Names what is missing more plainly than a derivation.
@@ -64,24 +65,26 @@ fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failur
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
 
-fn choose<'a>(known: &Known<'a>, wish: &[ModuleRequest], floor: Floor) -> Result<Choices<'a>, Failure> {
-    let question = |choice| Question { known, wish, choice, floor };
+fn choose<'a>(known: &Known<'a>, wish: Wish<'_>, floor: Floor) -> Result<Choices<'a>, Failure> {
+    let question = |choice| Question { known, wish: wish.all, choice, floor };
     match resolve(&question(Choice::Admitted), Package::Wish, 0_u32) {
         Ok(chosen) => Ok(choices(known, chosen)),
         Err(PubGrubError::NoSolution(derivation)) => {
             let facts = explain::facts(known, wish, &derivation);
             let pins = explain::pins(&facts);
             if !pins.is_empty() && resolve(&question(Choice::Unpinned), Package::Wish, 0_u32).is_ok() {
-                let detail = explain::line(&facts);
-                return Err(Failure::new(Code::ModulePinned).with("name", pins).with("detail", detail));
+                return Err(Failure::new(Code::ModulePinned)
+                    .with("name", pins)
+                    .detailed(explain::details(&facts)));
             }
             // Would there be one on a larger machine? Then the machine is the reason.
             if let Ok(chosen) = resolve(&question(Choice::Any), Package::Wish, 0_u32) {
                 for manifest in choices(known, chosen).values().filter_map(|chosen| chosen.manifest) {
-                    admit(known.world, manifest)?;
+                    let way = || explain::way_to(&facts, manifest.name.as_str());
+                    admit(known.world, manifest).map_err(|failure| failure.detailed(way()))?;
                 }
             }
-            Err(conflict(wish, explain::line(&facts)))
+            Err(refused(Code::ModuleConflict, wish.all).detailed(explain::details(&facts)))
         }
         Err(error) => Err(Failure::internal(error.to_string())), // our provider doesn't fail
     }
@@ -104,21 +107,34 @@ fn ordered<'a>(wish: &[ModuleRequest], chosen: &Choices<'a>) -> Result<Solution<
         .iter()
         .map(|(name, chosen)| (*name, chosen.manifest.into_iter().flat_map(names).collect()))
         .collect();
-    let order = dependencies_first(&needs).map_err(|circle| {
-        let with_version = |name: &&ModuleName| match chosen.get(*name) {
-            Some(chosen) => format!("{name} {}", chosen.version),
-            None => name.to_string(),
-        };
-        let names: Vec<String> = circle.iter().map(with_version).collect();
-        conflict(wish, names.join(" → "))
-    })?;
+    let order = dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &circle))?;
     Ok(order.iter().filter_map(|name| chosen.get(name).copied()).collect())
 }
 
-fn conflict(wish: &[ModuleRequest], detail: String) -> Failure {
+/// Modules that need each other: the path, and each link in the words of its manifest.
+fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -> Failure {
+    let with_version = |name: &ModuleName| match chosen.get(name) {
+        Some(chosen) => format!("{name} {}", chosen.version),
+        None => name.to_string(),
+    };
+    let path: Vec<String> = circle.iter().map(|name| with_version(name)).collect();
+    let link = |pair: &[&ModuleName]| {
+        let chosen = chosen.get(pair[0])?;
+        let needs = &chosen.manifest?.dependencies.modules;
+        let request = needs.iter().find(|request| request.name == *pair[1])?;
+        let detail = Detail::new("needs").with("name", chosen.name).with("versions", chosen.version);
+        Some(detail.with("count", 1).with("request", request))
+    };
+    refused(Code::ModuleCycle, wish)
+        .with("path", path.join(" → "))
+        .detailed(circle.windows(2).filter_map(link))
+}
+
+/// A failure of all that is wished together.
+fn refused(code: Code, wish: &[ModuleRequest]) -> Failure {
     let names: BTreeSet<&str> = wish.iter().map(|request| request.name.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
-    Failure::new(Code::ModuleConflict).with("name", names.join(", ")).with("detail", detail)
+    Failure::new(code).with("name", names.join(", "))
 }
 
 /// Installed modules that are not part of a solution and would lose what they depend on, as

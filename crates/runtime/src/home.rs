@@ -67,6 +67,16 @@ impl Home {
         self.root.join("state.db")
     }
 
+    /// What was read of the registries before; it can be lost at any time.
+    pub fn registry_cache(&self) -> PathBuf {
+        self.root.join("registry.cache")
+    }
+
+    /// Keeps what was read of the registries.
+    pub fn keep_registry_cache(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&self.registry_cache(), bytes, durable::Access::Private)
+    }
+
     /// Installed modules: `<name>/<version>-<digest>/`.
     pub fn store(&self) -> PathBuf {
         self.root.join("store")

@@ -38,7 +38,7 @@ impl Snapshot {
     /// Why it failed.
     pub(crate) fn failure(&self) -> Failure {
         match &self.failure {
-            Some((code, args)) => Failure { code: *code, args: args.clone(), cause: None },
+            Some((code, args)) => Failure::recorded(*code, args.clone()),
             None => Failure::new(Code::EngineStopped).with("name", &self.status.name),
         }
     }

@@ -23,10 +23,22 @@ pub enum Error {
         detail: String,
     },
     /// The file was written by a newer version.
-    #[error("the database {path} was written by a newer version")]
+    #[error("the database {path} has schema {found}, this version knows {known}")]
     TooNew {
         /// The file.
         path: PathBuf,
+        /// The newest schema that was applied to it and is unknown here.
+        found: i64,
+        /// The newest one known here.
+        known: i64,
+    },
+    /// There is no such schema to go back to.
+    #[error("there is no schema {asked}; the newest is {newest}")]
+    NoSchema {
+        /// What was asked for.
+        asked: i64,
+        /// The newest one.
+        newest: i64,
     },
     /// The disk is full.
     #[error("no space left for the database {path}")]
@@ -100,7 +112,13 @@ impl From<Error> for Failure {
             Error::Corrupt { path, detail } | Error::Anchor { path, detail } => {
                 Failure::new(Code::StateCorrupt).with("path", path.display()).with("detail", detail)
             }
-            Error::TooNew { path } => Failure::new(Code::StateTooNew).with("path", path.display()),
+            Error::TooNew { path, found, known } => Failure::new(Code::StateTooNew)
+                .with("path", path.display())
+                .with("found", found)
+                .with("known", known),
+            Error::NoSchema { asked, newest } => {
+                Failure::new(Code::SchemaUnknown).with("asked", asked).with("newest", newest)
+            }
             Error::DiskFull { path } => Failure::new(Code::DiskFull).with("path", path.display()),
             Error::PlanNotRunnable => Failure::new(Code::PlanSpent),
             Error::PlanStale { made, current } => {

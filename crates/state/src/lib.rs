@@ -16,6 +16,7 @@
 //! ```
 
 mod anchor;
+mod dump;
 mod error;
 mod generations;
 mod keys;
@@ -24,6 +25,7 @@ mod operations;
 mod overrides;
 mod pins;
 mod plans;
+mod schema;
 mod store;
 mod tokens;
 

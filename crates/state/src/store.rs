@@ -7,8 +7,6 @@ use sqlx::sqlite::{
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
-
 /// The database of one data directory.
 #[derive(Debug)]
 pub struct State {
@@ -49,15 +47,7 @@ impl State {
             .map_err(|error| Error::database(path, error))?;
         let state = Self { pool, path: path.to_owned() };
         state.check().await?;
-        MIGRATIONS.run(&state.pool).await.map_err(|error| match error {
-            sqlx::migrate::MigrateError::VersionMissing(_) => Error::TooNew { path: path.to_owned() },
-            sqlx::migrate::MigrateError::Execute(source)
-            | sqlx::migrate::MigrateError::ExecuteMigration(source, _) => Error::database(path, source),
-            other => Error::Database {
-                path: path.to_owned(),
-                source: Box::new(sqlx::Error::Migrate(Box::new(other))),
-            },
-        })?;
+        state.migrate().await?;
         Ok(state)
     }
 

@@ -1,6 +1,9 @@
 mod holding;
 
 use crate::{Ending, Error, OverrideChange, Reanchored, State};
+
+mod schema;
+
 use las_types::{
     ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId,
     OperationState, Override, OverrideId, PlanId, PlanTotals, Progress, Timestamp,

@@ -38,6 +38,7 @@ pub struct DesiredModel {
 /// What a generation holds, without what differs from machine to machine: no times, no ids, no paths.
 /// Two machines with the same content have the same lock, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct Lock {
     /// Version of this form; 1.
     pub schema: u32,
@@ -59,6 +60,7 @@ pub enum Kept {
 
 /// One item of a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct LockedItem {
     /// Its name.
     pub name: ModuleName,

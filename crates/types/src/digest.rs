@@ -20,6 +20,11 @@ impl Digest {
         Self(bytes)
     }
 
+    /// Its 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The digest of some bytes in memory.
     pub fn of(bytes: &[u8]) -> Self {
         use sha2::Digest as _;

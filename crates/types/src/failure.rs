@@ -1,5 +1,6 @@
 //! Errors as people and programs get them: a code, its arguments, a remedy by key.
 
+use crate::Detail;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -80,10 +81,28 @@ codes! {
     StateCorrupt = "state-corrupt", Integrity;
     /// The database was written by a newer version. Args: `path`.
     StateTooNew = "state-too-new", Failed;
+    /// There is no such schema of the database to go back to.
+    SchemaUnknown = "schema-unknown", Usage;
     /// A part of the application is missing. Args: `part`, `path`.
     ResourceMissing = "resource-missing", NotFound;
     /// A manifest can't be accepted. Args: `path`, `line`, `detail`.
     ManifestInvalid = "manifest-invalid", Usage;
+    /// A registry's index can't be accepted. Args: `path`, `line`, `detail`.
+    RegistryIndexInvalid = "registry-index-invalid", Usage;
+    /// A registry's index and its signature don't belong together. Args: `path`.
+    RegistrySignatureInvalid = "registry-signature-invalid", Integrity;
+    /// No trusted key signed a registry's index. Args: `path`.
+    RegistryUntrusted = "registry-untrusted", NotPermitted;
+    /// A file among the trusted keys is no key. Args: `path`.
+    RegistryKeyInvalid = "registry-key-invalid", Usage;
+    /// A registry's index is past its time. Args: `path`, `expired`.
+    RegistryExpired = "registry-expired", Integrity;
+    /// A registry is older than it was, or another one. Args: `path`, `seen`, `found` (`none` without an index).
+    RegistryRolledBack = "registry-rolled-back", Integrity;
+    /// The policies want every registry signed, and this one isn't. Args: `path`.
+    RegistryUnsigned = "registry-unsigned", Refused;
+    /// A manifest that its registry's index doesn't list. Args: `path`.
+    ManifestUnlisted = "manifest-unlisted", Integrity;
     /// A desired state can't be accepted. Args: `path`, `line`, `detail`.
     DesiredStateInvalid = "desired-state-invalid", Usage;
     /// A policy can't be accepted. Args: `path`, `line`, `detail`.
@@ -94,12 +113,25 @@ codes! {
     ChecksumMismatch = "checksum-mismatch", Integrity;
     /// No such module. Args: `name`.
     ModuleNotFound = "module-not-found", NotFound;
-    /// No version of a module satisfies what is asked. Args: `name`, `detail`.
+    /// No choice of versions satisfies what is asked; the details say what contradicts what. Args: `name`.
     ModuleConflict = "module-conflict", NoSolution;
+    /// Modules need each other in a circle; the details are its links. Args: `name`, `path`.
+    ModuleCycle = "module-cycle", NoSolution;
     /// A module's manifest names no source to install it from. Args: `name`, `version`.
     ModuleNotOffered = "module-not-offered", NoSolution;
-    /// The machine doesn't meet a module's requirement. Args: `name`, `need`, `have`, `field`.
+    /// The machine doesn't meet a module's requirement. Args: `name`, `version`, `need`, `have`, `field` (`cores`,
+    /// `ram`, `gpu_vram`, `gpu_count`).
     HardwareInsufficient = "hardware-insufficient", Refused;
+    /// What lies below a module is not what it needs. Args: `name`, `version`, `need`, `have` (`none` if nothing of the kind was found).
+    RuntimeUnmet = "runtime-unmet", Refused;
+    /// Packages of the operating system are missing. Args: `name`, `version`, `packages`, `command`.
+    SystemPackagesMissing = "system-packages-missing", Refused;
+    /// Which packages the operating system has can't be read. Args: `name`, `version`, `packages`.
+    SystemPackagesUnknown = "system-packages-unknown", Refused;
+    /// A version that should not be chosen any more, and was not asked for by name. Args: `name`, `version`, `reason`.
+    ModuleDeprecated = "module-deprecated", NoSolution;
+    /// A version too old to be of use, and not asked for by name. Args: `name`, `version`, `least`.
+    ModuleOutdated = "module-outdated", NoSolution;
     /// A policy denies it. Args: `capability`, `rule`, `file`, `line`.
     PolicyDenied = "policy-denied", Refused;
     /// The module is in use. Args: `name`, `user`.
@@ -158,6 +190,12 @@ codes! {
     TokenNotFound = "token-not-found", NotFound;
     /// An override that can't be set. Args: `part` (capability, value or reason), `capability`, `given`.
     OverrideInvalid = "override-invalid", Usage;
+    /// A `las.lock` that can't be accepted. Args: `path`, `line`, `detail`.
+    LockInvalid = "lock-invalid", Usage;
+    /// Something that a lock asks for can't be had here. Args: `name`, `version`, `digest`.
+    LockUnavailable = "lock-unavailable", NotFound;
+    /// What is to be had here isn't what a lock asks for. Args: `name`, `field`, `wanted`, `have`.
+    LockDiffers = "lock-differs", NoSolution;
     /// No such override in force. Args: `id`.
     OverrideNotFound = "override-not-found", NotFound;
     /// What is allowed was changed after the plan was made. Args: `id`.
@@ -174,7 +212,7 @@ codes! {
     OperationNotResumable = "operation-not-resumable", Usage;
     /// The idempotency key was used for another plan. Args: `key`, `plan`.
     IdempotencyKeyUsed = "idempotency-key-used", Usage;
-    /// Something pinned stands in the way. Args: `name` (each with its version), `detail`.
+    /// Something pinned stands in the way; the details say of what. Args: `name` (each with its version).
     ModulePinned = "module-pinned", NoSolution;
     /// A version that replaced another did not become healthy; the other is back. Args: `name`, `version`, `service`,
     /// `reason` (timeout, exited, killed or other), `number` (seconds, exit status or signal), `detail`.
@@ -195,6 +233,8 @@ pub struct Failure {
     pub code: Code,
     /// What the text of the code needs, by name.
     pub args: BTreeMap<String, String>,
+    /// What it rests on, where one sentence doesn't say it all.
+    pub details: Vec<Detail>,
     /// What made it fail; goes to the log, not on the wire.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -203,13 +243,25 @@ pub struct Failure {
 impl Failure {
     /// A failure of that code, without arguments yet.
     pub fn new(code: Code) -> Self {
-        Self { code, args: BTreeMap::new(), cause: None }
+        Self { code, args: BTreeMap::new(), details: Vec::new(), cause: None }
+    }
+
+    /// A failure as it was recorded: by its code and arguments.
+    pub fn recorded(code: Code, args: BTreeMap<String, String>) -> Self {
+        Self { args, ..Self::new(code) }
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds what it rests on.
+    #[must_use]
+    pub fn detailed(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
+        self.details.extend(details);
         self
     }
 

@@ -1,7 +1,8 @@
 //! What somebody wants.
 
 use crate::{
-    DesiredState, GenerationNumber, ModuleName, OperationId, OverrideId, Requirement, ServiceName, Version,
+    DesiredState, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Requirement, ServiceName,
+    Version,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -164,6 +165,11 @@ pub enum Intent {
         /// Everything that should be installed.
         desired: DesiredState,
     },
+    /// Bring the machine to exactly the content of a lock: these versions, these digests, nothing else.
+    LockApply {
+        /// What should be installed.
+        lock: Lock,
+    },
     /// Decide otherwise than the policies, on this machine only.
     OverrideSet {
         /// What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
@@ -197,6 +203,7 @@ impl Intent {
             Self::DoctorRepair { .. } => "doctor_repair",
             Self::GenerationRollback { .. } => "generation_rollback",
             Self::StateApply { .. } => "state_apply",
+            Self::LockApply { .. } => "lock_apply",
             Self::OverrideSet { .. } => "override_set",
             Self::OverrideRevert { .. } => "override_revert",
         }

@@ -11,7 +11,9 @@
 //! ```
 
 mod capability;
+mod constraint;
 mod desired;
+mod detail;
 mod digest;
 mod event;
 mod executor;
@@ -24,16 +26,21 @@ mod manifest;
 mod model;
 mod module;
 mod operation;
+mod origin;
 mod overriding;
+mod package;
 mod pin;
 mod plan;
 mod policy;
+mod provided;
 mod service;
 mod size;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
+pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
+pub use detail::Detail;
 pub use digest::Digest;
 pub use event::Event;
 pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
@@ -53,12 +60,15 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::ModuleState;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
+pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Policy};
+pub use provided::{Deprecation, Provided};
 pub use service::{
     BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
     ServiceStatus,

@@ -56,6 +56,15 @@ pub struct Manifest {
     /// Logical contracts with other modules.
     #[serde(default)]
     pub interfaces: Interfaces,
+    /// Modules, or names that modules provide, beside which it can't be: `name` or `name@<2`.
+    #[serde(default)]
+    pub conflicts: Vec<crate::ModuleRequest>,
+    /// That it should not be chosen any more.
+    #[serde(default)]
+    pub deprecation: Option<crate::Deprecation>,
+    /// The oldest version of this module that is of any use; older ones are chosen only by name.
+    #[serde(default)]
+    pub minimum_useful_version: Option<Version>,
     /// Where its bytes come from; a module that names no source is known and can't be installed.
     #[serde(default)]
     pub source: Option<SourceSection>,
@@ -110,11 +119,11 @@ pub struct GpuRequirement {
 #[serde(deny_unknown_fields, default)]
 pub struct Dependencies {
     /// Packages of the operating system.
-    pub system: Vec<String>,
-    /// Other modules, `name` or `name@>=1.2.3`.
+    pub system: Vec<crate::PackageName>,
+    /// Other modules, by their name or one that they provide: `name` or `name@>=1.2.3`.
     pub modules: Vec<crate::ModuleRequest>,
     /// Constraints on what lies below (`cuda>=12.1`).
-    pub runtime: Vec<String>,
+    pub runtime: Vec<crate::RuntimeConstraint>,
 }
 
 /// How a module may be executed.
@@ -145,8 +154,8 @@ pub struct RuntimeSection {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct Interfaces {
-    /// What it offers.
-    pub provides: Vec<String>,
+    /// What it offers: names that others can need it by, `name` or `name@1.2.3`.
+    pub provides: Vec<crate::Provided>,
     /// What it needs.
     pub consumes: Vec<String>,
 }

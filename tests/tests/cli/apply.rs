@@ -52,6 +52,59 @@ fn two_fresh_machines_come_to_the_same() {
 }
 
 #[test]
+fn a_lock_brings_a_third_machine_to_exactly_the_same() {
+    let origin = Workstation::new();
+    let model = origin.file("mine.gguf", models::small(1));
+    origin.las(&["module", "install", ENGINE, CHAT_MODEL, "--yes"]).ok();
+    origin.las(&["model", "import", &model, "--copy", "--yes"]).ok();
+    let text = lock(&origin);
+
+    let third = Workstation::new();
+    third.las(&["module", "install", CHAT_MODEL, "--yes"]).ok();
+    let extra = third.file("extra.gguf", models::small(2));
+    third.las(&["model", "import", &extra, "--copy", "--yes"]).ok();
+    let file = third.file("las.lock", &text);
+    // A file that somebody brought is not made up: it is named.
+    let before = third.contents();
+    let refused = third.json(&["apply", &file, "--yes"]).fails("lock-unavailable", 5);
+    assert_eq!(refused.json()["args"]["name"], "mine", "{refused}");
+    assert_eq!(third.contents(), before);
+    // Under whatever name it lies here.
+    let same = third.file("same-bytes.gguf", models::small(1));
+    third.las(&["model", "import", &same, "--copy", "--yes"]).ok();
+    third.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!(third.current().1, [CHAT_MODEL, ENGINE, "mine"]);
+    assert_eq!(lock(&third), text);
+    assert_eq!(bytes(&third), bytes(&origin));
+    third.is_healthy();
+    let plan = third.json(&["plan", &file]).ok().json();
+    assert_eq!(plan["steps"], serde_json::json!([]), "{plan:#}");
+}
+
+#[test]
+fn a_lock_that_this_machine_can_not_meet_is_refused_by_name() {
+    let machine = Workstation::new();
+    machine.install();
+    let mut wanted: serde_json::Value = serde_json::from_str(&lock(&machine)).unwrap();
+    let contents = machine.contents();
+    let digest = format!("sha256:{}", "0".repeat(64));
+    let item =
+        wanted["items"].as_array_mut().unwrap().iter_mut().find(|item| item["name"] == ENGINE).unwrap();
+    item["digest"] = digest.clone().into();
+    let file = machine.file("las.lock", wanted.to_string());
+    let refused = machine.json(&["apply", &file, "--yes"]).fails("lock-differs", 4);
+    let args = &refused.json()["args"];
+    assert_eq!(
+        (&args["name"], &args["field"], &args["wanted"]),
+        (&ENGINE.into(), &"digest".into(), &digest.into())
+    );
+    let file = machine.file("las.lock", "{\n  \"schema\": 1,\n  \"items\": 7\n}\n");
+    let refused = machine.json(&["apply", &file, "--yes"]).fails("lock-invalid", 2);
+    assert_eq!(refused.json()["args"]["line"], "3", "{refused}");
+    assert_eq!(machine.contents(), contents);
+}
+
+#[test]
 fn applying_again_changes_nothing_and_a_line_less_is_a_module_less() {
     let machine = Workstation::new();
     let file = desired(&machine, &format!("modules:\n  - {ENGINE}\n  - {CHAT_MODEL}\n"));

@@ -33,6 +33,8 @@ const VERBS: &[(&str, &[&str])] = &[
     ("audit_show", &["audit", "show"]),
     ("audit_verify", &["audit", "verify"]),
     ("state_apply", &["apply"]),
+    ("lock_apply", &["apply"]),
+    ("desired_read", &["apply"]),
     ("service_list", &["service", "list"]),
     ("token_list", &["token", "list"]),
     ("token_create", &["token", "create"]),

@@ -324,6 +324,26 @@ modules: Array<ModuleRequest>,
  */
 models: Array<DesiredModel>, };
 
+export type DesiredText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Where it lies, absolute; none for a text that was pasted.
+ */
+path: string | null, };
+
+export type Detail = { 
+/**
+ * Its key in `locales/`.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
+
 export type Digest = string;
 
 export type DoctorReport = { 
@@ -418,6 +438,10 @@ code: Code,
  */
 args: { [key in string]: string }, 
 /**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
+/**
  * The operation that it happened in.
  */
 operation?: OperationId, };
@@ -511,6 +535,10 @@ key: string,
  * What the text needs.
  */
 args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, 
 /**
  * Whether it was repaired, now or at the core's start.
  */
@@ -770,7 +798,11 @@ to: GenerationNumber | null, } | { "kind": "state_apply",
 /**
  * Everything that should be installed.
  */
-desired: DesiredState, } | { "kind": "override_set", 
+desired: DesiredState, } | { "kind": "lock_apply", 
+/**
+ * What should be installed.
+ */
+lock: Lock, } | { "kind": "override_set", 
 /**
  * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
  */
@@ -1740,11 +1772,15 @@ key: string,
 /**
  * What the text needs.
  */
-args: { [key in string]: string }, };
+args: { [key in string]: string }, 
+/**
+ * What it rests on, each a sentence (`detail-<key>`).
+ */
+details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1763,6 +1799,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
   plan_approve: ["POST", "/v1/plans/{id}/approve"],
+  desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],

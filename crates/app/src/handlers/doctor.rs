@@ -23,6 +23,7 @@ fn finding(discovery: Discovery) -> Finding {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect::<BTreeMap<_, _>>(),
+        details: Vec::new(),
         repaired,
     };
     match discovery {

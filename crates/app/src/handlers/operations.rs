@@ -2,8 +2,11 @@
 
 use super::parsed;
 use crate::App;
-use las_api::{ById, ByNumber, GenerationView, NoArguments, OperationView, PlanApproval, PlanRequest};
-use las_types::{Code, ExecutionPlan, Failure, Generation, GenerationNumber, Lock, Operation};
+use las_api::{
+    ById, ByNumber, DesiredText, GenerationView, NoArguments, OperationView, PlanApproval, PlanRequest,
+};
+use las_types::{Code, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, Lock, Operation};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How many operations a list shows.
@@ -11,6 +14,12 @@ const LISTED: u32 = 200;
 
 pub(super) async fn plan_create(app: &Arc<App>, request: PlanRequest) -> Result<ExecutionPlan, Failure> {
     app.control.propose(request.intent).await
+}
+
+/// What a text asks for: a desired state or a lock.
+#[expect(clippy::unused_async, reason = "every handler is called alike")]
+pub(super) async fn desired_read(_: &Arc<App>, request: DesiredText) -> Result<Intent, Failure> {
+    las_registry::read_wish(&request.text, request.path.as_deref().map(Path::new))
 }
 
 pub(super) async fn plan_show(app: &Arc<App>, request: ById) -> Result<ExecutionPlan, Failure> {

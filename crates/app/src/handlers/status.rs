@@ -50,7 +50,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
 
 fn warning(key: &str, args: &[(&str, String)]) -> Warning {
     let args: BTreeMap<_, _> = args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Warning { key: key.to_owned(), args }
+    Warning { key: key.to_owned(), args, details: Vec::new() }
 }
 
 fn answers(facts: &ModelFacts) -> bool {
@@ -88,7 +88,7 @@ pub(super) async fn setup(app: &Arc<App>, _: NoArguments) -> Result<SetupView, F
     let installed = app.control.installed().await?;
     let registry = app.control.registry();
     let engine: ModuleName = "llama.cpp".parse().map_err(Failure::internal)?;
-    let shipped = registry.modules().find(|manifest| {
+    let shipped = registry.models().find(|manifest| {
         manifest.model.as_ref().is_some_and(|model| model.abilities.contains(&Ability::Chat))
     });
     let shipped = shipped.ok_or_else(|| Failure::new(Code::ModelNotFound).with("name", "chat"))?;

@@ -1,4 +1,4 @@
-//! The desired state of a file: its difference to the machine, and closing it.
+//! What a file asks for, a `las.yaml` or a `las.lock`: its difference to the machine, and closing it.
 
 use crate::arguments::Consent;
 use crate::change;
@@ -11,18 +11,19 @@ use std::path::Path;
 /// What is read where no file is named.
 const FILE: &str = "las.yaml";
 
-fn intent(file: Option<&Path>) -> Result<Intent, Stop> {
-    let desired = las_app::read_desired(file.unwrap_or(Path::new(FILE)))?;
-    Ok(Intent::StateApply { desired })
+/// What the file asks for, read by the core: a desired state or a lock.
+async fn intent(context: &Context, file: Option<&Path>) -> Result<Intent, Stop> {
+    context.ask("desired_read", las_app::desired_text(file.unwrap_or(Path::new(FILE)))?).await
 }
 
 pub(crate) async fn plan(context: &Context, file: Option<&Path>) -> Result<(), Stop> {
-    let plan = change::plan(context, intent(file)?).await?;
+    let plan = change::plan(context, intent(context, file).await?).await?;
     change::show_plan(context, &plan)
 }
 
 pub(crate) async fn apply(context: &Context, file: Option<&Path>, consent: Consent) -> Result<(), Stop> {
-    change::change(context, intent(file)?, consent).await
+    let intent = intent(context, file).await?;
+    change::change(context, intent, consent).await
 }
 
 /// Runs a plan that was shown before; with a key, once however often this is repeated.

@@ -2,9 +2,12 @@
 
 use crate::context::{Context, View};
 use crate::lines::Lines;
+use crate::output::{Form, Output};
 use crate::stop::Stop;
 use las_api::types::ExitStatus;
-use las_api::{DoctorReport, DoctorRequest};
+use las_api::{DoctorReport, DoctorRequest, ErrorBody};
+use las_app::Options;
+use las_i18n::Words;
 
 pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
     let report: DoctorReport = context.ask("doctor_run", DoctorRequest { repair }).await?;
@@ -13,6 +16,17 @@ pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
         Some(status) => Err(Stop::Status(status)),
         None => Ok(()),
     }
+}
+
+/// Takes the database back to an older schema, for an older version of the program. No core may run: this
+/// one could not use what is left.
+pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Result<(), Stop> {
+    let had = las_app::go_back(&Options::home_directory(None).map_err(ErrorBody::from)?, schema).await?;
+    if output.form == Form::Json {
+        return Ok(output.document(&serde_json::json!({ "schema": schema, "was": had }))?);
+    }
+    let (schema, had) = (schema.to_string(), had.to_string());
+    Ok(output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))?)
 }
 
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.
@@ -29,10 +43,12 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
     for finding in &report.findings {
         let key = format!("finding-{}", finding.key);
         let what = view.words.text_with(&key, &finding.args);
+        let details = crate::output::details_text(view.words, &finding.details);
         if finding.repaired {
             text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
         } else {
             text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
+            text += &details;
             if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
                 text.add_line(&view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
             }
@@ -63,6 +79,7 @@ mod tests {
         let finding = |(key, repaired): &(&str, bool)| Finding {
             key: (*key).to_owned(),
             args: [].into(),
+            details: vec![],
             repaired: *repaired,
         };
         DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }

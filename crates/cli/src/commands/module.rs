@@ -3,6 +3,7 @@
 use crate::arguments::ModuleVerb;
 use crate::change;
 use crate::context::{Context, View};
+use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
@@ -114,10 +115,12 @@ fn show_text(module: &ModuleView, view: &View<'_>) -> String {
             fact("cli-module-remedy", remedy);
         }
     }
+    let details = module.refusal.as_ref().map(|refusal| details_text(view.words, &refusal.details));
     format!(
-        "{}\n{}\n{}",
+        "{}\n{}\n{}{}",
         view.paint.strong(module.name.as_str()),
         module.description,
-        table.render(0, view.paint)
+        table.render(0, view.paint),
+        details.unwrap_or_default()
     )
 }

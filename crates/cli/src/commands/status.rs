@@ -62,10 +62,12 @@ fn or_none(text: String, view: &View<'_>) -> String {
 }
 
 fn warning(warning: &Warning, view: &View<'_>) -> String {
+    let details = crate::output::details_text(view.words, &warning.details);
     format!(
-        "  {} {}\n",
+        "  {} {}\n{}",
         view.paint.caution("!"),
-        view.words.text_with(&format!("warning-{}", warning.key), &warning.args)
+        view.words.text_with(&format!("warning-{}", warning.key), &warning.args),
+        details.lines().map(|line| format!("  {line}\n")).collect::<String>()
     )
 }
 

@@ -116,6 +116,13 @@ fn what_an_override_changed_is_said_in_every_language() {
     }
 }
 
+fn locked_item() -> serde_json::Value {
+    json!({
+        "name": "x-name", "category": "tool", "version": "1.0.0", "digest": format!("sha256:{}", "0".repeat(64)),
+        "size": 1, "kept": "store", "source": null, "license": null, "program": null, "model": null,
+    })
+}
+
 #[test]
 fn every_intent_has_words_in_every_language() {
     for language in las_i18n::available() {
@@ -128,6 +135,7 @@ fn every_intent_has_words_in_every_language() {
             ("model_load", json!({ "model": "x-name" })),
             ("service_stop", json!({ "service": "x-name" })),
             ("state_apply", json!({ "desired": { "modules": ["x-name@>=1"] } })),
+            ("lock_apply", json!({ "lock": { "schema": 1, "items": [locked_item()] } })),
             ("override_set", json!({ "capability": "x-name", "value": "14B", "reason": "measured" })),
             ("override_revert", json!({ "id": "01970000-0000-7000-8000-000000000007" })),
             ("generation_rollback", json!({ "to": 7 })),

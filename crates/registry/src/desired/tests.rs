@@ -1,28 +1,29 @@
-#![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
+use super::read_wish;
+use las_types::{Code, DesiredState, Failure, ImportMode, Intent};
+use std::path::Path;
 
-use super::read_desired;
-use las_types::{Code, DesiredState, Failure, ImportMode};
+const FILE: &str = "/folder/las.yaml";
 
-fn read(text: &str) -> (Result<DesiredState, Failure>, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("las.yaml");
-    std::fs::write(&path, text).unwrap();
-    (read_desired(&path), folder)
+fn read(text: &str) -> Result<DesiredState, Failure> {
+    match read_wish(text, Some(Path::new(FILE)))? {
+        Intent::StateApply { desired } => Ok(desired),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
 fn modules_and_models_are_read_and_paths_made_absolute() {
-    let (desired, folder) = read(
+    let desired = read(
         "modules: [llama.cpp, las-tiny-chat@>=1.0]\n\
          models:\n  - { path: m.gguf, mode: copy, name: mine }\n  - { path: /a/b.gguf, mode: reference, base: mine }\n",
-    );
-    let desired = desired.unwrap();
+    )
+    .unwrap();
     let modules: Vec<_> = desired.modules.iter().map(ToString::to_string).collect();
     assert_eq!(modules, ["llama.cpp", "las-tiny-chat@>=1.0"]);
-    assert_eq!(desired.models[0].path, folder.path().join("m.gguf").display().to_string());
+    assert_eq!(desired.models[0].path, "/folder/m.gguf");
     assert_eq!(desired.models[0].mode, ImportMode::Copy);
     assert_eq!(desired.models[1].path, "/a/b.gguf");
-    assert_eq!(read("modules: []\n").0.unwrap(), DesiredState::default());
+    assert_eq!(read("modules: []\n").unwrap(), DesiredState::default());
 }
 
 #[test]
@@ -38,12 +39,34 @@ fn what_is_wrong_is_named_with_its_line_and_what_would_be_right() {
         ("", "1", ""),
         ("models: []\n", "1", "modules"),
     ] {
-        let failure = read(text).0.unwrap_err();
+        let failure = read(text).unwrap_err();
         assert_eq!(failure.code, Code::DesiredStateInvalid, "{text}");
         assert_eq!(failure.args["line"], line, "{text}: {failure}");
         assert!(failure.args["detail"].contains(says), "{text}: {failure}");
-        assert!(failure.args["path"].ends_with("las.yaml"));
+        assert_eq!(failure.args["path"], FILE);
     }
-    let missing = read_desired(std::path::Path::new("/nowhere/las.yaml")).unwrap_err();
-    assert_eq!(missing.code, Code::FileNotFound);
+}
+
+#[test]
+fn a_pasted_text_has_no_folder() {
+    let pasted = |text: &str| read_wish(text, None);
+    assert!(pasted("modules: []\nmodels:\n  - { path: /a/b.gguf, mode: copy }\n").is_ok());
+    let failure = pasted("modules: []\nmodels:\n  - { path: b.gguf, mode: copy }\n").unwrap_err();
+    assert_eq!((failure.code, failure.args["line"].as_str()), (Code::DesiredStateInvalid, "3"));
+    assert!(failure.args["detail"].contains("absolute"), "{failure}");
+}
+
+#[test]
+fn a_lock_is_told_from_a_desired_state_and_is_closed() {
+    let lock = |text: &str| read_wish(text, Some(Path::new("/folder/las.lock")));
+    assert!(matches!(lock("\n{ \"schema\": 1, \"items\": [] }\n").unwrap(), Intent::LockApply { .. }));
+    for text in [
+        "{\n \"schema\": 1, \"items\": [{}] }",
+        "{ \"schema\": 1,\n \"items\": [], \"more\": 1 }",
+        "{\n\"items\": [",
+    ] {
+        let failure = lock(text).unwrap_err();
+        assert_eq!((failure.code, failure.args["line"].as_str()), (Code::LockInvalid, "2"), "{text}");
+        assert_eq!(failure.args["path"], "/folder/las.lock");
+    }
 }

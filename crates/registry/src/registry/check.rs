@@ -15,19 +15,28 @@ pub(super) fn invalid(path: &str, line: u64, detail: impl std::fmt::Display) -> 
     Failure::new(Code::ManifestInvalid).with("path", path).with("line", line).with("detail", detail)
 }
 
-/// The manifest, or why not, with the module's name as far as it is known.
+/// The manifest and the digest of its file, or why not, with the module's name as far as it is known.
 pub(super) fn read(
     path: &Path,
     shown: &str,
+    expected: Option<Digest>,
     artefacts: &Artefacts,
-) -> Result<Manifest, (Option<ModuleName>, Failure)> {
+) -> Result<(Manifest, Digest), (Option<ModuleName>, Failure)> {
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
     let folder_name = folder.and_then(|name| name.parse::<ModuleName>().ok());
     let text = read_text(path, MANIFEST_BYTES_MAX).map_err(|failure| (folder_name.clone(), failure))?;
+    let digest = Digest::of(text.as_bytes());
+    if let Some(expected) = expected.filter(|expected| *expected != digest) {
+        let failure = Failure::new(Code::ChecksumMismatch)
+            .with("path", shown)
+            .with("expected", expected)
+            .with("actual", digest);
+        return Err((folder_name, failure));
+    }
     let manifest: Manifest =
         parse(&text).map_err(|error| (folder_name, invalid(shown, error.line, error.detail)))?;
     match check(&manifest, path, &Shown { path: shown, text: &text }, artefacts) {
-        Ok(()) => Ok(manifest),
+        Ok(()) => Ok((manifest, digest)),
         Err(failure) => Err((Some(manifest.name), failure)),
     }
 }
@@ -58,11 +67,38 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     if manifest.runtime.preferred.is_some_and(|mode| !manifest.runtime.modes.contains(&mode)) {
         return Err(shown.invalid("preferred", "the preferred mode is not among the modes"));
     }
+    check_relations(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
         // There are no bytes yet that a checksum could be compared with.
         None => Ok(()),
     }
+}
+
+/// What a manifest says of other modules must make sense for this one.
+fn check_relations(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {
+    let Manifest { name, version, .. } = manifest;
+    let provides = &manifest.interfaces.provides;
+    for (place, provided) in provides.iter().enumerate() {
+        if provided.name == *name {
+            return Err(shown.invalid("provides", "a module has its own name without providing it"));
+        }
+        if provides[..place].iter().any(|other| other.name == provided.name) {
+            return Err(shown.invalid("provides", format!("'{}' is provided twice", provided.name)));
+        }
+    }
+    if manifest.conflicts.iter().any(|request| request.name == *name) {
+        return Err(shown.invalid("conflicts", "of a module there is one version at a time anyway"));
+    }
+    if let Some(least) = manifest.minimum_useful_version.as_ref().filter(|least| *least > version) {
+        let detail = format!("by this, {version} itself is older than the useful {least}");
+        return Err(shown.invalid("minimum_useful_version", detail));
+    }
+    let successor = manifest.deprecation.as_ref().and_then(|deprecation| deprecation.superseded_by.as_ref());
+    if successor.is_some_and(|next| next.name == *name && next.requirement.matches(version)) {
+        return Err(shown.invalid("superseded_by", "nothing is superseded by itself"));
+    }
+    Ok(())
 }
 
 /// What is shipped must be what the manifest says.

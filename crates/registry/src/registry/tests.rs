@@ -1,5 +1,8 @@
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
+mod kept;
+mod signed;
+
 use crate::{Artefacts, Registry};
 use las_types::{ArtefactFile, ByteSize, Code, Digest, tree_digest};
 use std::path::Path;
@@ -107,6 +110,30 @@ fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
         (plain("hardware:\n  gpu:\n    vram: 8GB\n"), Some((Code::ManifestInvalid, Some("8")))),
         (plain("hardware:\n  gpu:\n    multi_gpu: yes\n"), Some((Code::ManifestInvalid, Some("8")))),
         (plain("model:\n"), None),
+        (plain("dependencies: { runtime: [cuda>=12.1, glibc>=2.36], system: [cmake] }\n"), None),
+        (plain("dependencies:\n  runtime:\n    - cudda>=12.1\n"), Some((Code::ManifestInvalid, Some("8")))),
+        (
+            plain("dependencies:\n  system:\n    - cmake\n    - a; rm\n"),
+            Some((Code::ManifestInvalid, Some("9"))),
+        ),
+        (
+            plain("interfaces:\n  provides: [chat-api, chat-api@1.0]\n"),
+            Some((Code::ManifestInvalid, Some("7"))),
+        ),
+        (plain("interfaces: { provides: [b] }\n"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain("conflicts: [b@<2]\n"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain("minimum_useful_version: 2.0.0\n"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain("deprecation: { since: 2026-11-01, reason: old, superseded_by: c@>=2 }\n"), None),
+        (plain("deprecation: { since: 2026-11-01, reason: old, superseded_by: b@>=2 }\n"), None),
+        (
+            plain("deprecation:\n  since: 2026-11-01\n  reason: old\n  superseded_by: b\n"),
+            Some((Code::ManifestInvalid, Some("9"))),
+        ),
+        (
+            plain("deprecation:\n  since: yesterday\n  reason: old\n"),
+            Some((Code::ManifestInvalid, Some("7"))),
+        ),
+        (plain("deprecation:\n  since: 2026-11-01\n"), Some((Code::ManifestInvalid, None))),
         (text("c", "1.0.0", "one", ""), Some((Code::ManifestInvalid, Some("1")))),
         (text("b", "1.0.1", "one", ""), Some((Code::ManifestInvalid, Some("3")))),
         (text("b", "1.0.0", "two", ""), Some((Code::ManifestInvalid, Some("3")))),

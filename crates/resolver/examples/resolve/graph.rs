@@ -8,7 +8,7 @@ use las_types::{
 use pubgrub::{OfflineDependencyProvider, Ranges, resolve};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The versions that a need allows: from the first to before the second, as minor numbers.
 type Need = (usize, u32, u32);
@@ -197,17 +197,4 @@ pub(crate) fn write(root: &Path, modules: u32, versions: u32) -> std::io::Result
         std::fs::write(folder.join(format!("{}.yaml", manifest.version)), text)?;
     }
     Ok(())
-}
-
-/// Every file of a folder of folders.
-pub(crate) fn files(root: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut open = vec![root.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() { open.push(path) } else { files.push(path) }
-        }
-    }
-    Ok(files)
 }

@@ -1,5 +1,6 @@
 use super::Candidates;
 use crate::tests::fixture::Memory;
+use las_registry::Registry;
 use las_types::Manifest;
 
 const REQUIREMENTS: &[&str] = &[
@@ -46,7 +47,8 @@ fn check(versions: &[String]) {
         versions.iter().map(|version| Memory::manifest("a", version, std::iter::empty())).collect();
     manifests.sort_by(|a, b| b.version.cmp(&a.version));
     let name = "a".parse().unwrap();
-    let candidates = Candidates::new(&name, &manifests);
+    let registry: Registry = manifests.iter().cloned().collect();
+    let candidates = Candidates::new(&name, registry.names().next().map(|(_, module)| module));
     for text in REQUIREMENTS {
         let requirement = text.parse().unwrap();
         let places = candidates.satisfying(&requirement);

@@ -11,6 +11,15 @@ fn refusal(modules: &[Module<'_>], requests: &[&str]) -> las_types::Failure {
     Fixture::new(modules).install(requests).expect_err("a refusal")
 }
 
+/// The details, each as its key and arguments.
+fn told(failure: &las_types::Failure) -> Vec<String> {
+    let line = |detail: &las_types::Detail| {
+        let args: String = detail.args.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+        format!("{}{args}", detail.key)
+    };
+    failure.details.iter().map(line).collect()
+}
+
 #[test]
 fn the_newest_version_that_is_asked_for_is_chosen() {
     let modules: &[Module<'_>] =
@@ -55,28 +64,102 @@ fn a_conflict_is_explained_and_a_circle_shown() {
     assert_eq!(failure.code, Code::ModuleConflict);
     assert_eq!(failure.args["name"], "a, b");
     assert_eq!(
-        failure.args["detail"],
-        "? a; ? b; a 1.0.0 → c@<2; b 1.0.0 → c@>=2; a: 1.0.0; b: 1.0.0; c: 2.0.0, 1.0.0"
+        told(&failure),
+        [
+            "asked request=a",
+            "asked request=b",
+            "needs count=1 name=a request=c@<2 versions=1.0.0",
+            "needs count=1 name=b request=c@>=2 versions=1.0.0",
+            "offered count=2 name=c versions=2.0.0, 1.0.0",
+        ]
     );
     let failure = refusal(&[("a 1.0.0", &["nowhere"], "")], &["a"]);
     assert_eq!(failure.code, Code::ModuleConflict);
-    assert_eq!(failure.args["detail"], "? a; a 1.0.0 → nowhere; a: 1.0.0; nowhere: –");
+    let expected = [
+        "asked request=a",
+        "needs count=1 name=a request=nowhere versions=1.0.0",
+        "not-offered name=nowhere",
+    ];
+    assert_eq!(told(&failure), expected);
     let circle: &[Module<'_>] = &[("a 1.0.0", &["b"], ""), ("b 1.0.0", &["c"], ""), ("c 1.0.0", &["b"], "")];
     let failure = refusal(circle, &["a"]);
     assert_eq!(
-        (failure.code, failure.args["detail"].as_str()),
-        (Code::ModuleConflict, "b 1.0.0 → c 1.0.0 → b 1.0.0")
+        (failure.code, failure.args["path"].as_str()),
+        (Code::ModuleCycle, "b 1.0.0 → c 1.0.0 → b 1.0.0")
     );
-    assert_eq!(refusal(&[("a 1.0.0", &["a"], "")], &["a"]).args["detail"], "a 1.0.0 → a 1.0.0");
+    let expected =
+        ["needs count=1 name=b request=c versions=1.0.0", "needs count=1 name=c request=b versions=1.0.0"];
+    assert_eq!(told(&failure), expected);
+    assert_eq!(refusal(&[("a 1.0.0", &["a"], "")], &["a"]).args["path"], "a 1.0.0 → a 1.0.0");
+}
+
+#[test]
+fn what_the_machine_refuses_is_told_with_its_reason_and_the_way_to_it() {
+    let large = "hardware: { memory: { ram_min: 16GB } }\n";
+    let modules: &[Module<'_>] = &[
+        ("app 1.0.0", &["lib@>=2"], ""),
+        ("lib 1.0.0", &[], ""),
+        ("lib 2.0.0", &[], large),
+        ("lib 2.1.0", &[], large),
+        ("old 1.0.0", &["lib@<2"], ""),
+    ];
+    let failure = refusal(modules, &["app"]);
+    assert_eq!((failure.code, failure.args["version"].as_str()), (Code::HardwareInsufficient, "2.1.0"));
+    let way = ["asked request=app", "needs count=1 name=app request=lib@>=2 versions=1.0.0"];
+    assert_eq!(told(&failure), way);
+    assert_eq!(told(&refusal(modules, &["lib@>=2"])), [""; 0]);
+    // A larger machine would not help, and yet it is a part of the reason.
+    let modules: &[Module<'_>] = &[
+        ("app 1.0.0", &["lib"], ""),
+        ("lib 1.0.0", &["base@<1"], ""),
+        ("lib 2.0.0", &["base@<1"], large),
+        ("lib 2.1.0", &["base@<1"], large),
+        ("base 1.0.0", &[], ""),
+    ];
+    let failure = refusal(modules, &["app"]);
+    assert_eq!(failure.code, Code::ModuleConflict);
+    let refused =
+        "refused-hardware-insufficient count=2 field=ram have=8 GB name=lib need=16 GB versions=2.1.0, 2.0.0";
+    assert_eq!(
+        told(&failure),
+        [
+            "asked request=app",
+            "needs count=1 name=app request=lib versions=1.0.0",
+            "needs count=1 name=lib request=base@<1 versions=1.0.0",
+            refused,
+            "offered count=1 name=base versions=1.0.0",
+        ]
+    );
+}
+
+#[test]
+fn what_must_stay_is_told_as_kept_and_not_as_asked_for() {
+    let modules: &[Module<'_>] = &[
+        ("old 1.0.0", &["base@<2"], ""),
+        ("new 1.0.0", &["base@>=2"], ""),
+        ("base 1.0.0", &[], ""),
+        ("base 2.0.0", &[], ""),
+    ];
+    let failure = Fixture::new(modules).installed(&["old"]).install(&["new"]).unwrap_err();
+    assert_eq!(
+        told(&failure),
+        [
+            "asked request=new",
+            "kept item=old 1.0.0",
+            "needs count=1 name=new request=base@>=2 versions=1.0.0",
+            "needs count=1 name=old request=base@<2 versions=1.0.0",
+            "offered count=2 name=base versions=2.0.0, 1.0.0",
+        ]
+    );
 }
 
 #[test]
 fn what_the_machine_lacks_is_named_with_both_numbers() {
     let cases = [
-        ("hardware: { cpu: { cores_min: 5 } }\n", "cpu.cores_min", "5", "4"),
-        ("hardware: { memory: { ram_min: 16GB } }\n", "memory.ram_min", "16 GB", "8 GB"),
-        ("hardware: { gpu: { vram_min: 8GB } }\n", "gpu.vram_min", "8 GB", "0 B"),
-        ("hardware: { gpu: { multi_gpu: true } }\n", "gpu.multi_gpu", "2", "0"),
+        ("hardware: { cpu: { cores_min: 5 } }\n", "cores", "5", "4"),
+        ("hardware: { memory: { ram_min: 16GB } }\n", "ram", "16 GB", "8 GB"),
+        ("hardware: { gpu: { vram_min: 8GB } }\n", "gpu_vram", "8 GB", "0 B"),
+        ("hardware: { gpu: { multi_gpu: true } }\n", "gpu_count", "2", "0"),
     ];
     for (more, field, need, have) in cases {
         let failure = refusal(&[("user 1.0.0", &["a"], ""), ("a 1.0.0", &[], more)], &["user"]);
@@ -112,7 +195,7 @@ fn a_larger_machine_meets_what_a_smaller_one_lacks() {
         xgmi_peers: Vec::new(),
     };
     fixture.profile.gpus = vec![gpu(0)];
-    assert_eq!(fixture.install(&["a"]).unwrap_err().args["field"], "gpu.multi_gpu");
+    assert_eq!(fixture.install(&["a"]).unwrap_err().args["field"], "gpu_count");
     fixture.profile.gpus.push(gpu(1));
     assert_eq!(fixture.install(&["a"]).unwrap().steps.len(), 1);
 }
@@ -122,7 +205,8 @@ fn needs_that_nothing_can_verify_are_refused() {
     for more in ["dependencies: { system: [cmake] }\n", "dependencies: { runtime: [cuda>=12.1] }\n"] {
         let failure = refusal(&[("a 1.0.0", &[], more)], &["a"]);
         assert_eq!(failure.code, Code::ModuleConflict);
-        assert!(failure.args["detail"].contains("verify c"), "{}", failure.args["detail"]);
+        let [detail] = &failure.details[..] else { panic!("{failure:?}") };
+        assert!(detail.key == "unverified" && detail.args["need"].starts_with('c'), "{detail:?}");
     }
 }
 

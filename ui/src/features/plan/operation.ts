@@ -31,6 +31,8 @@ export function subject(intent: Intent): string {
       return intent.service;
     case "state_apply":
       return [...intent.desired.modules, ...intent.desired.models.map((model) => model.name ?? model.path)].join(", ") || "–";
+    case "lock_apply":
+      return intent.lock.items.map((item) => `${item.name} ${item.version}`).join(", ") || "–";
     case "override_set":
       return `${intent.capability} → ${intent.value} (${intent.reason})`;
     case "override_revert":

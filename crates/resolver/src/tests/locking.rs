@@ -1,0 +1,91 @@
+//! A lock against machines that have, lack, or offer something else than it names.
+
+use super::fixture::{Fixture, MODEL, Module, RUNTIME, imported, names, render};
+use crate::{install, lock};
+use las_types::{
+    Code, Digest, Failure, Generation, GenerationNumber, Installed, Kept, Lock, Placement, Timestamp,
+};
+
+const MODULES: &[Module<'_>] = &[
+    ("engine 1.0.0", &[], RUNTIME),
+    ("engine 2.0.0", &[], RUNTIME),
+    ("app 1.0.0", &["engine@>=1"], ""),
+    ("model 1.0.0", &[], MODEL),
+];
+
+fn locked(items: Vec<Installed>) -> Lock {
+    Lock::from(&Generation {
+        schema: 1,
+        number: GenerationNumber(1),
+        operation: None,
+        made_at: Timestamp::UNIX_EPOCH,
+        command: String::new(),
+        items,
+    })
+}
+
+fn lock_of(wishes: &[&str]) -> Lock {
+    let fixture = Fixture::new(MODULES);
+    let wishes: Vec<_> = wishes.iter().map(|text| text.parse().unwrap()).collect();
+    locked(install(&fixture.world(), &wishes).unwrap().outcome)
+}
+
+#[test]
+fn a_lock_brings_older_versions_and_takes_away_the_rest() {
+    let wanted = lock_of(&["app", "engine@1.0.0"]);
+    let mut fixture = Fixture::new(MODULES).installed(&["model", "engine@2.0.0"]);
+    let draft = lock(&fixture.world(), &wanted, &[]).unwrap();
+    assert_eq!(names(&draft.outcome), ["app 1.0.0", "engine 1.0.0"]);
+    let steps = render(&draft);
+    let at =
+        |step: &str| steps.iter().position(|one| one == step).unwrap_or_else(|| panic!("{step}: {steps:?}"));
+    assert!(at("store-add engine 1.0.0") < at("store-add app 1.0.0"), "{steps:?}");
+    fixture.installed = draft.outcome.clone();
+    assert!(lock(&fixture.world(), &wanted, &[]).unwrap().steps.is_empty(), "nothing is left to do");
+    assert_eq!(locked(draft.outcome), wanted);
+}
+
+#[test]
+fn the_first_thing_that_differs_or_is_not_there_is_named() {
+    let fixture = Fixture::new(MODULES);
+    let refused = |change: fn(&mut Lock)| -> Failure {
+        let mut wanted = lock_of(&["app", "model"]);
+        change(&mut wanted);
+        lock(&fixture.world(), &wanted, &[]).unwrap_err()
+    };
+    let failure = refused(|lock| lock.items[1].digest = Digest::of(b"other"));
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::LockDiffers, "engine"));
+    assert_eq!(failure.args["field"], "digest");
+    assert_eq!(failure.args["wanted"], Digest::of(b"other").to_string());
+    let failure = refused(|lock| lock.items[1].version = "9.0.0".parse().unwrap());
+    assert_eq!((failure.code, failure.args["version"].as_str()), (Code::LockUnavailable, "9.0.0"));
+    let failure = refused(|lock| lock.items[2].kept = Kept::Reference);
+    assert_eq!((failure.code, failure.args["field"].as_str()), (Code::LockDiffers, "kept"));
+    let failure = refused(|lock| lock.items[0].size = las_types::ByteSize::new(16));
+    assert_eq!((failure.code, failure.args["field"].as_str()), (Code::LockDiffers, "size"));
+    let failure = refused(|lock| {
+        lock.items.remove(1);
+    });
+    assert_eq!(failure.code, Code::ModuleConflict, "{failure}");
+    assert!(failure.args["detail"].contains("engine"), "{failure}");
+    assert_eq!(refused(|lock| lock.schema = 2).code, Code::LockInvalid);
+    let twice = refused(|lock| lock.items.push(lock.items[0].clone()));
+    assert_eq!(twice.code, Code::LockInvalid);
+}
+
+#[test]
+fn a_file_that_somebody_brought_is_found_by_its_digest() {
+    let mine = imported("mine", "bytes", Placement::Blob);
+    let wanted = locked(vec![mine.clone()]);
+    let mut fixture = Fixture::new(MODULES);
+    let failure = lock(&fixture.world(), &wanted, &[]).unwrap_err();
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::LockUnavailable, "mine"));
+    // Here under another name, or in the machine's past.
+    fixture.installed = vec![imported("other", "bytes", Placement::Blob)];
+    let draft = lock(&fixture.world(), &wanted, &[]).unwrap();
+    assert_eq!(names(&draft.outcome), ["mine 0.0.0+abc"]);
+    fixture.installed.clear();
+    assert_eq!(lock(&fixture.world(), &wanted, &[mine]).unwrap().outcome, draft.outcome);
+    let elsewhere = imported("mine", "other bytes", Placement::Blob);
+    assert_eq!(lock(&fixture.world(), &wanted, &[elsewhere]).unwrap_err().code, Code::LockUnavailable);
+}

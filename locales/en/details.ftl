@@ -1,0 +1,63 @@
+# What an error, a warning or a finding rests on: one sentence each, shown beneath it. Shared by window, command line and API.
+
+## Why no choice of versions fits
+
+detail-asked = You asked for { $request }.
+detail-kept = { $item } is installed, and what it needs must stay.
+# Args: name, versions, count (how many versions), request.
+detail-needs = { $name } { $versions } { $count ->
+        [one] needs
+       *[other] need
+    } { $request }.
+detail-offered = There is only { $name } { $versions }.
+detail-not-offered = There is no { $name }.
+detail-unverified = { $name } { $version } needs { $need }, and nothing here can tell whether that is there.
+detail-more = … and { $count } more.
+
+# Why this machine refuses versions; the rest of the args are those of the error of that name.
+detail-refused-hardware-insufficient = This machine refuses { $name } { $versions }: { $field ->
+        [ram] it needs { $need } of main memory, and here is { $have }.
+        [cores] it needs { $need } processor cores, and here are { $have }.
+        [gpu_vram] it needs a GPU with { $need } of its own memory, and the largest here has { $have }.
+        [gpu_count] it needs { $need } GPUs, and here are { $have }.
+       *[other] it needs { $need }, and here is { $have }.
+    }
+detail-refused-policy-denied = This machine refuses { $name } { $versions }: the rule “{ $rule }” ({ $file }, line { $line }) does not allow “{ $capability }”.
+detail-refused-override-denies = This machine refuses { $name } { $versions }: the override { $id } does not allow “{ $capability }” (“{ $reason }”).
+detail-refused-module-conflict = This machine refuses { $name } { $versions }: something that it needs can't be verified here.
+detail-refused-pinned = { $name } is held at { $pinned }, so { $versions } can't be chosen.
+detail-refused-older = { $name } { $installed } is installed, and an upgrade goes back to no older version ({ $versions }).
+
+## What the machine has
+
+detail-gpu-found = GPU { $index } is { $model } with { $vram } of its own memory.
+detail-gpu-shared = GPU { $index } is { $model }; it has no memory of its own and works in main memory.
+detail-gpu-none = No GPU was found.
+# Parts and reasons as in “las hardware”.
+detail-gpu-unusable = { $part ->
+        [gpu-nvidia] An NVIDIA GPU
+        [gpu-amd] An AMD GPU
+       *[gpu-intel] An Intel GPU
+    } may be there and can't be used: { $reason ->
+        [no-driver] its driver is not installed.
+        [no-library] the driver's management library is missing; install it in the driver's version.
+        [driver-mismatch] driver and library have different versions; restart the machine.
+        [no-node] its device file is missing here; hand it into the container, or load the driver.
+        [no-device-permission] your user may not open its device file; add your user to the groups render and video.
+       *[driver-error] its driver answers with an error.
+    }
+
+## What happened since a plan was made
+
+# Args: number, what (the command's name), operation.
+detail-generation-made = Generation { $number } is the work of { $what ->
+        [module_install] an installation
+        [module_remove] a removal
+        [model_import] the import of a model
+        [doctor_repair] a repair
+        [state_apply] a desired state
+        [generation_rollback] a rollback
+       *[other] { $what }
+    } (operation { $operation }).
+detail-since-added = Since then { $name } { $version } was added.
+detail-since-removed = Since then { $name } { $version } was removed.

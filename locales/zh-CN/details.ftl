@@ -1,0 +1,60 @@
+# 错误、警告或检查结果的依据：每条一句，显示在其下方。窗口、命令行与接口共用。
+
+## 为何没有合适的版本组合
+
+detail-asked = 您要求 { $request }。
+detail-kept = { $item } 已安装，其依赖必须保留。
+# 参数：name、versions、count（版本数量）、request。
+detail-needs = { $name } { $versions } 需要 { $request }。
+detail-offered = { $name } 只有 { $versions }。
+detail-not-offered = 没有 { $name }。
+detail-unverified = { $name } { $version } 需要 { $need }，而此处无法确认它是否存在。
+detail-more = ……另有 { $count } 条。
+
+# 本机为何拒绝某些版本；其余参数与同名错误相同。
+detail-refused-hardware-insufficient = 本机拒绝 { $name } { $versions }：{ $field ->
+        [ram] 需要 { $need } 内存，本机有 { $have }。
+        [cores] 需要 { $need } 个处理器核心，本机有 { $have } 个。
+        [gpu_vram] 需要一块自带 { $need } 显存的 GPU，本机最大的为 { $have }。
+        [gpu_count] 需要 { $need } 块 GPU，本机有 { $have } 块。
+       *[other] 需要 { $need }，本机为 { $have }。
+    }
+detail-refused-policy-denied = 本机拒绝 { $name } { $versions }：规则“{ $rule }”（{ $file } 第 { $line } 行）不允许“{ $capability }”。
+detail-refused-override-denies = 本机拒绝 { $name } { $versions }：例外 { $id } 不允许“{ $capability }”（“{ $reason }”）。
+detail-refused-module-conflict = 本机拒绝 { $name } { $versions }：其所需的内容在此无法确认。
+detail-refused-pinned = { $name } 固定在 { $pinned }，因此不能选择 { $versions }。
+detail-refused-older = 已安装 { $name } { $installed }，升级不会回到更旧的版本（{ $versions }）。
+
+## 机器上有什么
+
+detail-gpu-found = GPU { $index } 为 { $model }，自带 { $vram } 显存。
+detail-gpu-shared = GPU { $index } 为 { $model }；它没有自己的显存，使用主内存。
+detail-gpu-none = 未找到 GPU。
+# 部件与原因同“las hardware”。
+detail-gpu-unusable = 可能有 { $part ->
+        [gpu-nvidia] NVIDIA GPU
+        [gpu-amd] AMD GPU
+       *[gpu-intel] Intel GPU
+    }，但无法使用：{ $reason ->
+        [no-driver] 未安装驱动。
+        [no-library] 缺少驱动的管理库；请安装与驱动同版本的库。
+        [driver-mismatch] 驱动与库的版本不同；请重启机器。
+        [no-node] 此处缺少其设备文件；请将其传入容器，或加载驱动。
+        [no-device-permission] 当前用户无权打开其设备文件；请将用户加入 render 与 video 组。
+       *[driver-error] 驱动返回错误。
+    }
+
+## 计划制定之后发生了什么
+
+# 参数：number、what（命令名）、operation。
+detail-generation-made = 第 { $number } 代来自{ $what ->
+        [module_install] 安装
+        [module_remove] 移除
+        [model_import] 导入模型
+        [doctor_repair] 修复
+        [state_apply] 目标状态
+        [generation_rollback] 回退
+       *[other] { $what }
+    }（操作 { $operation }）。
+detail-since-added = 此后新增了 { $name } { $version }。
+detail-since-removed = 此后移除了 { $name } { $version }。
