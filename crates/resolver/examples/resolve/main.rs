@@ -7,8 +7,7 @@ mod graph;
 mod table;
 
 use graph::{Graph, Machine};
-use las_registry::{Artefacts, Registry, Root, Sources};
-use las_types::Origin;
+use las_registry::{Artefacts, Registry, Sources};
 use std::path::{Path, PathBuf};
 use table::{Goal, Row, milliseconds, report};
 
@@ -54,8 +53,7 @@ impl Files {
 
     fn load(&self, cache: Option<&Path>) -> (Registry, Option<Vec<u8>>) {
         let now = las_types::Timestamp::now() + std::time::Duration::from_secs(3600);
-        let roots = vec![Root { origin: Origin::Builtin, path: self.root.clone() }];
-        Registry::gather(&Sources { roots, artefacts: &self.artefacts, cache, now })
+        Registry::gather(&Sources { cache, now, ..Sources::builtin(&self.root, &self.artefacts) })
     }
 }
 
