@@ -41,22 +41,30 @@ cli-column-license = Licence
 cli-column-loaded = Loaded
 cli-column-made = Made
 cli-column-memory = Memory
+cli-column-meaning = What it is for
 cli-column-name = Name
+cli-column-manifests = Manifests
 cli-column-operation = Operation
+cli-column-origin = From
 cli-column-outcome = Outcome
 cli-column-parameters = Parameters
 cli-column-reason = Reason
+cli-column-path = Where
 cli-column-phase = Phase
 cli-column-placement = Kept
 cli-column-plan = Plan
 cli-column-previous = Before it
 cli-column-quantisation = Type
+cli-column-registry = Registry
 cli-column-restarts = Restarts
 cli-column-sequence = Line
+cli-column-setting = Setting
 cli-column-since = Since
 cli-column-size = Size
+cli-column-standing = Signature
 cli-column-state = State
 cli-column-step = Step
+cli-column-takes-effect = Changes
 cli-column-value = Value
 cli-column-verdict = Verdict
 cli-column-version = Version
@@ -67,6 +75,7 @@ cli-column-what = What
 cli-status-version = Version
 cli-status-machine = Machine
 cli-status-tier = Tier
+cli-status-readiness = Core
 cli-status-home = Data
 cli-status-generation = Generation
 cli-status-endpoint = Endpoint
@@ -134,12 +143,22 @@ cli-policy-denied = not allowed
 
 cli-override-in-force = in force
 cli-override-reverted = taken back { $at }
+cli-config-file = Configuration file: { $path }
+cli-config-no-file = There is no { $path }; “las config set” makes it.
+cli-config-valid = { $path } can be accepted.
+cli-config-next = { $value }, at the next start { $next }
 
 ## Modules and models
 
 cli-module-refused = not for this machine
 cli-module-refusal = Refused
 cli-module-remedy = What to do
+cli-module-provides = Provides
+cli-module-conflicts = Conflicts with
+cli-module-least = Useful from
+cli-module-from = Comes from
+cli-module-deprecated = Deprecated
+cli-module-successor = Successor
 cli-module-installed = Installed
 cli-module-versions = Versions
 cli-module-pinned = Held at
@@ -216,8 +235,8 @@ cli-help-footer =
     Exit status: 0 done, 1 failed, 2 wrong use, 3 refused by policy or hardware,
     4 no solution, 5 not found, 6 needs approval or the plan is stale,
     7 needs a network, 8 not permitted, 9 integrity check failed.
-    Environment: LAS_HOME (data directory), LAS_PROFILE (recorded hardware profile),
-    LAS_LANG (language), LAS_LOG (what is logged), NO_COLOR.
+    Environment: LAS_HOME (data directory), NO_COLOR; LAS_LANG, LAS_LOG, LAS_PROFILE and
+    a variable for every other setting: see “las config show --json”.
 
 cli-help = Install, run and look after local AI on this machine
 cli-help-status = Show tier, services, models, running operations and warnings on one screen
@@ -231,6 +250,13 @@ cli-help-override-list = List overrides with their history
 cli-help-override-set = Decide otherwise than the policies, with a reason
 cli-help-override-revert = Take an override back
 cli-help-module = See, install, upgrade, hold and remove modules
+cli-help-config = See, change and check the configuration
+cli-help-config-show = List every setting with its value and where that came from
+cli-help-config-get = Print the value of a setting
+cli-help-config-set = Set a setting in the configuration file
+cli-help-config-unset = Take a setting out of the configuration file
+cli-help-config-validate = Say everything that is wrong with the configuration; needs no core
+cli-help-module = See, install and remove modules
 cli-help-module-list = List modules
 cli-help-module-show = Show one module
 cli-help-module-plan = Show what an installation would do; nothing is changed
@@ -240,6 +266,8 @@ cli-help-module-pin = Hold a module at a version
 cli-help-module-unpin = Hold a module no longer
 cli-help-module-rollback = Bring a module back to the version it had before
 cli-help-module-remove = Remove modules
+cli-help-registry = See where modules come from
+cli-help-registry-list = List registries, who vouches for each, and what was set aside
 cli-help-service = See, start and stop services
 cli-help-service-list = List services
 cli-help-service-start = Load a model behind the local endpoint
@@ -286,6 +314,8 @@ cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a repo
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
 cli-help-arg-overridden = model-size, loaded-models, runtime:NAME or feature:NAME
 cli-help-arg-value = A size such as 14B, a number, or allow or deny
+cli-help-arg-key = The setting, such as log.level; see “las config show”
+cli-help-arg-setting = Its value
 cli-help-arg-reason = Why; it is shown beside everything that it changes
 cli-help-arg-installed = Only what is installed
 cli-help-arg-available = Only what is not installed

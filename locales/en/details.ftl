@@ -11,7 +11,11 @@ detail-needs = { $name } { $versions } { $count ->
     } { $request }.
 detail-offered = There is only { $name } { $versions }.
 detail-not-offered = There is no { $name }.
-detail-unverified = { $name } { $version } needs { $need }, and nothing here can tell whether that is there.
+detail-provides = { $name } { $versions } { $count ->
+        [one] provides
+       *[other] provide
+    } { $what }.
+detail-opposes = { $name } { $versions } can't be beside { $request }.
 detail-more = … and { $count } more.
 
 # Why this machine refuses versions; the rest of the args are those of the error of that name.
@@ -27,6 +31,14 @@ detail-refused-override-denies = This machine refuses { $name } { $versions }: t
 detail-refused-module-conflict = This machine refuses { $name } { $versions }: something that it needs can't be verified here.
 detail-refused-pinned = { $name } is held at { $pinned }, so { $versions } can't be chosen.
 detail-refused-older = { $name } { $installed } is installed, and an upgrade goes back to no older version ({ $versions }).
+detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it needs { $need }, and here { $have ->
+        [none] is nothing of the kind.
+       *[other] is { $have }.
+    }
+detail-refused-system-packages-missing = This machine refuses { $name } { $versions }: it needs packages that are not installed ({ $packages }). To install them: { $command }
+detail-refused-system-packages-unknown = This machine refuses { $name } { $versions }: it needs the packages { $packages }, and which are installed can't be read here.
+detail-refused-module-deprecated = { $name } { $versions } is deprecated ({ $reason }) and comes only if you ask for it by name.
+detail-refused-module-outdated = { $name } { $versions } is older than the useful { $least } and comes only if you ask for it by name.
 
 ## What the machine has
 

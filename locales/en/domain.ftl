@@ -113,6 +113,7 @@ step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
 step-data_remove = Remove the data of { $name } ({ $size })
+step-config_write = Write { $path }
 
 undo-remove-added = remove what was added
 undo-restore-removed = put back what was removed
@@ -123,7 +124,33 @@ undo-revert-override = take the override back
 undo-set-override = set the override again
 undo-unpin = hold it no longer
 undo-pin = hold it again
+undo-restore-config = put the file back as it was
 
+note-provides = { $name } { $version } was chosen because it provides { $request }.
+note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
+note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
+note-outdated = { $name } { $version } is older than { $least }, the oldest version that its makers call useful.
+note-from-registry = { $name } { $version } comes from { $origin ->
+        [user] your own registry
+       *[organisation] your organisation's registry
+    } ({ $path }){ $hides ->
+        [none] .
+       *[other] {" "}and hides the same version of another registry.
+    }
+registry-origin-user = yours
+registry-origin-organisation = organisation
+registry-origin-builtin = application
+registry-standing-shipped = part of the application
+registry-standing-absent = none there
+registry-standing-unsigned = not signed
+registry-standing-signed = signed
+registry-standing-refused = refused
+registry-signed-by = signed by { $key } ({ $index })
+registry-unsigned = Nobody signed the registry { $path } ({ $origin }): whoever can write there decides what its modules are.
+registry-refused = Nothing of the registry { $path } ({ $origin }) is offered:
+module-from = { $version } from { $path } ({ $origin })
+module-from-hiding = { $version } from { $path } ({ $origin }), hiding the same version of: { $hidden }
+module-deprecated-since = since { $since }: { $reason }
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
@@ -132,6 +159,9 @@ note-module-pin = The module stays at this version: upgrades leave it alone, and
 note-module-unpin = The module is held no longer; the next upgrade may change it. Nothing is installed or removed now.
 note-data-stays = The data of the service stays where it is. “las module remove NAME --purge” removes it as well.
 note-data-lost = The data of the service is lost when this is done.
+note-config-at-once = The change takes effect at once.
+note-config-at-next-start = The change takes effect when the core starts the next time.
+note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 
 ## Warnings and findings
@@ -146,6 +176,7 @@ warning-override-active = { $count ->
        *[other] { $count } overrides change
     } what the policies of this machine say; “las override list” shows what and why.
 warning-recorded-profile = The hardware was not detected but read from { $path }.
+warning-reading-only = { $path } can't be written ({ $code }), so nothing can be changed. What you see is as it was when this began.
 warning-manifest-rejected = The manifest { $path } was left out: it can't be accepted ({ $code }).
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
@@ -241,6 +272,8 @@ intent-module_unpin = Hold { $what } no longer
 intent-module_rollback = Bring { $what } back to the version it had before
 intent-module_remove-purge = Remove { $what } with its data
 intent-operation_resume = Take up the operation { $what } again
+intent-config_set = Set { $what }
+intent-config_unset = Take { $what } out of the configuration file
 
 # What made a generation; the name of its command.
 command-module_install = installation
@@ -255,3 +288,28 @@ command-module_pin = pin
 command-module_unpin = end of a pin
 command-module_rollback = going back with a module
 command-initial = empty machine
+
+# The configuration: one text a key, where a value came from, and when a change takes effect.
+config-language = Language of texts on the command line and in the tray
+config-log-level = What the log on standard error says
+config-log-format = How logs are written
+config-log-file-level = What the core's log in the data directory says
+config-log-file-size = Size at which that log is rotated; two files are kept
+config-server-address = Where programs and the page reach the core
+config-server-expose = Whether that may be an address that other machines reach
+config-engine-idle-unload = After which time without a request a model is unloaded
+config-policy-set = Which set of policies holds
+config-hardware-profile = Recorded hardware profile that replaces detection
+config-origin-default = by default
+config-origin-file = { $path }, line { $line }
+config-origin-environment = environment variable { $name }
+config-origin-flag = flag { $name }
+config-effect-at_once = takes effect at once
+config-effect-at_next_start = takes effect at the next start
+
+# Whether the core can do its work.
+ready-yes = ready
+ready-no = not ready: { $parts }
+ready-part-database = the database does not answer
+ready-part-recovery = what the last core left is being looked at
+ready-part-operations = an operation was left in the middle; see “las doctor”

@@ -10,6 +10,10 @@ error-unauthorized = The request carries no valid token, or comes from a page th
     .remedy = Make a token with “las token create LABEL” and send it as “Authorization: Bearer …”.
 error-permission-denied = The operating system refused access to { $path }.
     .remedy = Give your user the right to read and write it, or choose another data directory with LAS_HOME.
+error-home-linked = { $path } is a symbolic link, and nothing is written through one.
+    .remedy = Set LAS_HOME to the folder that it leads to, or put a real folder in its place.
+error-home-foreign = { $path } belongs to another user (number { $owner }).
+    .remedy = Run LocalAIStack as that user, give the folder to yours with “chown -R”, or choose another data directory with LAS_HOME.
 error-io-failed = { $path } could not be read or written: { $detail }
     .remedy = Check the path, its folder and that the disk is mounted; then try again.
 error-disk-full = The disk filled up while writing { $path }.
@@ -55,6 +59,40 @@ error-hardware-insufficient = { $field ->
        *[other] { $name } { $version } needs { $need }; this machine has { $have }.
     }
     .remedy = Choose a smaller alternative or another version, or use a machine that has this much. “las hardware” shows what was found here.
+error-runtime-unmet = { $name } { $version } needs { $need }, and here { $have ->
+        [none] is nothing of the kind.
+       *[other] is { $have }.
+    }
+    .remedy = Update what is too old, then try again; or choose an older version with “las module show { $name }”. “las hardware” shows what was found here.
+error-system-packages-missing = { $name } { $version } needs packages of the operating system that are not installed: { $packages }
+    .remedy = Install them, then try again: { $command }
+error-system-packages-unknown = { $name } { $version } needs packages of the operating system ({ $packages }), and which are installed can't be read here.
+    .remedy = Only the package databases of dpkg, pacman and apk can be read. Use such a system, or another version of the module.
+error-module-deprecated = { $name } { $version } is deprecated: { $reason }
+    .remedy = Ask for it by its name and version if you want it all the same; “las module show { $name }” names its successor.
+error-module-outdated = { $name } { $version } is too old to be of use; the oldest useful version is { $least }.
+    .remedy = Ask for a newer version; or for this one by its name and version if you want it all the same.
+error-registry-index-invalid = The registry's index { $path } can't be accepted, line { $line }: { $detail }
+    .remedy = Get the registry again from where it came. Until then none of its modules is offered.
+error-registry-signature-invalid = The signature { $path } is missing, damaged or not that of the index beside it.
+    .remedy = Get index and signature again from where they came. Until then none of the registry's modules is offered.
+error-registry-untrusted = No trusted key made the signature { $path }.
+    .remedy = If you trust who signed it, put their public key into the folder “trusted-keys”. Until then none of the registry's modules is offered.
+error-registry-key-invalid = The file { $path } among the trusted keys is no public key of minisign.
+    .remedy = Remove the file, or put the key in its place.
+error-registry-expired = The registry's index { $path } is past its time: it was to be believed until { $expired }.
+    .remedy = Get the current one from where it came, and check this machine's clock.
+error-registry-rolled-back = The registry { $path } is not what came after what was there before: then { $seen }, now { $found ->
+        [none] no index.
+       *[other] { $found }.
+    }
+    .remedy = Get the current index from where it came. If the change is meant, remove the registry's line from “registries.json” in the data directory.
+error-registry-unsigned = Nobody signed the registry { $path }, and the policies want every registry signed.
+    .remedy = Sign its index, or change the policy that denies “unsigned-registry”.
+error-registry-record-damaged = The record of the registries' versions { $path } can't be read: { $detail }
+    .remedy = Correct the file. If you remove it, an older index of a registry is no longer noticed.
+error-manifest-unlisted = The index of its registry does not list the manifest { $path }.
+    .remedy = Remove the file, or get a registry whose index lists it. The other modules are not affected.
 error-policy-denied = “{ $capability }” is not allowed on this machine by the rule “{ $rule }” ({ $file }, line { $line }).
     .remedy = “las policy explain { $capability }” shows the numbers behind it and what would lift it.
 error-module-in-use = “{ $name }” is in use by “{ $user }”.
@@ -151,6 +189,27 @@ error-operation-not-resumable = The operation { $id } can't be taken up again: {
     .remedy = Only what failed, was cancelled or was cut off can be taken up again. “las operation show { $id }” shows where it is.
 error-idempotency-key-used = The key “{ $key }” was used already, for the plan { $plan }.
     .remedy = Give every change a key of its own; repeat a key only together with the plan it was made for.
+error-config-invalid = { $problem ->
+        [syntax] { $where }: this is not TOML: { $detail }.
+        [unknown-key] { $where }: there is no setting “{ $key }”{ $suggestion ->
+            [none] .
+           *[other] ; did you mean “{ $suggestion }”?
+        }
+        [range] { $where }: “{ $given }” is too small or too large for { $key }; it takes { $expected }.
+       *[form] { $where }: “{ $given }” is no value of { $key }; it takes { $expected }.
+    }
+    .remedy = { $problem ->
+        [syntax] Correct the file there; “las config validate” says whether all of it is right.
+        [unknown-key] Correct the name or remove the line; “las config show” lists every setting when the file can be read.
+       *[form] Write for example “{ $suggestion }”; “las config validate” says whether all of it is right.
+    }
+error-config-key-unknown = There is no setting “{ $key }”{ $suggestion ->
+        [none] .
+       *[other] ; did you mean “{ $suggestion }”?
+    }
+    .remedy = See every setting with “las config show”.
+error-config-changed = { $path } was changed after the plan was made; nothing was written.
+    .remedy = Make a new plan.
 error-lock-invalid = { $path }, line { $line }: this is no lock that can be read: { $detail }
     .remedy = Export it again with “las generation export” on the machine that it comes from.
 error-lock-unavailable = The lock asks for { $name } { $version } ({ $digest }), which can not be had here.

@@ -268,6 +268,13 @@ import-plan = Plan the import
 
 ## Modules
 
+module-provides = Provides { $names }
+module-successor = Use { $next } instead.
+registries-title = Where modules come from
+registry-manifests = { $count ->
+        [one] one manifest
+       *[other] { $count } manifests
+    }
 modules-lead = Parts that can be installed on this machine, and why some can’t.
 modules-empty = The registry has no modules.
 module-install = Install
@@ -340,8 +347,20 @@ settings-tokens = Tokens
 settings-tokens-lead = A tool that uses the endpoint shows a token. Give each its own, so that you can take it back.
 settings-doctor = Health
 settings-doctor-lead = Compares what is installed with what should be.
+settings-configuration = Configuration
+settings-configuration-lead = Every setting with its value and where that came from. A change is written to the configuration file.
+config-change = Change
+config-change-one = Change { $key }
+config-plan = See the change
+config-back = Back to { $value }
+config-leave = Leave it
+config-form = It takes: { $form }
+config-then = at the next start { $next }
+config-file = Configuration file: { $path }
+config-no-file = There is no { $path } yet; the first change makes it.
 settings-about = About
 settings-version = Version
+settings-core = Core
 settings-home = Data directory
 token-label = What is it for?
 token-create = Create a token

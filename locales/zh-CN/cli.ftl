@@ -35,22 +35,30 @@ cli-column-license = 许可证
 cli-column-loaded = 加载
 cli-column-made = 创建
 cli-column-memory = 内存
+cli-column-meaning = 用途
 cli-column-name = 名称
+cli-column-manifests = 清单
 cli-column-operation = 操作
+cli-column-origin = 来源
 cli-column-outcome = 结果
 cli-column-parameters = 参数量
 cli-column-reason = 理由
+cli-column-path = 位置
 cli-column-phase = 阶段
 cli-column-placement = 存放
 cli-column-plan = 计划
 cli-column-previous = 前一行
 cli-column-quantisation = 类型
+cli-column-registry = 注册表
 cli-column-restarts = 重启次数
 cli-column-sequence = 行
+cli-column-setting = 设置项
 cli-column-since = 自
 cli-column-size = 大小
+cli-column-standing = 签名
 cli-column-state = 状态
 cli-column-step = 步骤
+cli-column-takes-effect = 更改
 cli-column-value = 取值
 cli-column-verdict = 结论
 cli-column-version = 版本
@@ -61,6 +69,7 @@ cli-column-what = 内容
 cli-status-version = 版本
 cli-status-machine = 机器
 cli-status-tier = 等级
+cli-status-readiness = 核心
 cli-status-home = 数据
 cli-status-generation = 代
 cli-status-endpoint = 端点
@@ -122,12 +131,22 @@ cli-policy-denied = 不允许
 
 cli-override-in-force = 生效中
 cli-override-reverted = 已于 { $at } 撤销
+cli-config-file = 配置文件：{ $path }
+cli-config-no-file = 没有 { $path }；“las config set”会创建它。
+cli-config-valid = { $path } 可以接受。
+cli-config-next = { $value }，下次启动后为 { $next }
 
 ## 模块与模型
 
 cli-module-refused = 不适合本机
 cli-module-refusal = 被拒绝
 cli-module-remedy = 解决办法
+cli-module-provides = 提供
+cli-module-conflicts = 冲突
+cli-module-least = 可用起始版本
+cli-module-from = 来源
+cli-module-deprecated = 已弃用
+cli-module-successor = 替代者
 cli-module-installed = 已安装
 cli-module-versions = 版本
 cli-module-pinned = 固定在
@@ -197,8 +216,8 @@ cli-help-heading-options = 选项
 cli-help-footer =
     退出状态：0 完成，1 失败，2 用法错误，3 被策略或硬件拒绝，4 无解，5 未找到，
     6 需要批准或计划已过期，7 需要网络，8 无权限，9 完整性检查失败。
-    环境变量：LAS_HOME（数据目录）、LAS_PROFILE（硬件档案）、LAS_LANG（语言）、
-    LAS_LOG（日志内容）、NO_COLOR。
+    环境变量：LAS_HOME（数据目录）、NO_COLOR；LAS_LANG、LAS_LOG、LAS_PROFILE 以及
+    其余每个设置项各有一个变量：见“las config show --json”。
 
 cli-help = 在本机安装、运行和维护本地 AI
 cli-help-status = 在一屏内显示等级、服务、模型、进行中的操作和提醒
@@ -212,6 +231,13 @@ cli-help-override-list = 列出例外及其历史
 cli-help-override-set = 作出与策略不同的决定，并说明理由
 cli-help-override-revert = 撤销一项例外
 cli-help-module = 查看、安装、升级、固定和移除模块
+cli-help-config = 查看、更改和检查配置
+cli-help-config-show = 列出每个设置项的值及其来源
+cli-help-config-get = 输出一个设置项的值
+cli-help-config-set = 在配置文件中设置一项
+cli-help-config-unset = 从配置文件中去掉一项
+cli-help-config-validate = 指出配置中的所有错误；不需要核心
+cli-help-module = 查看、安装和移除模块
 cli-help-module-list = 列出模块
 cli-help-module-show = 显示一个模块
 cli-help-module-plan = 显示安装将做什么，不作任何更改
@@ -221,6 +247,8 @@ cli-help-module-pin = 将模块固定在某一版本
 cli-help-module-unpin = 解除模块的固定
 cli-help-module-rollback = 使模块回到此前的版本
 cli-help-module-remove = 移除模块
+cli-help-registry = 查看模块的来源
+cli-help-registry-list = 列出各注册表、其担保者以及被搁置的内容
 cli-help-service = 查看、启动和停止服务
 cli-help-service-list = 列出服务
 cli-help-service-start = 将模型加载到本地端点
@@ -267,6 +295,8 @@ cli-help-arg-record = 将档案写入新文件，用于 LAS_PROFILE 或反馈问
 cli-help-arg-capability = tier、model-size、runtime:名称 或 feature:名称
 cli-help-arg-overridden = model-size、loaded-models、runtime:名称 或 feature:名称
 cli-help-arg-value = 大小（例如 14B）、数字，或 allow、deny
+cli-help-arg-key = 设置项，例如 log.level；见“las config show”
+cli-help-arg-setting = 它的值
 cli-help-arg-reason = 理由；会显示在受其影响的每个结论旁
 cli-help-arg-installed = 只列出已安装的
 cli-help-arg-available = 只列出未安装的

@@ -8,7 +8,8 @@ detail-kept = { $item } 已安装，其依赖必须保留。
 detail-needs = { $name } { $versions } 需要 { $request }。
 detail-offered = { $name } 只有 { $versions }。
 detail-not-offered = 没有 { $name }。
-detail-unverified = { $name } { $version } 需要 { $need }，而此处无法确认它是否存在。
+detail-provides = { $name } { $versions } 提供 { $what }。
+detail-opposes = { $name } { $versions } 不能与 { $request } 并存。
 detail-more = ……另有 { $count } 条。
 
 # 本机为何拒绝某些版本；其余参数与同名错误相同。
@@ -24,6 +25,14 @@ detail-refused-override-denies = 本机拒绝 { $name } { $versions }：例外 {
 detail-refused-module-conflict = 本机拒绝 { $name } { $versions }：其所需的内容在此无法确认。
 detail-refused-pinned = { $name } 固定在 { $pinned }，因此不能选择 { $versions }。
 detail-refused-older = 已安装 { $name } { $installed }，升级不会回到更旧的版本（{ $versions }）。
+detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $need }，{ $have ->
+        [none] 而此处没有此类组件。
+       *[other] 而此处为 { $have }。
+    }
+detail-refused-system-packages-missing = 本机拒绝 { $name } { $versions }：缺少所需的系统软件包（{ $packages }）。安装命令：{ $command }
+detail-refused-system-packages-unknown = 本机拒绝 { $name } { $versions }：需要系统软件包 { $packages }，但此处无法读取已安装的软件包。
+detail-refused-module-deprecated = { $name } { $versions } 已弃用（{ $reason }），仅在按名称要求时才会选用。
+detail-refused-module-outdated = { $name } { $versions } 早于可用的 { $least }，仅在按名称要求时才会选用。
 
 ## 机器上有什么
 

@@ -113,6 +113,7 @@ step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
 step-data_remove = 移除 { $name } 的数据（{ $size }）
+step-config_write = 写入 { $path }
 
 undo-remove-added = 移除已添加的内容
 undo-restore-removed = 放回已移除的内容
@@ -123,7 +124,33 @@ undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
 undo-unpin = 解除固定
 undo-pin = 重新固定
+undo-restore-config = 把文件恢复原样
 
+note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
+note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
+note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。
+note-outdated = { $name } { $version } 早于其作者认为可用的最旧版本 { $least }。
+note-from-registry = { $name } { $version } 来自{ $origin ->
+        [user] 您自己的注册表
+       *[organisation] 您所在组织的注册表
+    }（{ $path }）{ $hides ->
+        [none] 。
+       *[other] ，并遮盖其他注册表中的同一版本。
+    }
+registry-origin-user = 您的
+registry-origin-organisation = 组织
+registry-origin-builtin = 应用程序
+registry-standing-shipped = 随应用程序提供
+registry-standing-absent = 不存在
+registry-standing-unsigned = 未签名
+registry-standing-signed = 已签名
+registry-standing-refused = 已拒绝
+registry-signed-by = 由 { $key } 签名（{ $index }）
+registry-unsigned = 注册表 { $path }（{ $origin }）没有签名：任何能写入该处的人都能决定其模块的内容。
+registry-refused = 不提供注册表 { $path }（{ $origin }）中的任何内容：
+module-from = { $version } 来自 { $path }（{ $origin }）
+module-from-hiding = { $version } 来自 { $path }（{ $origin }），遮盖以下注册表中的同一版本：{ $hidden }
+module-deprecated-since = 自 { $since } 起：{ $reason }
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
 note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
@@ -132,6 +159,9 @@ note-module-pin = 该模块保持在此版本：升级不会改动它，需要�
 note-module-unpin = 该模块不再固定，下次升级可能会改动它。现在不会安装或移除任何内容。
 note-data-stays = 服务的数据保留在原处。“las module remove 名称 --purge”会一并移除。
 note-data-lost = 完成后服务的数据将丢失。
+note-config-at-once = 更改立即生效。
+note-config-at-next-start = 更改在核心下次启动时生效。
+note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 
 ## 提醒与检查结果
@@ -143,6 +173,7 @@ warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回
     }的模型：请获取 GGUF 文件并用“las model import 文件”添加。
 warning-override-active = 有 { $count } 项例外改变了本机策略的结论；“las override list”列出其内容和理由。
 warning-recorded-profile = 硬件信息并非检测所得，而是读取自 { $path }。
+warning-reading-only = 无法写入 { $path }（{ $code }），因此不能做任何更改。显示的是开始时的状态。
 warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $code }）。
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
@@ -238,6 +269,8 @@ intent-module_unpin = 解除固定 { $what }
 intent-module_rollback = 使 { $what } 回到此前的版本
 intent-module_remove-purge = 移除 { $what } 及其数据
 intent-operation_resume = 重新进行操作 { $what }
+intent-config_set = 设置 { $what }
+intent-config_unset = 从配置文件中去掉 { $what }
 
 # 产生某一代的命令名称。
 command-module_install = 安装
@@ -252,3 +285,28 @@ command-module_pin = 固定
 command-module_unpin = 解除固定
 command-module_rollback = 模块回退
 command-initial = 空机器
+
+# 配置：每个键一条说明，值的来源，以及更改何时生效。
+config-language = 命令行和托盘文字的语言
+config-log-level = 标准错误上的日志记录什么
+config-log-format = 日志的格式
+config-log-file-level = 数据目录中核心日志记录什么
+config-log-file-size = 该日志轮换的大小；保留两个文件
+config-server-address = 程序和网页访问核心的地址
+config-server-expose = 该地址是否可以被其他机器访问
+config-engine-idle-unload = 多久没有请求后卸载模型
+config-policy-set = 采用哪一套策略
+config-hardware-profile = 代替检测的硬件档案
+config-origin-default = 默认
+config-origin-file = { $path } 第 { $line } 行
+config-origin-environment = 环境变量 { $name }
+config-origin-flag = 参数 { $name }
+config-effect-at_once = 立即生效
+config-effect-at_next_start = 下次启动时生效
+
+# 核心能否工作。
+ready-yes = 就绪
+ready-no = 未就绪：{ $parts }
+ready-part-database = 数据库没有应答
+ready-part-recovery = 正在查看上一个核心留下的内容
+ready-part-operations = 有操作停在中途；见“las doctor”

@@ -10,6 +10,10 @@ error-unauthorized = 请求没有携带有效的令牌，或来自不被允许�
     .remedy = 用“las token create 标签”创建令牌，并以“Authorization: Bearer …”的形式发送。
 error-permission-denied = 操作系统拒绝访问 { $path }。
     .remedy = 请为当前用户授予读写权限，或用 LAS_HOME 指定其他数据目录。
+error-home-linked = { $path } 是符号链接，不会通过它写入任何内容。
+    .remedy = 将 LAS_HOME 设为它所指向的文件夹，或用真实的文件夹替换它。
+error-home-foreign = { $path } 属于另一个用户（编号 { $owner }）。
+    .remedy = 以该用户身份运行 LocalAIStack，用“chown -R”把文件夹交给自己的用户，或用 LAS_HOME 另选一个数据目录。
 error-io-failed = 无法读取或写入 { $path }：{ $detail }
     .remedy = 请检查路径及其所在文件夹，并确认磁盘已挂载，然后重试。
 error-disk-full = 写入 { $path } 时磁盘已满。
@@ -55,6 +59,40 @@ error-hardware-insufficient = { $field ->
        *[other] { $name } { $version } 需要 { $need }，本机为 { $have }。
     }
     .remedy = 请选择要求更低的替代品或其他版本，或换用满足要求的机器。“las hardware”显示本机的检测结果。
+error-runtime-unmet = { $name } { $version } 需要 { $need }，{ $have ->
+        [none] 而此处没有此类组件。
+       *[other] 而此处为 { $have }。
+    }
+    .remedy = 请更新过旧的部分后重试；或用“las module show { $name }”选择较旧的版本。“las hardware”显示本机的检测结果。
+error-system-packages-missing = { $name } { $version } 需要尚未安装的系统软件包：{ $packages }
+    .remedy = 请安装后重试：{ $command }
+error-system-packages-unknown = { $name } { $version } 需要系统软件包（{ $packages }），但此处无法读取已安装的软件包。
+    .remedy = 只能读取 dpkg、pacman 和 apk 的软件包数据库。请使用这类系统，或选择该模块的其他版本。
+error-module-deprecated = { $name } { $version } 已弃用：{ $reason }
+    .remedy = 如仍需要，请按名称和版本明确要求；“las module show { $name }”会给出替代者。
+error-module-outdated = { $name } { $version } 过旧，已无实用价值；最旧的可用版本为 { $least }。
+    .remedy = 请要求较新的版本；如仍需要此版本，请按名称和版本明确要求。
+error-registry-index-invalid = 注册表索引 { $path } 第 { $line } 行无法接受：{ $detail }
+    .remedy = 请从原来源重新获取该注册表。在此之前不提供其中的任何模块。
+error-registry-signature-invalid = 签名 { $path } 缺失、损坏，或不属于旁边的索引。
+    .remedy = 请从原来源重新获取索引和签名。在此之前不提供该注册表中的任何模块。
+error-registry-untrusted = 签名 { $path } 并非由受信任的密钥生成。
+    .remedy = 如果您信任签名者，请将其公钥放入“trusted-keys”文件夹。在此之前不提供该注册表中的任何模块。
+error-registry-key-invalid = 受信任密钥中的文件 { $path } 不是 minisign 公钥。
+    .remedy = 请删除该文件，或换成正确的密钥。
+error-registry-expired = 注册表索引 { $path } 已过期：有效期至 { $expired }。
+    .remedy = 请从原来源获取当前索引，并检查本机时钟。
+error-registry-rolled-back = 注册表 { $path } 不是此前内容的后续：此前为 { $seen }，现在{ $found ->
+        [none] 没有索引。
+       *[other] 为 { $found }。
+    }
+    .remedy = 请从原来源获取当前索引。如果确属有意更换，请从数据目录的“registries.json”中删除该注册表的一行。
+error-registry-unsigned = 注册表 { $path } 没有签名，而策略要求所有注册表均须签名。
+    .remedy = 请为其索引签名，或修改禁止“unsigned-registry”的策略。
+error-registry-record-damaged = 无法读取注册表版本记录 { $path }：{ $detail }
+    .remedy = 请修正该文件。若将其删除，将无法再察觉注册表索引的回退。
+error-manifest-unlisted = 所属注册表的索引没有列出清单 { $path }。
+    .remedy = 请删除该文件，或获取索引中列有它的注册表。其他模块不受影响。
 error-policy-denied = 规则“{ $rule }”（{ $file } 第 { $line } 行）不允许在本机使用“{ $capability }”。
     .remedy = 运行“las policy explain { $capability }”查看依据的数值以及如何解除限制。
 error-module-in-use = “{ $name }”正被“{ $user }”使用。
@@ -151,6 +189,27 @@ error-operation-not-resumable = 操作 { $id } 无法重新进行：{ $state ->
     .remedy = 只有失败、已取消或被中断的操作可以重新进行。“las operation show { $id }”显示其状态。
 error-idempotency-key-used = 键“{ $key }”已用于计划 { $plan }。
     .remedy = 每次更改请使用各自的键；只有同一计划才能重复使用同一个键。
+error-config-invalid = { $problem ->
+        [syntax] { $where }：这不是 TOML：{ $detail }。
+        [unknown-key] { $where }：没有设置项“{ $key }”{ $suggestion ->
+            [none] 。
+           *[other] ；您是否想写“{ $suggestion }”？
+        }
+        [range] { $where }：“{ $given }”对 { $key } 来说太小或太大；可取 { $expected }。
+       *[form] { $where }：“{ $given }”不是 { $key } 的值；可取 { $expected }。
+    }
+    .remedy = { $problem ->
+        [syntax] 请在该处改正文件；“las config validate”会说明是否全部正确。
+        [unknown-key] 请改正名称或删除该行；文件可读时“las config show”列出所有设置项。
+       *[form] 例如写“{ $suggestion }”；“las config validate”会说明是否全部正确。
+    }
+error-config-key-unknown = 没有设置项“{ $key }”{ $suggestion ->
+        [none] 。
+       *[other] ；您是否想写“{ $suggestion }”？
+    }
+    .remedy = 用“las config show”查看所有设置项。
+error-config-changed = { $path } 在计划制定之后被更改；没有写入任何内容。
+    .remedy = 请重新制定计划。
 error-lock-invalid = { $path } 第 { $line } 行：无法作为锁文件读取：{ $detail }
     .remedy = 请在来源机器上用“las generation export”重新导出。
 error-lock-unavailable = 锁文件需要 { $name } { $version }（{ $digest }），但本机无法取得。

@@ -250,6 +250,10 @@ import-plan = 制定导入计划
 
 ## 模块
 
+module-provides = 提供 { $names }
+module-successor = 请改用 { $next }。
+registries-title = 模块来源
+registry-manifests = { $count } 份清单
 modules-lead = 可以安装在本机上的部件，以及部分部件不能安装的原因。
 modules-empty = 注册表中没有模块。
 module-install = 安装
@@ -318,8 +322,20 @@ settings-tokens = 令牌
 settings-tokens-lead = 使用接口的工具需要出示令牌。请为每个工具单独创建，以便随时收回。
 settings-doctor = 健康检查
 settings-doctor-lead = 将已安装的内容与应有状态进行比较。
+settings-configuration = 配置
+settings-configuration-lead = 每个设置项的值及其来源。更改会写入配置文件。
+config-change = 更改
+config-change-one = 更改 { $key }
+config-plan = 查看更改
+config-back = 恢复为 { $value }
+config-leave = 不更改
+config-form = 可取：{ $form }
+config-then = 下次启动后为 { $next }
+config-file = 配置文件：{ $path }
+config-no-file = 还没有 { $path }；第一次更改会创建它。
 settings-about = 关于
 settings-version = 版本
+settings-core = 核心
 settings-home = 数据目录
 token-label = 用途是什么？
 token-create = 创建令牌

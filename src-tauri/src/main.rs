@@ -17,16 +17,20 @@ mod tray;
 
 use crate::chat::Conversations;
 use crate::core::Core;
+use las_app::{ConfigSources, logging};
+use las_i18n::Words;
 use std::io::IsTerminal;
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
-use tracing_subscriber::EnvFilter;
 
 fn main() -> tauri::Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("LAS_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+    // What is wrong with the configuration the page shows: it asks a core, and none starts.
+    let loaded =
+        ConfigSources::from_environment(None, Vec::new()).ok().and_then(|sources| sources.load().ok());
+    if let Some(loaded) = &loaded {
+        let colour = if std::io::stderr().is_terminal() { logging::Colour::On } else { logging::Colour::Off };
+        logging::start(loaded.config(), colour);
+    }
+    let words = Words::for_user(loaded.as_ref().and_then(|loaded| loaded.config().language.tag()));
     let app = tauri::Builder::default()
         .manage(Core::default())
         .manage(Conversations::default())
@@ -34,7 +38,7 @@ fn main() -> tauri::Result<()> {
         .on_window_event(on_window_event)
         .setup(|app| {
             if host::present() {
-                tray::build(app.handle())?;
+                tray::build(app.handle(), words)?;
             }
             forward::start(app.handle());
             end_on_signal(app.handle());

@@ -56,8 +56,7 @@ impl Tray {
 }
 
 /// Puts the icon into the tray.
-pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
-    let words = Words::for_user(None);
+pub(crate) fn build(app: &AppHandle, words: Words) -> tauri::Result<()> {
     let open = MenuItem::with_id(app, OPEN, words.text("tray-open", &[]), true, None::<&str>)?;
     let start =
         MenuItem::with_id(app, START, words.text("tray-start", &[("name", NOTHING)]), false, None::<&str>)?;

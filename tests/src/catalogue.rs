@@ -17,13 +17,26 @@ fn write(path: &Path, bytes: impl AsRef<[u8]>) {
     std::fs::write(path, bytes).unwrap();
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 impl Catalogue {
     /// One without modules, in this folder.
     pub fn new(root: &Path) -> Self {
         for folder in ["builtin", "registry"] {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
-        std::os::unix::fs::symlink(repository().join("policies"), root.join("policies")).unwrap();
+        copy_folder(&repository().join("policies"), &root.join("policies"));
         Self { root: root.to_owned() }
     }
 

@@ -24,7 +24,12 @@ pub struct Core {
 impl Core {
     #[track_caller]
     pub(crate) fn start(machine: &Workstation) -> Self {
-        let mut command = machine.las_command(&["serve", "--addr", "127.0.0.1:0", "--json"]);
+        Self::run(machine, machine.las_command(&["serve", "--addr", "127.0.0.1:0", "--json"]))
+    }
+
+    /// The core that this command becomes: `las serve … --json`, in surroundings of its own.
+    #[track_caller]
+    pub(crate) fn run(machine: &Workstation, mut command: std::process::Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = Arc::new(Mutex::new(String::new()));

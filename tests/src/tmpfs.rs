@@ -32,6 +32,12 @@ impl Tmpfs {
         self.folder.path()
     }
 
+    /// Changes how it is mounted: `ro`, `rw`.
+    pub fn remount(&self, option: &str) -> Result<(), String> {
+        let path = self.path().to_str().ok_or("a path that is not text")?;
+        tool("mount", &["-o", &format!("remount,{option}"), path])
+    }
+
     /// Uses up space until only about this many bytes are free; gives the file to remove again.
     pub fn fill(&self, leaving: u64) -> PathBuf {
         let stat = rustix::fs::statvfs(self.path()).unwrap();

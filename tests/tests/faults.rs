@@ -32,6 +32,13 @@ macro_rules! rows {
 }
 
 rows! {
+    r1 "R1",
+    r2 "R2",
+    r3 "R3",
+    r6 "R6",
+    r8 "R8",
+    r9 "R9",
+    r12 "R12",
     r14 "R14",
 }
 

@@ -55,6 +55,7 @@ pub const COMMANDS: &[Command] = &[
     row("override_list", Method::Get, "/v1/overrides", Access::Read),
     row("module_list", Method::Get, "/v1/modules", Access::Read),
     row("module_show", Method::Get, "/v1/modules/{name}", Access::Read),
+    row("registry_list", Method::Get, "/v1/registries", Access::Read),
     row("model_list", Method::Get, "/v1/model-packages", Access::Read),
     row("model_verify", Method::Post, "/v1/model-packages/verify", Access::Read),
     row("plan_create", Method::Post, "/v1/plans", Access::Read),
@@ -71,6 +72,7 @@ pub const COMMANDS: &[Command] = &[
     row("audit_show", Method::Get, "/v1/audit/{sequence}", Access::Read),
     row("audit_verify", Method::Post, "/v1/audit/verify", Access::Read),
     row("service_list", Method::Get, "/v1/services", Access::Read),
+    row("config_show", Method::Get, "/v1/config", Access::Read),
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),
     row("token_revoke", Method::Delete, "/v1/tokens/{id}", Access::Change),
@@ -108,6 +110,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "module_unpin", access: Access::Change },
     IntentVerb { name: "module_rollback", access: Access::Change },
     IntentVerb { name: "operation_resume", access: Access::Change },
+    IntentVerb { name: "config_set", access: Access::Change },
+    IntentVerb { name: "config_unset", access: Access::Change },
 ];
 
 #[cfg(test)]

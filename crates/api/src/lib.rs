@@ -14,20 +14,24 @@
 
 mod command;
 mod error;
+mod probe;
+mod registry;
 mod request;
 mod view;
 
 pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, command};
 pub use error::{ErrorBody, http_status};
 pub use las_types as types;
+pub use probe::{HealthView, PROBES, PartReadiness, Probe, ReadinessPart, ReadinessView};
+pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
     ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DoctorRequest, ModuleListRequest,
     NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
-    AuditLine, AuditVerification, DoctorReport, EndpointView, Finding, GenerationView, MachineSummary,
-    ModelVerification, ModelView, ModuleView, OperationView, PolicyView, SetupGoal, SetupView, StatusView,
-    TokenCreated, TokenView, Warning,
+    AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView, Finding,
+    GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView, PolicyView,
+    SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

@@ -1,10 +1,10 @@
 //! What commands give.
 
-use crate::ErrorBody;
+use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
-    ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
-    ServiceStatus, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, GenerationNumber, Installed, Intent,
+    JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId, Placement,
+    Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +67,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// Whether the core can do its work.
+    pub readiness: ReadinessView,
 }
 
 /// One thing that a new machine could do first.
@@ -134,6 +136,16 @@ pub struct ModuleView {
     pub state: ModuleState,
     /// Why it can't be installed, if so.
     pub refusal: Option<ErrorBody>,
+    /// Names that others can need it by, of the newest version.
+    pub provides: Vec<Provided>,
+    /// What it can't be beside, of the newest version.
+    pub conflicts: Vec<ModuleRequest>,
+    /// That it should not be chosen any more: of the version installed, else of the newest.
+    pub deprecation: Option<Deprecation>,
+    /// The oldest version that is of use, if its makers say which.
+    pub minimum_useful_version: Option<Version>,
+    /// Where each version comes from, in the order of `versions`.
+    pub releases: Vec<ReleaseView>,
 }
 
 /// One model.
@@ -274,4 +286,28 @@ pub struct AuditVerification {
     pub ok: bool,
     /// What is wrong, if something is.
     pub failure: Option<ErrorBody>,
+}
+
+/// The configuration: every key with its value in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConfigView {
+    /// The file.
+    pub path: String,
+    /// Whether there is one.
+    pub exists: bool,
+    /// Every key, in the order in which they are shown.
+    pub settings: Vec<Setting>,
+    /// Why the file as it is now can't be accepted; what was in force before goes on.
+    pub problems: Vec<ErrorBody>,
+}
+
+/// Whether the configuration as it is now can be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConfigCheck {
+    /// The file.
+    pub path: String,
+    /// Whether there is one.
+    pub exists: bool,
+    /// Everything in file, environment and flags that can't be accepted.
+    pub problems: Vec<ErrorBody>,
 }

@@ -1,15 +1,23 @@
 //! The application: everything wired together.
 
+use crate::config::Configuration;
 use crate::engines::EnginePool;
-use crate::{Options, handlers, registries, state, tokens::Tokens};
+use crate::idle::{self, Uses};
+use crate::metrics::Metrics;
+use crate::watching::count_operations;
+use crate::{Options, handlers, logging, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::Artefacts;
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
-use las_types::{Clock, Code, Event, Executor, Failure, HardwareProfile, Reporter};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use las_state::State;
+use las_types::{
+    Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter, Timestamp,
+};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
 
 /// The application of one data directory.
 pub struct App {
@@ -19,8 +27,17 @@ pub struct App {
     pub(crate) home: PathBuf,
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
+    /// Why it only reads; none for a core that can change things.
+    pub(crate) reading: Option<Reading>,
+    pub(crate) configuration: Arc<Configuration>,
+    pub(crate) uses: Arc<Uses>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// When this core began.
+    pub(crate) started: Timestamp,
+    /// What goes on by itself; ended with the application.
+    tasks: Vec<AbortHandle>,
     /// Held for as long as this is the core of the directory.
-    _lock: HomeLock,
+    _lock: Option<HomeLock>,
 }
 
 /// Receives events.
@@ -46,22 +63,47 @@ impl EventReceiver {
 
 impl App {
     /// Becomes the core of a data directory: takes its lock, opens its state, finishes what the last core
-    /// left, and is ready. Fails with `core-busy` if another core holds it.
+    /// left, and is ready. Fails with `core-busy` if another core holds it. Where the directory can't be
+    /// written, it reads, and every change fails with the reason.
     pub async fn open(options: Options) -> Result<Arc<Self>, ErrorBody> {
-        Self::assemble(options).await.map_err(|failure| {
+        let told = |failure: Failure| {
             tracing::debug!(%failure, cause = ?failure.cause, "the application could not be opened");
-            failure.into()
-        })
+            ErrorBody::from(failure)
+        };
+        match Self::assemble(options.clone(), None).await {
+            Ok(app) => Ok(app),
+            Err(failure) => match Reading::after(&failure, &options.home) {
+                Some(reading) => Self::assemble(options, Some(reading)).await.map_err(|second| {
+                    tracing::debug!(%second, "nor could it be read");
+                    told(failure)
+                }),
+                None => Err(told(failure)),
+            },
+        }
     }
 
-    async fn assemble(options: Options) -> Result<Arc<Self>, Failure> {
-        let home = Arc::new(Home::open(options.home.clone())?);
-        let lock = home.lock()?;
+    async fn assemble(options: Options, reading: Option<Reading>) -> Result<Arc<Self>, Failure> {
+        let home = Arc::new(match reading {
+            None => Home::open(options.home.clone())?,
+            Some(_) => Home::existing(&options.home)?,
+        });
+        // Who writes nothing is in nobody's way.
+        let lock = reading.is_none().then(|| home.lock()).transpose()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let artefacts = Artefacts::load(&options.resources.join("builtin"))?;
-        let registry = registries::load(&options, &home, &artefacts, &*clock);
-        let policies = las_registry::load_policies(&options.resources.join("policies"), &options.policy_set)?;
-        let (state, repairs) = state::open(&home, &*clock, options.repair_state).await?;
+        let config = options.configuration.config().clone();
+        if reading.is_none() {
+            logging::open_file(&home.logs().join("core"), &config)?;
+        }
+        let policy_set = config.policy_set.as_str().to_owned();
+        let policies = las_registry::load_policies(&options.resources.join("policies"), &policy_set)?;
+        let profile = profile(config.hardware_profile.path().map(Path::new), &*clock)?;
+        let unsigned = registries::unsigned(&profile, &policy_set, &policies);
+        let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
+        let (state, repairs) = match &reading {
+            None => state::open(&home, &*clock, options.repair_state).await?,
+            Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
+        };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -70,30 +112,50 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        let ended = executor.reap_orphans().await?;
+        // A core that only reads ends nothing.
+        let ended = if reading.is_none() { executor.reap_orphans().await? } else { Vec::new() };
+        let configuration =
+            Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
             state,
             executor: Arc::clone(&executor) as Arc<dyn Executor>,
             bus,
-            profile: profile(options.profile.as_deref(), &*clock)?,
+            profile,
+            config: Arc::clone(&configuration) as Arc<dyn ConfigStore>,
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,
             registry,
             artefacts,
-            policy_set: options.policy_set,
+            policy_set,
             policies,
         }));
         control.report_repairs(repairs);
         control.report_ended_services(&ended);
-        control.recover().await?;
-        Ok(Arc::new(Self {
+        match reading {
+            None => control.recover().await?,
+            Some(_) => control.look().await?,
+        }
+        let metrics = Arc::new(Metrics::passing());
+        let events = EventReceiver(control.bus().subscribe());
+        Ok(Arc::new_cyclic(|own| Self {
             control,
             executor,
             tokens: Tokens::default(),
             home: options.home,
             resources: options.resources,
             base_url: Mutex::default(),
+            reading,
+            tasks: vec![
+                tokio::spawn(Arc::clone(&configuration).watch()).abort_handle(),
+                tokio::spawn(follow_log_levels(configuration.follow_changes())).abort_handle(),
+                tokio::spawn(idle::watch(Weak::clone(own))).abort_handle(),
+                tokio::spawn(count_operations(Arc::clone(&metrics), events)).abort_handle(),
+            ],
+            uses: Arc::default(),
+            metrics,
+            started: SystemClock.now(),
+            configuration,
             _lock: lock,
         }))
     }
@@ -105,6 +167,9 @@ impl App {
         arguments: serde_json::Value,
         interface: &str,
     ) -> Result<serde_json::Value, ErrorBody> {
+        if let Some(reading) = &self.reading {
+            reading.check(command, &arguments)?;
+        }
         handlers::dispatch(self, command, arguments, interface).await.map_err(|failure| {
             if failure.code == Code::Internal {
                 tracing::error!(command, cause = ?failure.cause, "a command failed by a defect of ours");
@@ -140,7 +205,10 @@ impl App {
 
     /// Where this core listens.
     pub fn socket(&self) -> Result<PathBuf, ErrorBody> {
-        Ok(Options::socket(&self.home)?)
+        match &self.reading {
+            Some(reading) => Ok(reading.folder().join("core.sock")),
+            None => Ok(Options::socket(&self.home)?),
+        }
     }
 
     /// The web page's files.
@@ -148,16 +216,32 @@ impl App {
         self.resources.join("ui")
     }
 
+    /// What is configured, now and from now on.
+    pub fn config(&self) -> tokio::sync::watch::Receiver<Config> {
+        self.configuration.follow_changes()
+    }
+
     /// Stops every service and closes the state.
     pub async fn shut_down(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
         self.executor.shut_down().await;
         self.control.state().close().await;
     }
 }
 
-fn profile(recorded: Option<&std::path::Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
+fn profile(recorded: Option<&Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
     match recorded {
         Some(path) => las_hardware::load_recorded(path),
         None => Ok(las_hardware::probe(clock.now())),
+    }
+}
+
+/// The log says more or less as soon as the configuration does.
+async fn follow_log_levels(mut config: tokio::sync::watch::Receiver<Config>) {
+    while config.changed().await.is_ok() {
+        let now = config.borrow_and_update().clone();
+        logging::follow(&now);
     }
 }

@@ -40,6 +40,8 @@ impl Engines for EnginePool {
     async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure> {
         let name: ServiceName =
             model.parse().map_err(|_| Failure::new(Code::ModelNotFound).with("name", model))?;
+        // From here on it is not unloaded for want of use.
+        let in_use = self.app.uses.begin(name.clone());
         let serves = self.app.executor.engine(&name).is_some_and(|engine| {
             let mut adapters = engine.settings.adapters.iter();
             adapter.is_none_or(|wanted| adapters.any(|(loaded, _)| loaded.as_str() == wanted))
@@ -53,6 +55,7 @@ impl Engines for EnginePool {
             key: connection.key.expose().to_owned(),
             name: model.to_owned(),
             adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
+            in_use: Arc::new(in_use),
         })
     }
 

@@ -7,8 +7,11 @@ mod doctor;
 mod machine;
 mod modules;
 mod operations;
+mod registries;
 mod status;
 mod tokens;
+
+pub(crate) use machine::views as services;
 
 use crate::App;
 use las_types::{Code, Failure};
@@ -49,6 +52,7 @@ pub(crate) async fn dispatch(
         "override_list" => answer!(app, args, machine::overrides),
         "module_list" => answer!(app, args, modules::list),
         "module_show" => answer!(app, args, modules::show),
+        "registry_list" => answer!(app, args, registries::list),
         "model_list" => answer!(app, args, models::list),
         "model_verify" => answer!(app, args, models::verify),
         "plan_create" => answer!(app, args, operations::plan_create),
@@ -68,6 +72,7 @@ pub(crate) async fn dispatch(
         "audit_show" => answer!(app, args, audit::show),
         "audit_verify" => answer!(app, args, audit::verify),
         "service_list" => answer!(app, args, machine::services),
+        "config_show" => answer!(app, args, machine::configuration),
         "token_list" => answer!(app, args, tokens::list),
         "token_create" => answer!(app, args, tokens::create),
         "token_revoke" => answer!(app, args, tokens::revoke),

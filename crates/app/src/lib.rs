@@ -8,21 +8,28 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), las_api::ErrorBody> {
-//! let app = las_app::App::open(las_app::Options::from_environment(None)?).await?;
+//! let app = las_app::App::open(las_app::Options::from_environment(None, Vec::new())?).await?;
 //! let status = app.dispatch("status_show", serde_json::json!({}), "example").await?;
 //! # Ok(()) }
 //! ```
 
 mod app;
+mod config;
 mod desired;
 mod engines;
 mod handlers;
+mod idle;
+pub mod logging;
+mod metrics;
 mod options;
+mod reading;
 mod registries;
 mod state;
 mod tokens;
+mod watching;
 
 pub use app::{App, EventReceiver, Missed};
+pub use config::{ConfigSources, Loaded, suggested_key};
 pub use desired::desired_text;
 pub use options::Options;
 pub use state::go_back;

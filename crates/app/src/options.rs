@@ -1,5 +1,6 @@
 //! What an application is opened with, and where that comes from.
 
+use crate::{ConfigSources, Loaded};
 use las_types::{Checkpoint, Code, Failure, NoCheckpoint};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +12,12 @@ pub struct Options {
     pub home: PathBuf,
     /// The application's own files: `builtin/`, `registry/`, `policies/`, `ui/`.
     pub resources: PathBuf,
-    /// A recorded hardware profile that replaces detection.
-    pub profile: Option<PathBuf>,
-    /// Which policies hold.
-    pub policy_set: String,
+    /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`.
+    pub organisation: PathBuf,
+    /// Where the configuration comes from.
+    pub sources: ConfigSources,
+    /// What it is.
+    pub configuration: Loaded,
     /// Put a damaged database aside and the last copy in its place.
     pub repair_state: bool,
     /// Told at each point where a stop must lose nothing; tests end the process there.
@@ -26,14 +29,21 @@ fn variable(name: &str) -> Option<PathBuf> {
 }
 
 impl Options {
-    /// From `LAS_HOME`, `LAS_RESOURCES` and `LAS_PROFILE`, else the XDG data directory and the folder that
-    /// lies beside the program.
-    pub fn from_environment(home: Option<PathBuf>) -> Result<Self, Failure> {
+    /// From `LAS_HOME`, `LAS_RESOURCES` and `LAS_ORGANISATION`, else the XDG data directory, the folder that lies
+    /// beside the program, and `/etc/localaistack`; everything else from the configuration, of which `flags` are
+    /// keys with their values.
+    pub fn from_environment(home: Option<PathBuf>, flags: Vec<(String, String)>) -> Result<Self, Failure> {
+        let sources = ConfigSources::from_environment(home.as_deref(), flags)?;
+        // One is enough to say that it can't be used; `las config validate` tells them all.
+        let first = |problems: Vec<Failure>| {
+            problems.into_iter().next().unwrap_or_else(|| Failure::internal("refused without a reason"))
+        };
         Ok(Self {
             home: Self::home_directory(home)?,
             resources: resources()?,
-            profile: variable("LAS_PROFILE"),
-            policy_set: "default".to_owned(),
+            organisation: variable("LAS_ORGANISATION").unwrap_or_else(|| "/etc/localaistack".into()),
+            configuration: sources.load().map_err(first)?,
+            sources,
             repair_state: false,
             checkpoint: Arc::new(NoCheckpoint),
         })
@@ -41,16 +51,21 @@ impl Options {
 
     /// The data directory: the one given, `LAS_HOME`, or `localaistack` under the XDG data directory.
     pub fn home_directory(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
-        let missing = || Failure::new(Code::ResourceMissing).with("part", "HOME").with("path", "$HOME");
         let chosen = given.or_else(|| variable("LAS_HOME"));
         let home = match chosen {
             Some(home) => home,
             None => match variable("XDG_DATA_HOME") {
                 Some(data) => data.join("localaistack"),
-                None => variable("HOME").ok_or_else(missing)?.join(".local/share/localaistack"),
+                None => Self::user_directory()?.join(".local/share/localaistack"),
             },
         };
         std::path::absolute(&home).map_err(|error| Failure::io(&home, error))
+    }
+
+    /// The user's own directory.
+    pub(crate) fn user_directory() -> Result<PathBuf, Failure> {
+        let missing = || Failure::new(Code::ResourceMissing).with("part", "HOME").with("path", "$HOME");
+        variable("HOME").ok_or_else(missing)
     }
 
     /// Where the core of a data directory listens: `core.sock` under the user's runtime directory for the

@@ -4,7 +4,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion};
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -51,6 +51,8 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Module(ModuleVerb),
     #[command(subcommand)]
+    Registry(RegistryVerb),
+    #[command(subcommand)]
     Service(ServiceVerb),
     #[command(subcommand)]
     Model(ModelVerb),
@@ -73,8 +75,8 @@ pub(crate) enum Verb {
     #[command(subcommand)]
     Generation(GenerationVerb),
     Serve {
-        #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, las_server::DEFAULT_PORT)))]
-        addr: SocketAddr,
+        #[arg(long, value_name = "ADDRESS")]
+        addr: Option<SocketAddr>,
         #[arg(long)]
         expose: bool,
     },
@@ -82,6 +84,8 @@ pub(crate) enum Verb {
     Audit(AuditVerb),
     #[command(subcommand)]
     Token(TokenVerb),
+    #[command(subcommand)]
+    Config(ConfigVerb),
     Completion {
         shell: Shell,
     },
@@ -147,6 +151,11 @@ pub(crate) enum OverrideVerb {
         #[command(flatten)]
         consent: Consent,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryVerb {
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -304,6 +313,27 @@ pub(crate) enum TokenVerb {
     List,
     Create { label: String },
     Revoke { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    Show,
+    Get {
+        key: String,
+    },
+    Set {
+        key: String,
+        #[arg(id = "setting", value_name = "VALUE", allow_hyphen_values = true)]
+        value: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Unset {
+        key: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Validate,
 }
 
 /// A category by its name on the wire.

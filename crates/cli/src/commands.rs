@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod generation;
 pub(crate) mod hardware;
@@ -10,6 +11,7 @@ pub(crate) mod module;
 pub(crate) mod operation;
 pub(crate) mod overrides;
 pub(crate) mod policy;
+pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod service;
@@ -29,6 +31,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,
+        Verb::Registry(verb) => registry::run(context, verb).await,
         Verb::Service(verb) => service::run(context, verb).await,
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,
@@ -43,6 +46,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Generation(verb) => generation::run(context, verb).await,
         Verb::Audit(verb) => audit::run(context, verb).await,
         Verb::Token(verb) => token::run(context, verb).await,
+        Verb::Config(verb) => config::run(context, verb).await,
         // These two need no client; `main` has taken them already.
         Verb::Serve { .. } | Verb::Completion { .. } => Ok(()),
     }

@@ -7,6 +7,7 @@
 mod arguments;
 mod change;
 mod commands;
+mod configured;
 mod context;
 mod follow;
 mod help;
@@ -17,11 +18,13 @@ mod render;
 mod stop;
 mod table;
 
-use arguments::{Arguments, Verb};
+use arguments::{Arguments, ConfigVerb, Verb};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
-use commands::serve::{Exposure, serve};
+use commands::serve::serve;
 use context::{Context, Core};
+use las_api::ErrorBody;
+use las_app::logging;
 use las_i18n::Words;
 use las_server::AttachOptions;
 use output::{Form, Output, Verbosity};
@@ -35,7 +38,9 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(status) => return ExitCode::from(status),
     };
-    let words = Words::for_user(arguments.lang.as_deref());
+    let flags = configured::flags(&arguments);
+    let loaded = configured::load(flags.clone());
+    let words = configured::words(loaded.as_ref().ok(), arguments.lang.as_deref());
     let output = Output {
         form: if arguments.json { Form::Json } else { Form::Text },
         verbosity: if arguments.quiet { Verbosity::Quiet } else { Verbosity::Normal },
@@ -45,31 +50,58 @@ fn main() -> ExitCode {
         clap_complete::generate(shell, &mut help::localised(&words), "las", &mut script);
         return ExitCode::from(end(&words, output, output.data(&String::from_utf8_lossy(&script))));
     }
-    log(output);
+    if let Verb::Config(ConfigVerb::Validate) = arguments.verb {
+        let outcome = commands::config::validate(&words, output, flags);
+        return ExitCode::from(end(&words, output, outcome));
+    }
+    // Without a configuration there is nothing that says what to log; the core won't start either.
+    let mut problem = None;
+    match &loaded {
+        Ok(loaded) => {
+            let colour = if output.note_paint().on { logging::Colour::On } else { logging::Colour::Off };
+            logging::start(loaded.config(), colour);
+        }
+        Err(problems) => problem = problems.first().cloned(),
+    }
     // Two workers: this command may host the core, whose engine talks while we wait.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return ExitCode::from(end(&words, output, Err(Stop::defect(error)))),
     };
-    let language = arguments.lang.clone();
-    let outcome = runtime.block_on(run(arguments.verb, words, output));
+    let said = configured::words(loaded.as_ref().ok(), arguments.lang.as_deref());
+    let outcome = runtime.block_on(run(arguments.verb, Setting { words, output, flags, problem }));
     // A read of the terminal may still wait in the background; nobody needs its line.
     runtime.shutdown_background();
-    ExitCode::from(end(&Words::for_user(language.as_deref()), output, outcome))
+    ExitCode::from(end(&said, output, outcome))
+}
+
+/// What a verb is run with.
+struct Setting {
+    words: Words,
+    output: Output,
+    /// Flags that are keys of the configuration.
+    flags: Vec<(String, String)>,
+    /// Why the configuration can't be accepted.
+    problem: Option<ErrorBody>,
 }
 
 /// Runs a verb as client of the core, or as the core.
-async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
-    if let Verb::Serve { addr, expose } = verb {
-        let exposure = if expose { Exposure::Network } else { Exposure::Loopback };
-        return serve(&words, output, addr, exposure).await;
+async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
+    let Setting { words, output, flags, problem } = setting;
+    if let Verb::Serve { .. } = verb {
+        return serve(&words, output, flags).await;
     }
     if let Verb::Doctor { schema: Some(schema), .. } = verb {
         return commands::doctor::go_back(&words, output, schema).await;
     }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
-    let session = las_server::attach(AttachOptions { repair_state, ..AttachOptions::new("cli") }).await?;
+    let attached = AttachOptions { repair_state, flags, ..AttachOptions::new("cli") };
+    let session = las_server::attach(attached).await?;
+    // A core that runs already has a configuration that it accepted.
+    if let Some(problem) = problem {
+        output.tell_failure(&words, &problem);
+    }
     let core = if session.hosts_core() { Core::Here } else { Core::Elsewhere };
     let context = Context { client: session.client.clone(), words, output, core };
     let outcome = commands::dispatch(&context, verb).await;
@@ -79,15 +111,6 @@ async fn run(verb: Verb, words: Words, output: Output) -> Result<(), Stop> {
     // Also after a failure or an interrupt: a core hosted here must stop its engines.
     session.close().await;
     outcome
-}
-
-/// The log goes to standard error: `LAS_LOG` says what (`info`, `las_runtime=debug` …), else warnings.
-fn log(output: Output) {
-    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(output.note_paint().on);
-    match tracing_subscriber::EnvFilter::try_from_env("LAS_LOG") {
-        Ok(filter) => builder.with_env_filter(filter).init(),
-        Err(_) => builder.with_max_level(tracing::Level::WARN).init(),
-    }
 }
 
 /// What was typed, or the status to end with after help, version or a usage error was printed.
@@ -103,7 +126,9 @@ fn parse(typed: &[OsString]) -> Result<Arguments, u8> {
         error
     } else {
         // Something for people is about to be shown: once more, with texts.
-        let words = Words::for_user(language(typed).as_deref());
+        let language = language(typed);
+        let flags = language.iter().map(|language| ("language".to_owned(), language.clone())).collect();
+        let words = configured::words(configured::load(flags).as_ref().ok(), language.as_deref());
         help::localised(&words).try_get_matches_from(typed).err().unwrap_or(error)
     };
     let status = u8::try_from(error.exit_code()).unwrap_or(2);

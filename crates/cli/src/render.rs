@@ -4,7 +4,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    Detail, ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -46,6 +46,8 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ServiceStop { service } => service.to_string(),
         Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
         Intent::OverrideRevert { id } => id.to_string(),
+        Intent::ConfigSet { key, value } => format!("{key} = {value}"),
+        Intent::ConfigUnset { key } => key.clone(),
         Intent::GenerationRollback { to: Some(number) } => number.to_string(),
         Intent::StateApply { desired } => {
             let modules = desired.modules.iter().map(ToString::to_string);
@@ -91,6 +93,7 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
             let size = step.bytes.to_string();
             view.words.text("step-data_remove", &[("name", service.as_str()), ("size", &size)])
         }
+        StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }
 }
 
@@ -135,9 +138,16 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
         }
     }
     for note in &plan.notes {
-        text.add_line(&view.paint.caution(&view.word(&format!("note-{note}"))));
+        text.add_line(&view.paint.caution(&keyed("note", note, view)));
     }
     text
+}
+
+/// A text with arguments, `<prefix>-<key>`.
+fn keyed(prefix: &str, detail: &Detail, view: &View<'_>) -> String {
+    let args: Vec<(&str, &str)> =
+        detail.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    view.words.text(&format!("{prefix}-{}", detail.key), &args)
 }
 
 /// Why: one number against one rule.

@@ -40,6 +40,11 @@ impl Bus {
         self.events.subscribe()
     }
 
+    /// How many listen now.
+    pub fn subscribers(&self) -> usize {
+        self.events.receiver_count()
+    }
+
     /// Sends an event; without a reader it is lost, as events are only hints.
     pub fn send(&self, event: Event) {
         // The only error is that nobody listens.

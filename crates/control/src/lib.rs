@@ -20,6 +20,7 @@
 
 mod before;
 mod bus;
+mod configure;
 mod doctor;
 mod import;
 mod keys;

@@ -3,8 +3,8 @@
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, PlanStep, PlanTotals,
-    ServiceName, ServiceSpec, ServiceState, StepAction,
+    Ability, ByteSize, Category, Code, Detail, EngineSettings, Failure, Installed, ModuleName, PlanStep,
+    PlanTotals, ServiceName, ServiceSpec, ServiceState, StepAction,
 };
 
 /// The longest context given to one conversation without being asked for more, in tokens.
@@ -117,7 +117,7 @@ impl ControlPlane {
             let spec = sight.spec(&service.name);
             let action = StepAction::ServiceStop { service: service.name.clone(), spec };
             draft.steps.push(step(draft.steps.len(), action, "start-service"));
-            draft.notes.push("makes-room".to_owned());
+            draft.notes.push(Detail::new("makes-room"));
         }
         draft.steps.push(step(
             draft.steps.len(),

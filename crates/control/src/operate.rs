@@ -8,6 +8,7 @@ use las_types::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// A failure as it is stored and shown.
 type Cause = (Code, BTreeMap<String, String>);
@@ -60,9 +61,9 @@ impl ControlPlane {
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
-        let made_at = stored.plan.made_at;
         if stored.plan.intent.needs_approval()
-            && (self.overrides_changed_since(made_at).await? || self.pins_changed_since(made_at).await?)
+            && (self.overrides_changed_since(&stored.plan).await?
+                || self.pins_changed_since(stored.plan.made_at).await?)
         {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
@@ -88,10 +89,12 @@ impl ControlPlane {
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
-        tokio::spawn(async move {
+        let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
+        let driven = async move {
             control.drive(begun, &stored.plan).await;
             drop(turn);
-        });
+        };
+        tokio::spawn(driven.instrument(span));
         Ok(operation)
     }
 
@@ -138,6 +141,9 @@ impl ControlPlane {
                 tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
             }
             self.undo(&mut operation, plan, (failure.code, failure.args), Stopped::StartsAgain).await;
+        }
+        if plan.intent.changes_configuration() {
+            self.config.follow();
         }
     }
 

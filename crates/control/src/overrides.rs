@@ -4,8 +4,8 @@ use crate::ControlPlane;
 use las_resolver::Draft;
 use las_state::OverrideChange;
 use las_types::{
-    CapabilitySet, Code, Failure, Installed, Intent, Operation, Override, OverrideId, Ruling, Timestamp,
-    override_reason,
+    CapabilitySet, Code, Detail, ExecutionPlan, Failure, Installed, Intent, Operation, Override, OverrideId,
+    Ruling, Timestamp, override_reason,
 };
 use std::sync::{Arc, PoisonError};
 
@@ -18,7 +18,7 @@ pub(crate) struct Judged {
 
 /// What a change of the overrides comes to: nothing is installed, removed or started.
 fn draft(installed: &[Installed], note: &str) -> Draft {
-    Draft { outcome: installed.to_vec(), notes: vec![note.to_owned()], ..Draft::default() }
+    Draft { outcome: installed.to_vec(), notes: vec![Detail::new(note)], ..Draft::default() }
 }
 
 /// What setting an override means. Code: `override-invalid`.
@@ -60,10 +60,12 @@ impl ControlPlane {
     }
 
     /// Whether a plan made then may rest on an override that is gone, or break one that is new.
-    pub(crate) async fn overrides_changed_since(&self, made_at: Timestamp) -> Result<bool, Failure> {
-        let later = |at: Timestamp| at > made_at;
+    pub(crate) async fn overrides_changed_since(&self, plan: &ExecutionPlan) -> Result<bool, Failure> {
+        let later = |at: Timestamp| at > plan.made_at;
         let all = self.state.overrides().await?;
-        Ok(all.iter().any(|one| later(one.set_at) || one.reverted_at.is_some_and(later)))
+        let by_time = all.iter().any(|one| later(one.set_at) || one.reverted_at.is_some_and(later));
+        // A clock that was set back says nothing; what was planned later still comes later.
+        Ok(by_time || self.state.overrides_changed_after(plan.id).await?)
     }
 
     /// Judges the machine anew with the overrides of the database.

@@ -4,7 +4,7 @@ use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_state::PinChange;
 use las_types::{
-    Code, Failure, Intent, ModuleName, ModuleRequest, Operation, Pin, Requirement, Timestamp, Version,
+    Code, Detail, Failure, Intent, ModuleName, ModuleRequest, Operation, Pin, Requirement, Timestamp, Version,
 };
 
 impl ControlPlane {
@@ -63,7 +63,7 @@ impl ControlPlane {
 
 /// Nothing is installed, removed or started.
 fn recorded(sight: &Sight<'_>, note: &str) -> Draft {
-    Draft { outcome: sight.installed.to_vec(), notes: vec![note.to_owned()], ..Draft::default() }
+    Draft { outcome: sight.installed.to_vec(), notes: vec![Detail::new(note)], ..Draft::default() }
 }
 
 /// What an operation does to the pins; none if it is for something else.

@@ -6,7 +6,7 @@ use crate::{Bus, Discovery};
 use las_registry::{Artefacts, Registry};
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, Entropy, Executor, Failure, Generation, GenerationNumber,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
     HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
     ServiceStatus, SourceSection, Timestamp, Version,
 };
@@ -37,6 +37,8 @@ pub struct Parts {
     pub policies: Vec<Policy>,
     /// The machine.
     pub profile: HardwareProfile,
+    /// The configuration.
+    pub config: Arc<dyn ConfigStore>,
 }
 
 /// Decides what is done; see the crate's page.
@@ -53,6 +55,7 @@ pub struct ControlPlane {
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) config: Arc<dyn ConfigStore>,
     /// Replaced as a whole when the overrides change.
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
@@ -81,6 +84,7 @@ impl ControlPlane {
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
+            config: parts.config,
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
             keyed: Keyed::default(),

@@ -1,6 +1,6 @@
 //! From an intent to a stored plan.
 
-use crate::{ControlPlane, overrides};
+use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
@@ -75,6 +75,8 @@ impl ControlPlane {
                 overrides::draft_set(installed, capability, value, reason)
             }
             Intent::OverrideRevert { id } => self.draft_revert(installed, *id),
+            Intent::ConfigSet { key, value } => configure::draft(installed, &*self.config, key, Some(value)),
+            Intent::ConfigUnset { key } => configure::draft(installed, &*self.config, key, None),
             Intent::GenerationRollback { to } => {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)

@@ -2,7 +2,7 @@
 
 use crate::operate::Stopped;
 use crate::{ControlPlane, Discovery};
-use las_types::{Code, Failure, Intent};
+use las_types::{Code, Failure, Intent, OperationId};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
@@ -13,6 +13,11 @@ impl ControlPlane {
         self.load_overrides().await?;
         self.undo_unfinished(Stopped::StaysSo).await?;
         self.tidy_last().await
+    }
+
+    /// What a core that changes nothing does instead.
+    pub async fn look(&self) -> Result<(), Failure> {
+        self.load_overrides().await
     }
 
     /// Undoes what was begun and neither committed nor undone. What can't be undone now stays unfinished,
@@ -53,6 +58,16 @@ impl ControlPlane {
             self.anchor_ledger(last.id).await;
         }
         Ok(())
+    }
+
+    /// Operations that neither run nor ended: a stop or a failing disk left them in the middle.
+    pub async fn left_unfinished(&self) -> Result<Vec<OperationId>, Failure> {
+        // Looked at before and after: one that begins or ends meanwhile was not left.
+        let before = self.bus.all_live();
+        let open = self.state.unfinished_operations().await?;
+        let live = [before, self.bus.all_live()].concat();
+        let left = open.into_iter().filter(|operation| live.iter().all(|other| other.id != operation.id));
+        Ok(left.map(|operation| operation.id).collect())
     }
 
     pub(crate) fn discovered(&self, discovery: Discovery) {

@@ -2,7 +2,7 @@
 
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
-use las_types::{ByteSize, Failure, ModuleName, PlanStep, ServiceName, StepAction};
+use las_types::{ByteSize, Detail, Failure, ModuleName, PlanStep, ServiceName, StepAction};
 
 fn service(module: &ModuleName) -> Result<ServiceName, Failure> {
     module.as_str().parse().map_err(Failure::internal)
@@ -18,7 +18,7 @@ impl ControlPlane {
         let mut draft = las_resolver::remove(&sight.world(), modules)?;
         for module in modules {
             if self.executor.data_of(&service(module)?).await?.is_some() {
-                draft.notes.push("data-stays".to_owned());
+                draft.notes.push(Detail::new("data-stays"));
                 break;
             }
         }
@@ -50,7 +50,7 @@ impl ControlPlane {
         }
         let mut draft = las_resolver::remove(&sight.world(), &installed)?;
         if !data.is_empty() {
-            draft.notes.push("data-lost".to_owned());
+            draft.notes.push(Detail::new("data-lost"));
         }
         for (service, bytes) in data {
             draft.totals.freed = draft.totals.freed.saturating_add(bytes);

@@ -13,6 +13,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) specs: Vec<ServiceSpec>,
     pub(crate) capabilities: Arc<CapabilitySet>,
     pub(crate) pins: Vec<Pin>,
+    packages: las_hardware::Packages,
     path_of: Box<dyn Fn(&Installed, &str) -> String + Send + Sync + 'a>,
 }
 
@@ -26,6 +27,7 @@ impl ControlPlane {
             specs: self.executor.running(),
             capabilities: self.capabilities(),
             pins: self.pins_in_force().await?,
+            packages: las_hardware::Packages::system(),
             path_of: Box::new(|item, file| self.executor.path_of(item, Some(file))),
         })
     }
@@ -43,6 +45,7 @@ impl Sight<'_> {
             capabilities: &self.capabilities,
             profile: &self.plane.profile,
             pins: &self.pins,
+            packages: &self.packages,
             facts: &self.plane.facts,
         }
     }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use las_api::ModelView;
 use las_types::{Failure, ModuleName};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A running engine that has the model asked for.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Engine {
     pub name: String,
     /// Adapters that it has loaded, in the order of their engine ids.
     pub adapters: Vec<ModuleName>,
+    /// Held until the answer has ended: the engine is in use for as long.
+    pub in_use: Arc<dyn Send + Sync>,
 }
 
 impl std::fmt::Debug for Engine {

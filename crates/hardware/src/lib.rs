@@ -23,6 +23,7 @@ mod memory;
 mod mount;
 mod npu;
 mod os;
+mod packages;
 mod probe;
 mod process;
 mod recorded;
@@ -30,6 +31,7 @@ mod roots;
 mod sandbox;
 mod volume;
 
+pub use packages::Packages;
 pub use probe::{probe, probe_at, refresh};
 pub use process::process_memory;
 pub use recorded::load_recorded;

@@ -23,13 +23,17 @@
 
 mod admit;
 mod apply;
+mod below;
 mod candidates;
 mod change;
+mod desire;
 mod explain;
 mod item;
 mod known;
 mod lock;
+mod notes;
 mod order;
+mod relate;
 mod restarts;
 mod solve;
 mod steps;

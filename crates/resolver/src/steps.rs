@@ -3,8 +3,8 @@
 use crate::order::{Needs, dependencies_first};
 use crate::{Draft, World, restarts};
 use las_types::{
-    ByteSize, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName, ServiceSpec,
-    Source, StepAction,
+    ByteSize, Detail, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName,
+    ServiceSpec, Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +21,11 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         |(item, _): &(Installed, Source)| item.model.as_ref().is_some_and(|model| model.demonstration);
     let mut notes = Vec::new();
     if added.iter().any(demonstration) {
-        notes.push("demonstration-model".to_owned());
+        notes.push(Detail::new("demonstration-model"));
     }
     let (stops, starts) = restarts::of(world, gone, &added);
     if !starts.is_empty() {
-        notes.push("restarts-services".to_owned());
+        notes.push(Detail::new("restarts-services"));
     }
     totals.memory = starts.iter().map(|spec| spec.memory).sum();
     // Two versions of a module have folders of their own; a model's name can point at one thing only.
@@ -99,8 +99,14 @@ fn needs_of<'a>(
     item: &'a Installed,
     others: &'a [Installed],
 ) -> BTreeSet<&'a ModuleName> {
-    let mut needs: BTreeSet<&ModuleName> =
-        world.dependencies(item).iter().map(|request| &request.name).collect();
+    let requests = world.dependencies(item);
+    let meets = |other: &&Installed| requests.iter().any(|request| world.seen(other).meets(request));
+    let mut needs: BTreeSet<&ModuleName> = others
+        .iter()
+        .filter(|other| other.name != item.name)
+        .filter(meets)
+        .map(|other| &other.name)
+        .collect();
     if let Some(base) = item.model.as_ref().and_then(|model| model.base) {
         needs.extend(others.iter().filter(|other| other.digest == base).map(|other| &other.name));
     }

@@ -4,7 +4,7 @@ use crate::change::Change;
 use crate::known::Floor;
 use crate::solve::{Chosen, solve_above};
 use crate::{Draft, World, item};
-use las_types::{Code, Failure, Installed, ModuleName, ModuleRequest, Requirement, Source};
+use las_types::{Code, Detail, Failure, Installed, ModuleName, ModuleRequest, Requirement, Source};
 
 /// Brings the named modules, or all if none is named, to the newest versions that everything installed
 /// and this machine allow. Nothing gets older, pinned modules stay as they are, and so does what somebody
@@ -24,7 +24,7 @@ pub fn upgrade(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure
     change.follow(world, &solution)?;
     let mut draft = change.draft(world)?;
     if targets.iter().any(|item| world.pinned(&item.name).is_some()) {
-        draft.notes.push("pinned-stay".to_owned());
+        draft.notes.push(Detail::new("pinned-stay"));
     }
     Ok(draft)
 }

@@ -1,9 +1,10 @@
 //! What a decision looks at, and what it comes to.
 
+use crate::relate::Seen;
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, Pin,
-    PlanStep, PlanTotals, ServiceSpec, ServiceStatus, Version,
+    CapabilitySet, Detail, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, Pin,
+    PlanStep, PlanTotals, ServiceSpec, ServiceStatus, SystemPackages, Version,
 };
 use std::collections::BTreeMap;
 
@@ -40,6 +41,8 @@ pub struct World<'a> {
     pub profile: &'a HardwareProfile,
     /// The pins in force: facts that every choice keeps to.
     pub pins: &'a [Pin],
+    /// What the operating system has installed.
+    pub packages: &'a dyn SystemPackages,
     /// What the headers of shipped model packages say, by name and version.
     pub facts: &'a BTreeMap<(ModuleName, Version), ModelFacts>,
 }
@@ -59,6 +62,12 @@ impl World<'_> {
         self.registry.versions(name).iter().find(|manifest| manifest.version == *version)
     }
 
+    /// An installed item as others see it.
+    pub(crate) fn seen<'b>(&'b self, item: &'b Installed) -> Seen<'b> {
+        let manifest = self.manifest(&item.name, &item.version);
+        Seen { name: &item.name, version: &item.version, manifest }
+    }
+
     /// What an installed item depends on. Of one that the registry no longer has nothing is known.
     pub(crate) fn dependencies(&self, item: &Installed) -> &[ModuleRequest] {
         self.manifest(&item.name, &item.version).map_or(&[], |manifest| &manifest.dependencies.modules)
@@ -76,6 +85,6 @@ pub struct Draft {
     pub licenses: Vec<String>,
     /// What is installed afterwards, sorted by name.
     pub outcome: Vec<Installed>,
-    /// Things a person should know, as keys.
-    pub notes: Vec<String>,
+    /// Things a person should know.
+    pub notes: Vec<Detail>,
 }

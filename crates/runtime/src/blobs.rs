@@ -110,6 +110,7 @@ pub(crate) fn undo_add(home: &Home, context: StepContext, item: &Installed) -> R
     let name = home.model_name(item);
     if staging.has_mark(context) {
         durable::remove(&name)?;
+        durable::remove_unfinished(&name)?;
         drop_unless_put_aside(home, &staging, item)?;
         staging.remove_mark(context)?;
     } else {

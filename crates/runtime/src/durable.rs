@@ -123,6 +123,11 @@ pub(crate) fn link(target: &Path, path: &Path) -> Result<(), Failure> {
     rename(&beside, path)
 }
 
+/// Removes what a stop left beside a name before it got its place; nothing there is fine.
+pub(crate) fn remove_unfinished(path: &Path) -> Result<(), Failure> {
+    remove(&beside(path)?)
+}
+
 // A temporary name in the same folder: a rename is atomic only within one file system. One core
 // at a time writes here, so a fixed suffix can't collide, and a leftover is found again.
 fn beside(path: &Path) -> Result<std::path::PathBuf, Failure> {

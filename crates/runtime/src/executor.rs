@@ -2,6 +2,7 @@
 
 mod proven;
 mod services;
+mod settings;
 
 use crate::blobs;
 use crate::blocking;
@@ -98,6 +99,10 @@ impl Executor for NativeExecutor {
                 }
                 Ok(())
             }
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::write(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 
@@ -133,6 +138,10 @@ impl Executor for NativeExecutor {
             }
             StepAction::ServiceStop { spec: Some(spec), .. } => self.start_again(&spec).await,
             StepAction::ServiceStop { spec: None, .. } => Ok(()),
+            StepAction::ConfigWrite { path, before, after } => {
+                blocking::run_unwatched(move || settings::undo(path.as_ref(), before.as_deref(), &after))
+                    .await
+            }
         }
     }
 

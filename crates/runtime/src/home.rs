@@ -4,6 +4,7 @@ use crate::durable;
 use las_types::{Code, Failure, Installed, ModuleName, ServiceName, Source, Version};
 use rustix::fs::FlockOperation;
 use std::fs::File;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// The data directory; every path of the product's state is named here.
@@ -20,7 +21,9 @@ pub struct HomeLock {
 }
 
 impl Home {
-    /// Opens the directory, and creates it and its folders (mode 0700) where they are missing.
+    /// Opens the directory, and creates it and its folders (mode 0700) where they are missing. It and what lies
+    /// directly in it must be this user's own and no symbolic links: what is written stays in it, and no other user
+    /// finds files that he can't change. Codes: `home-linked`, `home-foreign`.
     pub fn open(path: PathBuf) -> Result<Self, Failure> {
         let root = if path.is_absolute() {
             path
@@ -28,6 +31,11 @@ impl Home {
             std::path::absolute(&path).map_err(|error| Failure::io(&path, error))?
         };
         let home = Self { root };
+        let files =
+            ["state.db", "state.snapshot.db", "ledger.head", "core.guests"].map(|name| home.root.join(name));
+        for path in [home.root.clone(), home.models(), home.models().join("blobs")].iter().chain(&files) {
+            own(path)?;
+        }
         let folders = [
             home.store(),
             home.blobs(),
@@ -39,9 +47,16 @@ impl Home {
             home.staging(),
         ];
         for folder in folders {
+            own(&folder)?;
             durable::make_dir(&folder)?;
         }
         Ok(home)
+    }
+
+    /// The directory as it is, to be looked at: nothing is created.
+    pub fn existing(path: &Path) -> Result<Self, Failure> {
+        let root = std::path::absolute(path).map_err(|error| Failure::io(path, error))?;
+        Ok(Self { root })
     }
 
     /// Takes the lock without waiting; [`Code::CoreBusy`] if another core lives.
@@ -70,6 +85,16 @@ impl Home {
     /// What was read of the registries before; it can be lost at any time.
     pub fn registry_cache(&self) -> PathBuf {
         self.root.join("registry.cache")
+    }
+
+    /// The index that each signed registry had when it was last believed.
+    pub fn registries_seen(&self) -> PathBuf {
+        self.root.join("registries.json")
+    }
+
+    /// Keeps which indices were believed.
+    pub fn keep_registries_seen(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&self.registries_seen(), bytes, durable::Access::Private)
     }
 
     /// Keeps what was read of the registries.
@@ -131,6 +156,18 @@ impl Home {
     }
 }
 
+/// What is there is no link, and this user's.
+fn own(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(found) if found.is_symlink() => Err(Failure::new(Code::HomeLinked).with("path", path.display())),
+        Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
+            Err(Failure::new(Code::HomeForeign).with("path", path.display()).with("owner", found.uid()))
+        }
+        // What can't be looked at fails where it is used.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Home;
@@ -150,5 +187,21 @@ mod tests {
         assert!(busy.args["path"].ends_with("core.lock"));
         drop(first);
         home.lock().unwrap();
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        // Found by R8: a folder that was swapped for a link was filled where it led.
+        for linked in ["", "store", "models", "models/blobs", "staging", "state.db", "ledger.head"] {
+            let folder = tempfile::tempdir().unwrap();
+            let (root, elsewhere) = (folder.path().join("home"), folder.path().join("elsewhere"));
+            std::fs::create_dir(&elsewhere).unwrap();
+            let path = root.join(linked);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let name = if linked.is_empty() { root.clone() } else { path };
+            std::os::unix::fs::symlink(&elsewhere, name).unwrap();
+            assert_eq!(Home::open(root).unwrap_err().code, Code::HomeLinked, "{linked}");
+            assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0, "{linked}");
+        }
     }
 }

@@ -44,5 +44,6 @@ mod tree;
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use home::{Home, HomeLock};
+pub use process::LogFile;
 pub use socket::socket_path;
 pub use system::{SystemClock, SystemEntropy};

@@ -18,7 +18,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
-pub(crate) use log::{LineLog, LogFile};
+pub use log::LogFile;
+pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
 pub(crate) use record::{Record, reap_orphan};
 

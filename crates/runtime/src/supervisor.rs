@@ -6,7 +6,7 @@ mod backoff;
 
 use crate::engine::{self, EngineConnection, LogReport};
 use crate::home::Home;
-use crate::process::{LineLog, LogFile, NativeProcess, NotStarted, Record};
+use crate::process::{LARGEST_FILE, LineLog, LogFile, NativeProcess, NotStarted, Record};
 use crate::{blocking, durable};
 use backoff::{Backoff, Next};
 use las_types::{
@@ -180,7 +180,7 @@ impl Task {
     }
 
     fn launch(&self, prepared: &engine::Prepared) -> Result<(NativeProcess, Arc<LogReport>), Failure> {
-        let file = LogFile::open(&self.surroundings.home.logs().join(self.spec.name.as_str()))?;
+        let file = LogFile::open(&self.surroundings.home.logs().join(self.spec.name.as_str()), LARGEST_FILE)?;
         let report = Arc::new(LogReport::default());
         let watcher = {
             let report = Arc::clone(&report);

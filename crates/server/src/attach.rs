@@ -1,12 +1,11 @@
 //! Finding the core of a data directory, or becoming it.
 
 use crate::Client;
-use crate::guests::{self, Door};
-use crate::serve::{DEFAULT_PORT, Serving, host};
+use crate::guests::{self, Door, Shut};
+use crate::serve::{Endpoint, Serving, host};
 use las_api::ErrorBody;
 use las_api::types::Code;
 use las_app::{App, Options};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,12 +18,14 @@ pub struct AttachOptions {
     pub interface: &'static str,
     /// Put a damaged database aside and the last copy in its place.
     pub repair_state: bool,
+    /// Flags that are keys of the configuration, with their values.
+    pub flags: Vec<(String, String)>,
 }
 
 impl AttachOptions {
     /// For a shell, in the usual data directory.
     pub fn new(interface: &'static str) -> Self {
-        Self { home: None, interface, repair_state: false }
+        Self { home: None, interface, repair_state: false, flags: Vec::new() }
     }
 }
 
@@ -47,7 +48,7 @@ impl Session {
 
     /// Whether other commands use the core of this one, which [`Self::close`] waits for.
     pub fn has_guests(&self) -> bool {
-        self.brief.as_deref().is_some_and(|home| guests::shut(home).is_none())
+        self.brief.as_deref().is_some_and(|home| matches!(guests::shut(home), Shut::Guests))
     }
 
     /// Ends a hosted core in order: services stopped, state closed, socket removed. The core of a command
@@ -57,7 +58,7 @@ impl Session {
         let door = match &self.brief {
             None => None,
             Some(home) => tokio::select! {
-                door = guests::see_off(home) => Some(door),
+                door = guests::see_off(home) => door,
                 _ = tokio::signal::ctrl_c() => None,
             },
         };
@@ -82,16 +83,19 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
             return Ok(Session { client, hosted: None, brief: None, _guest: guest.flatten() });
         }
         drop(guest);
-        let mut opened = Options::from_environment(Some(home.clone()))?;
+        let mut opened = Options::from_environment(options.home.clone(), options.flags.clone())?;
         opened.repair_state = options.repair_state;
+        // The window is there to be used by other programs as well; a single command is not.
+        let endpoint = match options.interface {
+            "window" => Some(Endpoint::of(opened.configuration.config())?),
+            _ => None,
+        };
         match App::open(opened).await {
             Ok(app) => {
-                // The window is there to be used by other programs as well; a single command is not.
-                let address = (options.interface == "window")
-                    .then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-                let hosted = Some(host(app, address, false).await?);
+                let hosted = host(app, endpoint).await?;
                 let brief = (options.interface == "cli").then_some(home);
-                return Ok(Session { client, hosted, brief, _guest: None });
+                let client = Client::new(hosted.socket.clone(), options.interface);
+                return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });
             }
             // Another core holds the lock and does not answer yet, or not any more.
             Err(error) if error.code == Code::CoreBusy => busy = Some(error),

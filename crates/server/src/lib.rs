@@ -21,12 +21,14 @@ mod events;
 mod guard;
 mod guests;
 mod listen;
+mod observe;
 mod page;
+mod probes;
 mod routes;
 mod serve;
 mod stream;
 
 pub use attach::{AttachOptions, Session, attach};
 pub use client::Client;
-pub use serve::{DEFAULT_PORT, ServeOptions, Serving, serve};
+pub use serve::{ServeOptions, Serving, serve};
 pub use stream::{DataStream, EventStream};

@@ -1,6 +1,6 @@
 //! The routes of the command table.
 
-use crate::events;
+use crate::{events, probes};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{RawPathParams, Request, State};
@@ -53,6 +53,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/v1/events", get(events::stream))
         .with_state(Arc::clone(app))
         .merge(app.gateway().layer(axum::extract::DefaultBodyLimit::max(GATEWAY_BODY)))
+        .merge(probes::router(app))
 }
 
 /// Nothing lies under this path.

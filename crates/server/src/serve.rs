@@ -2,9 +2,9 @@
 
 use crate::guard::{self, Guard};
 use crate::listen::OwnUser;
-use crate::{page, routes};
+use crate::{observe, page, routes};
 use las_api::ErrorBody;
-use las_api::types::{Code, Failure};
+use las_api::types::{Code, Config, Failure};
 use las_app::{App, Options};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,18 +12,16 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// The port on loopback unless another is asked for.
-pub const DEFAULT_PORT: u16 = 11811;
+/// The port unless another is configured; only where it is taken another one will do.
+const DEFAULT_PORT: u16 = 11811;
 
 /// How a headless core is started.
 #[derive(Clone, Debug, Default)]
 pub struct ServeOptions {
     /// The data directory; `LAS_HOME` or the XDG one if absent.
     pub home: Option<PathBuf>,
-    /// The address for programs and the page; only the unix socket if absent.
-    pub address: Option<SocketAddr>,
-    /// Allow an address that other machines can reach.
-    pub expose: bool,
+    /// Flags that are keys of the configuration, with their values.
+    pub flags: Vec<(String, String)>,
 }
 
 /// A core that this process is.
@@ -40,32 +38,46 @@ pub struct Serving {
 
 /// Becomes the core of a data directory and serves it.
 pub async fn serve(options: ServeOptions) -> Result<Serving, ErrorBody> {
-    if let Some(address) = options.address
-        && !address.ip().is_loopback()
-        && !options.expose
-    {
-        return Err(ErrorBody::new(Code::PermissionDenied).with("path", address));
+    let options = Options::from_environment(options.home, options.flags)?;
+    let endpoint = Endpoint::of(options.configuration.config())?;
+    host(App::open(options).await?, Some(endpoint)).await
+}
+
+/// Where programs and the page reach a core.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint {
+    address: SocketAddr,
+    /// Whether other machines may reach it.
+    exposed: bool,
+}
+
+impl Endpoint {
+    /// As it is configured; refused if others could reach it and nobody said that they may.
+    pub(crate) fn of(config: &Config) -> Result<Self, ErrorBody> {
+        let own = Self { address: config.server_address, exposed: config.server_expose };
+        if own.address.ip().is_loopback() || own.exposed {
+            Ok(own)
+        } else {
+            Err(ErrorBody::new(Code::PermissionDenied).with("path", own.address))
+        }
     }
-    let app = App::open(Options::from_environment(options.home.clone())?).await?;
-    host(app, options.address, options.expose).await
 }
 
 /// Serves an application that is open.
-pub(crate) async fn host(
-    app: Arc<App>,
-    address: Option<SocketAddr>,
-    exposed: bool,
-) -> Result<Serving, ErrorBody> {
+pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Serving, ErrorBody> {
     let listener = OwnUser::bind(&app.socket()?)?;
     let socket = listener.path().to_owned();
     let router = routes::router(&app);
+    let observed = || axum::middleware::from_fn_with_state(Arc::clone(&app), observe::observe);
+    let own = observed();
     let mut serving = Serving { socket, address: None, page: None, app: Arc::clone(&app), tasks: Vec::new() };
-    if let Some(address) = address {
+    if let Some(Endpoint { address, exposed }) = endpoint {
         let listener = bind_tcp(address).await?;
         let address = listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
         let guard = Guard { app: Arc::clone(&app), address, exposed };
         let guarded = page::with_page(router.clone(), &app)
-            .layer(axum::middleware::from_fn_with_state(guard, guard::check));
+            .layer(axum::middleware::from_fn_with_state(guard, guard::check))
+            .layer(observed());
         serving.tasks.push(tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, guarded).await {
                 tracing::error!(%error, "the endpoint ended");
@@ -76,7 +88,7 @@ pub(crate) async fn host(
         serving.page = Some(format!("http://{address}/#token={}", app.page_token()));
     }
     serving.tasks.push(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router.fallback(routes::unknown)).await {
+        if let Err(error) = axum::serve(listener, router.fallback(routes::unknown).layer(own)).await {
             tracing::error!(%error, "the core's socket ended");
         }
     }));

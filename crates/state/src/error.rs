@@ -3,6 +3,15 @@
 use las_types::{Code, Failure, ModuleName, OverrideId};
 use std::path::PathBuf;
 
+/// Why a disk does not do what the database asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It may not be written.
+    Writing,
+    /// It fails, or the file can't be opened.
+    Failing,
+}
+
 /// What can go wrong with the state.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -45,6 +54,16 @@ pub enum Error {
     DiskFull {
         /// The file.
         path: PathBuf,
+    },
+    /// The disk fails, or refuses to be written.
+    #[error("the database {path} can't be read or written: {detail}")]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// Whether it is a matter of rights or of a file system that is read-only.
+        refused: Refused,
+        /// What SQLite said.
+        detail: String,
     },
     /// The plan was run already, or is not known.
     #[error("the plan can't be run")]
@@ -93,14 +112,21 @@ pub enum Error {
 }
 
 impl Error {
-    /// Sorts a failure of SQLite by what it means: damaged, full, or something else.
+    /// Sorts a failure of SQLite by what it means: damaged, full, refused, failing, or something else.
     pub(crate) fn database(path: &std::path::Path, source: sqlx::Error) -> Self {
-        // SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes keep the low byte.
+        // SQLITE_PERM 3, SQLITE_READONLY 8, SQLITE_IOERR 10, SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_CANTOPEN 14,
+        // SQLITE_NOTADB 26 (sqlite.org/rescode.html); extended codes keep the low byte.
         // SQLITE_IOERR_SHMSIZE 4874: the index of the write-ahead log could not grow, which takes only space.
         let code = source.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
         match code.map(|code| (code, code & 0xff)) {
             Some((_, 11 | 26)) => Self::Corrupt { path: path.to_owned(), detail: source.to_string() },
             Some((4874, _) | (_, 13)) => Self::DiskFull { path: path.to_owned() },
+            Some((_, 3 | 8)) => {
+                Self::Disk { path: path.to_owned(), refused: Refused::Writing, detail: source.to_string() }
+            }
+            Some((_, 10 | 14)) => {
+                Self::Disk { path: path.to_owned(), refused: Refused::Failing, detail: source.to_string() }
+            }
             _ => Self::Database { path: path.to_owned(), source: Box::new(source) },
         }
     }
@@ -120,6 +146,13 @@ impl From<Error> for Failure {
                 Failure::new(Code::SchemaUnknown).with("asked", asked).with("newest", newest)
             }
             Error::DiskFull { path } => Failure::new(Code::DiskFull).with("path", path.display()),
+            Error::Disk { path, refused, detail } => {
+                let code = match refused {
+                    Refused::Writing => Code::PermissionDenied,
+                    Refused::Failing => Code::IoFailed,
+                };
+                Failure::new(code).with("path", path.display()).with("detail", detail)
+            }
             Error::PlanNotRunnable => Failure::new(Code::PlanSpent),
             Error::PlanStale { made, current } => {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)

@@ -18,6 +18,7 @@
 mod anchor;
 mod dump;
 mod error;
+mod figures;
 mod generations;
 mod keys;
 mod ledger;
@@ -30,7 +31,8 @@ mod store;
 mod tokens;
 
 pub use anchor::Reanchored;
-pub use error::Error;
+pub use error::{Error, Refused};
+pub use figures::Figures;
 pub use ledger::LedgerLine;
 pub use operations::Ending;
 pub use overrides::OverrideChange;

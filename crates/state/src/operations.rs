@@ -216,22 +216,20 @@ impl State {
         row.as_ref().map(operation).transpose()
     }
 
-    /// The latest operations, newest first.
+    /// The latest operations, newest first: in the order they began, whatever the clock said.
     pub async fn operations(&self, limit: u32) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} ORDER BY o.started_at DESC, o.id DESC LIMIT ?"
-        )))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|e| self.failed(e))?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY o.rowid DESC LIMIT ?")))
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
         rows.iter().map(operation).collect()
     }
 
     /// Operations that are not final: after a stop, what recovery must look at; oldest first.
     pub async fn unfinished_operations(&self) -> Result<Vec<Operation>, Error> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} WHERE o.state IN ('running', 'undoing') ORDER BY o.started_at"
+            "{COLUMNS} WHERE o.state IN ('running', 'undoing') ORDER BY o.rowid"
         )))
         .fetch_all(&self.pool)
         .await

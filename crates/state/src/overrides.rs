@@ -1,7 +1,7 @@
 //! Overrides of policies, with their history.
 
 use crate::{Error, State};
-use las_types::{Digest, Override, OverrideId, Timestamp};
+use las_types::{Digest, Override, OverrideId, PlanId, Timestamp};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 /// What an operation does to the overrides.
@@ -37,6 +37,19 @@ fn read(row: &SqliteRow) -> Result<Override, Error> {
 }
 
 impl State {
+    /// Whether a change of the overrides that was planned after this plan was made.
+    pub async fn overrides_changed_after(&self, plan: PlanId) -> Result<bool, Error> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM operations o JOIN plans p ON p.id = o.plan_id \
+             WHERE o.state = 'succeeded' AND p.rowid > (SELECT rowid FROM plans WHERE id = ?) \
+             AND json_extract(p.body, '$.intent.kind') IN ('override_set', 'override_revert'))",
+        )
+        .bind(plan.to_string())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))
+    }
+
     fn override_of(&self, row: &SqliteRow) -> Result<Override, Error> {
         let corrupt = || Error::Corrupt {
             path: self.path.clone(),

@@ -31,6 +31,27 @@ impl State {
         Ok((state, found))
     }
 
+    /// Opens a copy of the database in another folder, made with its log and its ledger's anchor: for a folder that
+    /// can't be written. Nobody else may write the database meanwhile.
+    pub async fn open_copy(path: &Path, folder: &Path) -> Result<Self, Error> {
+        let copy = path.file_name().map_or_else(|| folder.to_owned(), |name| folder.join(name));
+        let log = |base: &Path| PathBuf::from(format!("{}-wal", base.display()));
+        let pairs = [
+            (path.to_owned(), copy.clone()),
+            (log(path), log(&copy)),
+            (Self::anchor_path(path), Self::anchor_path(&copy)),
+        ];
+        for (from, to) in pairs {
+            match std::fs::copy(&from, &to) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::File { path: from, source: error });
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Self::open(&copy).await
+    }
+
     async fn open_unchecked(path: &Path) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)

@@ -319,3 +319,12 @@ async fn a_database_from_before_anchors_is_accepted() {
     assert!(!State::anchor_path(&path).exists());
     State::open(&path).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_database_that_can_not_be_opened_is_a_failing_disk_and_no_defect() {
+    // Found by R6: what SQLite could not read or write was told as a defect of ours.
+    let folder = tempfile::tempdir().unwrap();
+    let failure = las_types::Failure::from(State::open(folder.path()).await.unwrap_err());
+    assert_eq!(failure.code, las_types::Code::IoFailed, "{failure}");
+    assert_eq!(failure.args["path"], folder.path().display().to_string());
+}

@@ -34,6 +34,9 @@ pub enum Event {
         /// Which.
         number: GenerationNumber,
     },
+    /// The configuration in force changed, or its file can't be accepted any more.
+    #[serde(rename = "config:changed")]
+    ConfigChanged {},
     /// The reader was too slow and missed events: read everything again.
     #[serde(rename = "events:missed")]
     EventsMissed {

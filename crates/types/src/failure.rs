@@ -101,6 +101,8 @@ codes! {
     RegistryRolledBack = "registry-rolled-back", Integrity;
     /// The policies want every registry signed, and this one isn't. Args: `path`.
     RegistryUnsigned = "registry-unsigned", Refused;
+    /// The record of the registries' indices can't be read. Args: `path`, `detail`.
+    RegistryRecordDamaged = "registry-record-damaged", Integrity;
     /// A manifest that its registry's index doesn't list. Args: `path`.
     ManifestUnlisted = "manifest-unlisted", Integrity;
     /// A desired state can't be accepted. Args: `path`, `line`, `detail`.
@@ -217,6 +219,17 @@ codes! {
     /// A version that replaced another did not become healthy; the other is back. Args: `name`, `version`, `service`,
     /// `reason` (timeout, exited, killed or other), `number` (seconds, exit status or signal), `detail`.
     ModuleUnhealthy = "module-unhealthy", Failed;
+    /// The data directory, or something in it, is a symbolic link. Args: `path`.
+    HomeLinked = "home-linked", NotPermitted;
+    /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.
+    HomeForeign = "home-foreign", NotPermitted;
+    /// The configuration can't be accepted. Args: `where` (file with line and column, variable or flag), `problem`
+    /// (syntax, unknown-key, form, range), `key`, `given`, `expected`, `suggestion`, `detail`.
+    ConfigInvalid = "config-invalid", Usage;
+    /// No such key of the configuration. Args: `key`, `suggestion`.
+    ConfigKeyUnknown = "config-key-unknown", NotFound;
+    /// The configuration file was changed after the plan was made. Args: `path`.
+    ConfigChanged = "config-changed", NeedsApproval;
 }
 
 impl fmt::Display for Code {

@@ -164,6 +164,9 @@ pub struct OperatingSystem {
     pub version: String,
     /// Kernel release.
     pub kernel: String,
+    /// The C library and its version (`glibc 2.36`).
+    #[serde(default)]
+    pub libc: Option<String>,
 }
 
 /// One container engine that answers.

@@ -184,6 +184,18 @@ pub enum Intent {
         /// Which.
         id: OverrideId,
     },
+    /// Set a key of the configuration file.
+    ConfigSet {
+        /// Which.
+        key: String,
+        /// To what.
+        value: String,
+    },
+    /// Take a key out of the configuration file.
+    ConfigUnset {
+        /// Which.
+        key: String,
+    },
 }
 
 impl Intent {
@@ -206,13 +218,20 @@ impl Intent {
             Self::LockApply { .. } => "lock_apply",
             Self::OverrideSet { .. } => "override_set",
             Self::OverrideRevert { .. } => "override_revert",
+            Self::ConfigSet { .. } => "config_set",
+            Self::ConfigUnset { .. } => "config_unset",
         }
     }
 
     /// Whether it changes what is installed, and so makes a generation. Loading and stopping change
-    /// only what runs, overrides and pins only what may be chosen.
+    /// only what runs, overrides and pins only what may be chosen, settings only the configuration.
     pub fn changes_installation(&self) -> bool {
-        self.needs_approval() && !self.only_records()
+        self.needs_approval() && !self.only_records() && !self.changes_configuration()
+    }
+
+    /// Whether it changes the configuration file.
+    pub fn changes_configuration(&self) -> bool {
+        matches!(self, Self::ConfigSet { .. } | Self::ConfigUnset { .. })
     }
 
     /// Whether it changes what is allowed or held. It has no steps: it is carried out where it is

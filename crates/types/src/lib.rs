@@ -11,6 +11,7 @@
 //! ```
 
 mod capability;
+mod config;
 mod constraint;
 mod desired;
 mod detail;
@@ -38,6 +39,11 @@ mod size;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
+pub use config::{
+    CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, IdleTime,
+    Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Setting, Unfit, config_key,
+    config_schema,
+};
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use detail::Detail;

@@ -1,8 +1,8 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Digest, GenerationNumber, Installed, Intent, ModuleName, OperationId, PlanId, ServiceName,
-    ServiceSpec, Timestamp,
+    ByteSize, Detail, Digest, GenerationNumber, Installed, Intent, ModuleName, OperationId, PlanId,
+    ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -92,6 +92,15 @@ pub enum StepAction {
         #[ts(optional)]
         spec: Option<Box<ServiceSpec>>,
     },
+    /// Write the configuration file anew; refused if it isn't any more what the plan was made from.
+    ConfigWrite {
+        /// The file.
+        path: String,
+        /// Its text before; none if there is no file.
+        before: Option<String>,
+        /// Its text afterwards.
+        after: String,
+    },
 }
 
 /// One step of a plan.
@@ -146,12 +155,29 @@ pub struct ExecutionPlan {
     pub needs_administrator: bool,
     /// What will be installed afterwards.
     pub outcome: Vec<Installed>,
-    /// Things a person should know, as keys of `locales/` (`note-<key>`).
-    pub notes: Vec<String>,
+    /// Things a person should know; texts are `note-<key>` in `locales/`.
+    #[serde(deserialize_with = "notes")]
+    pub notes: Vec<Detail>,
     /// The operation that it takes up again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub resumes: Option<OperationId>,
+}
+
+/// Plans that were kept before notes had arguments have them as keys.
+fn notes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Detail>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Note {
+        Key(String),
+        Whole(Detail),
+    }
+    let notes: Vec<Note> = Vec::deserialize(deserializer)?;
+    let whole = |note| match note {
+        Note::Key(key) => Detail::new(key),
+        Note::Whole(detail) => detail,
+    };
+    Ok(notes.into_iter().map(whole).collect())
 }
 
 impl ExecutionPlan {

@@ -1,7 +1,7 @@
 //! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT [BEFORE
 //! [STATE]]`, where N counts the journal lines and named points from 0 and INTENT is JSON. BEFORE is an intent that is
 //! carried out first and not counted; STATE is how the operation ends, `succeeded` if not said. Status 0: the
-//! operation ended before point N.
+//! operation ended before point N; then it says how many points there were.
 
 use las_app::{App, Options};
 use las_types::{Checkpoint, JournalPhase};
@@ -9,14 +9,19 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts down to the end of this process; so many that it never comes to it until it is set.
-struct PowerCut(AtomicU64);
-
+/// Left so many points, a process never comes to its end.
 const NEVER: u64 = u64::MAX;
+
+/// Counts down to the end of this process.
+struct PowerCut {
+    left: AtomicU64,
+    passed: AtomicU64,
+}
 
 impl PowerCut {
     fn point(&self) {
-        if self.0.fetch_sub(1, Ordering::SeqCst) == 0 {
+        self.passed.fetch_add(1, Ordering::SeqCst);
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
             let own = rustix::process::getpid();
             let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
             // The signal is on its way: nothing more may happen here.
@@ -36,16 +41,24 @@ impl Checkpoint for PowerCut {
     }
 }
 
-async fn run(point: u64, intent: Value, before: Option<Value>) -> Result<Value, las_api::ErrorBody> {
-    let mut options = Options::from_environment(None)?;
-    // Without anything before it, what recovery does is counted as well.
-    let cut = Arc::new(PowerCut(AtomicU64::new(if before.is_some() { NEVER } else { point })));
+async fn run(
+    cut: Arc<PowerCut>,
+    point: u64,
+    intent: Value,
+    before: Option<Value>,
+) -> Result<Value, las_api::ErrorBody> {
+    let mut options = Options::from_environment(None, Vec::new())?;
     options.checkpoint = Arc::clone(&cut) as Arc<dyn Checkpoint>;
+    // Without anything before it, what recovery does is counted as well.
+    if before.is_none() {
+        cut.left.store(point, Ordering::SeqCst);
+    }
     let app = App::open(options).await?;
     if let Some(before) = before {
         let ended = carried_out(&app, before).await?;
         assert_eq!(ended["state"], "succeeded", "{ended:#}");
-        cut.0.store(point, Ordering::SeqCst);
+        cut.left.store(point, Ordering::SeqCst);
+        cut.passed.store(0, Ordering::SeqCst);
     }
     let operation = carried_out(&app, intent).await?;
     app.shut_down().await;
@@ -71,6 +84,8 @@ async fn main() {
     let mut json = || arguments.next().map(|text| serde_json::from_str(&text).expect("an intent as JSON"));
     let (intent, before) = (json().expect("the intent"), json());
     let state = arguments.next().unwrap_or_else(|| "succeeded".to_owned());
-    let operation = run(point, intent, before).await.expect("the operation");
+    let cut = Arc::new(PowerCut { left: AtomicU64::new(NEVER), passed: AtomicU64::new(0) });
+    let operation = run(Arc::clone(&cut), point, intent, before).await.expect("the operation");
     assert_eq!(operation["state"], *state, "{operation:#}");
+    println!("{}", cut.passed.load(Ordering::SeqCst));
 }

@@ -65,6 +65,12 @@ impl Run {
         cases
     }
 
+    /// Whether any case of this group (`GROUP/…`) is wanted.
+    pub fn wants(&self, group: &str) -> bool {
+        let own = |only: &String| only.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
+        self.only.as_ref().is_none_or(own)
+    }
+
     /// Runs every named case, two at a time. A case fails by its error or by a panic.
     pub fn each<C: Sync>(
         &self,

@@ -223,13 +223,17 @@ fn the_data_of_a_service_stays_until_it_is_purged() {
     };
     fill();
     let plan = machine.json(&["module", "remove", CHAT_MODEL]).status_is(6).json();
-    assert_eq!(plan["notes"], json!(["data-stays"]), "{plan:#}");
+    assert_eq!(plan["notes"], json!([{ "key": "data-stays", "args": {} }]), "{plan:#}");
     machine.las(&["module", "remove", CHAT_MODEL, "--yes"]).ok();
     assert!(data.join("deep/notes").exists());
     machine.is_healthy();
     // What was left can be purged later, and what is nowhere is named.
     let plan = machine.json(&["module", "remove", CHAT_MODEL, "--purge"]).status_is(6).json();
-    assert_eq!((&plan["notes"], &plan["totals"]["freed"]), (&json!(["data-lost"]), &json!(1234)), "{plan:#}");
+    assert_eq!(
+        (&plan["notes"], &plan["totals"]["freed"]),
+        (&json!([{ "key": "data-lost", "args": {} }]), &json!(1234)),
+        "{plan:#}"
+    );
     assert_eq!(plan["steps"][0]["action"], json!({ "kind": "data_remove", "service": CHAT_MODEL }));
     machine.las(&["module", "remove", CHAT_MODEL, "--purge", "--yes"]).ok();
     assert!(!data.exists());

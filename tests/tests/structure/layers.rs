@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri", &["desktop"]),
     ("fluent", &["i18n"]),
     ("serde-saphyr", &["registry"]),
+    ("toml_edit", &["app"]),
 ];
 
 /// The crates that do nothing but work things out must not be able to do anything else.

@@ -18,6 +18,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("override_list", &["override", "list"]),
     ("module_list", &["module", "list"]),
     ("module_show", &["module", "show"]),
+    ("registry_list", &["registry", "list"]),
     ("model_list", &["model", "list"]),
     ("model_verify", &["model", "verify"]),
     ("plan_create", &["module", "plan"]),
@@ -53,6 +54,9 @@ const VERBS: &[(&str, &[&str])] = &[
     ("module_unpin", &["module", "unpin"]),
     ("module_rollback", &["module", "rollback"]),
     ("operation_resume", &["operation", "resume"]),
+    ("config_show", &["config", "show"]),
+    ("config_set", &["config", "set"]),
+    ("config_unset", &["config", "unset"]),
 ];
 
 /// Commands that a shell need not call, and the one whose view holds the same.

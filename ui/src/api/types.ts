@@ -34,7 +34,19 @@ features: Array<string> | null,
 /**
  * Models loaded at once.
  */
-max_loaded_models: number | null, };
+max_loaded_models: number | null, 
+/**
+ * Conversations at once with one model.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together.
+ */
+max_vram: ByteSize | null, };
 
 export type AuditLine = { 
 /**
@@ -58,13 +70,9 @@ actor: string,
  */
 command: string, 
 /**
- * How it ended: the state, and for one that failed the reason after a space, as JSON.
+ * How it ended.
  */
 outcome: string, 
-/**
- * The reason as it stands in the outcome, to be shown in words.
- */
-failure: ErrorBody | null, 
 /**
  * Digest of the plan's content.
  */
@@ -202,6 +210,18 @@ max_model_size: ParameterCount | null,
  */
 max_loaded_models: number | null, 
 /**
+ * Conversations at once with one model, if limited.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together, if limited.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together, if limited.
+ */
+max_vram: ByteSize | null, 
+/**
  * Each runtime and feature that a rule names, with its verdict.
  */
 verdicts: Array<Verdict>, };
@@ -212,37 +232,345 @@ export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
 export type Code = string;
 
-export type Comparison = "at_least" | "below" | "is" | "always";
+export type Comparison = "at_least" | "below" | "is" | "one_of" | "all_of" | "none_of" | "always";
 
 export type Conditions = { 
 /**
- * Largest GPU has at least this memory.
+ * Largest GPU has at least this memory of its own.
  */
-gpu_vram_min: ByteSize | null, 
+gpu_vram_min?: ByteSize, 
 /**
- * Largest GPU has less than this memory; a machine without GPU has zero.
+ * Largest GPU has less than this memory of its own; a machine without GPU has zero.
  */
-gpu_vram_max: ByteSize | null, 
+gpu_vram_max?: ByteSize, 
 /**
  * At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
  */
-gpu_count_min: number | null, 
+gpu_count_min?: number, 
 /**
  * Fewer than so many GPUs, counted like `gpu_count_min`.
  */
-gpu_count_max: number | null, 
+gpu_count_max?: number, 
 /**
  * At least this much main memory.
  */
-ram_min: ByteSize | null, 
+ram_min?: ByteSize, 
 /**
  * Less than this much main memory.
  */
-ram_max: ByteSize | null, 
+ram_max?: ByteSize, 
 /**
  * GPUs are joined by NVLink, or are not.
  */
-nvlink: boolean | null, };
+nvlink?: boolean, 
+/**
+ * A GPU shares at least this much main memory; zero where none does.
+ */
+unified_memory_min?: ByteSize, 
+/**
+ * GPUs share less than this much main memory.
+ */
+unified_memory_max?: ByteSize, 
+/**
+ * Main memory is read at this rate a second at least; zero until it was measured.
+ */
+bandwidth_min?: ByteSize, 
+/**
+ * Main memory is read at less than this rate a second.
+ */
+bandwidth_max?: ByteSize, 
+/**
+ * All GPUs together have at least this memory of their own.
+ */
+gpu_vram_total_min?: ByteSize, 
+/**
+ * All GPUs together have less than this memory of their own.
+ */
+gpu_vram_total_max?: ByteSize, 
+/**
+ * A GPU of one of these makers: `nvidia`, `amd`, `intel`.
+ */
+gpu_vendor?: Names, 
+/**
+ * A GPU of one of these models.
+ */
+gpu_model?: Names, 
+/**
+ * A GPU of one of these targets: `9.0`, `gfx1100`.
+ */
+gpu_target?: Names, 
+/**
+ * The best CUDA compute capability is at least this.
+ */
+compute_capability_min?: Release, 
+/**
+ * The best CUDA compute capability is below this.
+ */
+compute_capability_max?: Release, 
+/**
+ * A GPU's driver has at least this version.
+ */
+driver_min?: Release, 
+/**
+ * GPU drivers have versions below this.
+ */
+driver_max?: Release, 
+/**
+ * A driver serves at least this version of CUDA.
+ */
+cuda_min?: Release, 
+/**
+ * Drivers serve versions of CUDA below this.
+ */
+cuda_max?: Release, 
+/**
+ * A GPU's PCIe link is of this generation at least.
+ */
+pcie_generation_min?: number, 
+/**
+ * GPUs' PCIe links are of a generation below this.
+ */
+pcie_generation_max?: number, 
+/**
+ * A GPU's PCIe link has at least so many lanes.
+ */
+pcie_width_min?: number, 
+/**
+ * GPUs' PCIe links have fewer lanes.
+ */
+pcie_width_max?: number, 
+/**
+ * GPUs are joined by xGMI, or are not.
+ */
+xgmi?: boolean, 
+/**
+ * A neural processor with one of these drivers: `intel_vpu`, `amdxdna`.
+ */
+npu?: Names, 
+/**
+ * At least so many neural processors.
+ */
+npu_count_min?: number, 
+/**
+ * Fewer neural processors.
+ */
+npu_count_max?: number, 
+/**
+ * At least so many physical cores.
+ */
+cpu_cores_min?: number, 
+/**
+ * Fewer physical cores.
+ */
+cpu_cores_max?: number, 
+/**
+ * At least so many hardware threads that may be used.
+ */
+cpu_threads_min?: number, 
+/**
+ * Fewer hardware threads.
+ */
+cpu_threads_max?: number, 
+/**
+ * At least so many sockets.
+ */
+cpu_sockets_min?: number, 
+/**
+ * Fewer sockets.
+ */
+cpu_sockets_max?: number, 
+/**
+ * At least so many NUMA nodes.
+ */
+numa_nodes_min?: number, 
+/**
+ * Fewer NUMA nodes.
+ */
+numa_nodes_max?: number, 
+/**
+ * A third-level cache of at least this size.
+ */
+cpu_cache_min?: ByteSize, 
+/**
+ * A smaller third-level cache.
+ */
+cpu_cache_max?: ByteSize, 
+/**
+ * The processor has all of these: `avx2`, `neon`.
+ */
+cpu_features?: Names, 
+/**
+ * The processor's maker, as it names itself.
+ */
+cpu_vendor?: Names, 
+/**
+ * The processor's model, as it names itself.
+ */
+cpu_model?: Names, 
+/**
+ * The architecture: `x86_64`, `aarch64`.
+ */
+arch?: Names, 
+/**
+ * The machine is a virtual one, or is not.
+ */
+virtual_machine?: boolean, 
+/**
+ * At least this much main memory was available when the machine was looked at.
+ */
+ram_available_min?: ByteSize, 
+/**
+ * Less main memory was available.
+ */
+ram_available_max?: ByteSize, 
+/**
+ * At least this much swap.
+ */
+swap_min?: ByteSize, 
+/**
+ * Less swap.
+ */
+swap_max?: ByteSize, 
+/**
+ * A container's or service's limit bounds main memory, or none does.
+ */
+memory_limited?: boolean, 
+/**
+ * The largest volume has at least this size.
+ */
+disk_size_min?: ByteSize, 
+/**
+ * The largest volume is smaller.
+ */
+disk_size_max?: ByteSize, 
+/**
+ * A volume had at least this much free space when the machine was looked at.
+ */
+disk_free_min?: ByteSize, 
+/**
+ * No volume had this much free space.
+ */
+disk_free_max?: ByteSize, 
+/**
+ * A volume is read at this rate a second at least; zero until one was measured.
+ */
+disk_rate_min?: ByteSize, 
+/**
+ * Volumes are read at less than this rate a second.
+ */
+disk_rate_max?: ByteSize, 
+/**
+ * A volume of one of these kinds: `nvme`, `ssd`, `hdd`, `network`, `memory`, `unknown`.
+ */
+disk_kind?: Names, 
+/**
+ * A volume with one of these file systems.
+ */
+filesystem?: Names, 
+/**
+ * The distribution's identifier: `debian`, `ubuntu`.
+ */
+os?: Names, 
+/**
+ * The system's version is at least this.
+ */
+os_version_min?: Release, 
+/**
+ * The system's version is below this.
+ */
+os_version_max?: Release, 
+/**
+ * The kernel is at least this.
+ */
+kernel_min?: Release, 
+/**
+ * The kernel is below this.
+ */
+kernel_max?: Release, 
+/**
+ * The Landlock ABI is at least this.
+ */
+landlock_min?: number, 
+/**
+ * The Landlock ABI is below this.
+ */
+landlock_max?: number, 
+/**
+ * A user without privileges may make namespaces, or it isn't known that they may.
+ */
+user_namespaces?: boolean, 
+/**
+ * System calls can be filtered, or it isn't known that they can.
+ */
+seccomp?: boolean, 
+/**
+ * Control groups of one of these versions: `v1`, `hybrid`, `v2`, `unknown`.
+ */
+cgroup?: Names, 
+/**
+ * The machine has a battery, or has none.
+ */
+battery?: boolean, 
+/**
+ * The machine runs from its battery, or doesn't.
+ */
+on_battery?: boolean, 
+/**
+ * The battery is at least so full, in percent; 100 without one.
+ */
+battery_percent_min?: number, 
+/**
+ * The battery is less full.
+ */
+battery_percent_max?: number, 
+/**
+ * The network is one of these: `online`, `local`, `offline`, `unknown`.
+ */
+network?: Names, 
+/**
+ * One of these container engines answers: `docker`, `podman`.
+ */
+container_engine?: Names, 
+/**
+ * One of these was looked for and not found, or can't be used: `gpu-nvidia`, `podman`.
+ */
+absent?: Names, };
+
+export type ConfigOrigin = { "kind": "default" } | { "kind": "file", 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Its line, from 1.
+ */
+line: number, } | { "kind": "environment", 
+/**
+ * Which.
+ */
+name: string, } | { "kind": "flag", 
+/**
+ * Which.
+ */
+name: string, };
+
+export type ConfigView = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Whether there is one.
+ */
+exists: boolean, 
+/**
+ * Every key, in the order in which they are shown.
+ */
+settings: Array<Setting>, 
+/**
+ * Why the file as it is now can't be accepted; what was in force before goes on.
+ */
+problems: Array<ErrorBody>, };
 
 export type ContainerEngine = { 
 /**
@@ -288,6 +616,10 @@ threads: number,
  */
 numa_nodes: number, 
 /**
+ * It is a virtual machine's.
+ */
+virtual_machine: boolean, 
+/**
  * Caches of its first core.
  */
 caches: Caches, 
@@ -295,6 +627,20 @@ caches: Caches,
  * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
  */
 features: Array<string>, };
+
+export type Deprecation = { 
+/**
+ * Since which day.
+ */
+since: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * What to use instead.
+ */
+superseded_by: ModuleRequest | null, };
 
 export type DesiredModel = { 
 /**
@@ -361,6 +707,8 @@ export type DoctorRequest = {
  * Repair what can be repaired without loss.
  */
 repair: boolean, };
+
+export type Effect = "at_once" | "at_next_start";
 
 export type EndpointView = { 
 /**
@@ -466,7 +814,7 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -518,13 +866,9 @@ needs_administrator: boolean,
  */
 outcome: Array<Installed>, 
 /**
- * Things a person should know, as keys of `locales/` (`note-<key>`).
+ * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<string>, 
-/**
- * The operation that it takes up again.
- */
-resumes?: OperationId, };
+notes: Array<Detail>, };
 
 export type Finding = { 
 /**
@@ -670,6 +1014,10 @@ os: OperatingSystem,
  */
 sandbox: Sandbox, 
 /**
+ * How far the network reaches, as its interfaces and routes say.
+ */
+network: NetworkMode, 
+/**
  * The battery; none in a machine that always runs from the mains.
  */
 battery: Battery | null, 
@@ -681,6 +1029,12 @@ container_engines: Array<ContainerEngine>,
  * What was looked for and not found, each with the reason.
  */
 absent: Array<Absence>, };
+
+export type HealthView = { 
+/**
+ * Always true: a process that does not live does not answer.
+ */
+alive: boolean, };
 
 export type ImportMode = "copy" | "reference";
 
@@ -730,39 +1084,11 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
-/**
- * Which; every installed one if none is named.
- */
-modules: Array<ModuleName>, } | { "kind": "module_pin", 
+modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
 /**
  * Which.
  */
-module: ModuleName, 
-/**
- * The version.
- */
-version: Version, } | { "kind": "module_unpin", 
-/**
- * Which.
- */
-module: ModuleName, } | { "kind": "module_rollback", 
-/**
- * Which.
- */
-module: ModuleName, } | { "kind": "module_remove", 
-/**
- * Which.
- */
-modules: Array<ModuleName>, 
-/**
- * Whether the data of their services goes as well; otherwise it stays.
- */
-purge: boolean, } | { "kind": "operation_resume", 
-/**
- * Which operation.
- */
-id: OperationId, } | { "kind": "model_import", 
+modules: Array<ModuleName>, } | { "kind": "model_import", 
 /**
  * The file, absolute.
  */
@@ -818,7 +1144,19 @@ reason: string, } | { "kind": "override_revert",
 /**
  * Which.
  */
-id: OverrideId, };
+id: OverrideId, } | { "kind": "config_set", 
+/**
+ * Which.
+ */
+key: string, 
+/**
+ * To what.
+ */
+value: string, } | { "kind": "config_unset", 
+/**
+ * Which.
+ */
+key: string, };
 
 export type JournalEntry = { 
 /**
@@ -928,6 +1266,16 @@ disk_free: ByteSize,
  */
 source: ProfileSource, };
 
+export type Measurement = { 
+/**
+ * Bytes a second.
+ */
+per_second: ByteSize, 
+/**
+ * When it was measured.
+ */
+measured_at: string, };
+
 export type Memory = { 
 /**
  * All that this process may use: the machine's, or its container's limit if that is lower.
@@ -944,7 +1292,11 @@ swap: ByteSize,
 /**
  * The container's or service's limit, if there is one.
  */
-limit: ByteSize | null, };
+limit: ByteSize | null, 
+/**
+ * At which rate it is read by all cores together; none until it was measured.
+ */
+bandwidth: Measurement | null, };
 
 export type ModelFacts = { 
 /**
@@ -1090,21 +1442,37 @@ versions: Array<Version>,
  */
 installed: Version | null, 
 /**
- * The version that it is held at.
- */
-pinned: Version | null, 
-/**
- * The version that going back would bring.
- */
-previous: Version | null, 
-/**
  * Where it is in its life.
  */
 state: ModuleState, 
 /**
  * Why it can't be installed, if so.
  */
-refusal: ErrorBody | null, };
+refusal: ErrorBody | null, 
+/**
+ * Names that others can need it by, of the newest version.
+ */
+provides: Array<Provided>, 
+/**
+ * What it can't be beside, of the newest version.
+ */
+conflicts: Array<ModuleRequest>, 
+/**
+ * That it should not be chosen any more: of the version installed, else of the newest.
+ */
+deprecation: Deprecation | null, 
+/**
+ * The oldest version that is of use, if its makers say which.
+ */
+minimum_useful_version: Version | null, 
+/**
+ * Where each version comes from, in the order of `versions`.
+ */
+releases: Array<ReleaseView>, };
+
+export type Names = string | Array<string>;
+
+export type NetworkMode = "online" | "local" | "offline" | "unknown";
 
 export type NoArguments = Record<symbol, never>;
 
@@ -1138,7 +1506,11 @@ version: string,
 /**
  * Kernel release.
  */
-kernel: string, };
+kernel: string, 
+/**
+ * The C library and its version (`glibc 2.36`).
+ */
+libc: string | null, };
 
 export type Operation = { 
 /**
@@ -1180,11 +1552,7 @@ generation: GenerationNumber | null,
 /**
  * Who approved it: `cli`, `window`, `api`.
  */
-actor: string, 
-/**
- * The operation that it takes up again.
- */
-resumes: OperationId | null, };
+actor: string, };
 
 export type OperationId = string;
 
@@ -1200,13 +1568,16 @@ operation: Operation,
  */
 journal: Array<JournalEntry>, };
 
+export type Origin = "user" | "organisation" | "builtin";
+
 export type Override = { 
 /**
  * Its id.
  */
 id: OverrideId, 
 /**
- * What it is about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
+ * `feature:NAME`.
  */
 capability: string, 
 /**
@@ -1252,6 +1623,16 @@ before: string | null, };
 
 export type ParameterCount = number;
 
+export type PartReadiness = { 
+/**
+ * Which.
+ */
+part: ReadinessPart, 
+/**
+ * Whether it is.
+ */
+ready: boolean, };
+
 export type PcieLink = { 
 /**
  * Generation: 4 for 16 GT/s per lane.
@@ -1280,12 +1661,7 @@ id: string,
 /**
  * `cli`, `window` or `api`; written to the ledger.
  */
-actor: string | null, 
-/**
- * The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
- * ASCII characters. Over HTTP also the header `Idempotency-Key`.
- */
-idempotency_key: string | null, };
+actor: string | null, };
 
 export type PlanId = string;
 
@@ -1373,7 +1749,11 @@ capabilities: CapabilitySet,
 /**
  * The rules themselves.
  */
-policies: Array<Policy>, };
+policies: Array<Policy>, 
+/**
+ * What a person should know of them: `policy-hole`, `policy-untold`.
+ */
+warnings: Array<Warning>, };
 
 export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
 /**
@@ -1399,6 +1779,20 @@ done: ByteSize,
  */
 total: ByteSize, };
 
+export type Provided = string;
+
+export type ReadinessPart = "database" | "recovery" | "operations";
+
+export type ReadinessView = { 
+/**
+ * Whether every part is ready.
+ */
+ready: boolean, 
+/**
+ * The parts; none for somebody who showed no token.
+ */
+parts?: Array<PartReadiness>, };
+
 export type Reason = { 
 /**
  * The rule's name.
@@ -1413,7 +1807,8 @@ file: string,
  */
 line: number, 
 /**
- * What was compared: `gpu_vram`, `gpu_count`, `ram`, `nvlink`, or empty with [`Comparison::Always`].
+ * What was compared: `gpu_vram`, `ram`, `nvlink` …, named as in [`crate::Conditions`] without `_min` and
+ * `_max`; empty with [`Comparison::Always`].
  */
 field: string, 
 /**
@@ -1432,6 +1827,76 @@ bound: string,
  * The override that decided instead of any rule; everything else is then empty.
  */
 overridden_by?: OverrideNote, };
+
+export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
+
+export type RegistryView = { 
+/**
+ * Whose it is; they are listed in the order in which they count.
+ */
+origin: Origin, 
+/**
+ * Its directory.
+ */
+path: string, 
+/**
+ * What its manifests rest on.
+ */
+standing: RegistryStanding, 
+/**
+ * Of a signed one: the index and its version, `example 7`.
+ */
+index: string | null, 
+/**
+ * Of a signed one: the name of the key.
+ */
+key: string | null, 
+/**
+ * Of a signed one: from when on it won't be believed.
+ */
+expires: string | null, 
+/**
+ * Why nothing of it was loaded.
+ */
+failure: ErrorBody | null, 
+/**
+ * How many of its manifests can be used.
+ */
+manifests: number, 
+/**
+ * Those that were set aside.
+ */
+rejected: Array<RejectedView>, };
+
+export type RejectedView = { 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Why.
+ */
+failure: ErrorBody, };
+
+export type Release = string;
+
+export type ReleaseView = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * Whose registry.
+ */
+origin: Origin, 
+/**
+ * The manifest's file.
+ */
+path: string, 
+/**
+ * Whose registries have the same version too, which this one hides.
+ */
+hides: Array<Origin>, };
 
 export type Sandbox = { 
 /**
@@ -1481,11 +1946,7 @@ settings: EngineSettings,
 /**
  * Memory it is expected to take.
  */
-memory: ByteSize, 
-/**
- * How long it may take to become ready, in seconds.
- */
-start_limit_seconds: number, };
+memory: ByteSize, };
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -1530,6 +1991,44 @@ report: EngineReport | null,
  * Its last lines, if it failed.
  */
 last_lines: Array<string>, };
+
+export type Setting = { 
+/**
+ * The key; its description is `config-<key>` in `locales/`, with `-` for `.` and `_`.
+ */
+key: string, 
+/**
+ * The value in force.
+ */
+value: string, 
+/**
+ * Where it came from.
+ */
+origin: ConfigOrigin, 
+/**
+ * The value that holds from the next start on, if it is another.
+ */
+next: string | null, 
+/**
+ * What holds when nobody says otherwise.
+ */
+default: string, 
+/**
+ * What a value looks like, in symbols.
+ */
+form: string, 
+/**
+ * The environment variable that sets it.
+ */
+environment: string, 
+/**
+ * The flag that sets it for one command.
+ */
+flag: string | null, 
+/**
+ * When a change takes effect.
+ */
+effect: Effect, };
 
 export type SetupGoal = { 
 /**
@@ -1621,7 +2120,11 @@ endpoint: string | null,
 /**
  * What a person should know.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * Whether the core can do its work.
+ */
+readiness: ReadinessView, };
 
 export type StepAction = { "kind": "store_add", 
 /**
@@ -1647,11 +2150,7 @@ source: Source, } | { "kind": "blob_remove",
 /**
  * What is there.
  */
-item: Installed, } | { "kind": "data_remove", 
-/**
- * Whose.
- */
-service: ServiceName, } | { "kind": "program_verify", 
+item: Installed, } | { "kind": "program_verify", 
 /**
  * Whose.
  */
@@ -1667,11 +2166,19 @@ spec: ServiceSpec, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, 
+service: ServiceName, } | { "kind": "config_write", 
 /**
- * With which settings it runs: undoing starts it so again. None if it runs no more.
+ * The file.
  */
-spec?: ServiceSpec, };
+path: string, 
+/**
+ * Its text before; none if there is no file.
+ */
+before: string | null, 
+/**
+ * Its text afterwards.
+ */
+after: string, };
 
 export type Support = "yes" | "no" | "unknown";
 
@@ -1760,7 +2267,11 @@ size: ByteSize,
 /**
  * Free for this user.
  */
-free: ByteSize, };
+free: ByteSize, 
+/**
+ * At which rate it is read in one piece; none until it was measured.
+ */
+read_rate: Measurement | null, };
 
 export type VolumeKind = "nvme" | "ssd" | "hdd" | "network" | "memory" | "unknown";
 
@@ -1778,9 +2289,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1789,11 +2300,13 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   endpoint_show: ["GET", "/v1/endpoint"],
   doctor_run: ["POST", "/v1/doctor"],
   hardware_show: ["GET", "/v1/hardware"],
+  hardware_measure: ["POST", "/v1/hardware/measure"],
   policy_show: ["GET", "/v1/policy"],
   policy_explain: ["GET", "/v1/policy/{capability}"],
   override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
+  registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],
@@ -1810,6 +2323,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   audit_show: ["GET", "/v1/audit/{sequence}"],
   audit_verify: ["POST", "/v1/audit/verify"],
   service_list: ["GET", "/v1/services"],
+  config_show: ["GET", "/v1/config"],
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],
   token_revoke: ["DELETE", "/v1/tokens/{id}"],

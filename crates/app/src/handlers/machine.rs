@@ -1,7 +1,7 @@
 //! What the machine is, what it may do, and what runs on it.
 
 use crate::App;
-use las_api::{CapabilityRequest, NoArguments, PolicyView};
+use las_api::{CapabilityRequest, ConfigView, NoArguments, PolicyView};
 use las_types::{Failure, HardwareProfile, Override, ServiceStatus, Verdict};
 use std::sync::Arc;
 
@@ -24,8 +24,12 @@ pub(super) async fn overrides(app: &Arc<App>, _: NoArguments) -> Result<Vec<Over
     app.control.overrides().await
 }
 
+pub(super) async fn configuration(app: &Arc<App>, _: NoArguments) -> Result<ConfigView, Failure> {
+    Ok(app.configuration.view())
+}
+
 /// Services as they are now, with what their processes take.
-pub(super) fn views(app: &App) -> Vec<ServiceStatus> {
+pub(crate) fn views(app: &App) -> Vec<ServiceStatus> {
     let mut services = app.control.services();
     for service in &mut services {
         service.memory = service.pid.and_then(las_hardware::process_memory);

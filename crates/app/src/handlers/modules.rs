@@ -1,10 +1,11 @@
 //! Modules: what there is, what is installed, and why something can't be.
 
 use crate::App;
-use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView};
+use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView, ReleaseView};
+use las_registry::Release;
 use las_types::{
     Category, Code, Failure, Generation, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState,
-    Pin, Requirement, ServiceState,
+    Pin, Provided, Requirement, ServiceState,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,6 +62,10 @@ async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleVi
     let manifests = app.control.registry().versions(name);
     let item = kept.installed().iter().find(|item| item.name == *name);
     let newest: Option<&Manifest> = manifests.first();
+    // What is installed counts, as far as the registry has it; else what would be.
+    let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
+    let described = own.or(newest);
+    let least = manifests.iter().filter_map(|manifest| manifest.minimum_useful_version.as_ref()).max();
     // A plan that is never approved tells whether, and why not, it could be installed.
     let refusal = match (item, newest) {
         (None, Some(_)) => {
@@ -81,7 +86,25 @@ async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleVi
         previous: las_control::version_before(&kept.generations, name),
         state: state(app, item, newest.is_some()),
         refusal,
+        provides: newest.map(provided).unwrap_or_default(),
+        conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
+        deprecation: described.and_then(|manifest| manifest.deprecation.clone()),
+        minimum_useful_version: least.cloned(),
+        releases: app.control.registry().releases(name).iter().map(release).collect(),
     })
+}
+
+fn provided(manifest: &Manifest) -> Vec<Provided> {
+    manifest.interfaces.provides.clone()
+}
+
+fn release(release: &Release) -> ReleaseView {
+    ReleaseView {
+        version: release.version.clone(),
+        origin: release.origin,
+        path: release.path.clone(),
+        hides: release.hides.clone(),
+    }
 }
 
 /// Where a module is in its life: by what is installed, what is offered and what runs.

@@ -45,6 +45,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
+        readiness: app.readiness().await,
     })
 }
 
@@ -62,6 +63,11 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     let mut all = Vec::new();
     if let ProfileSource::Recorded { path } = source {
         all.push(warning("recorded-profile", &[("path", path.clone())]));
+    }
+    if let Some(reading) = &app.reading {
+        let cause = reading.cause();
+        let path = cause.args.get("path").cloned().unwrap_or_default();
+        all.push(warning("reading-only", &[("path", path), ("code", cause.code.to_string())]));
     }
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));

@@ -4,24 +4,9 @@ use crate::output::{Form, Output};
 use crate::stop::Stop;
 use las_i18n::Words;
 use las_server::ServeOptions;
-use std::net::SocketAddr;
 
-/// Whether other machines may connect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exposure {
-    /// Only this machine.
-    Loopback,
-    /// The network of the address.
-    Network,
-}
-
-pub(crate) async fn serve(
-    words: &Words,
-    output: Output,
-    address: SocketAddr,
-    exposure: Exposure,
-) -> Result<(), Stop> {
-    let options = ServeOptions { home: None, address: Some(address), expose: exposure == Exposure::Network };
+pub(crate) async fn serve(words: &Words, output: Output, flags: Vec<(String, String)>) -> Result<(), Stop> {
+    let options = ServeOptions { home: None, flags };
     let serving = las_server::serve(options).await?;
     let socket = serving.socket.display().to_string();
     let base = serving.address.map(|address| format!("http://{address}/v1"));

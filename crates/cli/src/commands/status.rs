@@ -7,7 +7,7 @@ use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
 use las_api::types::ProfileSource;
-use las_api::{EndpointView, MachineSummary, NoArguments, StatusView, Warning};
+use las_api::{EndpointView, MachineSummary, NoArguments, ReadinessView, StatusView, Warning};
 
 pub(crate) async fn show(context: &Context) -> Result<(), Stop> {
     let status: StatusView = context.ask("status_show", NoArguments {}).await?;
@@ -24,6 +24,7 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
     let tier = status.tier.to_string();
     let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
     fact("cli-status-tier", render::in_line(&[tier, name]));
+    fact("cli-status-readiness", readiness(&status.readiness, view));
     fact("cli-status-home", status.home.clone());
     fact("cli-status-generation", status.generation.to_string());
     fact(
@@ -55,6 +56,16 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
         );
     }
     text
+}
+
+/// Ready, or which part isn't.
+fn readiness(readiness: &ReadinessView, view: &View<'_>) -> String {
+    if readiness.ready {
+        return view.paint.good(&view.word("ready-yes"));
+    }
+    let missing = readiness.parts.iter().filter(|part| !part.ready);
+    let parts = render::joined(missing.map(|part| view.value("ready-part", &part.part)));
+    view.paint.bad(&view.words.text("ready-no", &[("parts", &parts)]))
 }
 
 fn or_none(text: String, view: &View<'_>) -> String {

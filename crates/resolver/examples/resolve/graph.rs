@@ -162,6 +162,7 @@ impl Machine {
             pins: &[],
             capabilities: &self.capabilities,
             profile: &self.profile,
+            packages: &las_hardware::Packages::system(),
             facts: &BTreeMap::new(),
         };
         install(&world, wish)

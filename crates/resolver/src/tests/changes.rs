@@ -23,7 +23,7 @@ fn a_draft_is_complete() {
     let totals = &draft.totals;
     assert_eq!((totals.disk.bytes(), totals.freed.bytes(), totals.download.bytes()), (20, 0, 0));
     assert_eq!(draft.licenses, ["engine: MIT", "model: MIT"]);
-    assert_eq!(draft.notes, ["demonstration-model"]);
+    assert_eq!(draft.notes, [las_types::Detail::new("demonstration-model")]);
     let StepAction::StoreAdd { item, source } = &draft.steps[0].action else { panic!() };
     assert_eq!(item.placement, Placement::Store { path: format!("engine/2.0.0-{}", item.digest.short()) });
     assert_eq!(*source, Source::Builtin { artefact: "engine-2.0.0".parse().unwrap(), file: None });
@@ -68,7 +68,10 @@ fn another_version_replaces_the_installed_one_and_what_uses_it_starts_again_from
         ..(**after).clone()
     };
     assert_eq!(same, **before);
-    assert_eq!((draft.totals.memory, draft.notes), (before.memory, vec!["restarts-services".to_owned()]));
+    assert_eq!(
+        (draft.totals.memory, draft.notes),
+        (before.memory, vec![las_types::Detail::new("restarts-services")])
+    );
 }
 
 #[test]

@@ -6,9 +6,10 @@ use las_registry::{Artefacts, Registry};
 use las_types::{
     Ability, ArtefactFile, ArtefactIndex, ByteSize, CapabilitySet, Category, Cpu, Dependencies, Digest,
     EngineSettings, Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed,
-    Integrity, Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, ParameterCount,
-    Pin, Placement, Policy, ProfileSource, RuntimeSection, ServiceSpec, ServiceState, ServiceStatus, Source,
-    SourceSection, StepAction, Timestamp, Version, tree_digest,
+    Integrity, Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, PackageName,
+    PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource, RuntimeSection, ServiceSpec,
+    ServiceState, ServiceStatus, Source, SourceSection, StepAction, SystemPackages, Timestamp, Version,
+    tree_digest,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +17,22 @@ use std::path::Path;
 
 /// One manifest: `name version`, what it depends on, more YAML (`{}` for none).
 pub(super) type Module<'a> = (&'a str, &'a [&'a str], &'a str);
+
+/// What the operating system has.
+#[derive(Default)]
+pub(super) struct Packages {
+    pub(super) system: Option<PackageSystem>,
+    pub(super) names: Vec<&'static str>,
+}
+
+impl SystemPackages for Packages {
+    fn system(&self) -> Option<PackageSystem> {
+        self.system
+    }
+    fn has(&self, name: &PackageName) -> bool {
+        self.names.contains(&name.as_str())
+    }
+}
 
 pub(super) struct Fixture {
     _folder: tempfile::TempDir,
@@ -27,6 +44,7 @@ pub(super) struct Fixture {
     pub(super) pins: Vec<Pin>,
     pub(super) capabilities: CapabilitySet,
     pub(super) profile: HardwareProfile,
+    pub(super) packages: Packages,
     facts: BTreeMap<(ModuleName, Version), ModelFacts>,
 }
 
@@ -59,6 +77,7 @@ impl Fixture {
             pins: Vec::new(),
             capabilities,
             profile,
+            packages: Packages::default(),
             facts,
         }
     }
@@ -94,6 +113,7 @@ impl Fixture {
             capabilities: &self.capabilities,
             profile: &self.profile,
             pins: &self.pins,
+            packages: &self.packages,
             facts: &self.facts,
         }
     }
@@ -202,6 +222,11 @@ impl Memory {
         Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
     }
 
+    pub(super) fn with_kernel(mut self, release: &str) -> Self {
+        self.profile.os.kernel = release.to_owned();
+        self
+    }
+
     pub(crate) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
         Manifest {
             name: name.parse().unwrap(),
@@ -216,6 +241,9 @@ impl Memory {
             },
             runtime: RuntimeSection::default(),
             interfaces: Interfaces::default(),
+            conflicts: Vec::new(),
+            deprecation: None,
+            minimum_useful_version: None,
             source: Some(SourceSection::Builtin {
                 artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
             }),
@@ -250,6 +278,7 @@ impl Memory {
             capabilities: &self.capabilities,
             profile: &self.profile,
             pins,
+            packages: &Packages::default(),
             facts: &BTreeMap::new(),
         })
     }
@@ -359,6 +388,7 @@ fn profile() -> HardwareProfile {
             id: String::new(),
             version: String::new(),
             kernel: String::new(),
+            libc: None,
         },
         sandbox: las_types::Sandbox::default(),
         battery: None,

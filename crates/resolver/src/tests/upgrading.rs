@@ -62,7 +62,7 @@ fn a_pin_holds_and_a_conflict_that_it_causes_names_it() {
     let fixture = Fixture::new(MODULES).installed(&["app@1.0.0"]).pinned("engine", "1.0.0");
     let draft = upgraded(&fixture, &[]).unwrap();
     assert!(draft.steps.is_empty(), "{:?}", render(&draft));
-    assert_eq!(draft.notes, ["pinned-stay"]);
+    assert_eq!(draft.notes, [las_types::Detail::new("pinned-stay")]);
     let failure = fixture.install(&["app@2.0.0"]).unwrap_err();
     assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ModulePinned, "engine 1.0.0"));
     let pinned = failure.details.iter().find(|detail| detail.key == "refused-pinned").expect("the pin");

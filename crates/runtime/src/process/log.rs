@@ -1,7 +1,7 @@
 //! A process's lines: in a rotated file, the last of them in memory, however many and long they are.
 
 use crate::durable;
-use las_types::Failure;
+use las_types::{ByteSize, Failure};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
@@ -11,8 +11,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 const KEPT_LINES: usize = 50;
 const LONGEST_LINE: usize = 4 << 10;
-/// Two files of this size at most: `current.log` and `previous.log`.
-const LARGEST_FILE: u64 = 4 << 20;
+/// The largest file of a service's log.
+pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(4 << 20);
 
 type Watcher = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -68,8 +68,9 @@ impl LineLog {
     }
 }
 
-/// A rotated log.
-pub(crate) struct LogFile {
+/// A rotated log: two files of its largest size at most, `current.log` and `previous.log`.
+#[derive(Debug)]
+pub struct LogFile {
     folder: PathBuf,
     file: File,
     size: u64,
@@ -78,23 +79,20 @@ pub(crate) struct LogFile {
 
 impl LogFile {
     /// Opens `current.log` in the folder, which is made if missing.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
-        Self::with_limit(folder, LARGEST_FILE)
-    }
-
-    fn with_limit(folder: &Path, largest: u64) -> Result<Self, Failure> {
+    pub fn open(folder: &Path, largest: ByteSize) -> Result<Self, Failure> {
         durable::make_dir(folder)?;
         let path = folder.join("current.log");
         let file = durable::open_append(&path)?;
         let size = file.metadata().map_err(|error| Failure::io(&path, error))?.len();
-        Ok(Self { folder: folder.to_owned(), file, size, largest })
+        Ok(Self { folder: folder.to_owned(), file, size, largest: largest.bytes() })
     }
 
-    fn write(&mut self, line: &str) -> Result<(), Failure> {
+    /// Writes a line.
+    pub fn write(&mut self, line: &str) -> Result<(), Failure> {
         let length = line.len() as u64 + 1;
         if self.size > 0 && self.size + length > self.largest {
             durable::rename(&self.folder.join("current.log"), &self.folder.join("previous.log"))?;
-            *self = Self::with_limit(&self.folder, self.largest)?;
+            *self = Self::open(&self.folder, ByteSize::new(self.largest))?;
         }
         let written = self.file.write_all(format!("{line}\n").as_bytes());
         written.map_err(|error| Failure::io(&self.folder.join("current.log"), error))?;
@@ -129,6 +127,7 @@ pub(super) async fn copy_lines(mut stream: impl AsyncRead + Unpin, log: Arc<Line
 #[cfg(test)]
 mod tests {
     use super::{LONGEST_LINE, LineLog, LogFile, copy_lines};
+    use las_types::ByteSize;
     use std::sync::Arc;
 
     #[tokio::test]
@@ -148,7 +147,7 @@ mod tests {
     #[test]
     fn the_file_is_rotated_at_its_limit() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = LogFile::with_limit(folder.path(), 100).unwrap();
+        let mut file = LogFile::open(folder.path(), ByteSize::new(100)).unwrap();
         for number in 0..100 {
             file.write(&format!("line {number}")).unwrap();
         }

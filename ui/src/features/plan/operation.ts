@@ -37,6 +37,10 @@ export function subject(intent: Intent): string {
       return `${intent.capability} → ${intent.value} (${intent.reason})`;
     case "override_revert":
       return intent.id;
+    case "config_set":
+      return `${intent.key} = ${intent.value}`;
+    case "config_unset":
+      return intent.key;
     case "generation_rollback":
       return intent.to === null ? "" : String(intent.to);
   }

@@ -1,0 +1,32 @@
+//! Changes of the configuration: one step, that writes its file.
+
+use las_resolver::Draft;
+use las_types::{ByteSize, ConfigStore, Detail, Effect, Failure, Installed, PlanStep, StepAction};
+
+/// What setting a key means, or with no value taking it out of the file. Codes: `config-key-unknown`,
+/// `config-invalid`.
+pub(crate) fn draft(
+    installed: &[Installed],
+    config: &dyn ConfigStore,
+    key: &str,
+    value: Option<&str>,
+) -> Result<Draft, Failure> {
+    let edit = config.edit(key, value)?;
+    let mut draft = Draft { outcome: installed.to_vec(), ..Draft::default() };
+    if edit.before.as_deref() == Some(&edit.after) || (edit.before.is_none() && edit.after.is_empty()) {
+        return Ok(draft);
+    }
+    let note = match (edit.origin.beats_file(), edit.effect) {
+        (Some(_), _) => "config-outranked",
+        (None, Effect::AtOnce) => "config-at-once",
+        (None, Effect::AtNextStart) => "config-at-next-start",
+    };
+    draft.notes.push(Detail::new(note));
+    draft.steps.push(PlanStep {
+        index: 0,
+        bytes: ByteSize::new(edit.after.len() as u64),
+        action: StepAction::ConfigWrite { path: edit.path, before: edit.before, after: edit.after },
+        undo: "restore-config".to_owned(),
+    });
+    Ok(draft)
+}

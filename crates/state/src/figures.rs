@@ -1,0 +1,54 @@
+//! How much there is of everything, for whoever watches the core.
+
+use crate::{Error, State};
+use sqlx::Row;
+
+/// How much there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Operations that ended, by command and outcome, as the ledger has them.
+    pub ended: Vec<(String, String, u64)>,
+    /// Lines of the journal.
+    pub journal_entries: u64,
+    /// Lines of the ledger.
+    pub ledger_lines: u64,
+    /// Bytes of the database's pages.
+    pub database_bytes: u64,
+    /// Tokens of programs.
+    pub tokens: u64,
+}
+
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+impl State {
+    /// How much there is of everything.
+    pub async fn figures(&self) -> Result<Figures, Error> {
+        let failed = |error| self.failed(error);
+        let rows = sqlx::query(
+            "SELECT command, outcome, COUNT(*) AS count FROM ledger GROUP BY command, outcome ORDER BY command, outcome",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let ended: Vec<_> = rows
+            .iter()
+            .map(|row| (row.get("command"), row.get("outcome"), natural(row.get("count"))))
+            .collect();
+        let sums = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM journal) AS journal, (SELECT COUNT(*) FROM tokens) AS tokens, \
+             (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(Figures {
+            ledger_lines: ended.iter().map(|(_, _, count)| count).sum(),
+            ended,
+            journal_entries: natural(sums.get("journal")),
+            database_bytes: natural(sums.get("bytes")),
+            tokens: natural(sums.get("tokens")),
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! The configuration: which keys there are, what each may be, and where a value in force came from.
+//!
+//! One table ([`CONFIG_KEYS`]) is the schema for the file, the environment, the command line and the page. Values
+//! come from defaults, the file, the environment and flags, in that order. Reading them from there is the work of the
+//! composition root; this module does no I/O.
+
+mod setting;
+mod store;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use setting::{ConfigOrigin, Effect, Setting};
+pub use store::{ConfigEdit, ConfigStore};
+pub use values::{
+    ConfigValue, IdleTime, Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Unfit,
+};
+
+use std::net::SocketAddr;
+
+/// One key.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfigKey {
+    /// Its name, the table before the dot: `log.level`. Its description is `config-<name>` in `locales/`, with `-`
+    /// for `.` and `_`.
+    pub name: &'static str,
+    /// What holds when nobody says otherwise.
+    pub default: &'static str,
+    /// The environment variable that sets it.
+    pub environment: &'static str,
+    /// The flag that sets it for one command.
+    pub flag: Option<&'static str>,
+    /// When a change takes effect.
+    pub effect: Effect,
+    /// What a value looks like, in symbols: `text | json`.
+    pub form: &'static str,
+    /// Whether the file has it as `true` or `false`, without quotation marks.
+    pub bare: bool,
+    check: fn(&str) -> Result<String, Unfit>,
+    schema: fn() -> serde_json::Value,
+}
+
+impl ConfigKey {
+    /// A value as it is written by us, if this key can have it.
+    pub fn read(&self, text: &str) -> Result<String, Unfit> {
+        (self.check)(text)
+    }
+
+    /// The key of its description in `locales/`.
+    pub fn text_key(&self) -> String {
+        format!("config-{}", self.name.replace(['.', '_'], "-"))
+    }
+}
+
+macro_rules! keys {
+    ($($(#[doc = $doc:literal])* $field:ident: $type:ty = $name:literal, $default:literal, $environment:literal, $flag:expr, $effect:ident;)*) => {
+        /// Every key, in the order in which they are shown.
+        pub const CONFIG_KEYS: &[ConfigKey] = &[$(ConfigKey {
+            name: $name,
+            default: $default,
+            environment: $environment,
+            flag: $flag,
+            effect: Effect::$effect,
+            form: <$type as ConfigValue>::FORM,
+            bare: <$type as ConfigValue>::BARE,
+            check: |text| <$type as ConfigValue>::read(text).map(|value| value.written()),
+            schema: <$type as ConfigValue>::schema,
+        },)*];
+
+        /// What is configured, each value of its own type.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Config {
+            $($(#[doc = $doc])* pub $field: $type,)*
+        }
+
+        impl Config {
+            /// Reads every key's value with `text_of`; the name of the first key that can't have its own.
+            pub fn read(text_of: impl Fn(&'static str) -> String) -> Result<Self, (&'static str, Unfit)> {
+                Ok(Self {
+                    $($field: <$type as ConfigValue>::read(&text_of($name)).map_err(|unfit| ($name, unfit))?,)*
+                })
+            }
+        }
+    };
+}
+
+keys! {
+    /// The language of texts; none for the system's.
+    language: Language = "language", "system", "LAS_LANG", Some("--lang"), AtOnce;
+    /// What the log on standard error says.
+    log_level: LogFilter = "log.level", "warn", "LAS_LOG", None, AtOnce;
+    /// How both logs are written.
+    log_format: LogFormat = "log.format", "text", "LAS_LOG_FORMAT", None, AtNextStart;
+    /// What the log in the data directory says.
+    log_file_level: LogFilter = "log.file_level", "info", "LAS_LOG_FILE_LEVEL", None, AtOnce;
+    /// The size at which that log is rotated.
+    log_file_size: LogFileSize = "log.file_size", "4MiB", "LAS_LOG_FILE_SIZE", None, AtNextStart;
+    /// Where programs and the page reach the core.
+    server_address: SocketAddr = "server.address", "127.0.0.1:11811", "LAS_ADDRESS", Some("--addr"), AtNextStart;
+    /// Whether that may be an address that other machines reach.
+    server_expose: bool = "server.expose", "false", "LAS_EXPOSE", Some("--expose"), AtNextStart;
+    /// After which time without a request a model is unloaded.
+    engine_idle_unload: IdleTime = "engine.idle_unload", "never", "LAS_IDLE_UNLOAD", None, AtOnce;
+    /// Which set of policies holds.
+    policy_set: PolicySet = "policy.set", "default", "LAS_POLICY_SET", None, AtNextStart;
+    /// A recorded hardware profile that replaces detection.
+    hardware_profile: ProfilePath = "hardware.profile", "none", "LAS_PROFILE", None, AtNextStart;
+}
+
+/// The key of that name.
+pub fn config_key(name: &str) -> Option<&'static ConfigKey> {
+    CONFIG_KEYS.iter().find(|key| key.name == name)
+}
+
+/// The JSON schema of the file, as published in `registry/schema/config.schema.json`.
+pub fn config_schema() -> serde_json::Value {
+    let mut whole = serde_json::Map::new();
+    for key in CONFIG_KEYS {
+        let mut schema = (key.schema)();
+        if let Some(fields) = schema.as_object_mut() {
+            let default = if key.bare { (key.default == "true").into() } else { key.default.into() };
+            fields.insert("default".to_owned(), default);
+            fields.insert("x-environment".to_owned(), key.environment.into());
+            fields.insert("x-takes-effect".to_owned(), serde_json::json!(key.effect));
+        }
+        match key.name.split_once('.') {
+            None => drop(whole.insert(key.name.to_owned(), schema)),
+            Some((table, name)) => {
+                let closed = || serde_json::json!({ "type": "object", "additionalProperties": false, "properties": {} });
+                let table = whole.entry(table).or_insert_with(closed);
+                if let Some(fields) = table.get_mut("properties").and_then(|fields| fields.as_object_mut()) {
+                    fields.insert(name.to_owned(), schema);
+                }
+            }
+        }
+    }
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "config.toml",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": whole,
+    })
+}

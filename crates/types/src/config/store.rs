@@ -1,0 +1,28 @@
+//! What the control layer needs to change the configuration.
+
+use crate::{ConfigOrigin, Failure};
+
+/// What a change makes of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigEdit {
+    /// The file, absolute, with links followed.
+    pub path: String,
+    /// Its text now; none if there is no file.
+    pub before: Option<String>,
+    /// Its text afterwards.
+    pub after: String,
+    /// Whether the change takes effect at once.
+    pub effect: crate::Effect,
+    /// What says the value in force now.
+    pub origin: ConfigOrigin,
+}
+
+/// The configuration of this core: what a change would make of its file, and that it was made.
+pub trait ConfigStore: Send + Sync {
+    /// The file with this key at that value, or without the key. Nothing is written. Codes: `config-key-unknown`,
+    /// `config-invalid`.
+    fn edit(&self, key: &str, value: Option<&str>) -> Result<ConfigEdit, Failure>;
+
+    /// Reads the file again: it was changed by an operation.
+    fn follow(&self);
+}

@@ -1,0 +1,222 @@
+//! Harm at a chosen system call, by strace.
+
+use crate::process::Begun;
+use crate::running::program_named;
+use crate::{Ran, Workstation};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// System calls that change something. A read-only `openat` changes nothing; which of them creates is not told apart.
+pub(super) const CHANGING: [&str; 26] = [
+    "write",
+    "pwrite64",
+    "writev",
+    "pwritev",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "renameat",
+    "renameat2",
+    "unlink",
+    "unlinkat",
+    "rmdir",
+    "mkdir",
+    "mkdirat",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "ftruncate",
+    "fallocate",
+    "chmod",
+    "fchmod",
+    "openat",
+    "flock",
+    "connect",
+    "copy_file_range",
+];
+/// Files whose names are known before they are written, so that a count can be of them alone: strace counts by thread,
+/// and the first thread to get there would hide the others.
+pub(super) const KNOWN: [&str; 5] =
+    ["state.db", "state.db-wal", "state.snapshot.db.new", "ledger.head.new", "core.lock"];
+
+/// A moment of a run: the n-th time that a thread makes this call, on this file alone if one is named.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Point {
+    pub(super) call: &'static str,
+    /// A file of the data directory.
+    pub(super) file: Option<&'static str>,
+    /// From 1.
+    pub(super) nth: u32,
+}
+
+impl std::fmt::Display for Point {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { call, file, nth } = self;
+        match file {
+            Some(file) => write!(f, "{call}@{file}/{nth}"),
+            None => write!(f, "{call}/{nth}"),
+        }
+    }
+}
+
+/// What happens there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Harm {
+    /// The process is killed before the call is made.
+    Kill,
+    /// The call fails with this error, once.
+    Once(&'static str),
+    /// The call fails with this error, and so does every later one.
+    FromThenOn(&'static str),
+}
+
+/// strace, or what lacks.
+pub(super) fn strace() -> Result<PathBuf, String> {
+    let program = program_named(&["strace"]).ok_or("no strace")?;
+    let tried = std::process::Command::new(&program).args(["-qq", "-o", "/dev/null", "true"]).status();
+    if tried.is_ok_and(|status| status.success()) {
+        Ok(program)
+    } else {
+        Err("strace may trace nothing".to_owned())
+    }
+}
+
+/// The program that ends itself at a point of an intent's journal; built beside this one.
+pub(super) fn crashed(
+    machine: &Workstation,
+    point: u64,
+    intent: &serde_json::Value,
+) -> std::process::Command {
+    let own = std::env::current_exe().unwrap();
+    let program = own.ancestors().map(|folder| folder.join("las-crash")).find(|path| path.is_file());
+    machine.command(&program.expect("las-crash"), &[&point.to_string(), &intent.to_string()])
+}
+
+/// A shared library of the system, wherever its architecture keeps it.
+pub(super) fn library(name: &str) -> Option<PathBuf> {
+    let folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib"].map(PathBuf::from);
+    let beside = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+    let nested: Vec<PathBuf> = beside.map(|entry| entry.path()).collect();
+    folders.into_iter().chain(nested).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+fn traced(machine: &Workstation, strace: &Path, options: &[String], words: &[&str]) -> Begun {
+    let las = machine.las_command(words);
+    let mut command = machine.command(strace, &["-f", "-qq"]);
+    command.args(options).arg(las.get_program()).args(las.get_args());
+    Begun::start(command)
+}
+
+/// Runs `las` and brings harm to it.
+pub(super) fn harmed(machine: &Workstation, strace: &Path, point: &Point, harm: Harm, words: &[&str]) -> Ran {
+    begin_harmed(machine, strace, point, harm, words, None).wait()
+}
+
+/// Begins such a run; what it does is written into a file, if one is named.
+pub(super) fn begin_harmed(
+    machine: &Workstation,
+    strace: &Path,
+    point: &Point,
+    harm: Harm,
+    words: &[&str],
+    record: Option<&Path>,
+) -> Begun {
+    let Point { call, file, nth } = point;
+    let harm = match harm {
+        Harm::Kill => format!("signal=KILL:when={nth}"),
+        Harm::Once(error) => format!("error={error}:when={nth}"),
+        Harm::FromThenOn(error) => format!("error={error}:when={nth}+"),
+    };
+    let recorded = if record.is_some() { ",write,pwrite64,openat" } else { "" };
+    let record = record.unwrap_or(Path::new("/dev/null")).display().to_string();
+    let mut options = ["-o", &record, "-y", "-e"].map(str::to_owned).to_vec();
+    options.extend([format!("trace={call}{recorded}"), "-e".to_owned(), format!("inject={call}:{harm}")]);
+    if let Some(file) = file {
+        options.extend(["-P".to_owned(), machine.home().join(file).display().to_string()]);
+    }
+    traced(machine, strace, &options, words)
+}
+
+/// Every point of a run, from a run without harm.
+pub(super) fn points(machine: &Workstation, strace: &Path, words: &[&str]) -> Vec<Point> {
+    let record = machine.outside("trace");
+    let path = record.display().to_string();
+    let options = ["-o", &path, "-y", "-e", &format!("trace={}", CHANGING.join(","))].map(str::to_owned);
+    traced(machine, strace, &options, words).wait().ok();
+    let text = String::from_utf8_lossy(&std::fs::read(&record).unwrap()).into_owned();
+    counted(&text, machine.home())
+}
+
+/// From strace's lines: for each call, and each known file, the most that one thread made.
+fn counted(text: &str, home: &Path) -> Vec<Point> {
+    let mut counts: BTreeMap<(&str, &str, Option<&'static str>), u32> = BTreeMap::new();
+    for line in text.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let Some((name, arguments)) = rest.trim_start().split_once('(') else { continue };
+        let Some(call) = CHANGING.iter().find(|call| **call == name) else { continue };
+        *counts.entry((thread, call, None)).or_default() += 1;
+        let touches = |file: &&&str| {
+            let path = home.join(file).display().to_string();
+            arguments.contains(&format!("<{path}>")) || arguments.contains(&format!("\"{path}\""))
+        };
+        if let Some(file) = KNOWN.iter().find(touches) {
+            *counts.entry((thread, call, Some(file))).or_default() += 1;
+        }
+    }
+    let mut most: BTreeMap<(&'static str, Option<&'static str>), u32> = BTreeMap::new();
+    for ((_, call, file), count) in counts {
+        let call = CHANGING.iter().find(|known| **known == call).copied().unwrap_or_default();
+        let known = most.entry((call, file)).or_default();
+        *known = count.max(*known);
+    }
+    most.into_iter()
+        .flat_map(|((call, file), count)| (1..=count).map(move |nth| Point { call, file, nth }))
+        .collect()
+}
+
+/// After a sync that failed nothing is known of the file's bytes: the same file synced again, with nothing written and
+/// nothing opened between, would only hide that. From the record of a run whose sync failed once.
+pub(super) fn not_synced_again(record: &str) -> Result<(), String> {
+    let mut lines = record.lines().skip_while(|line| !line.contains("(INJECTED)"));
+    let Some(failed) = lines.next().and_then(synced) else { return Ok(()) };
+    let touching =
+        |line: &&str| line.contains(&format!("<{failed}>")) || line.contains(&format!("\"{failed}\""));
+    match lines.find(touching).and_then(synced) {
+        Some(_) => Err(format!("synced again: {failed}")),
+        None => Ok(()),
+    }
+}
+
+/// The path of a line of `fsync` or `fdatasync`.
+fn synced(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("sync(")?;
+    let (_, rest) = rest.split_once('<')?;
+    rest.split_once('>').map(|(path, _)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, not_synced_again};
+    use std::path::Path;
+
+    #[test]
+    fn a_second_sync_of_bytes_that_may_be_lost_is_noticed() {
+        let failed = "7 fsync(3</h/a>) = -1 EIO (Input/output error) (INJECTED)\n";
+        let after = |rest: &str| not_synced_again(&format!("7 fsync(3</h/a>) = 0\n{failed}{rest}"));
+        assert!(after("").is_ok());
+        assert!(after("7 fsync(4</h/b>) = 0\n").is_ok());
+        assert!(after("7 write(3</h/a>, \"x\", 1) = 1\n7 fsync(3</h/a>) = 0\n").is_ok());
+        assert!(after("7 openat(AT_FDCWD, \"/h/a\", O_RDONLY) = 3</h/a>\n7 fsync(3</h/a>) = 0\n").is_ok());
+        assert!(after("7 fsync(4</h/b>) = 0\n7 fsync(3</h/a>) = 0\n").is_err());
+        assert!(not_synced_again("7 fsync(3</h/a>) = 0\n7 fsync(3</h/a>) = 0\n").is_ok());
+    }
+
+    #[test]
+    fn points_are_counted_by_thread_and_by_known_file() {
+        let text = "7 write(1, \"a\", 1) = 1\n8  write(9</h/state.db-wal>, \"b\", 1) = 1\n7 write(1, \"c\", 1) = 1\n\
+                    8 openat(AT_FDCWD, \"/h/state.db\", O_RDWR) = 3\n8 read(3, \"\", 1) = 0\n8 <... write resumed>) = 1\n";
+        let points: Vec<String> = counted(text, Path::new("/h")).iter().map(ToString::to_string).collect();
+        assert_eq!(points, ["openat/1", "openat@state.db/1", "write/1", "write/2", "write@state.db-wal/1"]);
+    }
+}
