@@ -74,7 +74,7 @@ async fn what_can_not_be_written_down_is_not_begun() {
     // A directory is in the way of the anchor.
     let staged = home.path().join("ledger.head.new");
     std::fs::create_dir(&staged).unwrap();
-    let refused = state.begin_operation(&operation(1, &plan)).await;
+    let refused = state.begin_operation(&operation(1, &plan), None).await;
     assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
     assert!(state.operations(10).await.unwrap().is_empty());
     state.verify_ledger().await.unwrap();
@@ -94,7 +94,7 @@ async fn an_operation_whose_beginning_was_lost_is_noticed() {
     let state = State::open(&path).await.unwrap();
     let plan = plan(1, 0);
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&operation(1, &plan)).await.unwrap();
+    state.begin_operation(&operation(1, &plan), None).await.unwrap();
     state.close().await;
     std::fs::copy(&before, &path).unwrap();
     let Err(Error::Anchor { detail, .. }) = State::open(&path).await else { panic!("not noticed") };
