@@ -11,7 +11,11 @@ detail-needs = { $name } { $versions } { $count ->
     } { $request }.
 detail-offered = There is only { $name } { $versions }.
 detail-not-offered = There is no { $name }.
-detail-unverified = { $name } { $version } needs { $need }, and nothing here can tell whether that is there.
+detail-provides = { $name } { $versions } { $count ->
+        [one] provides
+       *[other] provide
+    } { $what }.
+detail-opposes = { $name } { $versions } can't be beside { $request }.
 detail-more = … and { $count } more.
 
 # Why this machine refuses versions; the rest of the args are those of the error of that name.
@@ -24,7 +28,14 @@ detail-refused-hardware-insufficient = This machine refuses { $name } { $version
     }
 detail-refused-policy-denied = This machine refuses { $name } { $versions }: the rule “{ $rule }” ({ $file }, line { $line }) does not allow “{ $capability }”.
 detail-refused-override-denies = This machine refuses { $name } { $versions }: the override { $id } does not allow “{ $capability }” (“{ $reason }”).
-detail-refused-module-conflict = This machine refuses { $name } { $versions }: something that it needs can't be verified here.
+detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it needs { $need }, and here { $have ->
+        [none] is nothing of the kind.
+       *[other] is { $have }.
+    }
+detail-refused-system-packages-missing = This machine refuses { $name } { $versions }: it needs packages that are not installed ({ $packages }). To install them: { $command }
+detail-refused-system-packages-unknown = This machine refuses { $name } { $versions }: it needs the packages { $packages }, and which are installed can't be read here.
+detail-refused-module-deprecated = { $name } { $versions } is deprecated ({ $reason }) and comes only if you ask for it by name.
+detail-refused-module-outdated = { $name } { $versions } is older than the useful { $least } and comes only if you ask for it by name.
 
 ## What the machine has
 
@@ -59,3 +70,15 @@ detail-generation-made = Generation { $number } is the work of { $what ->
     } (operation { $operation }).
 detail-since-added = Since then { $name } { $version } was added.
 detail-since-removed = Since then { $name } { $version } was removed.
+
+## A machine that no rule of a policy set speaks of
+
+detail-machine-gpus = GPUs: { $count } with { $vram } of memory { $count ->
+        [one] of its own
+       *[other] each
+    }
+detail-machine-no-gpu = no GPU with memory of its own
+detail-machine-ram = main memory: { $size }
+detail-machine-nvlink = GPUs joined by NVLink
+detail-machine-unified = a GPU that works in main memory
+detail-machine-has = { field-name }: { $value }

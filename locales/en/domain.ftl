@@ -55,6 +55,80 @@ lift-nvlink-is = GPUs { $bound ->
     }
 lift-always = another rule than “{ $rule }” ({ $file }:{ $line })
 
+# What a rule can bound, by its name in a policy. Arg: field.
+field-name = { $field ->
+        [gpu_vram] memory of the largest GPU
+        [gpu_count] number of GPUs
+        [ram] main memory
+        [nvlink] NVLink between GPUs
+        [unified_memory] main memory that a GPU works in
+        [bandwidth] measured rate of reading main memory
+        [gpu_vram_total] memory of all GPUs
+        [gpu_vendor] makers of the GPUs
+        [gpu_model] models of the GPUs
+        [gpu_target] targets of the GPUs
+        [compute_capability] CUDA compute capability
+        [driver] version of the GPU driver
+        [cuda] version of CUDA that the driver serves
+        [pcie_generation] PCIe generation of a GPU
+        [pcie_width] PCIe lanes of a GPU
+        [xgmi] xGMI between GPUs
+        [npu] drivers of NPUs
+        [npu_count] number of NPUs
+        [cpu_cores] processor cores
+        [cpu_threads] hardware threads
+        [cpu_sockets] sockets
+        [numa_nodes] NUMA nodes
+        [cpu_cache] third-level cache
+        [cpu_features] instructions of the processor
+        [cpu_vendor] maker of the processor
+        [cpu_model] model of the processor
+        [arch] architecture
+        [virtual_machine] virtual machine
+        [ram_available] available main memory
+        [swap] swap
+        [memory_limited] limit on main memory
+        [disk_size] size of the largest volume
+        [disk_free] free space of a volume
+        [disk_rate] measured rate of reading a volume
+        [disk_kind] kinds of volumes
+        [filesystem] file systems
+        [os] system
+        [os_version] version of the system
+        [kernel] version of the kernel
+        [landlock] Landlock ABI
+        [user_namespaces] user namespaces
+        [seccomp] filters for system calls
+        [cgroup] control groups
+        [battery] battery
+        [on_battery] running from the battery
+        [battery_percent] charge of the battery in percent
+        [network] network
+        [container_engine] container engines
+        [absent] parts that are missing or unusable
+       *[other] { $field }
+    }
+
+# Bounds on what has no text of its own above. Args: field, have, bound, rule, file, line.
+reason-at_least = { field-name }: { $have }, at least { $bound } ({ $file }:{ $line })
+reason-below = { field-name }: { $have }, below { $bound } ({ $file }:{ $line })
+reason-is = { field-name }: { $have ->
+        [true] yes
+       *[other] no
+    }, as the rule says ({ $file }:{ $line })
+reason-one_of = { field-name }: { $have }, one of { $bound } ({ $file }:{ $line })
+reason-all_of = { field-name }: { $have }, among them all of { $bound } ({ $file }:{ $line })
+reason-none_of = { field-name }: { $have }, not { $bound } ({ $file }:{ $line })
+lift-at_least = { field-name }: at least { $bound } (now { $have })
+lift-below = { field-name }: below { $bound } (now { $have })
+lift-is = { field-name }: { $bound ->
+        [true] yes
+       *[other] no
+    }
+lift-one_of = { field-name }: one of { $bound } (now { $have })
+lift-all_of = { field-name }: all of { $bound } (now { $have })
+lift-none_of = { field-name }: not { $bound } (now { $have })
+
 ## Parts of the machine
 
 part-gpu-nvidia = NVIDIA GPU
@@ -81,6 +155,13 @@ hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
 hardware-xgmi = xGMI to { $peers }
 hardware-percent = { $percent } %
+# Args: rate (a size), day.
+hardware-rate = read at { $rate }/s (measured { $day })
+hardware-virtual = virtual machine
+network-online = a route leads beyond this network
+network-local = no route leads beyond this network
+network-offline = no interface is up
+network-unknown = not known
 hardware-sandbox = Landlock: { $landlock }; user namespaces: { $namespaces }; cgroups: { $cgroup }; seccomp: { $seccomp }
 hardware-landlock-abi = ABI { $abi } or newer
 support-yes = yes
@@ -112,6 +193,9 @@ step-blob_remove = Remove the model { $name } ({ $size })
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
+step-generation_write = Write the record of generation { $number } again
+step-stray_remove = Remove { $path }
+step-machine_record = Remember the machine as it is now
 step-config_write = Write { $path }
 
 undo-remove-added = remove what was added
@@ -123,6 +207,32 @@ undo-revert-override = take the override back
 undo-set-override = set the override again
 undo-restore-config = put the file back as it was
 
+note-makes-room = Another model is unloaded first, so that this one has room.
+note-provides = { $name } { $version } was chosen because it provides { $request }.
+note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
+note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
+note-outdated = { $name } { $version } is older than { $least }, the oldest version that its makers call useful.
+note-from-registry = { $name } { $version } comes from { $origin ->
+        [user] your own registry
+       *[organisation] your organisation's registry
+    } ({ $path }){ $hides ->
+        [none] .
+       *[other] {" "}and hides the same version of another registry.
+    }
+registry-origin-user = yours
+registry-origin-organisation = organisation
+registry-origin-builtin = application
+registry-standing-shipped = part of the application
+registry-standing-absent = none there
+registry-standing-unsigned = not signed
+registry-standing-signed = signed
+registry-standing-refused = refused
+registry-signed-by = signed by { $key } ({ $index })
+registry-unsigned = Nobody signed the registry { $path } ({ $origin }): whoever can write there decides what its modules are.
+registry-refused = Nothing of the registry { $path } ({ $origin }) is offered:
+module-from = { $version } from { $path } ({ $origin })
+module-from-hiding = { $version } from { $path } ({ $origin }), hiding the same version of: { $hidden }
+module-deprecated-since = since { $since }: { $reason }
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-config-at-once = The change takes effect at once.
@@ -132,6 +242,8 @@ note-demonstration-model = This is a demonstration model with 2 million paramete
 
 ## Warnings and findings
 
+warning-policy-hole = The policies “{ $set }” leave machines without a tier; such a machine gets the safest one. An example is a machine with:
+warning-policy-untold = The policies “{ $set }” bound so many things that it can't be told whether they speak of every machine. One that they don't speak of gets the safest tier.
 warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
 warning-demonstration-only = Only a demonstration model is installed; do not rely on what it says. This machine can run { $size ->
         [none] models of any size
@@ -149,6 +261,8 @@ finding-operation-interrupted = The operation { $id } was interrupted. What it h
     .remedy = Start it again if you still want it.
 finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
     .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
+finding-policy-hole = The policies “{ $set }” leave machines without a tier. An example is a machine with:
+    .remedy = Add a rule with a tier for such machines, or widen the bounds of one that is there. Until then they get the safest tier.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
 finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).
@@ -171,6 +285,64 @@ finding-generations-lost = Generations that were made before the database was re
     .remedy = “las apply generations/NUMBER.lock” installs what one of them held.
 finding-state-damaged = The hourly check of the database failed: { $detail }
     .remedy = Stop LocalAIStack and start it again: it then puts the damaged file aside and restores the last whole state.
+
+# What has drifted. Args: those of the kind, see DriftKind.
+finding-item-mode = Files of “{ $name }” do not have the rights they were installed with ({ $path }).
+    .remedy = “las doctor --repair” gives them back.
+finding-item-extra = A file lies among those of “{ $name }” that is none of them: { $path }.
+    .remedy = Move it away if you need it. “las doctor --repair” puts the module back as it was, without it.
+finding-generation-lock-edited = The record of generation { $number } in the folder of generations was changed.
+    .remedy = “las doctor --repair” writes it again from the database.
+finding-service-killed = The service { $name } ended by itself and was started again.
+    .remedy = If it happens again, look at its log in the folder “logs” of the data directory.
+finding-service-failed = The service { $name } ended too often and is not started again.
+    .remedy = Look at its last lines with “las service list --json”, then start it with “las service start { $name }”.
+finding-service-unreachable = The service { $name } runs, but its socket does not answer.
+    .remedy = “las doctor --repair” starts it again.
+finding-service-foreign = Not the service { $name } but the process { $pid } answers at its socket.
+    .remedy = Find out what that process is. “las doctor --repair” starts the service again with a socket of its own.
+finding-process-foreign = The process { $pid } runs a program of this data directory, and LocalAIStack did not start it: { $path }.
+    .remedy = End it if you did not start it yourself.
+finding-endpoint-moved = The endpoint should be at { $wanted } and is at { $address }: something else uses that address.
+    .remedy = Use the address that “las status” shows, or end what uses the other one and start LocalAIStack again.
+finding-endpoint-gone = Nobody answered any more at the endpoint { $address }.
+    .remedy = Start LocalAIStack again.
+finding-core-socket-gone = The socket of the core was gone or replaced: { $path }.
+    .remedy = It is opened again by itself. If that fails, start LocalAIStack again.
+finding-state-edited = The database was changed by something else: { $detail } ({ $path }).
+    .remedy = End LocalAIStack, then run “las doctor --repair”: it keeps the damaged file and restores the last state that is whole.
+finding-policies-edited = The policies were changed after LocalAIStack was started ({ $path }); what they said then still holds.
+    .remedy = Start LocalAIStack again, so that they are read anew.
+finding-registry-edited = The registry was changed after LocalAIStack was started ({ $path }); what it said then still holds.
+    .remedy = Start LocalAIStack again, so that it is read anew.
+finding-desired-differs = What is installed is not what was applied last. { $less ->
+        [none] Nothing is missing.
+       *[other] Missing or other: { $less }.
+    } { $more ->
+        [none] Nothing is there beside it.
+       *[other] There beside it: { $more }.
+    }
+    .remedy = Apply your las.yaml or las.lock again; or, if it shall stay as it is, apply the lock of the current generation (“las generation export”).
+finding-gpu-gone = The GPU { $gpu } ({ $memory }) is gone. { $now ->
+        [none] There is none now.
+       *[other] There now: { $now }.
+    }
+    .remedy = Look at its power, its driver and “las hardware”. If it was taken out, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-memory-less = There is less main memory than there was: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-processor-changed = The processor is another one, or has fewer cores: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-disk-gone = The data directory { $path } is not where it was: it was removed or replaced, or its disk is gone.
+    .remedy = Bring the disk back and start LocalAIStack again. Nothing is changed until then.
+finding-disk-read-only = The data directory { $path } can not be written.
+    .remedy = Look at the disk: a system makes it read-only after errors. Mount it writable again.
+finding-disk-nearly-full = Only { $free } are free where the data lies ({ $path }); less than { $least } is too little.
+    .remedy = Remove models that you do not need with “las model remove NAME”, or make room elsewhere on that disk.
+
+drift-outcome-repaired = put right
+drift-outcome-pending = will be put right
+drift-outcome-named = needs you
+drift-outcome-left = left: it comes back
 
 ## Goals of the first run
 

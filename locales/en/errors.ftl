@@ -59,6 +59,40 @@ error-hardware-insufficient = { $field ->
        *[other] { $name } { $version } needs { $need }; this machine has { $have }.
     }
     .remedy = Choose a smaller alternative or another version, or use a machine that has this much. “las hardware” shows what was found here.
+error-runtime-unmet = { $name } { $version } needs { $need }, and here { $have ->
+        [none] is nothing of the kind.
+       *[other] is { $have }.
+    }
+    .remedy = Update what is too old, then try again; or choose an older version with “las module show { $name }”. “las hardware” shows what was found here.
+error-system-packages-missing = { $name } { $version } needs packages of the operating system that are not installed: { $packages }
+    .remedy = Install them, then try again: { $command }
+error-system-packages-unknown = { $name } { $version } needs packages of the operating system ({ $packages }), and which are installed can't be read here.
+    .remedy = Only the package databases of dpkg, pacman and apk can be read. Use such a system, or another version of the module.
+error-module-deprecated = { $name } { $version } is deprecated: { $reason }
+    .remedy = Ask for it by its name and version if you want it all the same; “las module show { $name }” names its successor.
+error-module-outdated = { $name } { $version } is too old to be of use; the oldest useful version is { $least }.
+    .remedy = Ask for a newer version; or for this one by its name and version if you want it all the same.
+error-registry-index-invalid = The registry's index { $path } can't be accepted, line { $line }: { $detail }
+    .remedy = Get the registry again from where it came. Until then none of its modules is offered.
+error-registry-signature-invalid = The signature { $path } is missing, damaged or not that of the index beside it.
+    .remedy = Get index and signature again from where they came. Until then none of the registry's modules is offered.
+error-registry-untrusted = No trusted key made the signature { $path }.
+    .remedy = If you trust who signed it, put their public key into the folder “trusted-keys”. Until then none of the registry's modules is offered.
+error-registry-key-invalid = The file { $path } among the trusted keys is no public key of minisign.
+    .remedy = Remove the file, or put the key in its place.
+error-registry-expired = The registry's index { $path } is past its time: it was to be believed until { $expired }.
+    .remedy = Get the current one from where it came, and check this machine's clock.
+error-registry-rolled-back = The registry { $path } is not what came after what was there before: then { $seen }, now { $found ->
+        [none] no index.
+       *[other] { $found }.
+    }
+    .remedy = Get the current index from where it came. If the change is meant, remove the registry's line from “registries.json” in the data directory.
+error-registry-unsigned = Nobody signed the registry { $path }, and the policies want every registry signed.
+    .remedy = Sign its index, or change the policy that denies “unsigned-registry”.
+error-registry-record-damaged = The record of the registries' versions { $path } can't be read: { $detail }
+    .remedy = Correct the file. If you remove it, an older index of a registry is no longer noticed.
+error-manifest-unlisted = The index of its registry does not list the manifest { $path }.
+    .remedy = Remove the file, or get a registry whose index lists it. The other modules are not affected.
 error-policy-denied = “{ $capability }” is not allowed on this machine by the rule “{ $rule }” ({ $file }, line { $line }).
     .remedy = “las policy explain { $capability }” shows the numbers behind it and what would lift it.
 error-module-in-use = “{ $name }” is in use by “{ $user }”.
@@ -120,7 +154,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }” is no value for “{ $capability }”.
        *[reason] An override needs a reason: one line of up to 300 characters.
     }
-    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models (a number from 1), runtime:NAME and feature:NAME (allow or deny).
+    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME and feature:NAME (allow or deny).
 error-override-not-found = No override { $id } is in force.
     .remedy = See the overrides with “las override list”.
 error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.

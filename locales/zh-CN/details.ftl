@@ -8,7 +8,8 @@ detail-kept = { $item } 已安装，其依赖必须保留。
 detail-needs = { $name } { $versions } 需要 { $request }。
 detail-offered = { $name } 只有 { $versions }。
 detail-not-offered = 没有 { $name }。
-detail-unverified = { $name } { $version } 需要 { $need }，而此处无法确认它是否存在。
+detail-provides = { $name } { $versions } 提供 { $what }。
+detail-opposes = { $name } { $versions } 不能与 { $request } 并存。
 detail-more = ……另有 { $count } 条。
 
 # 本机为何拒绝某些版本；其余参数与同名错误相同。
@@ -21,7 +22,14 @@ detail-refused-hardware-insufficient = 本机拒绝 { $name } { $versions }：{ 
     }
 detail-refused-policy-denied = 本机拒绝 { $name } { $versions }：规则“{ $rule }”（{ $file } 第 { $line } 行）不允许“{ $capability }”。
 detail-refused-override-denies = 本机拒绝 { $name } { $versions }：例外 { $id } 不允许“{ $capability }”（“{ $reason }”）。
-detail-refused-module-conflict = 本机拒绝 { $name } { $versions }：其所需的内容在此无法确认。
+detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $need }，{ $have ->
+        [none] 而此处没有此类组件。
+       *[other] 而此处为 { $have }。
+    }
+detail-refused-system-packages-missing = 本机拒绝 { $name } { $versions }：缺少所需的系统软件包（{ $packages }）。安装命令：{ $command }
+detail-refused-system-packages-unknown = 本机拒绝 { $name } { $versions }：需要系统软件包 { $packages }，但此处无法读取已安装的软件包。
+detail-refused-module-deprecated = { $name } { $versions } 已弃用（{ $reason }），仅在按名称要求时才会选用。
+detail-refused-module-outdated = { $name } { $versions } 早于可用的 { $least }，仅在按名称要求时才会选用。
 
 ## 机器上有什么
 
@@ -56,3 +64,12 @@ detail-generation-made = 第 { $number } 代来自{ $what ->
     }（操作 { $operation }）。
 detail-since-added = 此后新增了 { $name } { $version }。
 detail-since-removed = 此后移除了 { $name } { $version }。
+
+## 策略集中没有任何规则涉及的机器
+
+detail-machine-gpus = GPU：{ $count } 块，每块有 { $vram } 显存
+detail-machine-no-gpu = 没有自带显存的 GPU
+detail-machine-ram = 内存：{ $size }
+detail-machine-nvlink = GPU 以 NVLink 互连
+detail-machine-unified = 有一块使用主内存的 GPU
+detail-machine-has = { field-name }：{ $value }

@@ -59,6 +59,40 @@ error-hardware-insufficient = { $field ->
        *[other] { $name } { $version } 需要 { $need }，本机为 { $have }。
     }
     .remedy = 请选择要求更低的替代品或其他版本，或换用满足要求的机器。“las hardware”显示本机的检测结果。
+error-runtime-unmet = { $name } { $version } 需要 { $need }，{ $have ->
+        [none] 而此处没有此类组件。
+       *[other] 而此处为 { $have }。
+    }
+    .remedy = 请更新过旧的部分后重试；或用“las module show { $name }”选择较旧的版本。“las hardware”显示本机的检测结果。
+error-system-packages-missing = { $name } { $version } 需要尚未安装的系统软件包：{ $packages }
+    .remedy = 请安装后重试：{ $command }
+error-system-packages-unknown = { $name } { $version } 需要系统软件包（{ $packages }），但此处无法读取已安装的软件包。
+    .remedy = 只能读取 dpkg、pacman 和 apk 的软件包数据库。请使用这类系统，或选择该模块的其他版本。
+error-module-deprecated = { $name } { $version } 已弃用：{ $reason }
+    .remedy = 如仍需要，请按名称和版本明确要求；“las module show { $name }”会给出替代者。
+error-module-outdated = { $name } { $version } 过旧，已无实用价值；最旧的可用版本为 { $least }。
+    .remedy = 请要求较新的版本；如仍需要此版本，请按名称和版本明确要求。
+error-registry-index-invalid = 注册表索引 { $path } 第 { $line } 行无法接受：{ $detail }
+    .remedy = 请从原来源重新获取该注册表。在此之前不提供其中的任何模块。
+error-registry-signature-invalid = 签名 { $path } 缺失、损坏，或不属于旁边的索引。
+    .remedy = 请从原来源重新获取索引和签名。在此之前不提供该注册表中的任何模块。
+error-registry-untrusted = 签名 { $path } 并非由受信任的密钥生成。
+    .remedy = 如果您信任签名者，请将其公钥放入“trusted-keys”文件夹。在此之前不提供该注册表中的任何模块。
+error-registry-key-invalid = 受信任密钥中的文件 { $path } 不是 minisign 公钥。
+    .remedy = 请删除该文件，或换成正确的密钥。
+error-registry-expired = 注册表索引 { $path } 已过期：有效期至 { $expired }。
+    .remedy = 请从原来源获取当前索引，并检查本机时钟。
+error-registry-rolled-back = 注册表 { $path } 不是此前内容的后续：此前为 { $seen }，现在{ $found ->
+        [none] 没有索引。
+       *[other] 为 { $found }。
+    }
+    .remedy = 请从原来源获取当前索引。如果确属有意更换，请从数据目录的“registries.json”中删除该注册表的一行。
+error-registry-unsigned = 注册表 { $path } 没有签名，而策略要求所有注册表均须签名。
+    .remedy = 请为其索引签名，或修改禁止“unsigned-registry”的策略。
+error-registry-record-damaged = 无法读取注册表版本记录 { $path }：{ $detail }
+    .remedy = 请修正该文件。若将其删除，将无法再察觉注册表索引的回退。
+error-manifest-unlisted = 所属注册表的索引没有列出清单 { $path }。
+    .remedy = 请删除该文件，或获取索引中列有它的注册表。其他模块不受影响。
 error-policy-denied = 规则“{ $rule }”（{ $file } 第 { $line } 行）不允许在本机使用“{ $capability }”。
     .remedy = 运行“las policy explain { $capability }”查看依据的数值以及如何解除限制。
 error-module-in-use = “{ $name }”正被“{ $user }”使用。
@@ -120,7 +154,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }”不是“{ $capability }”的有效取值。
        *[reason] 例外需要理由：一行文字，最多 300 个字符。
     }
-    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models（不小于 1 的数字）、runtime:名称 和 feature:名称（allow 或 deny）。
+    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称 和 feature:名称（allow 或 deny）。
 error-override-not-found = 没有生效中的例外 { $id }。
     .remedy = 用“las override list”查看例外。
 error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。

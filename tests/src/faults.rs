@@ -9,12 +9,14 @@
 //! [`ROWS`] and in `tests/tests/faults.rs`. `./x faults` runs rows at release scale, `./x test` at reduced scale.
 
 mod changes;
+mod d2;
 mod database;
 mod inject;
 mod judge;
 mod r1;
 mod r10;
 mod r12;
+mod r13;
 mod r14;
 mod r2;
 mod r3;
@@ -103,6 +105,12 @@ pub const ROWS: &[Row] = &[
         run: r12::run,
     },
     Row {
+        id: "R13",
+        property: "Reconcile",
+        target: "100 % of 500 random drifts found within 30 s, repaired or reported, stable after 2 loops",
+        run: r13::run,
+    },
+    Row {
         id: "R14",
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
@@ -114,6 +122,12 @@ pub const ROWS: &[Row] = &[
         target: "every byte flipped, every cut, every line swapped, twice, gone or added, old files back: 100 % detected; \
                  nothing begun that can't be written down",
         run: s19::run,
+    },
+    Row {
+        id: "D2",
+        property: "Hygiene: no unsafe code, no hidden panic in the core",
+        target: "0 violations; the inventory of unsafe code is a file of the repository; a panic ends no core",
+        run: d2::run,
     },
 ];
 

@@ -15,6 +15,7 @@
 mod catalogue;
 mod core;
 mod display;
+mod drifting;
 pub mod faults;
 mod files;
 mod http;
@@ -37,8 +38,8 @@ pub use loop_disk::{Cut, LoopDisk};
 pub use process::{Begun, Ran};
 pub use running::{Running, parent, running_from};
 pub use skip::skip;
-pub use tmpfs::Tmpfs;
+pub use tmpfs::{ReadOnly, Tmpfs};
 pub use tray::{Icon, MenuLine, Panel};
 pub use until::until;
 pub use webdriver::{Browser, desktop_program};
-pub use workstation::{CHAT_MODEL, ENGINE, Workstation};
+pub use workstation::{CHAT_MODEL, DEFAULT_PORT, ENGINE, Workstation};

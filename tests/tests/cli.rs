@@ -6,16 +6,19 @@ mod approvals;
 mod audit;
 mod bad_files;
 mod bad_resources;
+mod ceilings;
 mod config;
 mod crashes;
 mod damage;
 mod disk;
+mod drift;
 mod explained;
 mod idle;
 mod logs;
 mod main_job;
 mod model_files;
 mod overrides;
+mod registries;
 mod together;
 
 #[test]

@@ -37,6 +37,7 @@ pub fn typescript() -> String {
         crate::EndpointView,
         crate::PolicyView,
         crate::ModuleView,
+        crate::RegistryView,
         crate::ModelView,
         crate::ModelVerification,
         crate::OperationView,

@@ -15,6 +15,7 @@
 mod command;
 mod error;
 mod probe;
+mod registry;
 mod request;
 mod view;
 
@@ -22,6 +23,7 @@ pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, comman
 pub use error::{ErrorBody, http_status};
 pub use las_types as types;
 pub use probe::{HealthView, PROBES, PartReadiness, Probe, ReadinessPart, ReadinessView};
+pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
     ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DoctorRequest, ModuleListRequest,
     NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
@@ -29,7 +31,8 @@ pub use request::{
 pub use view::{
     AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,
     Finding, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView,
-    PolicyView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
+    PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView,
+    Warning,
 };
 
 mod bindings;

@@ -1,10 +1,11 @@
 //! What commands give.
 
-use crate::{ErrorBody, ReadinessView};
+use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Detail, GenerationNumber, Installed, Intent, JournalEntry, ModelFacts,
-    ModuleName, ModuleState, Operation, OperationId, Placement, Policy, ProfileSource, ServiceState,
-    ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, DriftOutcome, GenerationNumber, Installed,
+    Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId,
+    Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp,
+    TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// What has drifted since it was left.
+    pub reconciled: Option<ReconcileView>,
     /// Whether the core can do its work.
     pub readiness: ReadinessView,
 }
@@ -111,6 +114,8 @@ pub struct PolicyView {
     pub capabilities: CapabilitySet,
     /// The rules themselves.
     pub policies: Vec<Policy>,
+    /// What a person should know of them: `policy-hole`, `policy-untold`.
+    pub warnings: Vec<Warning>,
 }
 
 /// One module.
@@ -132,6 +137,16 @@ pub struct ModuleView {
     pub state: ModuleState,
     /// Why it can't be installed, if so.
     pub refusal: Option<ErrorBody>,
+    /// Names that others can need it by, of the newest version.
+    pub provides: Vec<Provided>,
+    /// What it can't be beside, of the newest version.
+    pub conflicts: Vec<ModuleRequest>,
+    /// That it should not be chosen any more: of the version installed, else of the newest.
+    pub deprecation: Option<Deprecation>,
+    /// The oldest version that is of use, if its makers say which.
+    pub minimum_useful_version: Option<Version>,
+    /// Where each version comes from, in the order of `versions`.
+    pub releases: Vec<ReleaseView>,
 }
 
 /// One model.
@@ -203,6 +218,34 @@ pub struct Finding {
     pub details: Vec<Detail>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
+    /// What was done; text `drift-outcome-<outcome>`.
+    pub outcome: DriftOutcome,
+    /// When the same thing was repaired before without being asked, oldest first.
+    pub repairs: Vec<Timestamp>,
+    /// When it is repaired again, if it is left until then.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Something that was put right, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RepairedView {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub finding: Finding,
+}
+
+/// What the last comparison of the machine with its records found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReconcileView {
+    /// When.
+    pub at: Timestamp,
+    /// How many things were looked at.
+    pub checked: u32,
+    /// What somebody still has to do something about.
+    pub findings: Vec<Finding>,
+    /// What was put right lately, oldest first.
+    pub repaired: Vec<RepairedView>,
 }
 
 /// What the doctor found.

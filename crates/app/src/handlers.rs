@@ -7,6 +7,7 @@ mod doctor;
 mod machine;
 mod modules;
 mod operations;
+mod registries;
 mod status;
 mod tokens;
 
@@ -46,11 +47,13 @@ pub(crate) async fn dispatch(
         "endpoint_show" => answer!(app, args, status::endpoint),
         "doctor_run" => answer!(app, args, doctor::run),
         "hardware_show" => answer!(app, args, machine::hardware),
+        "hardware_measure" => answer!(app, args, machine::measure),
         "policy_show" => answer!(app, args, machine::policy),
         "policy_explain" => answer!(app, args, machine::explain),
         "override_list" => answer!(app, args, machine::overrides),
         "module_list" => answer!(app, args, modules::list),
         "module_show" => answer!(app, args, modules::show),
+        "registry_list" => answer!(app, args, registries::list),
         "model_list" => answer!(app, args, models::list),
         "model_verify" => answer!(app, args, models::verify),
         "plan_create" => answer!(app, args, operations::plan_create),

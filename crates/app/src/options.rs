@@ -12,6 +12,8 @@ pub struct Options {
     pub home: PathBuf,
     /// The application's own files: `builtin/`, `registry/`, `policies/`, `ui/`.
     pub resources: PathBuf,
+    /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`.
+    pub organisation: PathBuf,
     /// Where the configuration comes from.
     pub sources: ConfigSources,
     /// What it is.
@@ -27,8 +29,9 @@ fn variable(name: &str) -> Option<PathBuf> {
 }
 
 impl Options {
-    /// From `LAS_HOME` and `LAS_RESOURCES`, else the XDG data directory and the folder that lies beside the
-    /// program; everything else from the configuration, of which `flags` are keys with their values.
+    /// From `LAS_HOME`, `LAS_RESOURCES` and `LAS_ORGANISATION`, else the XDG data directory, the folder that lies
+    /// beside the program, and `/etc/localaistack`; everything else from the configuration, of which `flags` are
+    /// keys with their values.
     pub fn from_environment(home: Option<PathBuf>, flags: Vec<(String, String)>) -> Result<Self, Failure> {
         let sources = ConfigSources::from_environment(home.as_deref(), flags)?;
         // One is enough to say that it can't be used; `las config validate` tells them all.
@@ -38,6 +41,7 @@ impl Options {
         Ok(Self {
             home: Self::home_directory(home)?,
             resources: resources()?,
+            organisation: variable("LAS_ORGANISATION").unwrap_or_else(|| "/etc/localaistack".into()),
             configuration: sources.load().map_err(first)?,
             sources,
             repair_state: false,

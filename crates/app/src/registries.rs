@@ -1,20 +1,96 @@
-//! Loading the registries, and keeping what was read.
+//! Loading the registries, and keeping what was read and seen of them.
 
 use crate::Options;
-use las_registry::{Artefacts, Registry, Sources};
+use las_registry::{Artefacts, Registry, Root, Seen, Sources, Standing, Unsigned};
 use las_runtime::Home;
-use las_types::Clock;
+use las_types::{Clock, Code, Failure, HardwareProfile, Origin, Policy};
+use std::collections::BTreeMap;
 
-/// The manifests of every registry of this machine and user.
-pub(crate) fn load(options: &Options, home: &Home, artefacts: &Artefacts, clock: &dyn Clock) -> Registry {
+/// The feature that a policy denies where every registry has to be signed.
+const UNSIGNED: &str = "feature:unsigned-registry";
+
+/// Whether the policies of this machine let registries be loaded that nobody signed.
+pub(crate) fn unsigned(profile: &HardwareProfile, set: &str, policies: &[Policy]) -> Unsigned {
+    // Overrides lift no signature: who may set one could as well sign.
+    match las_policy::explain(profile, set, policies, &[], UNSIGNED).allowed {
+        true => Unsigned::Allowed,
+        false => Unsigned::Refused,
+    }
+}
+
+/// The manifests of every registry of this machine and user. Of the same version in several, the
+/// user's counts before the organisation's, and that before the application's.
+pub(crate) fn load(
+    options: &Options,
+    home: &Home,
+    artefacts: &Artefacts,
+    clock: &dyn Clock,
+    unsigned: Unsigned,
+) -> Result<Registry, Failure> {
+    let (own, organisation) = (home.root(), &options.organisation);
+    let organisation_keys = organisation.join("trusted-keys");
+    let roots = vec![
+        Root {
+            origin: Origin::User,
+            path: own.join("registry"),
+            keys: vec![own.join("trusted-keys"), organisation_keys.clone()],
+        },
+        // The user's keys vouch for nothing of the organisation's.
+        Root {
+            origin: Origin::Organisation,
+            path: organisation.join("registry"),
+            keys: vec![organisation_keys],
+        },
+        Root::builtin(options.resources.join("registry")),
+    ];
+    let seen = seen(home)?;
     let cache = home.registry_cache();
-    let builtin = Sources::builtin(&options.resources.join("registry"), artefacts);
-    let (registry, bytes) = Registry::gather(&Sources { cache: Some(&cache), now: clock.now(), ..builtin });
+    let (registry, bytes) = Registry::gather(&Sources {
+        roots,
+        artefacts,
+        cache: Some(&cache),
+        now: clock.now(),
+        unsigned,
+        seen: seen.clone(),
+    });
     // Without it the next start only takes longer.
     if let Some(bytes) = bytes
         && let Err(failure) = home.keep_registry_cache(&bytes)
     {
         tracing::warn!(%failure, "what was read of the registries could not be kept");
     }
-    registry
+    // Where nothing can be written nothing can be installed either; the next start sees it again.
+    if let Err(failure) = see(home, &registry, &seen) {
+        tracing::warn!(%failure, "which indices were believed could not be recorded");
+    }
+    Ok(registry)
+}
+
+/// The index that each signed registry had before. Code: `registry-record-damaged` if that can't be read: it
+/// would protect from nothing if it could be damaged away.
+fn seen(home: &Home) -> Result<BTreeMap<String, Seen>, Failure> {
+    let path = home.registries_seen();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(Failure::io(&path, error)),
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::new(Code::RegistryRecordDamaged).with("path", path.display()).with("detail", error)
+    })
+}
+
+/// Records the indices that were believed now.
+fn see(home: &Home, registry: &Registry, before: &BTreeMap<String, Seen>) -> Result<(), Failure> {
+    let mut seen = before.clone();
+    for loaded in registry.roots() {
+        if let Standing::Signed { index, .. } = &loaded.standing {
+            seen.insert(loaded.root.path.display().to_string(), index.clone());
+        }
+    }
+    if seen == *before {
+        return Ok(());
+    }
+    let text = serde_json::to_string_pretty(&seen).map_err(Failure::internal)?;
+    home.keep_registries_seen(text.as_bytes())
 }

@@ -43,6 +43,8 @@ pub(crate) enum Verb {
     Hardware {
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
+        #[arg(long)]
+        measure: bool,
     },
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -50,6 +52,8 @@ pub(crate) enum Verb {
     Override(OverrideVerb),
     #[command(subcommand)]
     Module(ModuleVerb),
+    #[command(subcommand)]
+    Registry(RegistryVerb),
     #[command(subcommand)]
     Service(ServiceVerb),
     #[command(subcommand)]
@@ -147,6 +151,11 @@ pub(crate) enum OverrideVerb {
         #[command(flatten)]
         consent: Consent,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryVerb {
+    List,
 }
 
 #[derive(Debug, Subcommand)]

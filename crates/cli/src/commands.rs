@@ -11,6 +11,7 @@ pub(crate) mod module;
 pub(crate) mod operation;
 pub(crate) mod overrides;
 pub(crate) mod policy;
+pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod service;
@@ -26,10 +27,11 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
     match verb {
         Verb::Status => status::show(context).await,
         Verb::Doctor { repair, .. } => doctor::run(context, repair).await,
-        Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
+        Verb::Hardware { record, measure } => hardware::run(context, record.as_deref(), measure).await,
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,
+        Verb::Registry(verb) => registry::run(context, verb).await,
         Verb::Service(verb) => service::run(context, verb).await,
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,

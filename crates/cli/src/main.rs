@@ -97,6 +97,12 @@ async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
     if let Verb::Audit(AuditVerb::Verify { file: Some(path) }) = &verb {
         return commands::audit::verify_file(&words, output, path);
     }
+    // With a core it is asked, like anybody else would ask it.
+    if let Verb::Hardware { record, measure: false } = &verb
+        && !las_server::lives(None)?
+    {
+        return commands::hardware::show_own(&words, output, flags, record.as_deref());
+    }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });
     let attached = AttachOptions { repair_state, flags, ..AttachOptions::new("cli") };

@@ -54,7 +54,9 @@ impl ControlPlane {
         let item = item(installed, wanted).await?;
         let source = item.source.clone();
         let services = self.services();
-        las_resolver::import(&self.world(installed, &services, &self.capabilities()), item, source)
+        let (machine, capabilities) = (self.machine(), self.capabilities());
+        let world = self.world(installed, &services, &capabilities, &machine);
+        las_resolver::import(&world, item, source)
     }
 
     /// What a desired state means: the files that it names are read whole.
@@ -65,7 +67,8 @@ impl ControlPlane {
     ) -> Result<Draft, Failure> {
         let services = self.services();
         let capabilities = self.capabilities();
-        let world = self.world(installed, &services, &capabilities);
+        let machine = self.machine();
+        let world = self.world(installed, &services, &capabilities, &machine);
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

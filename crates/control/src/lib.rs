@@ -17,6 +17,7 @@
 //! let ended = control.wait(operation.id).await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod bus;
 mod configure;
@@ -29,10 +30,13 @@ mod operate;
 mod overrides;
 mod plane;
 mod propose;
+mod reconcile;
 mod recover;
 mod stale;
 mod watch;
 
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};
+pub use reconcile::{Mend, Reconciled};

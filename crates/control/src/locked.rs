@@ -13,6 +13,7 @@ impl ControlPlane {
         let is_there = |item: &Installed| matches!(&item.source, Source::LocalFile { path } if Path::new(path).is_file());
         let known: Vec<Installed> = past.filter(is_there).collect();
         let services = self.services();
-        las_resolver::lock(&self.world(installed, &services, &self.capabilities()), lock, &known)
+        let (capabilities, machine) = (self.capabilities(), self.machine());
+        las_resolver::lock(&self.world(installed, &services, &capabilities, &machine), lock, &known)
     }
 }

@@ -96,6 +96,7 @@ impl ControlPlane {
 
     /// Executes every step and commits; whatever fails is undone.
     async fn drive(&self, mut operation: Operation, plan: &ExecutionPlan) {
+        tracing::info!(actor = %operation.actor, steps = plan.steps.len(), "the operation began");
         let outcome = match self.execute(&mut operation, plan).await {
             Ok(()) => self.commit(&mut operation, plan).await,
             Err(failure) => Err(failure),
@@ -111,6 +112,7 @@ impl ControlPlane {
         if plan.intent.changes_configuration() {
             self.config.follow();
         }
+        tracing::info!(state = ?operation.state, "the operation ended");
     }
 
     async fn record(

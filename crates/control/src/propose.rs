@@ -3,8 +3,8 @@
 use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
-    Intent, ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
+    ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, PlanId,
+    PlanTotals,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -48,7 +48,8 @@ impl ControlPlane {
         let installed = &current.items;
         let services = self.services();
         let capabilities = self.capabilities();
-        let world = self.world(installed, &services, &capabilities);
+        let machine = self.machine();
+        let world = self.world(installed, &services, &capabilities, &machine);
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
@@ -59,7 +60,7 @@ impl ControlPlane {
             }
             Intent::ModelLoad { model } => self.draft_load(installed, model),
             Intent::ServiceStop { service } => self.draft_stop(installed, service),
-            Intent::DoctorRepair { modules } => draft_repair(installed, modules),
+            Intent::DoctorRepair { modules, others } => self.draft_repair(installed, modules, others).await,
             Intent::OverrideSet { capability, value, reason } => {
                 overrides::draft_set(installed, capability, value, reason)
             }
@@ -111,35 +112,4 @@ impl ControlPlane {
             self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
         Ok(stored.plan)
     }
-}
-
-/// Puts things back as they are recorded: what is installed stays the same.
-fn draft_repair(installed: &[Installed], modules: &[ModuleName]) -> Result<Draft, Failure> {
-    let mut steps = Vec::new();
-    for name in modules {
-        let item = installed
-            .iter()
-            .find(|item| item.name == *name)
-            .ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?
-            .clone();
-        let source = item.source.clone();
-        let bytes = item.size;
-        let action = match item.category {
-            Category::Model => StepAction::BlobAdd { item, source },
-            _ => StepAction::StoreAdd { item, source },
-        };
-        steps.push(PlanStep {
-            index: u32::try_from(steps.len()).unwrap_or(u32::MAX),
-            action,
-            bytes,
-            undo: "nothing".to_owned(),
-        });
-    }
-    Ok(Draft {
-        steps,
-        totals: PlanTotals::default(),
-        licenses: Vec::new(),
-        outcome: installed.to_vec(),
-        notes: Vec::new(),
-    })
 }

@@ -70,9 +70,10 @@ impl Registry {
         &self.roots
     }
 
-    /// Modules of which some version provides a name, sorted.
-    pub fn providers(&self, name: &ModuleName) -> impl Iterator<Item = &ModuleName> {
-        self.providers.get(name).into_iter().flatten()
+    /// A name that modules provide beside their own, and which do in some version, sorted; none if
+    /// no module does.
+    pub fn provided(&self, name: &ModuleName) -> Option<(&ModuleName, &BTreeSet<ModuleName>)> {
+        self.providers.get_key_value(name)
     }
 
     /// Modules of which some version conflicts with a name, sorted.

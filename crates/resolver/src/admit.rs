@@ -1,6 +1,7 @@
 //! Whether this machine may have a module: its hardware and its policies.
 
 use crate::World;
+use crate::below::below;
 use las_types::{
     ByteSize, Category, Code, Detail, Failure, HardwareProfile, Manifest, ModuleName, ParameterCount, Reason,
     Verdict,
@@ -9,8 +10,7 @@ use std::fmt::Display;
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
 ///
-/// Codes: `hardware-insufficient`, `policy-denied`, `override-denies`, and `module-conflict` for needs that can't be
-/// verified: packages of the operating system and constraints on what lies below.
+/// Codes: `hardware-insufficient`, `policy-denied`, `override-denies`, and those of what lies below.
 pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     hardware(world, manifest)?;
     if manifest.category == Category::Runtime {
@@ -22,22 +22,7 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
         model_size(world, parameters)?;
     }
-    let below = &manifest.dependencies;
-    let system = below.system.iter().map(ToString::to_string);
-    let unverified: Vec<String> = system.chain(below.runtime.iter().map(ToString::to_string)).collect();
-    if !unverified.is_empty() {
-        // Going on would promise what nobody has looked at.
-        let needs = |need: String| {
-            Detail::new("unverified")
-                .with("name", &manifest.name)
-                .with("version", &manifest.version)
-                .with("need", need)
-        };
-        return Err(Failure::new(Code::ModuleConflict)
-            .with("name", &manifest.name)
-            .detailed(unverified.into_iter().map(needs)));
-    }
-    Ok(())
+    below(world, manifest)
 }
 
 fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
@@ -70,7 +55,7 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
 }
 
 /// The GPUs that were found, and those that are there and can't be used.
-fn graphics(profile: &HardwareProfile) -> Vec<Detail> {
+pub(crate) fn graphics(profile: &HardwareProfile) -> Vec<Detail> {
     let found = profile.gpus.iter().map(|gpu| {
         let key =
             if gpu.unified_memory && gpu.vram == ByteSize::default() { "gpu-shared" } else { "gpu-found" };
@@ -124,7 +109,8 @@ pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Resul
     }
 }
 
-fn denied(capability: &str, reasons: &[Reason]) -> Failure {
+/// The failure of something that rules, or an override, deny for these reasons.
+pub fn denied(capability: &str, reasons: &[Reason]) -> Failure {
     if let Some(by) = reasons.first().and_then(|reason| reason.overridden_by.as_ref()) {
         return Failure::new(Code::OverrideDenies)
             .with("capability", capability)

@@ -2,8 +2,8 @@
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
-use crate::{Draft, World, admit, item};
-use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
+use crate::{Draft, World, admit, item, notes};
+use las_types::{Ability, Code, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source};
 
 /// Installs modules, model packages included, with what they depend on.
 ///
@@ -23,6 +23,8 @@ pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, F
 pub(crate) struct Change {
     pub(crate) gone: Vec<Installed>,
     pub(crate) added: Vec<(Installed, Source)>,
+    /// What a person should know of it.
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Change {
@@ -44,6 +46,7 @@ impl Change {
                 Some(present) => self.gone.push(present.clone()),
                 None => {}
             }
+            self.notes.extend(notes::of(world, chosen, manifest));
             let source = wanted.source.clone();
             self.added.push((wanted, source));
         }
@@ -75,7 +78,8 @@ impl Change {
 
     /// The draft, unless it takes the base away from an adapter that stays.
     pub(crate) fn draft(self, world: &World<'_>) -> Result<Draft, Failure> {
-        let draft = draft(world, &self.gone, self.added);
+        let mut draft = draft(world, &self.gone, self.added);
+        draft.notes.extend(self.notes);
         keeps_bases(world, &draft)?;
         Ok(draft)
     }
@@ -108,9 +112,19 @@ pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure>
             gone.push(item.clone());
         }
     }
-    for user in world.installed.iter().filter(|item| !names.contains(&item.name)) {
-        let needs = world.dependencies(user);
-        if let Some(used) = names.iter().find(|name| needs.iter().any(|need| need.name == **name)) {
+    let stays = |item: &&Installed| !names.contains(&item.name);
+    for user in world.installed.iter().filter(stays) {
+        let is_met = |need: &&ModuleRequest| {
+            world.installed.iter().filter(stays).any(|item| world.seen(item).meets(need))
+        };
+        let lost = |need: &ModuleRequest| {
+            let meets = |name: &&ModuleName| {
+                need.name == **name || world.installed(name).is_some_and(|item| world.seen(item).meets(need))
+            };
+            names.iter().find(meets)
+        };
+        let mut needs = world.dependencies(user).iter().filter(|need| !is_met(need));
+        if let Some(used) = needs.find_map(lost) {
             return Err(Failure::new(Code::ModuleInUse).with("name", used).with("user", &user.name));
         }
     }

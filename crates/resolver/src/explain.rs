@@ -1,7 +1,8 @@
 //! Why there is no solution: what each manifest on the way to the contradiction says.
 
 use crate::candidates::{Package, Places};
-use crate::known::{Known, Refusal};
+use crate::known::{Conflict, Known, Need, Refusal};
+use crate::relate::Seen;
 use las_types::{Detail, ModuleName, ModuleRequest, Requirement, Version};
 use pubgrub::{DerivationTree, External};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -34,6 +35,10 @@ pub(crate) enum Fact<'a> {
     Refused(&'a ModuleName, Arc<Refusal>, Versions<'a>),
     /// What there is of a module that others disagree about.
     Offered(&'a ModuleName, Versions<'a>),
+    /// These versions can be what is needed by that name.
+    Provides(&'a ModuleName, Versions<'a>, String),
+    /// These versions can't be beside that.
+    Opposes(&'a ModuleName, Versions<'a>, String),
 }
 
 /// Versions, newest first.
@@ -44,7 +49,7 @@ impl fmt::Display for Versions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = match self.0.as_slice() {
             all if all.len() <= VERSIONS_MAX => (all, None),
-            [first @ .., last] => (&first[..VERSIONS_MAX - 1], Some(last)),
+            [first @ .., last] => (first.get(..VERSIONS_MAX - 1).unwrap_or(first), Some(last)),
             [] => return Ok(()),
         };
         let shown: Vec<String> = first.iter().map(ToString::to_string).collect();
@@ -74,6 +79,8 @@ impl Fact<'_> {
                 Detail::new("not-offered").with("name", name)
             }
             Self::Offered(name, versions) => of("offered", name, versions),
+            Self::Provides(name, versions, what) => of("provides", name, versions).with("what", what),
+            Self::Opposes(name, versions, request) => of("opposes", name, versions).with("request", request),
         }
     }
 }
@@ -140,9 +147,19 @@ impl<'a> Found<'_, '_, 'a> {
             // That the wish is the wish, and that what it needs isn't there: the needs say both.
             External::NotRoot(..) | External::NoVersions(..) => {}
             External::FromDependencyOf(user, range, needed, _) => {
+                if let Some(conflict) = self.known.conflict(*needed) {
+                    return self.opposes((*user, range), conflict);
+                }
                 let Some(name) = self.known.name(*needed) else { return };
+                if matches!(user, Package::Need(_)) {
+                    // What can meet the need was told where the need was.
+                    return;
+                }
                 let disputed =
                     if *user == Package::Wish { self.wished(name) } else { self.needs((*user, range), name) };
+                if let Some(need) = self.known.need(*needed).filter(|need| !need.ways.is_empty()) {
+                    return self.provides(&need);
+                }
                 let there = versions(self.known, *needed, &Places::full());
                 if disputed || there.0.is_empty() {
                     self.facts.insert(Fact::Offered(name, there));
@@ -154,6 +171,42 @@ impl<'a> Found<'_, '_, 'a> {
                     refused.extend(versions(self.known, *package, range).0);
                 }
             }
+        }
+    }
+
+    /// Who can meet a need by a name that it provides.
+    fn provides(&mut self, need: &Need<'a>) {
+        let mut by_what: BTreeMap<(&'a ModuleName, String), Vec<&'a Version>> = BTreeMap::new();
+        for seen in need.ways.iter().filter_map(|way| self.known.seen(way.module, way.place)) {
+            by_what.entry((seen.name, seen.provided_as(need.name))).or_default().push(seen.version);
+        }
+        let fact = |((name, what), versions)| Fact::Provides(name, Versions(versions), what);
+        self.facts.extend(by_what.into_iter().map(fact));
+    }
+
+    /// Who declares a conflict, and what one whom it means is called in it.
+    fn opposes(&mut self, (user, range): (Package<'a>, &Places), conflict: Conflict<'a>) {
+        let Some(module) = self.known.module(user) else { return };
+        let mut told: BTreeMap<String, Vec<&'a Version>> = BTreeMap::new();
+        let own = module.name == conflict.by;
+        for place in module.spans(range).flatten() {
+            let Some(manifest) = module.manifest(place) else { continue };
+            let seen = Seen { name: module.name, version: &manifest.version, manifest: Some(manifest) };
+            let text = match own {
+                true if manifest.conflicts.contains(conflict.with) => conflict.with.to_string(),
+                false if seen.is_meant(conflict.with) => seen.provided_as(&conflict.with.name),
+                _ => continue,
+            };
+            told.entry(text).or_default().push(&manifest.version);
+        }
+        for (text, versions) in told {
+            self.facts.insert(if own {
+                Fact::Opposes(module.name, Versions(versions), text)
+            } else if conflict.with.name == *module.name {
+                Fact::Offered(module.name, Versions(versions))
+            } else {
+                Fact::Provides(module.name, Versions(versions), text)
+            });
         }
     }
 

@@ -3,13 +3,20 @@
 use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
+use crate::desire::undesired;
 use las_types::{Code, Failure, Manifest, ModuleName, ModuleRequest};
-use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics};
+use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
+
+mod between;
+
+pub(crate) use between::{Conflict, Need};
+
+use between::Between;
 
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
@@ -17,10 +24,13 @@ pub(crate) struct Known<'a> {
     /// By name.
     modules: Vec<Candidates<'a>>,
     places: HashMap<&'a ModuleName, u32>,
+    between: Between<'a>,
+    /// What somebody asks for by its own name.
+    asked: BTreeSet<ModuleName>,
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(world: &'a World<'a>) -> Self {
+    pub(crate) fn new(world: &'a World<'a>, requests: &[ModuleRequest]) -> Self {
         let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
             .registry
             .names()
@@ -31,13 +41,14 @@ impl<'a> Known<'a> {
         }
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();
-        Self { world, modules, places }
+        let asked = requests.iter().map(|request| request.name.clone()).collect();
+        Self { world, modules, places, between: Between::default(), asked }
     }
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(place as usize),
-            Package::Wish | Package::Absent(_) => None,
+            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
+            Package::Wish | Package::Absent(_) | Package::Need(_) | Package::Conflict(_) => None,
         }
     }
 
@@ -47,6 +58,7 @@ impl<'a> Known<'a> {
     {
         match package {
             Package::Absent(name) => Some(name),
+            Package::Need(_) => self.need(package).map(|need| need.name),
             _ => self.module(package).map(|module| module.name),
         }
     }
@@ -60,19 +72,81 @@ impl<'a> Known<'a> {
         self.manifest(package, place).map_or(&[], |manifest| &manifest.dependencies.modules)
     }
 
+    /// How many versions, or ways, a range leaves.
+    fn left(&self, package: Package<'_>, range: &Places) -> u32 {
+        match package {
+            Package::Wish => 1,
+            Package::Conflict(_) => [0, 1].iter().map(|side| u32::from(range.contains(side))).sum(),
+            Package::Need(_) => self
+                .ways_left(package, range)
+                .map_or(0, |ways| u32::try_from(ways.count()).unwrap_or(u32::MAX)),
+            _ => self
+                .module(package)
+                .map_or(0, |module| module.spans(range).map(|span| span.end - span.start).sum()),
+        }
+    }
+
+    /// The numbers of the ways that a range leaves, the preferred first.
+    fn ways_left(&self, package: Package<'_>, range: &Places) -> Option<impl Iterator<Item = u32>> {
+        let ways = u32::try_from(self.need(package)?.ways.len()).ok()?;
+        Some((0..ways).filter(move |way| range.contains(way)))
+    }
+
+    /// What is taken of what a range leaves: the newest version, before it one that is desired.
+    fn preferred(&self, package: Package<'_>, range: &Places) -> Option<u32> {
+        match package {
+            Package::Wish => Some(0),
+            Package::Conflict(_) => [0, 1].into_iter().find(|side| range.contains(side)),
+            Package::Need(_) => self.ways_left(package, range)?.next(),
+            Package::Module(number) => {
+                let module = self.module(package)?;
+                let mut places = module.spans(range).flatten();
+                let desired = places.find(|place| self.undesired(number, *place).is_none());
+                desired.or_else(|| module.spans(range).flatten().next())
+            }
+            Package::Absent(_) => None,
+        }
+    }
+
+    /// Why a version should not be chosen unless somebody asks for it by name; not so if it is installed.
+    fn undesired(&self, module: u32, place: u32) -> Option<Failure> {
+        let module = self.modules.get(module as usize)?;
+        let manifest = module.manifest(place)?;
+        let installed = self.world.installed(module.name);
+        if installed.is_some_and(|item| item.version == manifest.version) {
+            return None;
+        }
+        undesired(manifest, module.least_useful())
+    }
+
+    /// Why this machine can't have a version, or nobody should want it.
+    fn refusal(&self, package: Package<'_>, place: u32) -> Option<Failure> {
+        let Package::Module(number) = package else { return None };
+        let manifest = self.manifest(package, place)?;
+        if let Err(refusal) = admit(self.world, manifest) {
+            return Some(refusal);
+        }
+        self.undesired(number, place).filter(|_| !self.asked.contains(&manifest.name))
+    }
+
     /// Requests as the solver takes them; several for one module must hold all together.
-    fn constraints<'b>(&self, requests: &'b [ModuleRequest]) -> Vec<(Package<'b>, Places)>
+    fn constraints<'b>(&self, user: Package<'_>, requests: &'b [ModuleRequest]) -> Vec<(Package<'b>, Places)>
     where
         'a: 'b,
     {
         let mut constraints: Vec<(Package<'b>, Places)> = Vec::with_capacity(requests.len());
         for request in requests {
-            let (package, places) = match self.places.get(&request.name) {
-                Some(&place) => {
-                    let places = self.modules[place as usize].satisfying(&request.requirement);
-                    (Package::Module(place), places)
-                }
-                None => (Package::Absent(&request.name), Places::full()),
+            let own = self.places.get(&request.name).map(|place| Package::Module(*place));
+            let own = own.and_then(|package| Some((package, self.module(package)?)));
+            // Who asks for a name that a module has means that module.
+            let provided = match own {
+                Some(_) if user == Package::Wish => None,
+                _ => self.provided(request),
+            };
+            let (package, places) = match (own, provided) {
+                (_, Some(need)) => (need, Places::full()),
+                (Some((package, module)), None) => (package, module.satisfying(&request.requirement)),
+                (None, None) => (Package::Absent(&request.name), Places::full()),
             };
             match constraints.iter_mut().find(|(other, _)| *other == package) {
                 Some((_, all)) => *all = all.intersection(&places),
@@ -139,26 +213,13 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         range: &Places,
         statistics: &PackageResolutionStatistics,
     ) -> Self::Priority {
-        let left = match package {
-            Package::Wish => 1,
-            _ => self
-                .known
-                .module(*package)
-                .map_or(0, |module| module.spans(range).map(|span| span.end - span.start).sum()),
-        };
+        let left = self.known.left(*package, range);
         let conflicts = if left == 0 { u32::MAX } else { statistics.conflict_count() };
         (conflicts, Reverse(left), Reverse(*package))
     }
 
     fn choose_version(&self, package: &Package<'q>, range: &Places) -> Result<Option<u32>, Infallible> {
-        Ok(match package {
-            Package::Wish => Some(0),
-            _ => self
-                .known
-                .module(*package)
-                .and_then(|module| module.spans(range).next())
-                .map(|span| span.start),
-        })
+        Ok(self.known.preferred(*package, range))
     }
 
     fn get_dependencies(
@@ -171,12 +232,20 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
             _ => self.known.needs(*package, *place),
         };
         if self.choice == Choice::Admitted
-            && let Some(manifest) = self.known.manifest(*package, *place)
-            && let Err(refusal) = admit(self.known.world, manifest)
+            && let Some(refusal) = self.known.refusal(*package, *place)
         {
             return Ok(Dependencies::Unavailable(Arc::new(refusal.into())));
         }
-        let constraints: DependencyConstraints<_, _> = self.known.constraints(requests).into_iter().collect();
+        let mut constraints = self.known.constraints(*package, requests);
+        if let Package::Module(module) = package {
+            self.known.sides(*module, *place, &mut constraints);
+        }
+        if let Some(need) = self.known.need(*package)
+            && let Some(way) = need.ways.get(*place as usize)
+        {
+            constraints.push((Package::Module(way.module), Ranges::singleton(way.place)));
+        }
+        let constraints: DependencyConstraints<_, _> = constraints.into_iter().collect();
         Ok(Dependencies::Available(constraints))
     }
 }

@@ -19,22 +19,28 @@
 //! assert_eq!(draft.totals.freed.bytes(), 0);
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod admit;
 mod apply;
+mod below;
 mod candidates;
 mod change;
+mod desire;
 mod explain;
 mod item;
 mod known;
 mod lock;
+mod notes;
 mod order;
+mod relate;
 mod solve;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod world;
 
+pub use admit::denied;
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;

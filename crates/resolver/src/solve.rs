@@ -6,17 +6,26 @@ use crate::candidates::Package;
 use crate::explain::{self, Wish};
 use crate::known::{Choice, Known, Question};
 use crate::order::{Needs, dependencies_first};
+use crate::relate::Seen;
 use las_types::{Code, Detail, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{PubGrubError, SelectedDependencies, resolve};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A version that a wish needs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Chosen<'a> {
     pub(crate) name: &'a ModuleName,
     pub(crate) version: &'a Version,
     /// None of one that is installed and that the registry has dropped.
     pub(crate) manifest: Option<&'a Manifest>,
+    /// What it was chosen for under another name than its own.
+    pub(crate) provides: Vec<ModuleRequest>,
+}
+
+impl Chosen<'_> {
+    fn seen(&self) -> Seen<'_> {
+        Seen { name: self.name, version: self.version, manifest: self.manifest }
+    }
 }
 
 /// What a wish needs, dependencies first.
@@ -25,7 +34,7 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world);
+    let known = Known::new(world, requests);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
         let chosen = choose(&known, Wish { all: &wish, asked: requests.len() })?;
@@ -45,12 +54,20 @@ pub(crate) fn solve_alone<'a>(
     requests: &[ModuleRequest],
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    ordered(requests, &choose(&Known::new(world), Wish { all: requests, asked: requests.len() })?)
+    let known = Known::new(world, requests);
+    ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() })?)
 }
 
 /// Names what is missing more plainly than a derivation.
 fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failure> {
-    requests.iter().try_for_each(|request| world.registry.find(request).map(|_| ()))
+    let is_there = |request: &ModuleRequest| match world.registry.find(request) {
+        // What no module is called may be what modules provide.
+        Err(failure) if failure.code == Code::ModuleNotFound => {
+            world.registry.provided(&request.name).map(|_| ()).ok_or(failure)
+        }
+        found => found.map(|_| ()),
+    };
+    requests.iter().try_for_each(is_there)
 }
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
@@ -75,24 +92,47 @@ fn choose<'a>(known: &Known<'a>, wish: Wish<'_>) -> Result<Choices<'a>, Failure>
 }
 
 fn choices<'a>(known: &Known<'a>, chosen: SelectedDependencies<Package<'_>, u32>) -> Choices<'a> {
-    let of_module = |(package, place)| {
-        let module = known.module(package)?;
-        Some((
-            module.name,
-            Chosen { name: module.name, version: module.version(place)?, manifest: module.manifest(place) },
-        ))
-    };
-    chosen.into_iter().filter_map(of_module).collect()
+    let mut choices = Choices::new();
+    let mut met = Vec::new();
+    for (package, place) in chosen {
+        if let Some(module) = known.module(package)
+            && let Some(version) = module.version(place)
+        {
+            let manifest = module.manifest(place);
+            choices
+                .insert(module.name, Chosen { name: module.name, version, manifest, provides: Vec::new() });
+        } else if let Some(need) = known.need(package)
+            && let Some(way) = need.ways.get(place as usize)
+            && let Some(seen) = known.seen(way.module, way.place).filter(|seen| seen.name != need.name)
+        {
+            met.push((seen.name, ModuleRequest { name: need.name.clone(), requirement: need.requirement }));
+        }
+    }
+    // The solver gives its choices in no order that means anything.
+    met.sort_by_key(|(name, request)| ((*name).clone(), request.to_string()));
+    for (name, request) in met {
+        if let Some(chosen) = choices.get_mut(name) {
+            chosen.provides.push(request);
+        }
+    }
+    choices
+}
+
+/// Which module was chosen to meet a need.
+fn meeting<'a>(chosen: &Choices<'a>, request: &'a ModuleRequest) -> &'a ModuleName {
+    let provider = chosen.values().find(|chosen| chosen.provides.contains(request));
+    provider.map_or(&request.name, |chosen| chosen.name)
 }
 
 fn ordered<'a>(wish: &[ModuleRequest], chosen: &Choices<'a>) -> Result<Solution<'a>, Failure> {
-    let names = |manifest: &'a Manifest| manifest.dependencies.modules.iter().map(|request| &request.name);
+    let names =
+        |manifest: &'a Manifest| manifest.dependencies.modules.iter().map(|request| meeting(chosen, request));
     let needs: Needs<'a> = chosen
         .iter()
         .map(|(name, chosen)| (*name, chosen.manifest.into_iter().flat_map(names).collect()))
         .collect();
     let order = dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &circle))?;
-    Ok(order.iter().filter_map(|name| chosen.get(name).copied()).collect())
+    Ok(order.iter().filter_map(|name| chosen.get(name).cloned()).collect())
 }
 
 /// Modules that need each other: the path, and each link in the words of its manifest.
@@ -103,10 +143,11 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     };
     let path: Vec<String> = circle.iter().map(|name| with_version(name)).collect();
     let link = |pair: &[&ModuleName]| {
-        let chosen = chosen.get(pair[0])?;
-        let needs = &chosen.manifest?.dependencies.modules;
-        let request = needs.iter().find(|request| request.name == *pair[1])?;
-        let detail = Detail::new("needs").with("name", chosen.name).with("versions", chosen.version);
+        let [from, to] = pair else { return None };
+        let user = chosen.get(*from)?;
+        let needs = &user.manifest?.dependencies.modules;
+        let request = needs.iter().find(|request| meeting(chosen, request) == *to)?;
+        let detail = Detail::new("needs").with("name", user.name).with("versions", user.version);
         Some(detail.with("count", 1).with("request", request))
     };
     refused(Code::ModuleCycle, wish)
@@ -121,18 +162,23 @@ fn refused(code: Code, wish: &[ModuleRequest]) -> Failure {
     Failure::new(code).with("name", names.join(", "))
 }
 
-/// Installed modules that are not part of a solution and would lose what they depend on, as
-/// requests for exactly what they are.
+/// Installed modules that are not part of a solution and would lose what they depend on, or can't
+/// be beside what is, as requests for exactly what they are.
 fn harmed(world: &World<'_>, chosen: &Choices<'_>) -> Vec<ModuleRequest> {
-    let loses = |request: &ModuleRequest| {
-        chosen.get(&request.name).is_some_and(|chosen| !request.requirement.matches(chosen.version))
+    let stays = |item: &&Installed| !chosen.contains_key(&item.name);
+    let is_met = |request: &ModuleRequest| {
+        chosen.values().any(|chosen| chosen.seen().meets(request))
+            || world.installed.iter().filter(stays).any(|item| world.seen(item).meets(request))
+    };
+    let was_met = |request: &ModuleRequest| {
+        chosen.contains_key(&request.name)
+            || world.installed.iter().any(|item| world.seen(item).meets(request))
+    };
+    let harm = |item: &&Installed| {
+        let seen = world.seen(item);
+        world.dependencies(item).iter().any(|request| !is_met(request) && was_met(request))
+            || chosen.values().any(|new| new.seen().opposes(&seen) || seen.opposes(&new.seen()))
     };
     let exactly = |item: &Installed| format!("{}@={}", item.name, item.version.semver()).parse().ok();
-    world
-        .installed
-        .iter()
-        .filter(|item| !chosen.contains_key(&item.name))
-        .filter(|item| world.dependencies(item).iter().any(loses))
-        .filter_map(exactly)
-        .collect()
+    world.installed.iter().filter(stays).filter(harm).filter_map(exactly).collect()
 }

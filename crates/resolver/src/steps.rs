@@ -3,8 +3,8 @@
 use crate::order::{Needs, dependencies_first};
 use crate::{Draft, World};
 use las_types::{
-    ByteSize, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName, ServiceState,
-    Source, StepAction,
+    ByteSize, Digest, Installed, ModuleName, Note, Placement, PlanStep, PlanTotals, ServiceName,
+    ServiceState, Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     for (item, source) in added {
         draft.licenses.extend(item.license.as_ref().map(|license| format!("{}: {license}", item.name)));
         if item.model.as_ref().is_some_and(|model| model.demonstration) {
-            draft.notes.push("demonstration-model".to_owned());
+            draft.notes.push(Note::new("demonstration-model"));
         }
         steps.add(item, source);
     }
@@ -83,8 +83,14 @@ fn needs_of<'a>(
     item: &'a Installed,
     others: &'a [Installed],
 ) -> BTreeSet<&'a ModuleName> {
-    let mut needs: BTreeSet<&ModuleName> =
-        world.dependencies(item).iter().map(|request| &request.name).collect();
+    let requests = world.dependencies(item);
+    let meets = |other: &&Installed| requests.iter().any(|request| world.seen(other).meets(request));
+    let mut needs: BTreeSet<&ModuleName> = others
+        .iter()
+        .filter(|other| other.name != item.name)
+        .filter(meets)
+        .map(|other| &other.name)
+        .collect();
     if let Some(base) = item.model.as_ref().and_then(|model| model.base) {
         needs.extend(others.iter().filter(|other| other.digest == base).map(|other| &other.name));
     }

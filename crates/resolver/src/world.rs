@@ -1,9 +1,10 @@
 //! What a decision looks at, and what it comes to.
 
+use crate::relate::Seen;
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, PlanStep,
-    PlanTotals, ServiceStatus, Version,
+    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, Note,
+    PlanStep, PlanTotals, ServiceStatus, SystemPackages, Version,
 };
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ pub struct World<'a> {
     pub capabilities: &'a CapabilitySet,
     /// The machine.
     pub profile: &'a HardwareProfile,
+    /// What the operating system has installed.
+    pub packages: &'a dyn SystemPackages,
     /// What the headers of shipped model packages say, by name and version.
     pub facts: &'a BTreeMap<(ModuleName, Version), ModelFacts>,
 }
@@ -34,6 +37,12 @@ impl World<'_> {
     /// The manifest of exactly that version, if the registry has it.
     pub(crate) fn manifest(&self, name: &ModuleName, version: &Version) -> Option<&Manifest> {
         self.registry.versions(name).iter().find(|manifest| manifest.version == *version)
+    }
+
+    /// An installed item as others see it.
+    pub(crate) fn seen<'b>(&'b self, item: &'b Installed) -> Seen<'b> {
+        let manifest = self.manifest(&item.name, &item.version);
+        Seen { name: &item.name, version: &item.version, manifest }
     }
 
     /// What an installed item depends on. Of one that the registry no longer has nothing is known.
@@ -53,6 +62,6 @@ pub struct Draft {
     pub licenses: Vec<String>,
     /// What is installed afterwards, sorted by name.
     pub outcome: Vec<Installed>,
-    /// Things a person should know, as keys.
-    pub notes: Vec<String>,
+    /// Things a person should know.
+    pub notes: Vec<Note>,
 }

@@ -87,9 +87,29 @@ impl Home {
         self.root.join("registry.cache")
     }
 
+    /// The index that each signed registry had when it was last believed.
+    pub fn registries_seen(&self) -> PathBuf {
+        self.root.join("registries.json")
+    }
+
+    /// Keeps which indices were believed.
+    pub fn keep_registries_seen(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&self.registries_seen(), bytes, durable::Access::Private)
+    }
+
     /// Keeps what was read of the registries.
     pub fn keep_registry_cache(&self, bytes: &[u8]) -> Result<(), Failure> {
         durable::write_file(&self.registry_cache(), bytes, durable::Access::Private)
+    }
+
+    /// What was measured of the machine, in the data directory `root`; it can be lost at any time.
+    pub fn measurements(root: &Path) -> PathBuf {
+        root.join("measured.json")
+    }
+
+    /// Keeps what was measured of the machine.
+    pub fn keep_measurements(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&Self::measurements(&self.root), bytes, durable::Access::Private)
     }
 
     /// Installed modules: `<name>/<version>-<digest>/`.

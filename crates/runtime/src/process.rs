@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
-pub(crate) use record::{Record, reap_orphan};
+pub(crate) use record::{Record, reap_orphan, runs_from_store};
 
 const GRACE: Duration = Duration::from_secs(3);
 const VERIFY_LIMIT: Duration = Duration::from_secs(30);

@@ -15,6 +15,7 @@
 //! let current = state.current_generation().await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod anchor;
 mod checkpoints;
@@ -24,6 +25,7 @@ mod export;
 mod figures;
 mod generations;
 mod incidents;
+mod inspect;
 mod key;
 mod ledger;
 mod modules;
@@ -45,6 +47,7 @@ pub use error::{Error, Refused};
 pub use export::verify_export;
 pub use figures::Figures;
 pub use incidents::Incident;
+pub use inspect::FileMarks;
 pub use ledger::LedgerLine;
 pub use modules::ModuleRecord;
 pub use operations::Ending;

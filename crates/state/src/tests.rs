@@ -302,3 +302,18 @@ async fn a_database_that_can_not_be_opened_is_a_failing_disk_and_no_defect() {
     assert_eq!(failure.code, las_types::Code::IoFailed, "{failure}");
     assert_eq!(failure.args["path"], folder.path().display().to_string());
 }
+
+#[tokio::test]
+async fn operations_are_in_the_order_they_began_whatever_the_clock_said() {
+    // Found by R9: after the clock was set back, the last operation was not the one that a new core tidied up.
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::open(&folder.path().join("state.db")).await.unwrap();
+    let first = committed(&state, 1, 1).await;
+    let plan = plan(2, 1);
+    let earlier = "1970-01-01T00:00:01Z".parse().unwrap();
+    let second = Operation { started_at: earlier, ..operation(2, &plan) };
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&second).await.unwrap();
+    let order: Vec<_> = state.operations(2).await.unwrap().into_iter().map(|one| one.id).collect();
+    assert_eq!(order, [second.id, first.id]);
+}

@@ -101,6 +101,8 @@ codes! {
     RegistryRolledBack = "registry-rolled-back", Integrity;
     /// The policies want every registry signed, and this one isn't. Args: `path`.
     RegistryUnsigned = "registry-unsigned", Refused;
+    /// The record of the registries' indices can't be read. Args: `path`, `detail`.
+    RegistryRecordDamaged = "registry-record-damaged", Integrity;
     /// A manifest that its registry's index doesn't list. Args: `path`.
     ManifestUnlisted = "manifest-unlisted", Integrity;
     /// A desired state can't be accepted. Args: `path`, `line`, `detail`.

@@ -1,6 +1,6 @@
 //! What somebody wants.
 
-use crate::{DesiredState, GenerationNumber, Lock, ModuleName, OverrideId, Requirement, ServiceName};
+use crate::{DesiredState, GenerationNumber, Lock, ModuleName, OverrideId, Repair, Requirement, ServiceName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -110,10 +110,14 @@ pub enum Intent {
         /// Which.
         service: ServiceName,
     },
-    /// Put damaged or missing things back as they were recorded.
+    /// Put what has drifted back as it was recorded.
     DoctorRepair {
-        /// Which.
+        /// Modules and models whose files are put back.
+        #[serde(default)]
         modules: Vec<ModuleName>,
+        /// What else is put right.
+        #[serde(default)]
+        others: Vec<Repair>,
     },
     /// Go back to an earlier generation.
     GenerationRollback {

@@ -1,8 +1,8 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName, ServiceSpec,
-    Timestamp,
+    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
+    PlanId, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -78,6 +78,21 @@ pub enum StepAction {
         /// With which settings.
         spec: Box<ServiceSpec>,
     },
+    /// Write a generation's lock file again.
+    GenerationWrite {
+        /// What it says.
+        generation: Box<Generation>,
+    },
+    /// Remove what belongs to nothing; gone when the operation is committed.
+    StrayRemove {
+        /// Relative to the data directory.
+        path: String,
+    },
+    /// Remember the machine as it is now.
+    MachineRecord {
+        /// How it is.
+        profile: Box<HardwareProfile>,
+    },
     /// Stop a service.
     ServiceStop {
         /// Which.
@@ -146,8 +161,8 @@ pub struct ExecutionPlan {
     pub needs_administrator: bool,
     /// What will be installed afterwards.
     pub outcome: Vec<Installed>,
-    /// Things a person should know, as keys of `locales/` (`note-<key>`).
-    pub notes: Vec<String>,
+    /// Things a person should know; texts are `note-<key>` in `locales/`.
+    pub notes: Vec<Note>,
 }
 
 impl ExecutionPlan {

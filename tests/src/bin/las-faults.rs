@@ -84,6 +84,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // As the tree is now: it may go on while this runs.
+    let commit = commit();
     let mut entries = Vec::new();
     for row in wish.rows {
         eprintln!("{}: {} (seed {})", row.id, row.property, wish.run.seed);
@@ -94,7 +96,7 @@ fn main() -> ExitCode {
         if wish.written {
             let date = las_types::Timestamp::now().strftime("%Y-%m-%d").to_string();
             let path = repository().join("docs/reliability.md");
-            if let Err(error) = write_table(&path, &entries, &commit(), &date) {
+            if let Err(error) = write_table(&path, &entries, &commit, &date) {
                 eprintln!("las-faults: {}: {error}", path.display());
                 return ExitCode::FAILURE;
             }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Cases of a sample.
-const SAMPLE: usize = 150;
+const SAMPLE: usize = 300;
 /// The whole sweep is repeated until there are so many: threads take turns differently each time.
 const RELEASE: usize = 5000;
 

@@ -74,3 +74,31 @@ fn a_full_disk_is_named_by_every_command() {
     machine.is_healthy();
     machine.las(&["model", "verify"]).ok();
 }
+
+#[test]
+fn a_disk_that_may_not_be_written_still_answers_and_says_so() {
+    // Found by R8: where nothing could be written, not even what is there was told.
+    let test = "cli::disk::a_disk_that_may_not_be_written_still_answers_and_says_so";
+    let Some((machine, disk)) = with_disk(test, 60 * MB) else { return };
+    machine.las(&["module", "install", CHAT_MODEL, "--yes"]).ok();
+    let filler = disk.fill(0);
+    for (state, code) in [("full", "disk-full"), ("read-only", "permission-denied")] {
+        if state == "read-only" {
+            disk.remount("ro").unwrap();
+        }
+        assert_eq!(machine.current(), (1, vec![CHAT_MODEL.to_owned()]), "{state}");
+        let status = machine.json(&["status"]).ok().json();
+        let warnings = status["warnings"].as_array().unwrap();
+        let told = warnings.iter().find(|one| one["key"] == "reading-only").expect(state);
+        assert_eq!(told["args"]["code"], code, "{told:#}");
+        machine
+            .json(&["module", "remove", CHAT_MODEL, "--yes"])
+            .fails(code, if code == "disk-full" { 1 } else { 8 });
+        machine.json(&["token", "create", "nobody"]).fails(code, if code == "disk-full" { 1 } else { 8 });
+    }
+    disk.remount("rw").unwrap();
+    std::fs::remove_file(filler).unwrap();
+    assert_eq!(machine.json(&["status"]).ok().json()["generation"], 1);
+    machine.las(&["module", "remove", CHAT_MODEL, "--yes"]).ok();
+    machine.is_healthy();
+}

@@ -34,7 +34,19 @@ features: Array<string> | null,
 /**
  * Models loaded at once.
  */
-max_loaded_models: number | null, };
+max_loaded_models: number | null, 
+/**
+ * Conversations at once with one model.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together.
+ */
+max_vram: ByteSize | null, };
 
 export type AuditCheckpoint = { 
 /**
@@ -232,6 +244,18 @@ max_model_size: ParameterCount | null,
  */
 max_loaded_models: number | null, 
 /**
+ * Conversations at once with one model, if limited.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together, if limited.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together, if limited.
+ */
+max_vram: ByteSize | null, 
+/**
  * Each runtime and feature that a rule names, with its verdict.
  */
 verdicts: Array<Verdict>, };
@@ -242,37 +266,309 @@ export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
 export type Code = string;
 
-export type Comparison = "at_least" | "below" | "is" | "always";
+export type Comparison = "at_least" | "below" | "is" | "one_of" | "all_of" | "none_of" | "always";
 
 export type Conditions = { 
 /**
- * Largest GPU has at least this memory.
+ * Largest GPU has at least this memory of its own.
  */
-gpu_vram_min: ByteSize | null, 
+gpu_vram_min?: ByteSize, 
 /**
- * Largest GPU has less than this memory; a machine without GPU has zero.
+ * Largest GPU has less than this memory of its own; a machine without GPU has zero.
  */
-gpu_vram_max: ByteSize | null, 
+gpu_vram_max?: ByteSize, 
 /**
  * At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
  */
-gpu_count_min: number | null, 
+gpu_count_min?: number, 
 /**
  * Fewer than so many GPUs, counted like `gpu_count_min`.
  */
-gpu_count_max: number | null, 
+gpu_count_max?: number, 
 /**
  * At least this much main memory.
  */
-ram_min: ByteSize | null, 
+ram_min?: ByteSize, 
 /**
  * Less than this much main memory.
  */
-ram_max: ByteSize | null, 
+ram_max?: ByteSize, 
 /**
  * GPUs are joined by NVLink, or are not.
  */
-nvlink: boolean | null, };
+nvlink?: boolean, 
+/**
+ * A GPU shares at least this much main memory; zero where none does.
+ */
+unified_memory_min?: ByteSize, 
+/**
+ * GPUs share less than this much main memory.
+ */
+unified_memory_max?: ByteSize, 
+/**
+ * Main memory is read at this rate a second at least; zero until it was measured.
+ */
+bandwidth_min?: ByteSize, 
+/**
+ * Main memory is read at less than this rate a second.
+ */
+bandwidth_max?: ByteSize, 
+/**
+ * All GPUs together have at least this memory of their own.
+ */
+gpu_vram_total_min?: ByteSize, 
+/**
+ * All GPUs together have less than this memory of their own.
+ */
+gpu_vram_total_max?: ByteSize, 
+/**
+ * A GPU of one of these makers: `nvidia`, `amd`, `intel`.
+ */
+gpu_vendor?: Names, 
+/**
+ * A GPU of one of these models.
+ */
+gpu_model?: Names, 
+/**
+ * A GPU of one of these targets: `9.0`, `gfx1100`.
+ */
+gpu_target?: Names, 
+/**
+ * The best CUDA compute capability is at least this.
+ */
+compute_capability_min?: Release, 
+/**
+ * The best CUDA compute capability is below this.
+ */
+compute_capability_max?: Release, 
+/**
+ * A GPU's driver has at least this version.
+ */
+driver_min?: Release, 
+/**
+ * GPU drivers have versions below this.
+ */
+driver_max?: Release, 
+/**
+ * A driver serves at least this version of CUDA.
+ */
+cuda_min?: Release, 
+/**
+ * Drivers serve versions of CUDA below this.
+ */
+cuda_max?: Release, 
+/**
+ * A GPU's PCIe link is of this generation at least.
+ */
+pcie_generation_min?: number, 
+/**
+ * GPUs' PCIe links are of a generation below this.
+ */
+pcie_generation_max?: number, 
+/**
+ * A GPU's PCIe link has at least so many lanes.
+ */
+pcie_width_min?: number, 
+/**
+ * GPUs' PCIe links have fewer lanes.
+ */
+pcie_width_max?: number, 
+/**
+ * GPUs are joined by xGMI, or are not.
+ */
+xgmi?: boolean, 
+/**
+ * A neural processor with one of these drivers: `intel_vpu`, `amdxdna`.
+ */
+npu?: Names, 
+/**
+ * At least so many neural processors.
+ */
+npu_count_min?: number, 
+/**
+ * Fewer neural processors.
+ */
+npu_count_max?: number, 
+/**
+ * At least so many physical cores.
+ */
+cpu_cores_min?: number, 
+/**
+ * Fewer physical cores.
+ */
+cpu_cores_max?: number, 
+/**
+ * At least so many hardware threads that may be used.
+ */
+cpu_threads_min?: number, 
+/**
+ * Fewer hardware threads.
+ */
+cpu_threads_max?: number, 
+/**
+ * At least so many sockets.
+ */
+cpu_sockets_min?: number, 
+/**
+ * Fewer sockets.
+ */
+cpu_sockets_max?: number, 
+/**
+ * At least so many NUMA nodes.
+ */
+numa_nodes_min?: number, 
+/**
+ * Fewer NUMA nodes.
+ */
+numa_nodes_max?: number, 
+/**
+ * A third-level cache of at least this size.
+ */
+cpu_cache_min?: ByteSize, 
+/**
+ * A smaller third-level cache.
+ */
+cpu_cache_max?: ByteSize, 
+/**
+ * The processor has all of these: `avx2`, `neon`.
+ */
+cpu_features?: Names, 
+/**
+ * The processor's maker, as it names itself.
+ */
+cpu_vendor?: Names, 
+/**
+ * The processor's model, as it names itself.
+ */
+cpu_model?: Names, 
+/**
+ * The architecture: `x86_64`, `aarch64`.
+ */
+arch?: Names, 
+/**
+ * The machine is a virtual one, or is not.
+ */
+virtual_machine?: boolean, 
+/**
+ * At least this much main memory was available when the machine was looked at.
+ */
+ram_available_min?: ByteSize, 
+/**
+ * Less main memory was available.
+ */
+ram_available_max?: ByteSize, 
+/**
+ * At least this much swap.
+ */
+swap_min?: ByteSize, 
+/**
+ * Less swap.
+ */
+swap_max?: ByteSize, 
+/**
+ * A container's or service's limit bounds main memory, or none does.
+ */
+memory_limited?: boolean, 
+/**
+ * The largest volume has at least this size.
+ */
+disk_size_min?: ByteSize, 
+/**
+ * The largest volume is smaller.
+ */
+disk_size_max?: ByteSize, 
+/**
+ * A volume had at least this much free space when the machine was looked at.
+ */
+disk_free_min?: ByteSize, 
+/**
+ * No volume had this much free space.
+ */
+disk_free_max?: ByteSize, 
+/**
+ * A volume is read at this rate a second at least; zero until one was measured.
+ */
+disk_rate_min?: ByteSize, 
+/**
+ * Volumes are read at less than this rate a second.
+ */
+disk_rate_max?: ByteSize, 
+/**
+ * A volume of one of these kinds: `nvme`, `ssd`, `hdd`, `network`, `memory`, `unknown`.
+ */
+disk_kind?: Names, 
+/**
+ * A volume with one of these file systems.
+ */
+filesystem?: Names, 
+/**
+ * The distribution's identifier: `debian`, `ubuntu`.
+ */
+os?: Names, 
+/**
+ * The system's version is at least this.
+ */
+os_version_min?: Release, 
+/**
+ * The system's version is below this.
+ */
+os_version_max?: Release, 
+/**
+ * The kernel is at least this.
+ */
+kernel_min?: Release, 
+/**
+ * The kernel is below this.
+ */
+kernel_max?: Release, 
+/**
+ * The Landlock ABI is at least this.
+ */
+landlock_min?: number, 
+/**
+ * The Landlock ABI is below this.
+ */
+landlock_max?: number, 
+/**
+ * A user without privileges may make namespaces, or it isn't known that they may.
+ */
+user_namespaces?: boolean, 
+/**
+ * System calls can be filtered, or it isn't known that they can.
+ */
+seccomp?: boolean, 
+/**
+ * Control groups of one of these versions: `v1`, `hybrid`, `v2`, `unknown`.
+ */
+cgroup?: Names, 
+/**
+ * The machine has a battery, or has none.
+ */
+battery?: boolean, 
+/**
+ * The machine runs from its battery, or doesn't.
+ */
+on_battery?: boolean, 
+/**
+ * The battery is at least so full, in percent; 100 without one.
+ */
+battery_percent_min?: number, 
+/**
+ * The battery is less full.
+ */
+battery_percent_max?: number, 
+/**
+ * The network is one of these: `online`, `local`, `offline`, `unknown`.
+ */
+network?: Names, 
+/**
+ * One of these container engines answers: `docker`, `podman`.
+ */
+container_engine?: Names, 
+/**
+ * One of these was looked for and not found, or can't be used: `gpu-nvidia`, `podman`.
+ */
+absent?: Names, };
 
 export type ConfigOrigin = { "kind": "default" } | { "kind": "file", 
 /**
@@ -354,6 +650,10 @@ threads: number,
  */
 numa_nodes: number, 
 /**
+ * It is a virtual machine's.
+ */
+virtual_machine: boolean, 
+/**
  * Caches of its first core.
  */
 caches: Caches, 
@@ -361,6 +661,20 @@ caches: Caches,
  * Instruction features that engines choose by (`avx2`, `avx512f`, `amx_int8`, `neon` …), sorted.
  */
 features: Array<string>, };
+
+export type Deprecation = { 
+/**
+ * Since which day.
+ */
+since: string, 
+/**
+ * Why, in a sentence.
+ */
+reason: string, 
+/**
+ * What to use instead.
+ */
+superseded_by: ModuleRequest | null, };
 
 export type DesiredModel = { 
 /**
@@ -427,6 +741,8 @@ export type DoctorRequest = {
  * Repair what can be repaired without loss.
  */
 repair: boolean, };
+
+export type DriftOutcome = "repaired" | "pending" | "named" | "left";
 
 export type Effect = "at_once" | "at_next_start";
 
@@ -534,7 +850,15 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "drift:found", 
+/**
+ * How many things somebody still has to do something about.
+ */
+open: number, 
+/**
+ * How many were put right.
+ */
+repaired: number, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -586,9 +910,9 @@ needs_administrator: boolean,
  */
 outcome: Array<Installed>, 
 /**
- * Things a person should know, as keys of `locales/` (`note-<key>`).
+ * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<string>, };
+notes: Array<Note>, };
 
 export type Finding = { 
 /**
@@ -606,7 +930,45 @@ details?: Array<Detail>,
 /**
  * Whether it was repaired, now or at the core's start.
  */
-repaired: boolean, };
+repaired: boolean, 
+/**
+ * What was done; text `drift-outcome-<outcome>`.
+ */
+outcome: DriftOutcome, 
+/**
+ * When the same thing was repaired before without being asked, oldest first.
+ */
+repairs: Array<string>, 
+/**
+ * When it is repaired again, if it is left until then.
+ */
+again_at: string | null, };
+
+export type Generation = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * The operation that made it; none for generation 0.
+ */
+operation: OperationId | null, 
+/**
+ * When.
+ */
+made_at: string, 
+/**
+ * What it was made for, as the command's name.
+ */
+command: string, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<Installed>, };
 
 export type GenerationNumber = number;
 
@@ -734,6 +1096,10 @@ os: OperatingSystem,
  */
 sandbox: Sandbox, 
 /**
+ * How far the network reaches, as its interfaces and routes say.
+ */
+network: NetworkMode, 
+/**
  * The battery; none in a machine that always runs from the mains.
  */
 battery: Battery | null, 
@@ -830,9 +1196,13 @@ model: ModuleName, } | { "kind": "service_stop",
  */
 service: ServiceName, } | { "kind": "doctor_repair", 
 /**
- * Which.
+ * Modules and models whose files are put back.
  */
-modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
+modules: Array<ModuleName>, 
+/**
+ * What else is put right.
+ */
+others: Array<Repair>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -982,6 +1352,16 @@ disk_free: ByteSize,
  */
 source: ProfileSource, };
 
+export type Measurement = { 
+/**
+ * Bytes a second.
+ */
+per_second: ByteSize, 
+/**
+ * When it was measured.
+ */
+measured_at: string, };
+
 export type Memory = { 
 /**
  * All that this process may use: the machine's, or its container's limit if that is lower.
@@ -998,7 +1378,11 @@ swap: ByteSize,
 /**
  * The container's or service's limit, if there is one.
  */
-limit: ByteSize | null, };
+limit: ByteSize | null, 
+/**
+ * At which rate it is read by all cores together; none until it was measured.
+ */
+bandwidth: Measurement | null, };
 
 export type ModelFacts = { 
 /**
@@ -1150,9 +1534,43 @@ state: ModuleState,
 /**
  * Why it can't be installed, if so.
  */
-refusal: ErrorBody | null, };
+refusal: ErrorBody | null, 
+/**
+ * Names that others can need it by, of the newest version.
+ */
+provides: Array<Provided>, 
+/**
+ * What it can't be beside, of the newest version.
+ */
+conflicts: Array<ModuleRequest>, 
+/**
+ * That it should not be chosen any more: of the version installed, else of the newest.
+ */
+deprecation: Deprecation | null, 
+/**
+ * The oldest version that is of use, if its makers say which.
+ */
+minimum_useful_version: Version | null, 
+/**
+ * Where each version comes from, in the order of `versions`.
+ */
+releases: Array<ReleaseView>, };
+
+export type Names = string | Array<string>;
+
+export type NetworkMode = "online" | "local" | "offline" | "unknown";
 
 export type NoArguments = Record<symbol, never>;
+
+export type Note = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
 
 export type Npu = { 
 /**
@@ -1184,7 +1602,11 @@ version: string,
 /**
  * Kernel release.
  */
-kernel: string, };
+kernel: string, 
+/**
+ * The C library and its version (`glibc 2.36`).
+ */
+libc: string | null, };
 
 export type Operation = { 
 /**
@@ -1242,13 +1664,16 @@ operation: Operation,
  */
 journal: Array<JournalEntry>, };
 
+export type Origin = "user" | "organisation" | "builtin";
+
 export type Override = { 
 /**
  * Its id.
  */
 id: OverrideId, 
 /**
- * What it is about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
+ * `feature:NAME`.
  */
 capability: string, 
 /**
@@ -1420,7 +1845,11 @@ capabilities: CapabilitySet,
 /**
  * The rules themselves.
  */
-policies: Array<Policy>, };
+policies: Array<Policy>, 
+/**
+ * What a person should know of them: `policy-hole`, `policy-untold`.
+ */
+warnings: Array<Warning>, };
 
 export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
 /**
@@ -1445,6 +1874,8 @@ done: ByteSize,
  * Bytes of the step.
  */
 total: ByteSize, };
+
+export type Provided = string;
 
 export type ReadinessPart = "database" | "recovery" | "operations";
 
@@ -1472,7 +1903,8 @@ file: string,
  */
 line: number, 
 /**
- * What was compared: `gpu_vram`, `gpu_count`, `ram`, `nvlink`, or empty with [`Comparison::Always`].
+ * What was compared: `gpu_vram`, `ram`, `nvlink` …, named as in [`crate::Conditions`] without `_min` and
+ * `_max`; empty with [`Comparison::Always`].
  */
 field: string, 
 /**
@@ -1491,6 +1923,122 @@ bound: string,
  * The override that decided instead of any rule; everything else is then empty.
  */
 overridden_by?: OverrideNote, };
+
+export type ReconcileView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How many things were looked at.
+ */
+checked: number, 
+/**
+ * What somebody still has to do something about.
+ */
+findings: Array<Finding>, 
+/**
+ * What was put right lately, oldest first.
+ */
+repaired: Array<RepairedView>, };
+
+export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
+
+export type RegistryView = { 
+/**
+ * Whose it is; they are listed in the order in which they count.
+ */
+origin: Origin, 
+/**
+ * Its directory.
+ */
+path: string, 
+/**
+ * What its manifests rest on.
+ */
+standing: RegistryStanding, 
+/**
+ * Of a signed one: the index and its version, `example 7`.
+ */
+index: string | null, 
+/**
+ * Of a signed one: the name of the key.
+ */
+key: string | null, 
+/**
+ * Of a signed one: from when on it won't be believed.
+ */
+expires: string | null, 
+/**
+ * Why nothing of it was loaded.
+ */
+failure: ErrorBody | null, 
+/**
+ * How many of its manifests can be used.
+ */
+manifests: number, 
+/**
+ * Those that were set aside.
+ */
+rejected: Array<RejectedView>, };
+
+export type RejectedView = { 
+/**
+ * Which.
+ */
+path: string, 
+/**
+ * Why.
+ */
+failure: ErrorBody, };
+
+export type Release = string;
+
+export type ReleaseView = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * Whose registry.
+ */
+origin: Origin, 
+/**
+ * The manifest's file.
+ */
+path: string, 
+/**
+ * Whose registries have the same version too, which this one hides.
+ */
+hides: Array<Origin>, };
+
+export type Repair = { "kind": "item", 
+/**
+ * Which.
+ */
+name: ModuleName, } | { "kind": "record", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "kind": "stray", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "service", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "machine" };
+
+export type RepairedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+finding: Finding, };
 
 export type Sandbox = { 
 /**
@@ -1716,6 +2264,10 @@ endpoint: string | null,
  */
 warnings: Array<Warning>, 
 /**
+ * What has drifted since it was left.
+ */
+reconciled: ReconcileView | null, 
+/**
  * Whether the core can do its work.
  */
 readiness: ReadinessView, };
@@ -1756,7 +2308,19 @@ program: string, } | { "kind": "service_start",
 /**
  * With which settings.
  */
-spec: ServiceSpec, } | { "kind": "service_stop", 
+spec: ServiceSpec, } | { "kind": "generation_write", 
+/**
+ * What it says.
+ */
+generation: Generation, } | { "kind": "stray_remove", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "machine_record", 
+/**
+ * How it is.
+ */
+profile: HardwareProfile, } | { "kind": "service_stop", 
 /**
  * Which.
  */
@@ -1861,7 +2425,11 @@ size: ByteSize,
 /**
  * Free for this user.
  */
-free: ByteSize, };
+free: ByteSize, 
+/**
+ * At which rate it is read in one piece; none until it was measured.
+ */
+read_rate: Measurement | null, };
 
 export type VolumeKind = "nvme" | "ssd" | "hdd" | "network" | "memory" | "unknown";
 
@@ -1879,7 +2447,7 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
 
@@ -1890,11 +2458,13 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   endpoint_show: ["GET", "/v1/endpoint"],
   doctor_run: ["POST", "/v1/doctor"],
   hardware_show: ["GET", "/v1/hardware"],
+  hardware_measure: ["POST", "/v1/hardware/measure"],
   policy_show: ["GET", "/v1/policy"],
   policy_explain: ["GET", "/v1/policy/{capability}"],
   override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
+  registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],

@@ -1,10 +1,11 @@
 //! Modules: what there is, what is installed, and why something can't be.
 
 use crate::App;
-use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView};
+use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView, ReleaseView};
+use las_registry::Release;
 use las_state::ModuleRecord;
 use las_types::{
-    Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Requirement,
+    Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Provided, Requirement,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,6 +51,10 @@ async fn view(
     let manifests = app.control.registry().versions(name);
     let item = installed.iter().find(|item| item.name == *name);
     let newest: Option<&Manifest> = manifests.first();
+    // What is installed counts, as far as the registry has it; else what would be.
+    let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
+    let described = own.or(newest);
+    let least = manifests.iter().filter_map(|manifest| manifest.minimum_useful_version.as_ref()).max();
     // A plan that is never approved tells whether, and why not, it could be installed.
     let refusal = match (item, newest) {
         (None, Some(_)) => {
@@ -71,5 +76,23 @@ async fn view(
             .find(|record| record.name == *name)
             .map_or(ModuleState::Available, |record| record.state),
         refusal,
+        provides: newest.map(provided).unwrap_or_default(),
+        conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
+        deprecation: described.and_then(|manifest| manifest.deprecation.clone()),
+        minimum_useful_version: least.cloned(),
+        releases: app.control.registry().releases(name).iter().map(release).collect(),
     })
+}
+
+fn provided(manifest: &Manifest) -> Vec<Provided> {
+    manifest.interfaces.provides.clone()
+}
+
+fn release(release: &Release) -> ReleaseView {
+    ReleaseView {
+        version: release.version.clone(),
+        origin: release.origin,
+        path: release.path.clone(),
+        hides: release.hides.clone(),
+    }
 }

@@ -7,8 +7,8 @@ use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{Category, Intent, ModuleState};
-use las_api::{ByName, ModuleListRequest, ModuleView};
+use las_api::types::{Category, Intent, ModuleState, Origin};
+use las_api::{ByName, ModuleListRequest, ModuleView, NoArguments, RegistryView, ReleaseView};
 
 pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
     match verb {
@@ -41,7 +41,13 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
 async fn list(context: &Context, installed: Option<bool>, category: Option<Category>) -> Result<(), Stop> {
     let mut modules: Vec<ModuleView> = context.ask("module_list", ModuleListRequest { category }).await?;
     modules.retain(|module| installed.is_none_or(|wanted| module.installed.is_some() == wanted));
-    context.show(&modules, |modules, view| list_text(modules, view))
+    // What is missing from the list, and whom to thank for what is on it.
+    let registries: Vec<RegistryView> = context.ask("registry_list", NoArguments {}).await?;
+    context.show(&modules, |modules, view| {
+        let warned = registries.iter().flat_map(|registry| super::registry::warnings(registry, view));
+        let lines: String = warned.map(|line| format!("{line}\n")).collect();
+        format!("{}{lines}", list_text(modules, view))
+    })
 }
 
 fn list_text(modules: &[ModuleView], view: &View<'_>) -> String {
@@ -78,6 +84,17 @@ fn state(module: &ModuleView, view: &View<'_>) -> String {
     }
 }
 
+/// Where a version comes from, and what it hides.
+fn from(release: &ReleaseView, view: &View<'_>) -> String {
+    let origin = view.value("registry-origin", &release.origin);
+    let version = release.version.to_string();
+    let hides: Vec<String> = release.hides.iter().map(|one| view.value("registry-origin", one)).collect();
+    let hidden = render::joined(&hides);
+    let key = if hides.is_empty() { "module-from" } else { "module-from-hiding" };
+    let args = [("version", &*version), ("origin", &*origin), ("path", &*release.path), ("hidden", &*hidden)];
+    view.words.text(key, &args)
+}
+
 fn show_text(module: &ModuleView, view: &View<'_>) -> String {
     let mut table = Table::default();
     let mut fact = |key: &str, value: String| table.row([view.paint.faint(&view.word(key)), value]);
@@ -86,6 +103,27 @@ fn show_text(module: &ModuleView, view: &View<'_>) -> String {
     fact("cli-module-installed", module.installed.as_ref().map_or_else(render::dash, ToString::to_string));
     fact("cli-module-versions", render::joined(&module.versions));
     fact("cli-column-license", module.license.clone().unwrap_or_else(render::dash));
+    for (key, list) in [
+        ("cli-module-provides", render::joined(&module.provides)),
+        ("cli-module-conflicts", render::joined(&module.conflicts)),
+        ("cli-module-least", module.minimum_useful_version.iter().map(ToString::to_string).collect()),
+    ] {
+        if !list.is_empty() {
+            fact(key, list);
+        }
+    }
+    for release in module.releases.iter().filter(|one| one.origin != Origin::Builtin || !one.hides.is_empty())
+    {
+        fact("cli-module-from", from(release, view));
+    }
+    if let Some(deprecation) = &module.deprecation {
+        let since = deprecation.since.to_string();
+        let args = [("since", since.as_str()), ("reason", deprecation.reason.as_str())];
+        fact("cli-module-deprecated", view.paint.caution(&view.words.text("module-deprecated-since", &args)));
+        if let Some(next) = &deprecation.superseded_by {
+            fact("cli-module-successor", next.to_string());
+        }
+    }
     if let Some(refusal) = &module.refusal {
         fact("cli-module-refusal", view.paint.bad(&render::error(refusal, view)));
         if let Some(remedy) =

@@ -29,7 +29,7 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
         target: about.and_then(|text| property(&text, "gfx_target_version")).map(gfx_name),
         nvlink_peers: Vec::new(),
         xgmi_peers: Vec::new(),
-        runtime: None,
+        runtime: roots.text("/opt/rocm/.info/version").map(|version| format!("ROCm {version}")),
         pcie: card::pcie(roots, card),
         unified_memory: vram == ByteSize::default() || is_processor,
     }

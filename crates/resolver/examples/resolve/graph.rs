@@ -160,6 +160,7 @@ impl Machine {
             services: &[],
             capabilities: &self.capabilities,
             profile: &self.profile,
+            packages: &las_hardware::Packages::system(),
             facts: &BTreeMap::new(),
         };
         install(&world, wish)

@@ -23,7 +23,7 @@ fn a_draft_is_complete() {
     let totals = &draft.totals;
     assert_eq!((totals.disk.bytes(), totals.freed.bytes(), totals.download.bytes()), (20, 0, 0));
     assert_eq!(draft.licenses, ["engine: MIT", "model: MIT"]);
-    assert_eq!(draft.notes, ["demonstration-model"]);
+    assert_eq!(draft.notes, [las_types::Note::new("demonstration-model")]);
     let StepAction::StoreAdd { item, source } = &draft.steps[0].action else { panic!() };
     assert_eq!(item.placement, Placement::Store { path: format!("engine/2.0.0-{}", item.digest.short()) });
     assert_eq!(*source, Source::Builtin { artefact: "engine-2.0.0".parse().unwrap(), file: None });

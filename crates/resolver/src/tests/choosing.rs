@@ -200,16 +200,6 @@ fn a_larger_machine_meets_what_a_smaller_one_lacks() {
     assert_eq!(fixture.install(&["a"]).unwrap().steps.len(), 1);
 }
 
-#[test]
-fn needs_that_nothing_can_verify_are_refused() {
-    for more in ["dependencies: { system: [cmake] }\n", "dependencies: { runtime: [cuda>=12.1] }\n"] {
-        let failure = refusal(&[("a 1.0.0", &[], more)], &["a"]);
-        assert_eq!(failure.code, Code::ModuleConflict);
-        let [detail] = &failure.details[..] else { panic!("{failure:?}") };
-        assert!(detail.key == "unverified" && detail.args["need"].starts_with('c'), "{detail:?}");
-    }
-}
-
 fn rule(allow: Allowance, deny: &[&str]) -> Policy {
     Policy {
         name: "small".into(),

@@ -6,9 +6,9 @@ use las_registry::{Artefacts, Registry};
 use las_types::{
     Ability, ArtefactFile, ArtefactIndex, ByteSize, CapabilitySet, Category, Cpu, Dependencies, Digest,
     Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed, Integrity,
-    Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, ParameterCount, Placement,
-    Policy, ProfileSource, RuntimeSection, ServiceState, ServiceStatus, Source, SourceSection, StepAction,
-    Timestamp, Version, tree_digest,
+    Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, PackageName, PackageSystem,
+    ParameterCount, Placement, Policy, ProfileSource, RuntimeSection, ServiceState, ServiceStatus, Source,
+    SourceSection, StepAction, SystemPackages, Timestamp, Version, tree_digest,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +16,22 @@ use std::path::Path;
 
 /// One manifest: `name version`, what it depends on, more YAML (`{}` for none).
 pub(super) type Module<'a> = (&'a str, &'a [&'a str], &'a str);
+
+/// What the operating system has.
+#[derive(Default)]
+pub(super) struct Packages {
+    pub(super) system: Option<PackageSystem>,
+    pub(super) names: Vec<&'static str>,
+}
+
+impl SystemPackages for Packages {
+    fn system(&self) -> Option<PackageSystem> {
+        self.system
+    }
+    fn has(&self, name: &PackageName) -> bool {
+        self.names.contains(&name.as_str())
+    }
+}
 
 pub(super) struct Fixture {
     _folder: tempfile::TempDir,
@@ -25,6 +41,7 @@ pub(super) struct Fixture {
     pub(super) services: Vec<ServiceStatus>,
     pub(super) capabilities: CapabilitySet,
     pub(super) profile: HardwareProfile,
+    pub(super) packages: Packages,
     facts: BTreeMap<(ModuleName, Version), ModelFacts>,
 }
 
@@ -55,6 +72,7 @@ impl Fixture {
             services: Vec::new(),
             capabilities,
             profile,
+            packages: Packages::default(),
             facts,
         }
     }
@@ -88,6 +106,7 @@ impl Fixture {
             services: &self.services,
             capabilities: &self.capabilities,
             profile: &self.profile,
+            packages: &self.packages,
             facts: &self.facts,
         }
     }
@@ -152,6 +171,11 @@ impl Memory {
         Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
     }
 
+    pub(super) fn with_kernel(mut self, release: &str) -> Self {
+        self.profile.os.kernel = release.to_owned();
+        self
+    }
+
     pub(crate) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
         Manifest {
             name: name.parse().unwrap(),
@@ -166,6 +190,9 @@ impl Memory {
             },
             runtime: RuntimeSection::default(),
             interfaces: Interfaces::default(),
+            conflicts: Vec::new(),
+            deprecation: None,
+            minimum_useful_version: None,
             source: Some(SourceSection::Builtin {
                 artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
             }),
@@ -187,6 +214,7 @@ impl Memory {
             services: &[],
             capabilities: &self.capabilities,
             profile: &self.profile,
+            packages: &Packages::default(),
             facts: &BTreeMap::new(),
         };
         install(&world, requests)
@@ -280,6 +308,7 @@ fn profile() -> HardwareProfile {
             cores: 4,
             threads: 8,
             numa_nodes: 1,
+            virtual_machine: false,
             caches: las_types::Caches::default(),
             features: Vec::new(),
         },
@@ -288,6 +317,7 @@ fn profile() -> HardwareProfile {
             available: "8GB".parse().unwrap(),
             swap: ByteSize::default(),
             limit: None,
+            bandwidth: None,
         },
         gpus: Vec::new(),
         npus: Vec::new(),
@@ -297,8 +327,10 @@ fn profile() -> HardwareProfile {
             id: String::new(),
             version: String::new(),
             kernel: String::new(),
+            libc: None,
         },
         sandbox: las_types::Sandbox::default(),
+        network: las_types::NetworkMode::default(),
         battery: None,
         container_engines: Vec::new(),
         absent: Vec::new(),

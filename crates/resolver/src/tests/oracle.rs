@@ -12,15 +12,15 @@ const REQUIREMENTS: [(&str, u8); 7] =
     [("", 7), ("@<2", 3), ("@>=1.1", 6), ("@=1.0.0", 1), ("@^2", 4), ("@<1.1", 1), ("@>2", 0)];
 
 /// Numbers that look random and are the same in every run (a linear congruence, Knuth's constants).
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % bound
     }
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.below(last + 1);
             items.swap(last, other);
@@ -101,7 +101,7 @@ impl Graph {
     }
 }
 
-fn environment(name: &str, otherwise: u64) -> u64 {
+pub(super) fn environment(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 

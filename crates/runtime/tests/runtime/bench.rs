@@ -123,7 +123,7 @@ impl Bench {
     }
 
     pub(crate) async fn stray(&self, items: &[Installed]) -> Vec<String> {
-        self.executor.stray(items, las_types::Stray::Name).await.unwrap()
+        self.executor.stray(items).await.unwrap()
     }
 
     /// Waits for a state of the service.

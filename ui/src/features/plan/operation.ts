@@ -1,5 +1,5 @@
 import { api, call } from "../../api/current";
-import type { ExecutionPlan, Intent, Operation, OperationView } from "../../api/types";
+import type { ExecutionPlan, Intent, Operation, OperationView, Repair } from "../../api/types";
 
 const LOOK_EVERY_MS = 700;
 
@@ -8,13 +8,30 @@ export function isFinal(operation: Operation): boolean {
   return operation.state !== "running" && operation.state !== "undoing";
 }
 
+/** What a repair puts right, for its text. */
+function repairOf(repair: Repair): string {
+  switch (repair.kind) {
+    case "item":
+      return repair.name;
+    case "record":
+      return `generations/${repair.number}.lock`;
+    case "stray":
+      return repair.path;
+    case "service":
+      return repair.service;
+    case "machine":
+      return "machine.json";
+  }
+}
+
 /** What an intent is about, for its text. */
 export function subject(intent: Intent): string {
   switch (intent.kind) {
     case "module_install":
     case "module_remove":
-    case "doctor_repair":
       return intent.modules.join(", ");
+    case "doctor_repair":
+      return [...intent.modules, ...intent.others.map(repairOf)].join(", ");
     case "model_import":
       return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
     case "model_load":
