@@ -60,12 +60,12 @@ impl ControlPlane {
         let mend = if unfinished.is_empty() { mend } else { Mend::Nothing };
         let reconciled = self.reconcile(Depth::Full, mend).await?;
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.incidents(asked, &mut discoveries).await?;
         discoveries.extend(unfinished.into_iter().map(|operation| Discovery::Unfinished { operation }));
         if let Coverage::Hole(machine) = self.coverage() {
             discoveries
                 .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
         }
+        self.incidents(asked, &mut discoveries).await?;
         Ok(Diagnosis { discoveries, drifts: reconciled.drifts.clone(), checked: reconciled.checked })
     }
 

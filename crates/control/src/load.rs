@@ -137,7 +137,10 @@ impl ControlPlane {
         for service in others.into_iter().take(excess) {
             let action = StepAction::ServiceStop { service: service.name.clone() };
             draft.steps.push(step(draft.steps.len(), action, "start-service"));
-            draft.notes.push(Note::new("makes-room"));
+            let note = Note::new("makes-room");
+            if !draft.notes.contains(&note) {
+                draft.notes.push(note);
+            }
         }
         draft.steps.push(step(
             draft.steps.len(),

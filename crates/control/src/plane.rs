@@ -70,8 +70,6 @@ pub struct ControlPlane {
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
-    /// Held while the modules' states are brought up: one looks and writes at a time.
-    pub(crate) lives: tokio::sync::Mutex<()>,
     pub(crate) reconciliation: ReconcilePolicy,
     pub(crate) watched: Vec<(DriftKind, Watched)>,
     /// Held while somebody compares the machine with its records.
@@ -79,6 +77,8 @@ pub struct ControlPlane {
     pub(crate) between: Mutex<Between>,
     /// Where programs and shells come in, once that is open.
     pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
+    /// Held while the modules' states are brought up: one looks and writes at a time.
+    pub(crate) lives: tokio::sync::Mutex<()>,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -106,12 +106,12 @@ impl ControlPlane {
             coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
-            lives: tokio::sync::Mutex::default(),
             reconciliation: parts.reconciliation,
             watched: parts.watched,
             looking: tokio::sync::Mutex::default(),
             between: Mutex::default(),
             doors: Mutex::default(),
+            lives: tokio::sync::Mutex::default(),
             recovered: Mutex::default(),
         }
     }

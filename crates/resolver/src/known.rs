@@ -4,7 +4,7 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
 use crate::desire::undesired;
-use las_types::{Code, Failure, Manifest, ModuleName, ModuleRequest};
+use las_types::{Code, Failure, Installed, Manifest, ModuleName, ModuleRequest};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,6 +18,15 @@ pub(crate) use between::{Conflict, Need};
 
 use between::Between;
 
+/// What being installed means for a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Regard {
+    /// What is installed is preferred to what would have to come.
+    Preferred,
+    /// Nothing: two machines with the same wish come to hold the same.
+    Ignored,
+}
+
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
     pub(crate) world: &'a World<'a>,
@@ -25,12 +34,14 @@ pub(crate) struct Known<'a> {
     modules: Vec<Candidates<'a>>,
     places: HashMap<&'a ModuleName, u32>,
     between: Between<'a>,
+    /// Whether what is installed counts when something is chosen.
+    regard: Regard,
     /// What somebody asks for by its own name.
     asked: BTreeSet<ModuleName>,
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(world: &'a World<'a>, requests: &[ModuleRequest]) -> Self {
+    pub(crate) fn new(world: &'a World<'a>, requests: &[ModuleRequest], regard: Regard) -> Self {
         let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
             .registry
             .names()
@@ -42,7 +53,7 @@ impl<'a> Known<'a> {
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();
         let asked = requests.iter().map(|request| request.name.clone()).collect();
-        Self { world, modules, places, between: Between::default(), asked }
+        Self { world, modules, places, between: Between::default(), regard, asked }
     }
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
@@ -108,15 +119,18 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// What is installed of a module, if that counts.
+    fn installed(&self, name: &ModuleName) -> Option<&'a Installed> {
+        self.world.installed.iter().find(|item| self.regard == Regard::Preferred && item.name == *name)
+    }
+
     /// Why a version should not be chosen unless somebody asks for it by name; not so if it is installed.
     fn undesired(&self, module: u32, place: u32) -> Option<Failure> {
         let module = self.modules.get(module as usize)?;
         let manifest = module.manifest(place)?;
-        let installed = self.world.installed(module.name);
-        if installed.is_some_and(|item| item.version == manifest.version) {
-            return None;
-        }
-        undesired(manifest, module.least_useful())
+        let failure = undesired(manifest, module.least_useful())?;
+        let stays = self.installed(module.name).is_some_and(|item| item.version == manifest.version);
+        (!stays).then_some(failure)
     }
 
     /// Why this machine can't have a version, or nobody should want it.

@@ -4,7 +4,7 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::Package;
 use crate::explain::{self, Wish};
-use crate::known::{Choice, Known, Question};
+use crate::known::{Choice, Known, Question, Regard};
 use crate::order::{Needs, dependencies_first};
 use crate::relate::Seen;
 use las_types::{Code, Detail, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
@@ -34,7 +34,7 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world, requests);
+    let known = Known::new(world, requests, Regard::Preferred);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
         let chosen = choose(&known, Wish { all: &wish, asked: requests.len() })?;
@@ -54,7 +54,7 @@ pub(crate) fn solve_alone<'a>(
     requests: &[ModuleRequest],
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world, requests);
+    let known = Known::new(world, requests, Regard::Ignored);
     ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() })?)
 }
 

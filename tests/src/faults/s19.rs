@@ -56,7 +56,7 @@ fn detected(shown: bool) -> Result<(), String> {
     if shown { Ok(()) } else { Err("undetected: it was taken for whole".to_owned()) }
 }
 
-fn lines(text: &str, change: impl FnOnce(&mut Vec<&str>)) -> String {
+fn lines<'a>(text: &'a str, change: impl FnOnce(&mut Vec<&'a str>)) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     change(&mut lines);
     lines.join("\n") + "\n"

@@ -52,9 +52,7 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
-        Discovery::Incident(incident) => {
-            Finding { args: incident.detail, ..make(&incident.kind, &[], true) }
-        }
+        Discovery::Incident(incident) => Finding { args: incident.detail, ..make(&incident.kind, &[], true) },
         Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
         Discovery::PolicyHole { set, machine } => {
             Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }

@@ -54,7 +54,7 @@ async fn view(
     // What is installed counts, as far as the registry has it; else what would be.
     let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
     let described = own.or(newest);
-    let least = manifests.iter().filter_map(|manifest| manifest.minimum_useful_version.as_ref()).max();
+    let least = app.control.registry().least_useful(name);
     // A plan that is never approved tells whether, and why not, it could be installed.
     let refusal = match (item, newest) {
         (None, Some(_)) => {

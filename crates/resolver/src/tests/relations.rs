@@ -63,6 +63,18 @@ fn who_is_installed_comes_before_who_is_not() {
 }
 
 #[test]
+fn what_a_desired_state_comes_to_does_not_hang_on_who_provides_already() {
+    let wish = |fixture: &Fixture, request: &str| {
+        names(&crate::apply(&fixture.world(), &[request.parse().unwrap()], &[]).unwrap().outcome)
+    };
+    let fresh = wish(&Fixture::new(DATABASES), "app");
+    assert_eq!(fresh, ["app 1.0.0", "maria 11.0.0"]);
+    assert_eq!(wish(&Fixture::new(DATABASES).installed(&["percona"]), "app"), fresh);
+    let aged = Fixture::new(AGED).installed(&["tool@3.0.0"]);
+    assert_eq!(wish(&aged, "app"), wish(&Fixture::new(AGED), "app"));
+}
+
+#[test]
 fn a_name_alone_can_be_asked_for() {
     let fixture = Fixture::new(DATABASES);
     assert_eq!(steps(&fixture, &["sql-protocol@<8"]), ["store-add maria 10.0.0"]);
