@@ -22,7 +22,7 @@ impl Seal {
 
     fn value(mut self, kind: u8, bytes: &[u8]) -> Self {
         self.0.update([kind]);
-        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
         self.0.update(bytes);
         self
     }

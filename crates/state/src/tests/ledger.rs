@@ -143,3 +143,32 @@ async fn a_ledger_longer_than_one_reading_is_followed_to_its_end() {
     let Err(Error::Corrupt { detail, .. }) = state.verify_ledger().await else { panic!("not noticed") };
     assert!(detail.contains("line 2050"), "{detail}");
 }
+
+#[tokio::test]
+async fn the_last_wish_is_read_from_the_text_of_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), None);
+    let mut plan = plan(1, 0);
+    plan.intent = las_types::Intent::GenerationRollback { to: None };
+    let operation = operation(1, &plan);
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&operation).await.unwrap();
+    let ending = crate::Ending {
+        state: las_types::OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        at: now(),
+    };
+    state.end_operation(&operation, &plan, &ending).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), Some(("generation_rollback".to_owned(), operation.id)));
+    state.anchor_ledger().await.unwrap();
+    assert_eq!(state.inspect().await.unwrap(), 1);
+    // Checking a database in use changes nothing of where its journal goes on.
+    state.journal(operation.id, 0, las_types::JournalPhase::Started, now(), None).await.unwrap();
+    let next = state.next_journal.load(std::sync::atomic::Ordering::Relaxed);
+    state.next_journal.store(next + 5, std::sync::atomic::Ordering::Relaxed);
+    state.check().await.unwrap();
+    assert_eq!(state.next_journal.load(std::sync::atomic::Ordering::Relaxed), next + 5);
+}
