@@ -319,7 +319,7 @@ async fn operations_are_in_the_order_they_began_whatever_the_clock_said() {
     let earlier = "1970-01-01T00:00:01Z".parse().unwrap();
     let second = Operation { started_at: earlier, ..operation(2, &plan) };
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&second).await.unwrap();
+    state.begin_operation(&second, None).await.unwrap();
     let order: Vec<_> = state.operations(2).await.unwrap().into_iter().map(|one| one.id).collect();
     assert_eq!(order, [second.id, first.id]);
 }

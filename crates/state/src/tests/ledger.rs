@@ -80,7 +80,7 @@ async fn what_can_not_be_written_down_is_not_begun() {
     state.verify_ledger().await.unwrap();
     std::fs::remove_dir(&staged).unwrap();
     // The plan was not spent by it.
-    state.begin_operation(&operation(2, &plan)).await.unwrap();
+    state.begin_operation(&operation(2, &plan), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -153,12 +153,13 @@ async fn the_last_wish_is_read_from_the_text_of_its_line() {
     plan.intent = las_types::Intent::GenerationRollback { to: None };
     let operation = operation(1, &plan);
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&operation).await.unwrap();
+    state.begin_operation(&operation, None).await.unwrap();
     let ending = crate::Ending {
         state: las_types::OperationState::Succeeded,
         failure: None,
         generation: None,
         overrides: None,
+        pins: None,
         at: now(),
     };
     state.end_operation(&operation, &plan, &ending).await.unwrap();
