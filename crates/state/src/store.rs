@@ -134,6 +134,7 @@ impl State {
         self.check_seals().await?;
         self.check_generations().await?;
         self.check_overrides().await?;
+        self.check_pins().await?;
         match held {
             Held::Yes => self.verify_ledger().await.map(|_| ()),
             Held::No => self.check_chain().await,
