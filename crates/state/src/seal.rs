@@ -150,6 +150,16 @@ impl State {
         let seal = parts.iter().fold(Seal::row("sqlite_schema"), |seal, (kind, name, of, sql)| {
             seal.text(kind).text(name).text(of).text(&plain(sql))
         });
+        // And the record of how it came about: nothing else covers its names.
+        let record: Vec<(i64, String, String)> = sqlx::query_as(
+            "SELECT version, description, hex(checksum) FROM _sqlx_migrations ORDER BY version",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
+        let seal = record.iter().fold(seal, |seal, (version, description, checksum)| {
+            seal.integer(*version).text(description).text(checksum)
+        });
         Ok(seal.done().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
