@@ -85,6 +85,7 @@ cli-status-models = Models
 cli-status-operations = Running operations
 cli-status-last-operation = Last operation
 cli-status-warnings = Warnings
+cli-status-drift = Needs you
 
 cli-machine-memory = { $total } ({ $free } free)
 cli-machine-no-gpu = no GPU
@@ -95,6 +96,7 @@ cli-machine-recorded = recorded in { $path }, not detected
 
 cli-doctor-open = ✗
 cli-doctor-repaired = ✓ repaired:
+cli-doctor-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 cli-doctor-healthy = { $count ->
         [one] { $count } thing looked at; everything is in order.
        *[other] { $count } things looked at; everything is in order.
@@ -165,6 +167,9 @@ cli-module-deprecated = Deprecated
 cli-module-successor = Successor
 cli-module-installed = Installed
 cli-module-versions = Versions
+cli-module-pinned = Held at
+cli-module-previous = Before it
+cli-module-held = { $version } ⚑
 cli-model-demonstration = (demonstration)
 cli-model-verified = whole
 
@@ -191,10 +196,15 @@ cli-operation-cancelling = Cancelling; what was done is being undone.
 cli-operation-done = Done: { $what }
 cli-operation-done-generation = Done: { $what } (generation { $number })
 cli-operation-left = The state before it holds. “las operation show { $id }” has every step.
+cli-operation-resumes = Takes up the operation { $id } again.
 cli-audit-verified = { $count ->
         [one] { $count } line, whole. Head: { $head }
        *[other] { $count } lines, whole. Head: { $head }
     }
+cli-audit-anchor-none = No anchor beside the ledger was checked: what is missing at its end would not show.
+cli-audit-anchor-signed = Its anchor stands for { $count } lines and is signed with this machine's key.
+cli-audit-anchor-plain = Its anchor stands for { $count } lines; it is not signed.
+cli-audit-checkpoints = Signed checkpoints that hold: { $count }; keys: { $keys }
 cli-generation-current = current
 
 ## Services
@@ -249,17 +259,21 @@ cli-help-override = See, set and take back overrides of the policies, on this ma
 cli-help-override-list = List overrides with their history
 cli-help-override-set = Decide otherwise than the policies, with a reason
 cli-help-override-revert = Take an override back
+cli-help-module = See, install, upgrade, hold and remove modules
 cli-help-config = See, change and check the configuration
 cli-help-config-show = List every setting with its value and where that came from
 cli-help-config-get = Print the value of a setting
 cli-help-config-set = Set a setting in the configuration file
 cli-help-config-unset = Take a setting out of the configuration file
 cli-help-config-validate = Say everything that is wrong with the configuration; needs no core
-cli-help-module = See, install and remove modules
 cli-help-module-list = List modules
 cli-help-module-show = Show one module
 cli-help-module-plan = Show what an installation would do; nothing is changed
 cli-help-module-install = Install modules with what they depend on
+cli-help-module-upgrade = Bring modules to the newest versions that fit together; all if none is named
+cli-help-module-pin = Hold a module at a version
+cli-help-module-unpin = Hold a module no longer
+cli-help-module-rollback = Bring a module back to the version it had before
 cli-help-module-remove = Remove modules
 cli-help-registry = See where modules come from
 cli-help-registry-list = List registries, who vouches for each, and what was set aside
@@ -275,11 +289,12 @@ cli-help-model-remove = Remove models; a file that was left where it was is not 
 cli-help-run = Ask a model; without a prompt open a chat, or read the prompt from standard input
 cli-help-plan = Show the difference between a desired state and the machine; nothing is changed
 cli-help-apply = Bring the machine to a desired state, or carry out a plan that was shown before
-cli-help-operation = See, follow and cancel operations
+cli-help-operation = See, follow, cancel and take up operations again
 cli-help-operation-list = List operations
 cli-help-operation-show = Show one operation with its journal
 cli-help-operation-follow = Follow an operation to its end
 cli-help-operation-cancel = Cancel an operation; what it did is undone
+cli-help-operation-resume = Take up again what failed, was cancelled or was cut off
 cli-help-generation = See what was installed when, and go back
 cli-help-generation-list = List generations
 cli-help-generation-show = Show what one generation holds
@@ -304,6 +319,7 @@ cli-help-arg-help = Show this help
 cli-help-arg-version = Show the version
 cli-help-arg-repair = Repair what can be repaired without loss
 cli-help-arg-schema = Take the database back to this schema, for an older version of LocalAIStack; no core may run
+cli-help-arg-exported = Check this export instead; needs neither the machine nor a core
 cli-help-arg-record = Write the profile to a new file, for LAS_PROFILE or a report
 cli-help-arg-measure = Measure again how fast main memory and the disk are read; it takes a few seconds
 cli-help-arg-capability = tier, model-size, runtime:NAME or feature:NAME
@@ -318,6 +334,9 @@ cli-help-arg-category = Only this category: language, runtime, framework, servic
 cli-help-arg-name = Its name
 cli-help-arg-names = Their names
 cli-help-arg-modules = Names, each with or without a version: llama.cpp, llama.cpp@>=0.2
+cli-help-arg-upgraded = Their names; everything that is installed if none is given
+cli-help-arg-pinned = The module and the version, such as llama.cpp@0.5.0
+cli-help-arg-purge = Remove the data of their services as well
 cli-help-arg-yes = Carry out the plan without asking
 cli-help-arg-path = The GGUF file
 cli-help-arg-copy = Copy the file into the data directory
@@ -335,6 +354,7 @@ cli-help-arg-max-tokens = Largest number of tokens of the answer
 cli-help-arg-file = The desired state; las.yaml in this folder if none is named
 cli-help-arg-sequence = The number of the line
 cli-help-arg-plan = The plan's id
+cli-help-arg-idempotency-key = A key of your own: the same key begins one operation, however often this is repeated
 cli-help-arg-id = Its id
 cli-help-arg-number = The generation's number
 cli-help-arg-addr = Address and port to listen on

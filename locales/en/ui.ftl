@@ -185,6 +185,8 @@ plan-step-of = step { $step } of { $steps }
 plan-step-running = running
 plan-step-done = done
 operation-cancel = Cancel
+operation-resume = Take up again
+operation-resumes = Takes up the operation { $id } again.
 operation-journal = Details
 operation-by = Approved through { $actor }, { $at }
 journal-step = Step
@@ -292,6 +294,15 @@ modules-lead = Parts that can be installed on this machine, and why some can’t
 modules-empty = The registry has no modules.
 module-install = Install
 module-remove = Remove
+modules-upgrade-all = Upgrade everything
+module-upgrade = Upgrade
+# Args: version.
+module-pin = Hold at { $version }
+module-unpin = Hold no longer
+module-pinned = held at { $version }
+module-roll-back = Go back to { $version }
+module-purge = Remove with its data
+module-more = More
 
 ## Services
 
@@ -374,8 +385,22 @@ token-revoke = Revoke
 token-empty = No token has been made.
 doctor-check = Check this installation
 doctor-repair = Repair
-doctor-found = found
-doctor-repaired = repaired
+home-needs-you = Needs you
+home-see-drift = See the machine
+machine-drift = Compared with what was recorded
+# Args: count, ago.
+drift-looked = { $count ->
+        [one] { $count } thing looked at
+       *[other] { $count } things looked at
+    }, { $ago }
+drift-none = Everything is as it was left.
+# Args: count.
+drift-repaired-lately = { $count ->
+        [one] { $count } thing was put right lately
+       *[other] { $count } things were put right lately
+    }
+# Args: times, again.
+drift-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 doctor-healthy = { $count ->
         [one] { $count } thing looked at, and it is as it should be.
        *[other] { $count } things looked at, all as they should be.

@@ -2,7 +2,7 @@
 
 pub(crate) mod models;
 
-mod audit;
+pub(crate) mod audit;
 mod doctor;
 mod machine;
 mod modules;

@@ -32,6 +32,7 @@ mod watching;
 pub use app::{App, EventReceiver, Missed};
 pub use config::{ConfigSources, Loaded, suggested_key};
 pub use desired::desired_text;
+pub use handlers::audit::verify_export;
 pub use machine::hardware;
 pub use options::Options;
 pub use state::go_back;

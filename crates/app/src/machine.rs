@@ -47,6 +47,9 @@ impl App {
         if matches!(profile.source, ProfileSource::Recorded { .. }) {
             return Ok(profile);
         }
+        if let Some(reading) = &self.reading {
+            return Err(reading.cause());
+        }
         let home = self.home.clone();
         let measured = tokio::task::spawn_blocking(move || take(profile, home)).await;
         let profile = measured.map_err(Failure::internal)??;
@@ -58,7 +61,8 @@ impl App {
     pub async fn measure_when_settled(self: Arc<Self>) {
         tokio::time::sleep(SETTLED).await;
         let known = self.control.probed_profile();
-        if known.memory.bandwidth.is_none()
+        if self.reading.is_none()
+            && known.memory.bandwidth.is_none()
             && let Err(failure) = self.measure().await
         {
             tracing::warn!(%failure, "the machine could not be measured");

@@ -1,15 +1,16 @@
 //! The control plane and what it is made of.
 
+use crate::keys::Keyed;
 use crate::overrides::{Judged, judged};
+use crate::reconcile::Between;
 use crate::{Bus, Discovery};
 use las_policy::Coverage;
-use las_registry::{Artefacts, Registry};
-use las_resolver::World;
+use las_registry::{Artefacts, Registry, Watched};
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
-    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
+    GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
+    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -38,6 +39,10 @@ pub struct Parts {
     pub policies: Vec<Policy>,
     /// The machine.
     pub profile: HardwareProfile,
+    /// How often the machine is compared with what was recorded, and what is repaired.
+    pub reconciliation: ReconcilePolicy,
+    /// Files that were read when this core started, and what it means if they change.
+    pub watched: Vec<(DriftKind, Watched)>,
     /// The configuration.
     pub config: Arc<dyn ConfigStore>,
 }
@@ -54,6 +59,7 @@ pub struct ControlPlane {
     pub(crate) artefacts: Artefacts,
     /// As it was probed or measured last, or recorded; replaced as a whole.
     pub(crate) profile: Mutex<Arc<HardwareProfile>>,
+    pub(crate) packages: las_hardware::Packages,
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
@@ -64,6 +70,17 @@ pub struct ControlPlane {
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) reconciliation: ReconcilePolicy,
+    pub(crate) watched: Vec<(DriftKind, Watched)>,
+    /// Held while somebody compares the machine with its records.
+    pub(crate) looking: tokio::sync::Mutex<()>,
+    pub(crate) between: Mutex<Between>,
+    /// Where programs and shells come in, once that is open.
+    pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
+    /// Held while the modules' states are brought up: one looks and writes at a time.
+    pub(crate) lives: tokio::sync::Mutex<()>,
+    /// Approvals that are made with an idempotency key, by key.
+    pub(crate) keyed: Keyed,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -83,6 +100,7 @@ impl ControlPlane {
             registry: parts.registry,
             artefacts: parts.artefacts,
             profile: Mutex::new(Arc::new(parts.profile)),
+            packages: las_hardware::Packages::system(),
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
@@ -90,8 +108,24 @@ impl ControlPlane {
             coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
+            reconciliation: parts.reconciliation,
+            watched: parts.watched,
+            looking: tokio::sync::Mutex::default(),
+            between: Mutex::default(),
+            doors: Mutex::default(),
+            lives: tokio::sync::Mutex::default(),
+            keyed: Keyed::default(),
             recovered: Mutex::default(),
         }
+    }
+
+    /// Says where programs and shells come in.
+    pub fn set_doors(&self, doors: Arc<dyn Doors>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = Some(doors);
+    }
+
+    pub(crate) fn doors(&self) -> Option<Arc<dyn Doors>> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The machine, probed again in full, unless a recorded profile replaces detection.
@@ -207,27 +241,6 @@ impl ControlPlane {
     /// Operations that run.
     pub fn running(&self) -> Vec<Operation> {
         self.bus.all_live()
-    }
-
-    /// What the resolver looks at.
-    pub(crate) fn world<'a>(
-        &'a self,
-        installed: &'a [Installed],
-        services: &'a [ServiceStatus],
-        capabilities: &'a CapabilitySet,
-        profile: &'a HardwareProfile,
-        packages: &'a dyn SystemPackages,
-    ) -> World<'a> {
-        World {
-            registry: &self.registry,
-            artefacts: &self.artefacts,
-            installed,
-            services,
-            capabilities,
-            profile,
-            packages,
-            facts: &self.facts,
-        }
     }
 
     pub(crate) fn random(&self) -> [u8; 10] {

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// More combinations are not tried: a set that needs them says too much to be looked through.
 const COMBINATIONS_MAX: usize = 500_000;
 
+/// Machines with less main memory are rare.
+const SEEN: ByteSize = ByteSize::new(1_000_000_000);
+
 /// What was found of a set's completeness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
@@ -25,9 +28,12 @@ pub enum Coverage {
 /// Whether every machine gets a tier from some rule, with an example of one that doesn't.
 pub fn coverage(policies: &[Policy]) -> Coverage {
     let rules = tier_rules(policies);
-    let (mut machines, whole) = machines(&rules);
-    match machines.find(|machine| !rules.iter().any(|rule| rule.matches(machine))) {
-        Some(machine) => Coverage::Hole(machine.told()),
+    let (machines, whole) = machines(&rules);
+    let mut fallen = machines.filter(|machine| !rules.iter().any(|rule| rule.matches(machine))).peekable();
+    let first = fallen.peek().cloned();
+    // One without memory is an example that nobody has seen; most holes have others.
+    match fallen.find(|machine| machine.ram() >= SEEN).or(first) {
+        Some(machine) => Coverage::Hole(machine.told(&rules)),
         None if whole => Coverage::Complete,
         None => Coverage::Untold,
     }

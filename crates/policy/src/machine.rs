@@ -149,8 +149,11 @@ impl Machine {
         self.gpus.iter().copied().sum()
     }
 
-    /// The machine in words: a sentence for each thing that some rule looks at.
-    pub fn told(&self) -> Vec<Detail> {
+    /// The machine in words: a sentence for each thing that these rules look at.
+    pub(crate) fn told(&self, rules: &[Rule<'_>]) -> Vec<Detail> {
+        let bounded = |fields: &[Field]| {
+            rules.iter().flat_map(|rule| &rule.bounds).any(|bound| fields.contains(&bound.field))
+        };
         let mut sizes: Vec<(ByteSize, usize)> = Vec::new();
         for vram in &self.gpus {
             match sizes.last_mut().filter(|(size, _)| size == vram) {
@@ -162,10 +165,12 @@ impl Machine {
             .iter()
             .map(|(vram, count)| Detail::new("machine-gpus").with("count", count).with("vram", vram))
             .collect();
-        if all.is_empty() {
+        if all.is_empty() && bounded(&[Field::GpuVram, Field::GpuCount, Field::GpuVramTotal]) {
             all.push(Detail::new("machine-no-gpu"));
         }
-        all.push(Detail::new("machine-ram").with("size", self.ram));
+        if bounded(&[Field::Ram, Field::UnifiedMemory]) {
+            all.push(Detail::new("machine-ram").with("size", self.ram));
+        }
         if self.nvlink {
             all.push(Detail::new("machine-nvlink"));
         }

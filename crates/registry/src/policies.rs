@@ -73,7 +73,8 @@ pub fn load_policies(root: &Path, set: &str) -> Result<Vec<Policy>, Failure> {
     let mut policies = Vec::new();
     let mut names = BTreeSet::new();
     for path in entries(&root.join(set))? {
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        let holds_rules = path.file_name().is_none_or(|name| name != crate::reconcile::FILE);
+        if holds_rules && path.extension().is_some_and(|extension| extension == "yaml") {
             read_file(&path, &relative(root, &path), &mut names, &mut policies)?;
         }
     }

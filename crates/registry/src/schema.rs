@@ -10,9 +10,15 @@ pub fn desired_schema() -> serde_json::Value {
     schemars::schema_for!(las_types::DesiredState).to_value()
 }
 
+/// The JSON schema of what stands under `reconcile` in a set's `reconcile.yaml`, as published in
+/// `registry/schema/reconcile.schema.json`.
+pub fn reconcile_schema() -> serde_json::Value {
+    schemars::schema_for!(las_types::ReconcilePolicy).to_value()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{desired_schema, manifest_schema};
+    use super::{desired_schema, manifest_schema, reconcile_schema};
     use crate::policy_schema;
     use std::path::Path;
 
@@ -24,6 +30,7 @@ mod tests {
             ("manifest.schema.json", manifest_schema()),
             ("las.schema.json", desired_schema()),
             ("policy.schema.json", policy_schema()),
+            ("reconcile.schema.json", reconcile_schema()),
         ];
         for (name, schema) in all {
             let path = folder.join(name);

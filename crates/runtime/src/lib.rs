@@ -26,11 +26,13 @@
 
 mod blobs;
 mod blocking;
+mod data;
 mod durable;
 mod engine;
 mod executor;
 mod home;
 mod http;
+mod inspect;
 mod process;
 mod scratch;
 mod socket;

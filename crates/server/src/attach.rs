@@ -99,6 +99,7 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
         match App::open(opened).await {
             Ok(app) => {
                 let hosted = host(app, endpoint).await?;
+                let hosted = if options.interface == "window" { hosted.for_long() } else { hosted };
                 let brief = (options.interface == "cli").then_some(home);
                 let client = Client::new(hosted.socket.clone(), options.interface);
                 return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });

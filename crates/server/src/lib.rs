@@ -17,6 +17,7 @@
 
 mod attach;
 mod client;
+mod doors;
 mod events;
 mod guard;
 mod guests;

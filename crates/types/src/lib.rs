@@ -17,6 +17,7 @@ mod constraint;
 mod desired;
 mod detail;
 mod digest;
+mod drift;
 mod event;
 mod executor;
 mod failure;
@@ -27,13 +28,16 @@ mod intent;
 mod manifest;
 mod model;
 mod module;
+mod note;
 mod operation;
 mod origin;
 mod overriding;
 mod package;
+mod pin;
 mod plan;
 mod policy;
 mod provided;
+mod reconcile;
 mod release;
 mod service;
 mod size;
@@ -49,8 +53,9 @@ pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use detail::Detail;
 pub use digest::Digest;
+pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;
-pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
+pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Reporter, StepContext};
 pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
@@ -59,24 +64,30 @@ pub use hardware::{
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
-pub use intent::{ImportMode, Intent, ModuleRequest};
+pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
-pub use module::ModuleState;
+pub use module::{ModuleState, Transition};
+pub use note::Note;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
+pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Names, Policy};
 pub use provided::{Deprecation, Provided};
+pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};
-pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
+pub use service::{
+    BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
+    ServiceStatus,
+};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};
 

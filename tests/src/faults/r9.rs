@@ -156,7 +156,11 @@ fn jumping(stage: &Stage, faketime: &Path, seed: u64) -> Result<(), String> {
             if begun.elapsed() > WATCHDOG {
                 return Err(format!("deadlock: not done after {} s", WATCHDOG.as_secs()));
             }
-            if ran.status == Some(0) { Ok(()) } else { Err(format!("crashed: {ran}")) }
+            if ran.status == Some(0) {
+                Ok(())
+            } else {
+                Err(format!("crashed: {ran}\nthe core: {}", core.said()))
+            }
         });
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         done

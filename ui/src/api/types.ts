@@ -48,6 +48,24 @@ max_memory: ByteSize | null,
  */
 max_vram: ByteSize | null, };
 
+export type AuditCheckpoint = { 
+/**
+ * How many lines it stands for.
+ */
+count: number, 
+/**
+ * Hash of the last of them.
+ */
+head: string, 
+/**
+ * The public key (Ed25519), in hexadecimal digits.
+ */
+key: string, 
+/**
+ * The signature, in hexadecimal digits.
+ */
+signature: string, };
+
 export type AuditLine = { 
 /**
  * Its place, from 1, without gaps.
@@ -70,9 +88,13 @@ actor: string,
  */
 command: string, 
 /**
- * How it ended.
+ * How it ended: the state, and for one that failed the reason after a space, as JSON.
  */
 outcome: string, 
+/**
+ * The reason as it stands in the outcome, to be shown in words.
+ */
+failure: ErrorBody | null, 
 /**
  * Digest of the plan's content.
  */
@@ -100,7 +122,23 @@ count: number,
  */
 head: string | null, 
 /**
- * Every line fits, and none is missing.
+ * How many of them the anchor beside the database stands for; none without an anchor.
+ */
+anchored: number | null, 
+/**
+ * Whether the anchor is signed with this machine's key.
+ */
+anchor_signed: boolean, 
+/**
+ * The signed checkpoints.
+ */
+checkpoints: Array<AuditCheckpoint>, 
+/**
+ * The public keys (Ed25519) of their signatures.
+ */
+keys: Array<string>, 
+/**
+ * Every line fits, none is missing, and every signature holds.
  */
 ok: boolean, 
 /**
@@ -708,6 +746,8 @@ export type DoctorRequest = {
  */
 repair: boolean, };
 
+export type DriftOutcome = "repaired" | "pending" | "named" | "left";
+
 export type Effect = "at_once" | "at_next_start";
 
 export type EndpointView = { 
@@ -814,7 +854,15 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "drift:found", 
+/**
+ * How many things somebody still has to do something about.
+ */
+open: number, 
+/**
+ * How many were put right.
+ */
+repaired: number, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -868,7 +916,11 @@ outcome: Array<Installed>,
 /**
  * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<Detail>, };
+notes: Array<Note>, 
+/**
+ * The operation that it takes up again.
+ */
+resumes?: OperationId, };
 
 export type Finding = { 
 /**
@@ -886,7 +938,45 @@ details?: Array<Detail>,
 /**
  * Whether it was repaired, now or at the core's start.
  */
-repaired: boolean, };
+repaired: boolean, 
+/**
+ * What was done; text `drift-outcome-<outcome>`.
+ */
+outcome: DriftOutcome, 
+/**
+ * When the same thing was repaired before without being asked, oldest first.
+ */
+repairs: Array<string>, 
+/**
+ * When it is repaired again, if it is left until then.
+ */
+again_at: string | null, };
+
+export type Generation = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * The operation that made it; none for generation 0.
+ */
+operation: OperationId | null, 
+/**
+ * When.
+ */
+made_at: string, 
+/**
+ * What it was made for, as the command's name.
+ */
+command: string, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<Installed>, };
 
 export type GenerationNumber = number;
 
@@ -1084,11 +1174,39 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
+modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+/**
+ * Which; every installed one if none is named.
+ */
+modules: Array<ModuleName>, } | { "kind": "module_pin", 
 /**
  * Which.
  */
-modules: Array<ModuleName>, } | { "kind": "model_import", 
+module: ModuleName, 
+/**
+ * The version.
+ */
+version: Version, } | { "kind": "module_unpin", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_rollback", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_remove", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, 
+/**
+ * Whether the data of their services goes as well; otherwise it stays.
+ */
+purge: boolean, } | { "kind": "operation_resume", 
+/**
+ * Which operation.
+ */
+id: OperationId, } | { "kind": "model_import", 
 /**
  * The file, absolute.
  */
@@ -1114,9 +1232,13 @@ model: ModuleName, } | { "kind": "service_stop",
  */
 service: ServiceName, } | { "kind": "doctor_repair", 
 /**
- * Which.
+ * Modules and models whose files are put back.
  */
-modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
+modules: Array<ModuleName>, 
+/**
+ * What else is put right.
+ */
+others: Array<Repair>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -1442,6 +1564,14 @@ versions: Array<Version>,
  */
 installed: Version | null, 
 /**
+ * The version that it is held at.
+ */
+pinned: Version | null, 
+/**
+ * The version that going back would bring.
+ */
+previous: Version | null, 
+/**
  * Where it is in its life.
  */
 state: ModuleState, 
@@ -1475,6 +1605,16 @@ export type Names = string | Array<string>;
 export type NetworkMode = "online" | "local" | "offline" | "unknown";
 
 export type NoArguments = Record<symbol, never>;
+
+export type Note = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
 
 export type Npu = { 
 /**
@@ -1552,7 +1692,11 @@ generation: GenerationNumber | null,
 /**
  * Who approved it: `cli`, `window`, `api`.
  */
-actor: string, };
+actor: string, 
+/**
+ * The operation that it takes up again.
+ */
+resumes: OperationId | null, };
 
 export type OperationId = string;
 
@@ -1661,7 +1805,12 @@ id: string,
 /**
  * `cli`, `window` or `api`; written to the ledger.
  */
-actor: string | null, };
+actor: string | null, 
+/**
+ * The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
+ * ASCII characters. Over HTTP also the header `Idempotency-Key`.
+ */
+idempotency_key: string | null, };
 
 export type PlanId = string;
 
@@ -1828,6 +1977,24 @@ bound: string,
  */
 overridden_by?: OverrideNote, };
 
+export type ReconcileView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How many things were looked at.
+ */
+checked: number, 
+/**
+ * What somebody still has to do something about.
+ */
+findings: Array<Finding>, 
+/**
+ * What was put right lately, oldest first.
+ */
+repaired: Array<RepairedView>, };
+
 export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
 
 export type RegistryView = { 
@@ -1898,6 +2065,34 @@ path: string,
  */
 hides: Array<Origin>, };
 
+export type Repair = { "kind": "item", 
+/**
+ * Which.
+ */
+name: ModuleName, } | { "kind": "record", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "kind": "stray", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "service", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "machine" };
+
+export type RepairedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+finding: Finding, };
+
 export type Sandbox = { 
 /**
  * Landlock: a process gives up rights to files.
@@ -1946,7 +2141,11 @@ settings: EngineSettings,
 /**
  * Memory it is expected to take.
  */
-memory: ByteSize, };
+memory: ByteSize, 
+/**
+ * How long it may take to become ready, in seconds.
+ */
+start_limit_seconds: number, };
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -2122,6 +2321,10 @@ endpoint: string | null,
  */
 warnings: Array<Warning>, 
 /**
+ * What has drifted since it was left.
+ */
+reconciled: ReconcileView | null, 
+/**
  * Whether the core can do its work.
  */
 readiness: ReadinessView, };
@@ -2150,7 +2353,11 @@ source: Source, } | { "kind": "blob_remove",
 /**
  * What is there.
  */
-item: Installed, } | { "kind": "program_verify", 
+item: Installed, } | { "kind": "data_remove", 
+/**
+ * Whose.
+ */
+service: ServiceName, } | { "kind": "program_verify", 
 /**
  * Whose.
  */
@@ -2162,11 +2369,27 @@ program: string, } | { "kind": "service_start",
 /**
  * With which settings.
  */
-spec: ServiceSpec, } | { "kind": "service_stop", 
+spec: ServiceSpec, } | { "kind": "generation_write", 
+/**
+ * What it says.
+ */
+generation: Generation, } | { "kind": "stray_remove", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "machine_record", 
+/**
+ * How it is.
+ */
+profile: HardwareProfile, } | { "kind": "service_stop", 
 /**
  * Which.
  */
-service: ServiceName, } | { "kind": "config_write", 
+service: ServiceName, 
+/**
+ * With which settings it runs: undoing starts it so again. None if it runs no more.
+ */
+spec?: ServiceSpec, } | { "kind": "config_write", 
 /**
  * The file.
  */
@@ -2291,7 +2514,7 @@ details?: Array<Detail>, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
