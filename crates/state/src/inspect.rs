@@ -2,7 +2,6 @@
 
 use crate::{Error, State};
 use las_types::OperationId;
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
@@ -48,17 +47,18 @@ impl State {
     /// The last operation that said what the whole machine should hold, and its command: a desired state or a lock
     /// that was applied, or the way back to a generation.
     pub async fn last_wish(&self) -> Result<Option<(String, OperationId)>, Error> {
-        let row = sqlx::query(
-            "SELECT command, operation_id FROM ledger WHERE outcome = 'succeeded' \
-             AND command IN ('state_apply', 'lock_apply', 'generation_rollback') ORDER BY sequence DESC LIMIT 1",
+        // A line is a JSON list of lists in which the outcome follows the command; see `LedgerLine`.
+        let sequence: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(sequence) FROM ledger WHERE instr(line, '\"state_apply\"],[\"succeeded\"') \
+             OR instr(line, '\"lock_apply\"],[\"succeeded\"') \
+             OR instr(line, '\"generation_rollback\"],[\"succeeded\"')",
         )
-        .fetch_optional(&self.pool)
+        .fetch_one(&self.pool)
         .await
         .map_err(|e| self.failed(e))?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
-            let operation = serde_json::Value::String(row.get("operation_id"));
-            Ok((row.get("command"), serde_json::from_value(operation)?))
-        };
-        row.as_ref().map(read).transpose()
+        let Some(sequence) = sequence else { return Ok(None) };
+        let Some(line) = self.ledger_line(sequence.unsigned_abs()).await? else { return Ok(None) };
+        let operation = serde_json::from_value(serde_json::Value::String(line.operation))?;
+        Ok(Some((line.command, operation)))
     }
 }

@@ -72,7 +72,16 @@ impl ControlPlane {
             found.add(lines as usize, drifts);
             return Ok(());
         }
-        let (drifts, lines) = match self.state.inspect().await {
+        let looked = match self.state.inspect().await {
+            // What is written while somebody reads can look like a gap: it is looked at once more, at rest.
+            Err(_) if !self.is_at_rest() => return Ok(()),
+            Err(_) => self.state.inspect().await,
+            whole => whole,
+        };
+        if looked.is_err() && !self.is_at_rest() {
+            return Ok(());
+        }
+        let (drifts, lines) = match looked {
             Ok(lines) => (Vec::new(), lines),
             Err(error) => {
                 let failure = Failure::from(error);
@@ -84,6 +93,11 @@ impl ControlPlane {
         found.add(lines, drifts.clone());
         self.between().state = Some((marks, drifts, u32::try_from(lines).unwrap_or(u32::MAX)));
         Ok(())
+    }
+
+    /// Whether no operation runs, nor is about to.
+    fn is_at_rest(&self) -> bool {
+        self.bus.all_live().is_empty() && self.turn.try_lock().is_ok()
     }
 
     async fn moment(&self) -> Result<Option<Moment>, Failure> {
