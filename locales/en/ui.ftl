@@ -185,6 +185,8 @@ plan-step-of = step { $step } of { $steps }
 plan-step-running = running
 plan-step-done = done
 operation-cancel = Cancel
+operation-resume = Take up again
+operation-resumes = Takes up the operation { $id } again.
 operation-journal = Details
 operation-by = Approved through { $actor }, { $at }
 journal-step = Step
@@ -292,6 +294,15 @@ modules-lead = Parts that can be installed on this machine, and why some can’t
 modules-empty = The registry has no modules.
 module-install = Install
 module-remove = Remove
+modules-upgrade-all = Upgrade everything
+module-upgrade = Upgrade
+# Args: version.
+module-pin = Hold at { $version }
+module-unpin = Hold no longer
+module-pinned = held at { $version }
+module-roll-back = Go back to { $version }
+module-purge = Remove with its data
+module-more = More
 
 ## Services
 

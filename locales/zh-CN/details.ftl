@@ -22,6 +22,9 @@ detail-refused-hardware-insufficient = 本机拒绝 { $name } { $versions }：{ 
     }
 detail-refused-policy-denied = 本机拒绝 { $name } { $versions }：规则“{ $rule }”（{ $file } 第 { $line } 行）不允许“{ $capability }”。
 detail-refused-override-denies = 本机拒绝 { $name } { $versions }：例外 { $id } 不允许“{ $capability }”（“{ $reason }”）。
+detail-refused-module-conflict = 本机拒绝 { $name } { $versions }：其所需的内容在此无法确认。
+detail-refused-pinned = { $name } 固定在 { $pinned }，因此不能选择 { $versions }。
+detail-refused-older = 已安装 { $name } { $installed }，升级不会回到更旧的版本（{ $versions }）。
 detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $need }，{ $have ->
         [none] 而此处没有此类组件。
        *[other] 而此处为 { $have }。

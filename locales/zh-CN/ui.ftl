@@ -173,6 +173,8 @@ plan-step-of = 第 { $step } 步，共 { $steps } 步
 plan-step-running = 进行中
 plan-step-done = 完成
 operation-cancel = 取消
+operation-resume = 重新进行
+operation-resumes = 重新进行操作 { $id }。
 operation-journal = 详情
 operation-by = 经由 { $actor } 批准，{ $at }
 journal-step = 步骤
@@ -268,6 +270,15 @@ modules-lead = 可以安装在本机上的部件，以及部分部件不能安�
 modules-empty = 注册表中没有模块。
 module-install = 安装
 module-remove = 移除
+modules-upgrade-all = 全部升级
+module-upgrade = 升级
+# 参数：version。
+module-pin = 固定在 { $version }
+module-unpin = 解除固定
+module-pinned = 固定在 { $version }
+module-roll-back = 回到 { $version }
+module-purge = 连同数据移除
+module-more = 更多
 
 ## 服务
 

@@ -19,7 +19,9 @@ mod main_job;
 mod model_files;
 mod overrides;
 mod registries;
+mod repeated;
 mod together;
+mod upgrades;
 
 #[test]
 fn a_kill_at_every_point_of_an_install_loses_nothing() {

@@ -106,6 +106,11 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "lock_apply", access: Access::Change },
     IntentVerb { name: "override_set", access: Access::Change },
     IntentVerb { name: "override_revert", access: Access::Change },
+    IntentVerb { name: "module_upgrade", access: Access::Change },
+    IntentVerb { name: "module_pin", access: Access::Change },
+    IntentVerb { name: "module_unpin", access: Access::Change },
+    IntentVerb { name: "module_rollback", access: Access::Change },
+    IntentVerb { name: "operation_resume", access: Access::Change },
     IntentVerb { name: "config_set", access: Access::Change },
     IntentVerb { name: "config_unset", access: Access::Change },
 ];

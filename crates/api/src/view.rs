@@ -133,6 +133,10 @@ pub struct ModuleView {
     pub versions: Vec<Version>,
     /// The version installed.
     pub installed: Option<Version>,
+    /// The version that it is held at.
+    pub pinned: Option<Version>,
+    /// The version that going back would bring.
+    pub previous: Option<Version>,
     /// Where it is in its life.
     pub state: ModuleState,
     /// Why it can't be installed, if so.
@@ -291,8 +295,10 @@ pub struct AuditLine {
     pub actor: String,
     /// What it was for, as the command's name.
     pub command: String,
-    /// How it ended.
+    /// How it ended: the state, and for one that failed the reason after a space, as JSON.
     pub outcome: String,
+    /// The reason as it stands in the outcome, to be shown in words.
+    pub failure: Option<ErrorBody>,
     /// Digest of the plan's content.
     pub plan_digest: String,
     /// The generation it made.

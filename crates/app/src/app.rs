@@ -118,9 +118,8 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        if reading.is_none() {
-            executor.reap_orphans().await?;
-        }
+        // A core that only reads ends nothing.
+        let ended = if reading.is_none() { executor.reap_orphans().await? } else { Vec::new() };
         let configuration =
             Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
@@ -139,6 +138,7 @@ impl App {
             reconciliation,
             watched,
         }));
+        control.report_ended_services(&ended);
         match reading {
             None => {
                 control.recover().await?;

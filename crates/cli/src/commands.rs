@@ -36,8 +36,12 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,
         Verb::Plan { file } => apply::plan(context, file.as_deref()).await,
-        Verb::Apply { plan: Some(id), consent, .. } => apply::planned(context, id, consent).await,
-        Verb::Apply { plan: None, file, consent } => apply::apply(context, file.as_deref(), consent).await,
+        Verb::Apply { plan: Some(id), idempotency_key: key, consent, .. } => {
+            apply::planned(context, id, key, consent).await
+        }
+        Verb::Apply { plan: None, file, consent, .. } => {
+            apply::apply(context, file.as_deref(), consent).await
+        }
         Verb::Operation(verb) => operation::run(context, verb).await,
         Verb::Generation(verb) => generation::run(context, verb).await,
         Verb::Audit(verb) => audit::run(context, verb).await,

@@ -28,10 +28,19 @@ pub(crate) fn moment(at: Timestamp) -> String {
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
     let what = match intent {
         Intent::ModuleInstall { modules } => joined(modules),
-        Intent::ModuleRemove { modules } => joined(modules),
         Intent::DoctorRepair { modules, others } => {
             joined(modules.iter().map(ToString::to_string).chain(others.iter().map(ToString::to_string)))
         }
+        Intent::ModuleUpgrade { modules } if modules.is_empty() => {
+            return view.word("intent-module_upgrade-all");
+        }
+        Intent::ModuleUpgrade { modules } | Intent::ModuleRemove { modules, purge: false } => joined(modules),
+        Intent::ModuleRemove { modules, purge: true } => {
+            return view.words.text("intent-module_remove-purge", &[("what", &joined(modules))]);
+        }
+        Intent::ModulePin { module, version } => format!("{module} {version}"),
+        Intent::ModuleUnpin { module } | Intent::ModuleRollback { module } => module.to_string(),
+        Intent::OperationResume { id } => id.to_string(),
         Intent::ModelImport { path, name, .. } => {
             name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
         }
@@ -84,8 +93,12 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
         StepAction::ServiceStart { spec } => {
             view.words.text("step-service_start", &[("name", spec.name.as_str())])
         }
-        StepAction::ServiceStop { service } => {
+        StepAction::ServiceStop { service, .. } => {
             view.words.text("step-service_stop", &[("name", service.as_str())])
+        }
+        StepAction::DataRemove { service } => {
+            let size = step.bytes.to_string();
+            view.words.text("step-data_remove", &[("name", service.as_str()), ("size", &size)])
         }
         StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }

@@ -1,14 +1,15 @@
 //! The doctor: what recovery did, what it could not do, and everything that has drifted.
 
 use crate::ControlPlane;
+use crate::operate::Stopped;
 use crate::reconcile::Mend;
 use las_policy::Coverage;
 use las_state::Incident;
-use las_types::{Depth, Detail, Drift, Failure, OperationId};
+use las_types::{Depth, Detail, Drift, Failure, OperationId, ServiceName};
 use std::sync::{Arc, PoisonError};
 
 /// Something that recovery met.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Discovery {
     /// An operation was begun, and neither committed nor undone: undoing it failed.
     Unfinished {
@@ -21,6 +22,11 @@ pub enum Discovery {
         operation: OperationId,
         /// What it was for.
         intent: &'static str,
+    },
+    /// A service ran when the last core was cut off; it is stopped now.
+    ServiceEnded {
+        /// Which.
+        service: ServiceName,
     },
     /// Something happened to the database itself, and nobody has closed it yet.
     Incident(Incident),
@@ -50,6 +56,14 @@ pub struct Diagnosis {
 }
 
 impl ControlPlane {
+    /// Tells the plane which services' processes were left by a core that was cut off, and are ended now.
+    pub fn report_ended_services(&self, names: &[String]) {
+        // A folder that nobody gave a service's name was no service's.
+        for service in names.iter().filter_map(|name| name.parse().ok()) {
+            self.discovered(Discovery::ServiceEnded { service });
+        }
+    }
+
     /// Looks at everything and reads every byte; with [`Mend::Everything`], puts right what can be put right without
     /// loss.
     pub async fn diagnose(self: &Arc<Self>, mend: Mend) -> Result<Diagnosis, Failure> {
@@ -83,7 +97,7 @@ impl ControlPlane {
         // One that runs is not over yet.
         let Ok(_turn) = self.turn.try_lock() else { return Ok(Vec::new()) };
         if mend == Mend::Everything {
-            self.undo_unfinished().await?;
+            self.undo_unfinished(Stopped::StartsAgain).await?;
         }
         Ok(self.state.unfinished_operations().await?.into_iter().map(|operation| operation.id).collect())
     }

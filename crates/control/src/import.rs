@@ -1,6 +1,6 @@
 //! Files of this machine that become models.
 
-use crate::ControlPlane;
+use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
     Ability, Category, Code, DesiredModel, DesiredState, Digest, Failure, ImportMode, Installed, ModelFacts,
@@ -48,27 +48,21 @@ impl ControlPlane {
     /// What importing a file means: reads it whole, for its header and digest.
     pub(crate) async fn draft_import(
         &self,
-        installed: &[Installed],
+        sight: &Sight<'_>,
         wanted: &DesiredModel,
     ) -> Result<Draft, Failure> {
-        let item = item(installed, wanted).await?;
+        let item = item(sight.installed, wanted).await?;
         let source = item.source.clone();
-        let services = self.services();
-        let (machine, capabilities) = (self.machine(), self.capabilities());
-        let world = self.world(installed, &services, &capabilities, &machine);
-        las_resolver::import(&world, item, source)
+        las_resolver::import(&sight.world(), item, source)
     }
 
     /// What a desired state means: the files that it names are read whole.
     pub(crate) async fn draft_apply(
         &self,
-        installed: &[Installed],
+        sight: &Sight<'_>,
         desired: &DesiredState,
     ) -> Result<Draft, Failure> {
-        let services = self.services();
-        let capabilities = self.capabilities();
-        let machine = self.machine();
-        let world = self.world(installed, &services, &capabilities, &machine);
+        let world = sight.world();
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

@@ -1,6 +1,6 @@
 //! Loading a model behind the endpoint, and unloading it.
 
-use crate::ControlPlane;
+use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
     Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModelFacts, ModuleName, Note,
@@ -31,7 +31,8 @@ fn step(index: usize, action: StepAction, undo: &str) -> PlanStep {
 
 impl ControlPlane {
     /// What loading a model means: which settings, how much memory, what must make room.
-    pub(crate) fn draft_load(&self, installed: &[Installed], model: &ModuleName) -> Result<Draft, Failure> {
+    pub(crate) fn draft_load(&self, sight: &Sight<'_>, model: &ModuleName) -> Result<Draft, Failure> {
+        let installed = sight.installed;
         let item = installed
             .iter()
             .find(|item| item.name == *model && item.category == Category::Model)
@@ -80,8 +81,18 @@ impl ControlPlane {
                     .collect(),
             },
             memory: estimate.total,
+            start_limit_seconds: self.start_limit(engine),
         };
-        Ok(self.draft_start(installed, spec))
+        Ok(self.draft_start(sight, spec))
+    }
+
+    /// How long a service of a module may take to become ready: as its manifest says.
+    fn start_limit(&self, module: &Installed) -> u32 {
+        let versions = self.registry.versions(&module.name);
+        let manifest = versions.iter().find(|manifest| manifest.version == module.version);
+        manifest
+            .and_then(|manifest| manifest.runtime.start_limit_seconds)
+            .unwrap_or(las_types::START_LIMIT_SECONDS)
     }
 
     /// Refuses what the policies' ceiling of memory doesn't hold even alone.
@@ -106,13 +117,13 @@ impl ControlPlane {
     }
 
     /// The steps: nothing if it is loaded so already; else what must go, then the start.
-    fn draft_start(&self, installed: &[Installed], spec: ServiceSpec) -> Draft {
-        let services = self.services();
+    fn draft_start(&self, sight: &Sight<'_>, spec: ServiceSpec) -> Draft {
+        let services = &sight.services;
         let mut draft = Draft {
             steps: Vec::new(),
             totals: PlanTotals { memory: spec.memory, ..PlanTotals::default() },
             licenses: Vec::new(),
-            outcome: installed.to_vec(),
+            outcome: sight.installed.to_vec(),
             notes: Vec::new(),
         };
         let alive =
@@ -128,14 +139,17 @@ impl ControlPlane {
         let limit = usize::try_from(self.capabilities().max_loaded_models.unwrap_or(1).max(1)).unwrap_or(1);
         let excess = (others.len() + 1).saturating_sub(limit);
         let taken = |services: &[&ServiceStatus]| -> ByteSize {
-            services.iter().map(|service| self.estimated(installed, service)).sum()
+            services.iter().map(|service| self.estimated(sight.installed, service)).sum()
         };
         // Together the loaded models stay below the policies' ceiling, the oldest giving way.
         let ceiling = self.capabilities().max_memory.unwrap_or(ByteSize::new(u64::MAX));
-        let fits = |gone: &usize| taken(&others[*gone..]).saturating_add(spec.memory) <= ceiling;
+        let fits = |gone: &usize| {
+            taken(others.get(*gone..).unwrap_or_default()).saturating_add(spec.memory) <= ceiling
+        };
         let excess = (excess..others.len()).find(fits).unwrap_or(others.len());
         for service in others.into_iter().take(excess) {
-            let action = StepAction::ServiceStop { service: service.name.clone() };
+            let spec = sight.spec(&service.name);
+            let action = StepAction::ServiceStop { service: service.name.clone(), spec };
             draft.steps.push(step(draft.steps.len(), action, "start-service"));
             let note = Note::new("makes-room");
             if !draft.notes.contains(&note) {
@@ -151,13 +165,9 @@ impl ControlPlane {
     }
 
     /// What stopping a service means.
-    pub(crate) fn draft_stop(
-        &self,
-        installed: &[Installed],
-        service: &ServiceName,
-    ) -> Result<Draft, Failure> {
-        let services = self.services();
-        let status = services
+    pub(crate) fn draft_stop(&self, sight: &Sight<'_>, service: &ServiceName) -> Result<Draft, Failure> {
+        let status = sight
+            .services
             .iter()
             .find(|status| status.name == *service)
             .ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", service))?;
@@ -165,11 +175,12 @@ impl ControlPlane {
             steps: Vec::new(),
             totals: PlanTotals::default(),
             licenses: Vec::new(),
-            outcome: installed.to_vec(),
+            outcome: sight.installed.to_vec(),
             notes: Vec::new(),
         };
         if status.state != ServiceState::Stopped {
-            draft.steps.push(step(0, StepAction::ServiceStop { service: service.clone() }, "start-service"));
+            let action = StepAction::ServiceStop { service: service.clone(), spec: sight.spec(service) };
+            draft.steps.push(step(0, action, "start-service"));
         }
         Ok(draft)
     }

@@ -1,11 +1,11 @@
 //! The control plane and what it is made of.
 
+use crate::keys::Keyed;
 use crate::overrides::{Judged, judged};
 use crate::reconcile::Between;
 use crate::{Bus, Discovery};
 use las_policy::Coverage;
 use las_registry::{Artefacts, Registry, Watched};
-use las_resolver::World;
 use las_state::State;
 use las_types::{
     CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
@@ -79,6 +79,8 @@ pub struct ControlPlane {
     pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
     /// Held while the modules' states are brought up: one looks and writes at a time.
     pub(crate) lives: tokio::sync::Mutex<()>,
+    /// Approvals that are made with an idempotency key, by key.
+    pub(crate) keyed: Keyed,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -112,6 +114,7 @@ impl ControlPlane {
             between: Mutex::default(),
             doors: Mutex::default(),
             lives: tokio::sync::Mutex::default(),
+            keyed: Keyed::default(),
             recovered: Mutex::default(),
         }
     }
@@ -238,26 +241,6 @@ impl ControlPlane {
     /// Operations that run.
     pub fn running(&self) -> Vec<Operation> {
         self.bus.all_live()
-    }
-
-    /// What the resolver looks at.
-    pub(crate) fn world<'a>(
-        &'a self,
-        installed: &'a [Installed],
-        services: &'a [ServiceStatus],
-        capabilities: &'a CapabilitySet,
-        profile: &'a HardwareProfile,
-    ) -> World<'a> {
-        World {
-            registry: &self.registry,
-            artefacts: &self.artefacts,
-            installed,
-            services,
-            capabilities,
-            profile,
-            packages: &self.packages,
-            facts: &self.facts,
-        }
     }
 
     pub(crate) fn random(&self) -> [u8; 10] {

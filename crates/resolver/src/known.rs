@@ -4,9 +4,9 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
 use crate::desire::undesired;
-use las_types::{Code, Failure, Installed, Manifest, ModuleName, ModuleRequest};
+use las_types::{Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::fmt;
@@ -58,7 +58,7 @@ impl<'a> Known<'a> {
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
+            Package::Module(place) => self.modules.get(between::at(place)?),
             Package::Wish | Package::Absent(_) | Package::Need(_) | Package::Conflict(_) => None,
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Known<'a> {
 
     /// Why a version should not be chosen unless somebody asks for it by name; not so if it is installed.
     fn undesired(&self, module: u32, place: u32) -> Option<Failure> {
-        let module = self.modules.get(module as usize)?;
+        let module = self.modules.get(between::at(module)?)?;
         let manifest = module.manifest(place)?;
         let failure = undesired(manifest, module.least_useful())?;
         let stays = self.installed(module.name).is_some_and(|item| item.version == manifest.version);
@@ -173,16 +173,29 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Why the machine refuses a version: the failure that asking for it alone would be.
+/// Why a version can't be chosen: the machine refuses it as the failure that asking for it alone would be, the
+/// module is held at another, or what is installed is newer and this is an upgrade.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Refusal {
-    pub(crate) code: Code,
+    /// The failure's code, [`PINNED`] or [`OLDER`].
+    pub(crate) reason: &'static str,
     pub(crate) args: BTreeMap<String, String>,
+}
+
+/// Held at another version, which is the argument `pinned`.
+pub(crate) const PINNED: &str = "pinned";
+/// Older than what is installed, which is the argument `installed`.
+pub(crate) const OLDER: &str = "older";
+
+impl Refusal {
+    fn by(reason: &'static str, arg: &str, version: &Version) -> Self {
+        Self { reason, args: BTreeMap::from([(arg.to_owned(), version.to_string())]) }
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code.fmt(f)
+        self.reason.fmt(f)
     }
 }
 
@@ -191,7 +204,7 @@ impl From<Failure> for Refusal {
         let Failure { code, mut args, .. } = failure;
         // Versions with the same reason are told of together.
         args.remove("version");
-        Self { code, args }
+        Self { reason: code.as_str(), args }
     }
 }
 
@@ -202,6 +215,17 @@ pub(crate) enum Choice {
     Admitted,
     /// All there are: what a larger machine could have.
     Any,
+    /// Those that this machine may have, and could have without its pins.
+    Unpinned,
+}
+
+/// How old a version may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Floor {
+    /// As old as it likes.
+    None,
+    /// Nothing gets older than what is installed, and what is installed may stay whatever it is.
+    Installed,
 }
 
 /// One question to the solver.
@@ -209,6 +233,29 @@ pub(crate) struct Question<'q, 'a> {
     pub(crate) known: &'q Known<'a>,
     pub(crate) wish: &'q [ModuleRequest],
     pub(crate) choice: Choice,
+    pub(crate) floor: Floor,
+}
+
+impl Question<'_, '_> {
+    fn refusal(&self, package: Package<'_>, place: u32) -> Option<Refusal> {
+        let module = self.known.module(package)?;
+        let world = self.known.world;
+        let version = module.version(place)?;
+        let pinned = world.pinned(module.name).filter(|pinned| *pinned != version);
+        if let Some(pinned) = pinned.filter(|_| self.choice != Choice::Unpinned) {
+            return Some(Refusal::by(PINNED, "pinned", pinned));
+        }
+        if self.floor == Floor::Installed
+            && let Some(present) = world.installed(module.name)
+        {
+            match version.cmp(&present.version) {
+                Ordering::Less => return Some(Refusal::by(OLDER, "installed", &present.version)),
+                Ordering::Equal => return None,
+                Ordering::Greater => {}
+            }
+        }
+        if self.choice == Choice::Any { None } else { self.known.refusal(package, place).map(Refusal::from) }
+    }
 }
 
 impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
@@ -245,17 +292,15 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
             Package::Wish => self.wish,
             _ => self.known.needs(*package, *place),
         };
-        if self.choice == Choice::Admitted
-            && let Some(refusal) = self.known.refusal(*package, *place)
-        {
-            return Ok(Dependencies::Unavailable(Arc::new(refusal.into())));
+        if let Some(refusal) = self.refusal(*package, *place) {
+            return Ok(Dependencies::Unavailable(Arc::new(refusal)));
         }
         let mut constraints = self.known.constraints(*package, requests);
         if let Package::Module(module) = package {
             self.known.sides(*module, *place, &mut constraints);
         }
         if let Some(need) = self.known.need(*package)
-            && let Some(way) = need.ways.get(*place as usize)
+            && let Some(way) = between::at(*place).and_then(|place| need.ways.get(place))
         {
             constraints.push((Package::Module(way.module), Ranges::singleton(way.place)));
         }

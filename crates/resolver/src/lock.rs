@@ -1,6 +1,6 @@
 //! From a lock to the difference that the machine lacks: nothing is chosen here.
 
-use crate::change::Change;
+use crate::change::{Change, pins_hold};
 use crate::steps::needs_first;
 use crate::{Draft, World, admit, item};
 use las_types::{
@@ -23,6 +23,7 @@ pub fn lock(world: &World<'_>, lock: &Lock, known: &[Installed]) -> Result<Draft
     for locked in &lock.items {
         wanted.push(exactly(world, locked, known)?);
     }
+    pins_hold(world, &wanted)?;
     for item in &wanted {
         has_its_needs(world, item, &wanted)?;
     }

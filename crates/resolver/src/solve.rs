@@ -4,7 +4,7 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::Package;
 use crate::explain::{self, Wish};
-use crate::known::{Choice, Known, Question, Regard};
+use crate::known::{Choice, Floor, Known, Question, Regard};
 use crate::order::{Needs, dependencies_first};
 use crate::relate::Seen;
 use las_types::{Code, Detail, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
@@ -34,10 +34,21 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world, requests, Regard::Preferred);
+    solve_above(world, requests, Floor::None)
+}
+
+/// Like [`solve`], for what is known to be there, and with a floor.
+pub(crate) fn solve_above<'a>(
+    world: &'a World<'a>,
+    requests: &[ModuleRequest],
+    floor: Floor,
+) -> Result<Solution<'a>, Failure> {
+    // An upgrade asks for no version: what should not be chosen any more is not chosen for it.
+    let by_name = if floor == Floor::Installed { &[] } else { requests };
+    let known = Known::new(world, by_name, Regard::Preferred);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
-        let chosen = choose(&known, Wish { all: &wish, asked: requests.len() })?;
+        let chosen = choose(&known, Wish { all: &wish, asked: requests.len() }, floor)?;
         let harmed = harmed(world, &chosen);
         if harmed.is_empty() {
             return ordered(requests, &chosen);
@@ -55,7 +66,7 @@ pub(crate) fn solve_alone<'a>(
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
     let known = Known::new(world, requests, Regard::Ignored);
-    ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() })?)
+    ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() }, Floor::None)?)
 }
 
 /// Names what is missing more plainly than a derivation.
@@ -72,12 +83,18 @@ fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failur
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
 
-fn choose<'a>(known: &Known<'a>, wish: Wish<'_>) -> Result<Choices<'a>, Failure> {
-    let question = |choice| Question { known, wish: wish.all, choice };
+fn choose<'a>(known: &Known<'a>, wish: Wish<'_>, floor: Floor) -> Result<Choices<'a>, Failure> {
+    let question = |choice| Question { known, wish: wish.all, choice, floor };
     match resolve(&question(Choice::Admitted), Package::Wish, 0_u32) {
         Ok(chosen) => Ok(choices(known, chosen)),
         Err(PubGrubError::NoSolution(derivation)) => {
             let facts = explain::facts(known, wish, &derivation);
+            let pins = explain::pins(&facts);
+            if !pins.is_empty() && resolve(&question(Choice::Unpinned), Package::Wish, 0_u32).is_ok() {
+                return Err(Failure::new(Code::ModulePinned)
+                    .with("name", pins)
+                    .detailed(explain::details(&facts)));
+            }
             // Would there be one on a larger machine? Then the machine is the reason.
             if let Ok(chosen) = resolve(&question(Choice::Any), Package::Wish, 0_u32) {
                 for manifest in choices(known, chosen).values().filter_map(|chosen| chosen.manifest) {
@@ -102,7 +119,7 @@ fn choices<'a>(known: &Known<'a>, chosen: SelectedDependencies<Package<'_>, u32>
             choices
                 .insert(module.name, Chosen { name: module.name, version, manifest, provides: Vec::new() });
         } else if let Some(need) = known.need(package)
-            && let Some(way) = need.ways.get(place as usize)
+            && let Some(way) = usize::try_from(place).ok().and_then(|place| need.ways.get(place))
             && let Some(seen) = known.seen(way.module, way.place).filter(|seen| seen.name != need.name)
         {
             met.push((seen.name, ModuleRequest { name: need.name.clone(), requirement: need.requirement }));

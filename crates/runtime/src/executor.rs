@@ -1,27 +1,24 @@
 //! The executor: each step's action to the module that does it.
 
 mod look;
+mod services;
 mod settings;
-mod start;
 
 use crate::blobs;
 use crate::blocking;
-use crate::engine::EngineConnection;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Service, Surroundings};
-use crate::{process, store, stray, tree};
+use crate::{data, process, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
-    ByteSize, Clock, Code, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed,
-    OperationId, Placement, Reporter, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
-    StepContext,
+    ByteSize, Clock, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed, OperationId,
+    Placement, Reporter, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
 };
-use start::is_up;
+use services::is_up;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 /// Executes steps on this machine.
 pub struct NativeExecutor {
@@ -58,37 +55,8 @@ impl NativeExecutor {
         supervisor::reap_orphans(self.home()).await
     }
 
-    /// How to reach a service's engine; none unless it is known and neither failed nor stopped.
-    pub fn engine(&self, name: &ServiceName) -> Option<EngineConnection> {
-        let snapshot = self.service(name)?.now();
-        let gone = matches!(snapshot.status.state, ServiceState::Failed | ServiceState::Stopped);
-        snapshot.connection.filter(|_| !gone)
-    }
-
-    /// Waits until a service is ready. Codes: `service-not-found`; why it failed; `engine-stopped`
-    /// if it was stopped or the limit is over.
-    pub async fn wait_ready(&self, name: &ServiceName, limit: Duration) -> Result<EngineConnection, Failure> {
-        let service =
-            self.service(name).ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
-        let stopped = || Failure::new(Code::EngineStopped).with("name", name);
-        let snapshot = tokio::time::timeout(limit, service.settled()).await.map_err(|_| stopped())?;
-        match (snapshot.status.state, &snapshot.connection) {
-            (ServiceState::Ready, Some(connection)) => Ok(connection.clone()),
-            (ServiceState::Failed, _) => Err(snapshot.failure()),
-            _ => Err(stopped()),
-        }
-    }
-
     fn home(&self) -> &Arc<Home> {
         &self.surroundings.home
-    }
-
-    fn known(&self) -> MutexGuard<'_, BTreeMap<ServiceName, Arc<Service>>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn service(&self, name: &ServiceName) -> Option<Arc<Service>> {
-        self.known().get(name).cloned()
     }
 }
 
@@ -121,6 +89,9 @@ impl Executor for NativeExecutor {
                 self.forget(&item);
                 blocking::run_unwatched(move || blobs::remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { item, program } => {
                 process::verify_program(&home, context, &item, &program).await
             }
@@ -134,7 +105,7 @@ impl Executor for NativeExecutor {
                 blocking::run_unwatched(move || records::write_machine(&home, &profile)).await
             }
             StepAction::ServiceStart { spec } => self.start_service(context, &spec, reporter).await,
-            StepAction::ServiceStop { service } => {
+            StepAction::ServiceStop { service, .. } => {
                 if let Some(service) = self.service(&service) {
                     service.stop().await;
                 }
@@ -147,8 +118,8 @@ impl Executor for NativeExecutor {
         }
     }
 
-    /// A started service is stopped; one that was stopped stays so, because nothing durable says with
-    /// which settings it ran: the control layer starts what should run.
+    /// A started service is stopped; one that was stopped is started as it ran before, and the step is
+    /// undone when it is ready.
     async fn undo(&self, context: StepContext, action: &StepAction) -> Result<(), Failure> {
         let home = Arc::clone(self.home());
         match action.clone() {
@@ -164,6 +135,9 @@ impl Executor for NativeExecutor {
             StepAction::BlobRemove { item } => {
                 blocking::run_unwatched(move || blobs::undo_remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::undo_remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { .. } => {
                 blocking::run_unwatched(move || {
                     crate::staging::Staging::of(&home, context.operation).tidy(context)
@@ -177,10 +151,11 @@ impl Executor for NativeExecutor {
             StepAction::StrayRemove { path } => {
                 blocking::run_unwatched(move || stray::undo_remove(&home, context, &path)).await
             }
+            StepAction::ServiceStop { spec: Some(spec), .. } => self.start_again(&spec).await,
             // Records say again what holds anyway.
             StepAction::GenerationWrite { .. }
             | StepAction::MachineRecord { .. }
-            | StepAction::ServiceStop { .. } => Ok(()),
+            | StepAction::ServiceStop { spec: None, .. } => Ok(()),
             StepAction::ConfigWrite { path, before, after } => {
                 blocking::run_unwatched(move || settings::undo(path.as_ref(), before.as_deref(), &after))
                     .await
@@ -240,6 +215,11 @@ impl Executor for NativeExecutor {
         self.service(service).map(|service| service.spec.clone())
     }
 
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {
+        let (home, service) = (Arc::clone(self.home()), service.clone());
+        blocking::run_unwatched(move || data::size(&home, &service)).await
+    }
+
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {
         let path = match &item.placement {
             Placement::Store { path } => self.home().store().join(path),
@@ -266,6 +246,10 @@ impl Executor for NativeExecutor {
 
     fn services(&self) -> Vec<ServiceStatus> {
         self.known().values().map(|service| service.now().status).collect()
+    }
+
+    fn running(&self) -> Vec<ServiceSpec> {
+        self.known().values().filter(|service| is_up(service)).map(|service| service.spec.clone()).collect()
     }
 
     async fn shut_down(&self) {

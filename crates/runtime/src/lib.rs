@@ -26,6 +26,7 @@
 
 mod blobs;
 mod blocking;
+mod data;
 mod durable;
 mod engine;
 mod executor;

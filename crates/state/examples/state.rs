@@ -37,6 +37,7 @@ fn operation(number: u32) -> (ExecutionPlan, Operation) {
         needs_administrator: false,
         outcome: Vec::new(),
         notes: Vec::new(),
+        resumes: None,
     };
     let operation = Operation {
         id: OperationId::new(NOW, random),
@@ -49,6 +50,7 @@ fn operation(number: u32) -> (ExecutionPlan, Operation) {
         failure: None,
         generation: None,
         actor: "bench".into(),
+        resumes: None,
     };
     (plan, operation)
 }
@@ -58,7 +60,7 @@ async fn begun(state: &State, first: u32, count: u32) -> Result<Vec<(ExecutionPl
     let operations: Vec<_> = (first..first + count).map(operation).collect();
     for (plan, operation) in &operations {
         state.add_plan(plan).await?;
-        state.begin_operation(operation).await?;
+        state.begin_operation(operation, None).await?;
     }
     Ok(operations)
 }
@@ -69,6 +71,7 @@ async fn end(state: &State, operations: &[(ExecutionPlan, Operation)]) -> Result
         failure: None,
         generation: None,
         overrides: None,
+        pins: None,
         at: NOW,
     };
     for (plan, operation) in operations {

@@ -88,6 +88,6 @@ impl State {
                 );
             }
         }
-        Ok((all.len() as u64, all.into_iter().map(|one| one.key).collect()))
+        Ok((u64::try_from(all.len()).unwrap_or(u64::MAX), all.into_iter().map(|one| one.key).collect()))
     }
 }

@@ -90,6 +90,12 @@ pub enum Error {
         /// Where it should have been.
         state: ModuleState,
     },
+    /// The module is not pinned.
+    #[error("{module} is not pinned")]
+    PinNotInForce {
+        /// Which.
+        module: ModuleName,
+    },
     /// A body that is not of its type.
     #[error("a stored document can't be read")]
     Document(#[from] serde_json::Error),
@@ -160,6 +166,7 @@ impl From<Error> for Failure {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)
             }
             Error::OverrideNotInForce { id } => Failure::new(Code::OverrideNotFound).with("id", id),
+            Error::PinNotInForce { module } => Failure::new(Code::PinNotFound).with("name", module),
             Error::NotThere { .. } | Error::Document(_) | Error::Database { .. } => {
                 Failure::new(Code::Internal)
             }

@@ -2,10 +2,9 @@
 
 use crate::{Error, State};
 use las_types::OperationId;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::Row;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// What the database's files looked like: inode, size, and the moment of the last change, each. While they stay the
 /// same there is nothing new to read.
@@ -25,40 +24,32 @@ impl State {
     /// Checks the structure, every row's digest and the ledger on a connection of its own: what this core's
     /// connections keep in memory hides what is on disk. Returns how many lines the ledger has.
     pub async fn inspect(&self) -> Result<usize, Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(&self.path)
-            .read_only(true)
-            .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .map_err(|error| Error::database(&self.path, error))?;
-        let apart = Self::over(pool, &self.path)?;
+        let apart = Self::open_still(&self.path).await?;
         let looked = async {
             apart.check().await?;
-            Ok(apart.ledger().await?.len())
+            Ok(apart.ledger_head().await?.0)
         };
-        let lines = looked.await;
+        let lines: Result<u64, Error> = looked.await;
         apart.pool.close().await;
-        lines
+        Ok(usize::try_from(lines?).unwrap_or(usize::MAX))
     }
 
     /// The last operation that said what the whole machine should hold, and its command: a desired state or a lock
     /// that was applied, or the way back to a generation.
     pub async fn last_wish(&self) -> Result<Option<(String, OperationId)>, Error> {
-        // A line is a JSON list of lists in which the outcome follows the command; see `LedgerLine`.
-        let sequence: Option<i64> = sqlx::query_scalar(
-            "SELECT MAX(sequence) FROM ledger WHERE instr(line, '\"state_apply\"],[\"succeeded\"') \
-             OR instr(line, '\"lock_apply\"],[\"succeeded\"') \
-             OR instr(line, '\"generation_rollback\"],[\"succeeded\"')",
+        let row = sqlx::query(
+            "SELECT line ->> '$[0][4]' AS command, line ->> '$[0][2]' AS operation_id FROM ledger \
+             WHERE line ->> '$[1][0]' = 'succeeded' \
+             AND line ->> '$[0][4]' IN ('state_apply', 'lock_apply', 'generation_rollback') \
+             ORDER BY sequence DESC LIMIT 1",
         )
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await
         .map_err(|e| self.failed(e))?;
-        let Some(sequence) = sequence else { return Ok(None) };
-        let Some(line) = self.ledger_line(sequence.unsigned_abs()).await? else { return Ok(None) };
-        let operation = serde_json::from_value(serde_json::Value::String(line.operation))?;
-        Ok(Some((line.command, operation)))
+        let read = |row: &sqlx::sqlite::SqliteRow| {
+            let operation = serde_json::Value::String(row.get("operation_id"));
+            Ok((row.get("command"), serde_json::from_value(operation)?))
+        };
+        row.as_ref().map(read).transpose()
     }
 }

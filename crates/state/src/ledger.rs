@@ -1,8 +1,9 @@
 //! The ledger: one line an operation, each covering the one before.
 
 use crate::{Error, State};
-use las_types::{Digest, Timestamp};
+use las_types::{Code, Digest, Timestamp};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use std::collections::BTreeMap;
 
 /// The hash before the first line.
 pub(crate) const ROOT: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -16,6 +17,28 @@ pub(crate) struct Draft<'a> {
     pub(crate) outcome: &'a str,
     pub(crate) digest: Digest,
     pub(crate) generation: Option<i64>,
+}
+
+/// The longest argument of a failure in the ledger; what an engine said last may be long, and stands with
+/// the operation.
+const LONGEST: usize = 200;
+
+/// How an operation ended, in the ledger's words: the state, and after a space why, as JSON.
+pub(crate) fn outcome(
+    state: &str,
+    failure: Option<&(Code, BTreeMap<String, String>)>,
+) -> Result<String, Error> {
+    let Some((code, args)) = failure else { return Ok(state.to_owned()) };
+    let args: BTreeMap<&str, &str> =
+        args.iter().map(|(name, text)| (name.as_str(), last_words(text))).collect();
+    Ok(format!("{state} {}", serde_json::to_string(&serde_json::json!({ "code": code, "args": args }))?))
+}
+
+/// The last line that says something, or its end.
+fn last_words(text: &str) -> &str {
+    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let from = line.char_indices().rev().nth(LONGEST - 1).map_or(0, |(at, _)| at);
+    line.get(from..).unwrap_or(line)
 }
 
 /// One line of the ledger.

@@ -1,11 +1,11 @@
-//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, the
-//! ledger, tokens.
+//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, pins,
+//! the ledger, tokens.
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
-//! one transaction together with its ledger line and its generation or its change of the overrides, if it made
-//! one; the ledger is append-only and each line's hash covers the one before; its length and last hash stand,
-//! signed, in a second file too; every row that decides anything is sealed; a database that is damaged is never
-//! read as if it were not, and one that is gone is never begun anew in silence.
+//! one transaction together with its ledger line and its generation or its change of the overrides or pins, if it
+//! made one; the ledger is append-only and each line's hash covers the one before; its length and last hash
+//! stand, signed, in a second file too; every row that decides anything is sealed; a database that is damaged is
+//! never read as if it were not, and one that is gone is never begun anew in silence.
 //!
 //! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
 //!
@@ -27,10 +27,12 @@ mod generations;
 mod incidents;
 mod inspect;
 mod key;
+mod keys;
 mod ledger;
 mod modules;
 mod operations;
 mod overrides;
+mod pins;
 mod plans;
 mod restore;
 mod schema;
@@ -52,6 +54,7 @@ pub use ledger::LedgerLine;
 pub use modules::ModuleRecord;
 pub use operations::Ending;
 pub use overrides::OverrideChange;
+pub use pins::PinChange;
 pub use plans::StoredPlan;
 pub use tokens::Token;
 pub use verify::Verified;

@@ -1,7 +1,7 @@
 //! Operations and their journal.
 
 use crate::seal::{Seal, reseal};
-use crate::{Error, OverrideChange, State, ledger};
+use crate::{Error, OverrideChange, PinChange, State, ledger};
 use las_types::{
     Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
     OperationState, Progress, Timestamp,
@@ -22,6 +22,8 @@ pub struct Ending<'a> {
     pub generation: Option<&'a Generation>,
     /// What it did to the overrides, if that was what it was for.
     pub overrides: Option<&'a OverrideChange>,
+    /// What it did to the pins, if that was what it was for.
+    pub pins: Option<&'a PinChange>,
     /// When.
     pub at: Timestamp,
 }
@@ -57,6 +59,7 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
             .and_then(|n| u64::try_from(n).ok())
             .map(GenerationNumber),
         actor: row.get("actor"),
+        resumes: plan.resumes,
     })
 }
 
@@ -94,9 +97,9 @@ impl Record {
 
 impl State {
     /// Begins an operation: in one transaction the plan is found unspent and fresh, marked as spent, and
-    /// the operation recorded as running; then the ledger's anchor names it. If either can't be written,
-    /// nothing was begun.
-    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
+    /// the operation recorded as running, with the key that its client gave it; then the ledger's anchor
+    /// names it. If either can't be written, nothing was begun.
+    pub async fn begin_operation(&self, operation: &Operation, key: Option<&str>) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let plan = sqlx::query("SELECT * FROM plans WHERE id = ? AND spent_by IS NULL")
@@ -132,6 +135,9 @@ impl State {
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
+        if let Some(key) = key {
+            self.keep_key(&mut transaction, key, operation.plan, operation.id).await?;
+        }
         transaction.commit().await.map_err(failed)?;
         // The place of its line: what can't be written down is not begun.
         let before = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -147,6 +153,11 @@ impl State {
     async fn take_back_beginning(&self, operation: &Operation) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        sqlx::query("DELETE FROM idempotency_keys WHERE operation_id = ?")
+            .bind(operation.id.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
         sqlx::query("DELETE FROM operations WHERE id = ?")
             .bind(operation.id.to_string())
             .execute(&mut *transaction)
@@ -265,12 +276,15 @@ impl State {
         if let Some(change) = ending.overrides {
             self.change_overrides(&mut transaction, change, ending.at).await?;
         }
+        if let Some(change) = ending.pins {
+            self.change_pins(&mut transaction, change, ending.at).await?;
+        }
         let line = ledger::Draft {
             at: ending.at,
             operation: &operation.id.to_string(),
             actor: &operation.actor,
             command: plan.intent.command(),
-            outcome: &record.state,
+            outcome: &ledger::outcome(&record.state, ending.failure.as_ref())?,
             digest: plan.content_digest(),
             generation: number,
         };

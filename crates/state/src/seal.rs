@@ -22,7 +22,7 @@ impl Seal {
 
     fn value(mut self, kind: u8, bytes: &[u8]) -> Self {
         self.0.update([kind]);
-        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
         self.0.update(bytes);
         self
     }
@@ -149,6 +149,16 @@ impl State {
             sqlx::query_as(SCHEMA).fetch_all(&self.pool).await.map_err(|e| self.failed(e))?;
         let seal = parts.iter().fold(Seal::row("sqlite_schema"), |seal, (kind, name, of, sql)| {
             seal.text(kind).text(name).text(of).text(&plain(sql))
+        });
+        // And the record of how it came about: nothing else covers its names.
+        let record: Vec<(i64, String, String)> = sqlx::query_as(
+            "SELECT version, description, hex(checksum) FROM _sqlx_migrations ORDER BY version",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
+        let seal = record.iter().fold(seal, |seal, (version, description, checksum)| {
+            seal.integer(*version).text(description).text(checksum)
         });
         Ok(seal.done().iter().map(|byte| format!("{byte:02x}")).collect())
     }

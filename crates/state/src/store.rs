@@ -63,6 +63,7 @@ impl State {
             state.check_structure().await?;
             state.migrate().await?;
             state.check_rows(held).await?;
+            state.count_journal().await?;
             // From its birth on: a database that is gone or empty is then known to be missed.
             if held == Held::Yes
                 && state.anchor().await?.is_none_or(|anchor| !state.is_signed_if_it_can_be(&anchor))
@@ -92,9 +93,12 @@ impl State {
         // One writer by design: the core holds the directory's lock. A few readers for the views.
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await
             .map_err(|error| Error::database(path, error))?;
+        // Only the first connection may make a database: where the data directory was taken away, a later one
+        // would go on with an empty one.
+        pool.set_connect_options(options.create_if_missing(false));
         Self::over(pool, path)
     }
 
@@ -133,10 +137,15 @@ impl State {
         self.check_seals().await?;
         self.check_generations().await?;
         self.check_overrides().await?;
+        self.check_pins().await?;
         match held {
-            Held::Yes => self.verify_ledger().await.map(|_| ())?,
-            Held::No => self.check_chain().await?,
+            Held::Yes => self.verify_ledger().await.map(|_| ()),
+            Held::No => self.check_chain().await,
         }
+    }
+
+    /// Where the journal goes on; only when opening, before anything is written.
+    async fn count_journal(&self) -> Result<(), Error> {
         let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(sequence), 0) FROM journal")
             .fetch_one(&self.pool)
             .await

@@ -1,3 +1,5 @@
+mod holding;
+
 use crate::{Ending, Error, OverrideChange, Reanchored, State};
 
 mod ledger;
@@ -28,6 +30,7 @@ fn plan(seed: u8, base: u64) -> ExecutionPlan {
         needs_administrator: false,
         outcome: vec![],
         notes: vec![],
+        resumes: None,
     }
 }
 
@@ -43,6 +46,7 @@ fn operation(seed: u8, plan: &ExecutionPlan) -> Operation {
         failure: None,
         generation: None,
         actor: "test".into(),
+        resumes: None,
     }
 }
 
@@ -62,13 +66,14 @@ async fn committed(state: &State, seed: u8, number: u64) -> Operation {
     let operation = operation(seed, &plan);
     let generation = generation(number, &operation);
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&operation).await.unwrap();
+    state.begin_operation(&operation, None).await.unwrap();
     state.journal(operation.id, 0, JournalPhase::Started, now(), None).await.unwrap();
     let ending = Ending {
         state: OperationState::Succeeded,
         failure: None,
         generation: Some(&generation),
         overrides: None,
+        pins: None,
         at: now(),
     };
     state.end_operation(&operation, &plan, &ending).await.unwrap();
@@ -100,11 +105,11 @@ async fn a_plan_runs_once_and_only_from_its_own_generation() {
     state.add_plan(&outdated).await.unwrap();
     let first = committed(&state, 1, 1).await;
     assert!(matches!(
-        state.begin_operation(&operation(8, &outdated)).await,
+        state.begin_operation(&operation(8, &outdated), None).await,
         Err(Error::PlanStale { made: 0, current: 1 })
     ));
     let again = Operation { id: OperationId::new(now(), [7; 10]), ..first };
-    assert!(matches!(state.begin_operation(&again).await, Err(Error::PlanNotRunnable)));
+    assert!(matches!(state.begin_operation(&again, None).await, Err(Error::PlanNotRunnable)));
 }
 
 #[tokio::test]
@@ -141,12 +146,13 @@ async fn overriding(state: &State, seed: u8, change: &OverrideChange) -> Result<
     let plan = plan(seed, 0);
     let operation = operation(seed, &plan);
     state.add_plan(&plan).await?;
-    state.begin_operation(&operation).await?;
+    state.begin_operation(&operation, None).await?;
     let ending = Ending {
         state: OperationState::Succeeded,
         failure: None,
         generation: None,
         overrides: Some(change),
+        pins: None,
         at: now(),
     };
     state.end_operation(&operation, &plan, &ending).await
@@ -313,7 +319,7 @@ async fn operations_are_in_the_order_they_began_whatever_the_clock_said() {
     let earlier = "1970-01-01T00:00:01Z".parse().unwrap();
     let second = Operation { started_at: earlier, ..operation(2, &plan) };
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&second).await.unwrap();
+    state.begin_operation(&second, None).await.unwrap();
     let order: Vec<_> = state.operations(2).await.unwrap().into_iter().map(|one| one.id).collect();
     assert_eq!(order, [second.id, first.id]);
 }

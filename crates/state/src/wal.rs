@@ -12,19 +12,20 @@ const FRAME: usize = 24;
 /// Two salts as different as this in bits are not those of two logs, but one salt with a changed bit or two.
 const NEAR: u32 = 8;
 
+fn four(bytes: &[u8], at: usize) -> [u8; 4] {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default()
+}
+
 fn word(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).map_or(0, |four| u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
+    u32::from_be_bytes(four(bytes, at))
 }
 
 /// The log's checksum over further bytes, from where it was.
 fn checksum(bytes: &[u8], big: bool, (mut first, mut second): (u32, u32)) -> (u32, u32) {
-    let read = |four: &[u8]| {
-        let four = [four[0], four[1], four[2], four[3]];
-        if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }
-    };
+    let read = |bytes| if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
     for eight in bytes.chunks_exact(8) {
-        first = first.wrapping_add(read(&eight[..4])).wrapping_add(second);
-        second = second.wrapping_add(read(&eight[4..])).wrapping_add(first);
+        first = first.wrapping_add(read(four(eight, 0))).wrapping_add(second);
+        second = second.wrapping_add(read(four(eight, 4))).wrapping_add(first);
     }
     (first, second)
 }
@@ -47,31 +48,33 @@ pub(crate) fn damage(database: &Path) -> std::io::Result<Option<String>> {
 }
 
 fn damage_of(log: &[u8]) -> Option<String> {
-    if log.len() < HEADER + FRAME {
+    let (header, frames) = log.split_at_checked(HEADER)?;
+    if frames.len() < FRAME {
         return None;
     }
-    let big = word(log, 0) & 1 == 1;
-    let mut sum = checksum(&log[..24], big, (0, 0));
-    if (word(log, 0) & !1) != 0x377f_0682 || sum != (word(log, 24), word(log, 28)) {
+    let big = word(header, 0) & 1 == 1;
+    let mut sum = checksum(header.get(..24)?, big, (0, 0));
+    if (word(header, 0) & !1) != 0x377f_0682 || sum != (word(header, 24), word(header, 28)) {
         return Some("the header of its write-ahead log".to_owned());
     }
-    let page = match word(log, 8) {
+    let page = match word(header, 8) {
         1 => 65_536,
-        size => usize::try_from(size).unwrap_or(0),
+        size => usize::try_from(size).ok()?,
     };
-    let salt = log[16..24].to_vec();
+    let salt = (word(header, 16), word(header, 20));
     let mut whole = true;
-    for (number, frame) in (1_u32..).zip(log[HEADER..].chunks_exact(FRAME + page)) {
-        let difference: u32 = frame[8..16].iter().zip(&salt).map(|(a, b)| (a ^ b).count_ones()).sum();
+    for (number, frame) in (1_u32..).zip(frames.chunks_exact(FRAME + page)) {
+        let (head, content) = frame.split_at_checked(FRAME)?;
+        let difference = (word(head, 8) ^ salt.0).count_ones() + (word(head, 12) ^ salt.1).count_ones();
         if whole {
-            sum = checksum(&frame[FRAME..], big, checksum(&frame[..8], big, sum));
-            whole = difference == 0 && sum == (word(frame, 16), word(frame, 20));
+            sum = checksum(content, big, checksum(head.get(..8)?, big, sum));
+            whole = difference == 0 && sum == (word(head, 16), word(head, 20));
             // A stop cuts off the last write; its frame is short, or still that of a log before.
             if !whole && difference > 0 && difference <= NEAR {
                 return Some(format!("frame {number} of its write-ahead log"));
             }
         }
-        let commits = word(frame, 4) != 0;
+        let commits = word(head, 4) != 0;
         if !whole && difference == 0 && commits {
             return Some(format!("its write-ahead log before the commit in frame {number}"));
         }

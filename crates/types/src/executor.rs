@@ -82,6 +82,9 @@ pub trait Executor: Send + Sync {
     /// With which settings a known service runs.
     fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec>;
 
+    /// How much data of its own a service keeps; none if there is nothing.
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;
+
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;
 
@@ -93,6 +96,9 @@ pub trait Executor: Send + Sync {
 
     /// The services as they are now.
     fn services(&self) -> Vec<ServiceStatus>;
+
+    /// With which settings those run that run, by name.
+    fn running(&self) -> Vec<ServiceSpec>;
 
     /// Stops every service; the core ends.
     async fn shut_down(&self);

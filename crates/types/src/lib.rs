@@ -33,6 +33,7 @@ mod operation;
 mod origin;
 mod overriding;
 mod package;
+mod pin;
 mod plan;
 mod policy;
 mod provided;
@@ -63,7 +64,7 @@ pub use hardware::{
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
-pub use intent::{ImportMode, Intent, ModuleRequest};
+pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
@@ -75,6 +76,7 @@ pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progr
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
+pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
@@ -82,7 +84,10 @@ pub use policy::{Allowance, Conditions, Names, Policy};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};
-pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
+pub use service::{
+    BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
+    ServiceStatus,
+};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};
 

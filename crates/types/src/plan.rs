@@ -2,7 +2,7 @@
 
 use crate::{
     ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
-    PlanId, ServiceName, ServiceSpec, Timestamp,
+    OperationId, PlanId, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -66,6 +66,11 @@ pub enum StepAction {
         /// What is there.
         item: Installed,
     },
+    /// Move a service's own data out; gone when the operation is committed.
+    DataRemove {
+        /// Whose.
+        service: ServiceName,
+    },
     /// Start an installed program once and see that it answers.
     ProgramVerify {
         /// Whose.
@@ -97,6 +102,10 @@ pub enum StepAction {
     ServiceStop {
         /// Which.
         service: ServiceName,
+        /// With which settings it runs: undoing starts it so again. None if it runs no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        spec: Option<Box<ServiceSpec>>,
     },
     /// Write the configuration file anew; refused if it isn't any more what the plan was made from.
     ConfigWrite {
@@ -163,12 +172,17 @@ pub struct ExecutionPlan {
     pub outcome: Vec<Installed>,
     /// Things a person should know; texts are `note-<key>` in `locales/`.
     pub notes: Vec<Note>,
+    /// The operation that it takes up again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resumes: Option<OperationId>,
 }
 
 impl ExecutionPlan {
-    /// Whether there is nothing to do. A change of the overrides has no steps and is something to do.
+    /// Whether there is nothing to do. A change of what is only recorded has no steps and is something to
+    /// do.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && !self.intent.changes_overrides()
+        self.steps.is_empty() && !self.intent.only_records()
     }
 
     /// A digest over everything but id and time: two plans with the same one do the same.

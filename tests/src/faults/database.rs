@@ -50,6 +50,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         needs_administrator: false,
         outcome: vec![],
         notes: vec![],
+        resumes: None,
     };
     let operation = Operation {
         id: OperationId::new(now(), random),
@@ -62,6 +63,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         failure: None,
         generation: None,
         actor: "cli".into(),
+        resumes: None,
     };
     let generation = Generation {
         schema: 1,
@@ -72,7 +74,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         items: vec![],
     };
     state.add_plan(&plan).await?;
-    state.begin_operation(&operation).await?;
+    state.begin_operation(&operation, None).await?;
     for step in 0..3 {
         state.journal(operation.id, step, JournalPhase::Started, now(), None).await?;
         state.journal(operation.id, step, JournalPhase::Done, now(), None).await?;
@@ -82,6 +84,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         failure: None,
         generation: Some(&generation),
         overrides: None,
+        pins: None,
         at: now(),
     };
     state.end_operation(&operation, &plan, &ending).await?;

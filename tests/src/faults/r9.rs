@@ -39,6 +39,19 @@ fn at(mut command: Command, faketime: &Path, clock: &str) -> Command {
     command
 }
 
+/// Removes what libfaketime keeps of processes that were killed: another one that gets the number of one of them would
+/// begin with its clock, and might wait for its lock.
+fn tidy() {
+    for entry in std::fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix("faketime_shm_").or_else(|| name.strip_prefix("sem.faketime_sem_"));
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another lane may have been quicker.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// One wrong clock after another.
 struct Clocks<'a> {
     faketime: &'a Path,
@@ -68,6 +81,7 @@ fn course(stage: &Stage, end: &Condition, faketime: &Path, seed: u64) -> Result<
             let clock = clocks.next();
             let point = clocks.random.u64(..24);
             let ran = Ran::run(at(crashed(&machine, point, &intent), faketime, clock));
+            tidy();
             if ran.status == Some(0) {
                 done.push("module_install".to_owned());
                 continue;
@@ -156,7 +170,11 @@ fn jumping(stage: &Stage, faketime: &Path, seed: u64) -> Result<(), String> {
             if begun.elapsed() > WATCHDOG {
                 return Err(format!("deadlock: not done after {} s", WATCHDOG.as_secs()));
             }
-            if ran.status == Some(0) { Ok(()) } else { Err(format!("crashed: {ran}")) }
+            if ran.status == Some(0) {
+                Ok(())
+            } else {
+                Err(format!("crashed: {ran}\nthe core: {}", core.said()))
+            }
         });
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         done
@@ -179,10 +197,14 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         machine.las(&plain(&words)).ok();
     }
     let end = Condition::of(&machine);
-    let report = run.each(run.seeds(run.choose(SAMPLE, RELEASE)), |seed| match seed % 4 {
-        0 => jumping(&stage, &faketime, *seed),
-        1 => outruled(&stage, &faketime, *seed),
-        _ => course(&stage, &end, &faketime, *seed),
+    let report = run.each(run.seeds(run.choose(SAMPLE, RELEASE)), |seed| {
+        let result = match seed % 4 {
+            0 => jumping(&stage, &faketime, *seed),
+            1 => outruled(&stage, &faketime, *seed),
+            _ => course(&stage, &end, &faketime, *seed),
+        };
+        tidy();
+        result
     });
     let figure = format!(
         "{} crashes, {} out of order, {} plans outlived an override, {} deadlocks, {} by hand",

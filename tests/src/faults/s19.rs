@@ -189,7 +189,9 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
                 let same = lines[*at];
                 lines.insert(*at, same);
             })),
-            Deed::Gone(at) => shown(lines(&text, |lines| drop(lines.remove(*at)))),
+            Deed::Gone(at) => shown(lines(&text, |lines| {
+                lines.remove(*at);
+            })),
             Deed::Added(at) => {
                 let forged = text.lines().next().unwrap().replace("module_install", "module_remove");
                 shown(lines(&text, |lines| lines.insert(*at, &forged)))

@@ -88,9 +88,13 @@ actor: string,
  */
 command: string, 
 /**
- * How it ended.
+ * How it ended: the state, and for one that failed the reason after a space, as JSON.
  */
 outcome: string, 
+/**
+ * The reason as it stands in the outcome, to be shown in words.
+ */
+failure: ErrorBody | null, 
 /**
  * Digest of the plan's content.
  */
@@ -912,7 +916,11 @@ outcome: Array<Installed>,
 /**
  * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<Note>, };
+notes: Array<Note>, 
+/**
+ * The operation that it takes up again.
+ */
+resumes?: OperationId, };
 
 export type Finding = { 
 /**
@@ -1166,11 +1174,39 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
+modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+/**
+ * Which; every installed one if none is named.
+ */
+modules: Array<ModuleName>, } | { "kind": "module_pin", 
 /**
  * Which.
  */
-modules: Array<ModuleName>, } | { "kind": "model_import", 
+module: ModuleName, 
+/**
+ * The version.
+ */
+version: Version, } | { "kind": "module_unpin", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_rollback", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_remove", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, 
+/**
+ * Whether the data of their services goes as well; otherwise it stays.
+ */
+purge: boolean, } | { "kind": "operation_resume", 
+/**
+ * Which operation.
+ */
+id: OperationId, } | { "kind": "model_import", 
 /**
  * The file, absolute.
  */
@@ -1528,6 +1564,14 @@ versions: Array<Version>,
  */
 installed: Version | null, 
 /**
+ * The version that it is held at.
+ */
+pinned: Version | null, 
+/**
+ * The version that going back would bring.
+ */
+previous: Version | null, 
+/**
  * Where it is in its life.
  */
 state: ModuleState, 
@@ -1648,7 +1692,11 @@ generation: GenerationNumber | null,
 /**
  * Who approved it: `cli`, `window`, `api`.
  */
-actor: string, };
+actor: string, 
+/**
+ * The operation that it takes up again.
+ */
+resumes: OperationId | null, };
 
 export type OperationId = string;
 
@@ -1757,7 +1805,12 @@ id: string,
 /**
  * `cli`, `window` or `api`; written to the ledger.
  */
-actor: string | null, };
+actor: string | null, 
+/**
+ * The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
+ * ASCII characters. Over HTTP also the header `Idempotency-Key`.
+ */
+idempotency_key: string | null, };
 
 export type PlanId = string;
 
@@ -2088,7 +2141,11 @@ settings: EngineSettings,
 /**
  * Memory it is expected to take.
  */
-memory: ByteSize, };
+memory: ByteSize, 
+/**
+ * How long it may take to become ready, in seconds.
+ */
+start_limit_seconds: number, };
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -2296,7 +2353,11 @@ source: Source, } | { "kind": "blob_remove",
 /**
  * What is there.
  */
-item: Installed, } | { "kind": "program_verify", 
+item: Installed, } | { "kind": "data_remove", 
+/**
+ * Whose.
+ */
+service: ServiceName, } | { "kind": "program_verify", 
 /**
  * Whose.
  */
@@ -2324,7 +2385,11 @@ profile: HardwareProfile, } | { "kind": "service_stop",
 /**
  * Which.
  */
-service: ServiceName, } | { "kind": "config_write", 
+service: ServiceName, 
+/**
+ * With which settings it runs: undoing starts it so again. None if it runs no more.
+ */
+spec?: ServiceSpec, } | { "kind": "config_write", 
 /**
  * The file.
  */
@@ -2449,7 +2514,7 @@ details?: Array<Detail>, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {

@@ -13,12 +13,18 @@ fn view(line: LedgerLine) -> AuditLine {
         operation: line.operation,
         actor: line.actor,
         command: line.command,
+        failure: failure(&line.outcome),
         outcome: line.outcome,
         plan_digest: line.plan_digest,
         generation: line.generation.and_then(|number| u64::try_from(number).ok()).map(GenerationNumber),
         previous: line.previous,
         hash: line.hash,
     }
+}
+
+/// The reason in an outcome; none where it has none, as in lines of earlier versions.
+fn failure(outcome: &str) -> Option<ErrorBody> {
+    serde_json::from_str(outcome.split_once(' ')?.1).ok()
 }
 
 pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<AuditLine>, Failure> {

@@ -54,6 +54,7 @@ fn finding(discovery: Discovery) -> Finding {
         ),
         Discovery::Incident(incident) => Finding { args: incident.detail, ..make(&incident.kind, &[], true) },
         Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
+        Discovery::ServiceEnded { service } => make("service-ended", &[("name", service.to_string())], true),
         Discovery::PolicyHole { set, machine } => {
             Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
         }

@@ -5,19 +5,20 @@ use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView, ReleaseView};
 use las_registry::Release;
 use las_state::ModuleRecord;
 use las_types::{
-    Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Provided, Requirement,
+    Code, Failure, Generation, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Pin,
+    Provided, Requirement,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<Vec<ModuleView>, Failure> {
-    let installed = app.control.installed().await?;
-    let records = app.control.modules().await?;
+    let kept = Kept::of(app).await?;
     let known = app.control.registry().modules().map(|manifest| manifest.name.clone());
-    let names: BTreeSet<ModuleName> = known.chain(installed.iter().map(|item| item.name.clone())).collect();
+    let names: BTreeSet<ModuleName> =
+        known.chain(kept.installed().iter().map(|item| item.name.clone())).collect();
     let mut views = Vec::new();
     for name in names {
-        if let Some(view) = view(app, &installed, &records, &name).await {
+        if let Some(view) = view(app, &kept, &name).await {
             views.push(view);
         }
     }
@@ -26,9 +27,7 @@ pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<V
 }
 
 pub(super) async fn show(app: &Arc<App>, request: ByName) -> Result<ModuleView, Failure> {
-    let installed = app.control.installed().await?;
-    let records = app.control.modules().await?;
-    match view(app, &installed, &records, &request.name).await {
+    match view(app, &Kept::of(app).await?, &request.name).await {
         Some(view) => Ok(view),
         // A manifest that was rejected says why.
         None => Err(match app.control.registry().find(&any(&request.name)) {
@@ -42,14 +41,31 @@ fn any(name: &ModuleName) -> ModuleRequest {
     ModuleRequest { name: name.clone(), requirement: Requirement::any() }
 }
 
-async fn view(
-    app: &Arc<App>,
-    installed: &[Installed],
-    records: &[ModuleRecord],
-    name: &ModuleName,
-) -> Option<ModuleView> {
+/// What is installed, what was before, where each module is in its life, and what is held.
+struct Kept {
+    /// Oldest first; the last is the current one.
+    generations: Vec<Generation>,
+    records: Vec<ModuleRecord>,
+    pins: Vec<Pin>,
+}
+
+impl Kept {
+    async fn of(app: &App) -> Result<Self, Failure> {
+        Ok(Self {
+            generations: app.control.generations().await?,
+            records: app.control.modules().await?,
+            pins: app.control.pins_in_force().await?,
+        })
+    }
+
+    fn installed(&self) -> &[Installed] {
+        self.generations.last().map_or(&[], |current| &current.items)
+    }
+}
+
+async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleView> {
     let manifests = app.control.registry().versions(name);
-    let item = installed.iter().find(|item| item.name == *name);
+    let item = kept.installed().iter().find(|item| item.name == *name);
     let newest: Option<&Manifest> = manifests.first();
     // What is installed counts, as far as the registry has it; else what would be.
     let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
@@ -71,7 +87,10 @@ async fn view(
             .map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
         versions: manifests.iter().map(|manifest| manifest.version.clone()).collect(),
         installed: item.map(|item| item.version.clone()),
-        state: records
+        pinned: kept.pins.iter().find(|pin| pin.module == *name).map(|pin| pin.version.clone()),
+        previous: las_control::version_before(&kept.generations, name),
+        state: kept
+            .records
             .iter()
             .find(|record| record.name == *name)
             .map_or(ModuleState::Available, |record| record.state),

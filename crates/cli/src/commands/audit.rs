@@ -119,9 +119,15 @@ fn list_text(lines: &[AuditLine], view: &View<'_>) -> String {
     table.render(0, view.paint)
 }
 
+/// The state in words, and why where that is said.
 fn outcome(line: &AuditLine, view: &View<'_>) -> String {
-    let key = format!("operation-state-{}", line.outcome);
-    view.words.known(&key, &[]).unwrap_or_else(|| line.outcome.clone())
+    let state = line.outcome.split(' ').next().unwrap_or_default();
+    let known = view.words.known(&format!("operation-state-{state}"), &[]);
+    match (known, &line.failure) {
+        (Some(state), Some(failure)) => format!("{state}: {}", render::error(failure, view)),
+        (Some(state), None) if !line.outcome.contains(' ') => state,
+        _ => line.outcome.clone(),
+    }
 }
 
 fn show_text(line: &AuditLine, view: &View<'_>) -> String {

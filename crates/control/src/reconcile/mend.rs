@@ -43,7 +43,7 @@ impl ControlPlane {
         if plan.is_empty() {
             return Ok(());
         }
-        let operation = self.approve(plan.id, actor).await?;
+        let operation = self.approve(plan.id, actor, None).await?;
         match self.wait(operation.id).await?.failure {
             None => Ok(()),
             Some((code, args)) => Err(Failure { args, ..Failure::new(code) }),
@@ -71,7 +71,9 @@ impl ControlPlane {
         });
         let again = self.to_start_again(&items, services.collect())?;
         for spec in &again {
-            steps.add(StepAction::ServiceStop { service: spec.name.clone() }, "start-service");
+            let stop =
+                StepAction::ServiceStop { service: spec.name.clone(), spec: Some(Box::new(spec.clone())) };
+            steps.add(stop, "start-service");
         }
         for name in items {
             let item = installed

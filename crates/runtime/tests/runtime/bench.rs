@@ -178,6 +178,7 @@ impl Bench {
                 adapters: Vec::new(),
             },
             memory: ByteSize::new(64 << 20),
+            start_limit_seconds: las_types::START_LIMIT_SECONDS,
         }
     }
 }

@@ -99,13 +99,13 @@ async fn what_can_not_be_written_down_is_not_begun() {
     // A directory is in the way of the anchor.
     let staged = home.path().join("ledger.head.new");
     std::fs::create_dir(&staged).unwrap();
-    let refused = state.begin_operation(&operation(1, &plan)).await;
+    let refused = state.begin_operation(&operation(1, &plan), None).await;
     assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
     assert!(state.operations(10).await.unwrap().is_empty());
     state.verify_ledger().await.unwrap();
     std::fs::remove_dir(&staged).unwrap();
     // The plan was not spent by it.
-    state.begin_operation(&operation(2, &plan)).await.unwrap();
+    state.begin_operation(&operation(2, &plan), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn an_operation_whose_beginning_was_lost_is_noticed() {
     let state = State::open(&path).await.unwrap();
     let plan = plan(1, 0);
     state.add_plan(&plan).await.unwrap();
-    state.begin_operation(&operation(1, &plan)).await.unwrap();
+    state.begin_operation(&operation(1, &plan), None).await.unwrap();
     state.close().await;
     std::fs::copy(&before, &path).unwrap();
     let Err(Error::Anchor { detail, .. }) = State::open(&path).await else { panic!("not noticed") };
@@ -167,4 +167,34 @@ async fn a_ledger_longer_than_one_reading_is_followed_to_its_end() {
         .unwrap();
     let Err(Error::Corrupt { detail, .. }) = state.verify_ledger().await else { panic!("not noticed") };
     assert!(detail.contains("line 2050"), "{detail}");
+}
+
+#[tokio::test]
+async fn the_last_wish_is_read_from_the_text_of_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), None);
+    let mut plan = plan(1, 0);
+    plan.intent = las_types::Intent::GenerationRollback { to: None };
+    let operation = operation(1, &plan);
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&operation, None).await.unwrap();
+    let ending = crate::Ending {
+        state: las_types::OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        pins: None,
+        at: now(),
+    };
+    state.end_operation(&operation, &plan, &ending).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), Some(("generation_rollback".to_owned(), operation.id)));
+    state.anchor_ledger().await.unwrap();
+    assert_eq!(state.inspect().await.unwrap(), 1);
+    // Checking a database in use changes nothing of where its journal goes on.
+    state.journal(operation.id, 0, las_types::JournalPhase::Started, now(), None).await.unwrap();
+    let next = state.next_journal.load(std::sync::atomic::Ordering::Relaxed);
+    state.next_journal.store(next + 5, std::sync::atomic::Ordering::Relaxed);
+    state.check().await.unwrap();
+    assert_eq!(state.next_journal.load(std::sync::atomic::Ordering::Relaxed), next + 5);
 }
