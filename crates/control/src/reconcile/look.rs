@@ -3,8 +3,10 @@
 use super::put_right;
 use crate::ControlPlane;
 use las_types::{
-    Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceState,
+    Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceName,
+    ServiceState,
 };
+use std::collections::BTreeMap;
 
 /// What stands for an empty list in a text.
 const NONE: &str = "none";
@@ -20,6 +22,8 @@ pub(super) fn listed(names: impl Iterator<Item = String>) -> String {
 pub(super) struct Found {
     pub(super) drifts: Vec<Drift>,
     pub(super) checked: u32,
+    /// How often each service was started again so far; kept once the whole pass is done.
+    pub(super) restarts: Option<BTreeMap<ServiceName, u32>>,
 }
 
 impl Found {
@@ -179,9 +183,11 @@ impl ControlPlane {
         found.add(0, failed.map(|service| Drift::new(DriftKind::ServiceFailed).with("name", &service.name)));
         // The doctor is asked what is wrong now; that a service was started again is told by who watches it.
         if matches!(depth, Depth::Changed { .. }) {
-            let mut between = self.between();
+            let before = self.between().restarts.clone();
+            found.restarts =
+                Some(services.iter().map(|service| (service.name.clone(), service.restarts)).collect());
             for service in &services {
-                let seen = between.restarts.insert(service.name.clone(), service.restarts).unwrap_or(0);
+                let seen = before.get(&service.name).copied().unwrap_or(0);
                 if service.restarts > seen {
                     let drift = Drift::new(DriftKind::ServiceKilled)
                         .with("name", &service.name)
