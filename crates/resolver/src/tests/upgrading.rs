@@ -67,7 +67,7 @@ fn a_pin_holds_and_a_conflict_that_it_causes_names_it() {
     assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ModulePinned, "engine 1.0.0"));
     let pinned = failure.details.iter().find(|detail| detail.key == "refused-pinned").expect("the pin");
     let args = ["name", "pinned", "versions"].map(|name| pinned.args[name].as_str());
-    assert_eq!(args, ["engine", "1.0.0", "3.0.0-rc.1, 2.0.0"]);
+    assert_eq!(args, ["engine", "1.0.0", "2.0.0"]);
     // What would conflict without the pin as well is not its doing.
     assert_eq!(fixture.install(&["app@2.0.0", "other"]).unwrap_err().code, Code::ModuleConflict);
     // A pin chooses where nothing is installed, and only for its own module.
