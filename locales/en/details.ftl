@@ -28,6 +28,9 @@ detail-refused-hardware-insufficient = This machine refuses { $name } { $version
     }
 detail-refused-policy-denied = This machine refuses { $name } { $versions }: the rule “{ $rule }” ({ $file }, line { $line }) does not allow “{ $capability }”.
 detail-refused-override-denies = This machine refuses { $name } { $versions }: the override { $id } does not allow “{ $capability }” (“{ $reason }”).
+detail-refused-module-conflict = This machine refuses { $name } { $versions }: something that it needs can't be verified here.
+detail-refused-pinned = { $name } is held at { $pinned }, so { $versions } can't be chosen.
+detail-refused-older = { $name } { $installed } is installed, and an upgrade goes back to no older version ({ $versions }).
 detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it needs { $need }, and here { $have ->
         [none] is nothing of the kind.
        *[other] is { $have }.
@@ -70,3 +73,15 @@ detail-generation-made = Generation { $number } is the work of { $what ->
     } (operation { $operation }).
 detail-since-added = Since then { $name } { $version } was added.
 detail-since-removed = Since then { $name } { $version } was removed.
+
+## A machine that no rule of a policy set speaks of
+
+detail-machine-gpus = GPUs: { $count } with { $vram } of memory { $count ->
+        [one] of its own
+       *[other] each
+    }
+detail-machine-no-gpu = no GPU with memory of its own
+detail-machine-ram = main memory: { $size }
+detail-machine-nvlink = GPUs joined by NVLink
+detail-machine-unified = a GPU that works in main memory
+detail-machine-has = { field-name }: { $value }

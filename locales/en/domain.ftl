@@ -55,6 +55,80 @@ lift-nvlink-is = GPUs { $bound ->
     }
 lift-always = another rule than “{ $rule }” ({ $file }:{ $line })
 
+# What a rule can bound, by its name in a policy. Arg: field.
+field-name = { $field ->
+        [gpu_vram] memory of the largest GPU
+        [gpu_count] number of GPUs
+        [ram] main memory
+        [nvlink] NVLink between GPUs
+        [unified_memory] main memory that a GPU works in
+        [bandwidth] measured rate of reading main memory
+        [gpu_vram_total] memory of all GPUs
+        [gpu_vendor] makers of the GPUs
+        [gpu_model] models of the GPUs
+        [gpu_target] targets of the GPUs
+        [compute_capability] CUDA compute capability
+        [driver] version of the GPU driver
+        [cuda] version of CUDA that the driver serves
+        [pcie_generation] PCIe generation of a GPU
+        [pcie_width] PCIe lanes of a GPU
+        [xgmi] xGMI between GPUs
+        [npu] drivers of NPUs
+        [npu_count] number of NPUs
+        [cpu_cores] processor cores
+        [cpu_threads] hardware threads
+        [cpu_sockets] sockets
+        [numa_nodes] NUMA nodes
+        [cpu_cache] third-level cache
+        [cpu_features] instructions of the processor
+        [cpu_vendor] maker of the processor
+        [cpu_model] model of the processor
+        [arch] architecture
+        [virtual_machine] virtual machine
+        [ram_available] available main memory
+        [swap] swap
+        [memory_limited] limit on main memory
+        [disk_size] size of the largest volume
+        [disk_free] free space of a volume
+        [disk_rate] measured rate of reading a volume
+        [disk_kind] kinds of volumes
+        [filesystem] file systems
+        [os] system
+        [os_version] version of the system
+        [kernel] version of the kernel
+        [landlock] Landlock ABI
+        [user_namespaces] user namespaces
+        [seccomp] filters for system calls
+        [cgroup] control groups
+        [battery] battery
+        [on_battery] running from the battery
+        [battery_percent] charge of the battery in percent
+        [network] network
+        [container_engine] container engines
+        [absent] parts that are missing or unusable
+       *[other] { $field }
+    }
+
+# Bounds on what has no text of its own above. Args: field, have, bound, rule, file, line.
+reason-at_least = { field-name }: { $have }, at least { $bound } ({ $file }:{ $line })
+reason-below = { field-name }: { $have }, below { $bound } ({ $file }:{ $line })
+reason-is = { field-name }: { $have ->
+        [true] yes
+       *[other] no
+    }, as the rule says ({ $file }:{ $line })
+reason-one_of = { field-name }: { $have }, one of { $bound } ({ $file }:{ $line })
+reason-all_of = { field-name }: { $have }, among them all of { $bound } ({ $file }:{ $line })
+reason-none_of = { field-name }: { $have }, not { $bound } ({ $file }:{ $line })
+lift-at_least = { field-name }: at least { $bound } (now { $have })
+lift-below = { field-name }: below { $bound } (now { $have })
+lift-is = { field-name }: { $bound ->
+        [true] yes
+       *[other] no
+    }
+lift-one_of = { field-name }: one of { $bound } (now { $have })
+lift-all_of = { field-name }: all of { $bound } (now { $have })
+lift-none_of = { field-name }: not { $bound } (now { $have })
+
 ## Parts of the machine
 
 part-gpu-nvidia = NVIDIA GPU
@@ -81,6 +155,13 @@ hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
 hardware-xgmi = xGMI to { $peers }
 hardware-percent = { $percent } %
+# Args: rate (a size), day.
+hardware-rate = read at { $rate }/s (measured { $day })
+hardware-virtual = virtual machine
+network-online = a route leads beyond this network
+network-local = no route leads beyond this network
+network-offline = no interface is up
+network-unknown = not known
 hardware-sandbox = Landlock: { $landlock }; user namespaces: { $namespaces }; cgroups: { $cgroup }; seccomp: { $seccomp }
 hardware-landlock-abi = ABI { $abi } or newer
 support-yes = yes
@@ -112,6 +193,10 @@ step-blob_remove = Remove the model { $name } ({ $size })
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
+step-generation_write = Write the record of generation { $number } again
+step-stray_remove = Remove { $path }
+step-machine_record = Remember the machine as it is now
+step-data_remove = Remove the data of { $name } ({ $size })
 step-config_write = Write { $path }
 
 undo-remove-added = remove what was added
@@ -121,8 +206,11 @@ undo-stop-service = stop the service
 undo-start-service = start the service again
 undo-revert-override = take the override back
 undo-set-override = set the override again
+undo-unpin = hold it no longer
+undo-pin = hold it again
 undo-restore-config = put the file back as it was
 
+note-makes-room = Another model is unloaded first, so that this one has room.
 note-provides = { $name } { $version } was chosen because it provides { $request }.
 note-deprecated = { $name } { $version } is deprecated since { $since }: { $reason }
 note-superseded = { $name } { $version } is deprecated since { $since }: { $reason } Use { $next } instead.
@@ -150,6 +238,12 @@ module-from-hiding = { $version } from { $path } ({ $origin }), hiding the same 
 module-deprecated-since = since { $since }: { $reason }
 note-override-set = An override holds on this machine only and beats the policies; you answer for it. What a model needs in memory is checked all the same. Nothing is installed or started. “las override list” shows it, “las override revert ID” takes it back.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
+note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
+note-pinned-stay = What is held at a version stays as it is; “las module unpin NAME” lets it go.
+note-module-pin = The module stays at this version: upgrades leave it alone, and nothing that needs another version of it is installed. “las module unpin NAME” lets it go.
+note-module-unpin = The module is held no longer; the next upgrade may change it. Nothing is installed or removed now.
+note-data-stays = The data of the service stays where it is. “las module remove NAME --purge” removes it as well.
+note-data-lost = The data of the service is lost when this is done.
 note-config-at-once = The change takes effect at once.
 note-config-at-next-start = The change takes effect when the core starts the next time.
 note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
@@ -157,6 +251,8 @@ note-demonstration-model = This is a demonstration model with 2 million paramete
 
 ## Warnings and findings
 
+warning-policy-hole = The policies “{ $set }” leave machines without a tier; such a machine gets the safest one. An example is a machine with:
+warning-policy-untold = The policies “{ $set }” bound so many things that it can't be told whether they speak of every machine. One that they don't speak of gets the safest tier.
 warning-in-a-hole = No rule gives this machine a tier, so the safest one was taken. Report the hardware profile (“las hardware --record FILE”), and a rule can be added.
 warning-demonstration-only = Only a demonstration model is installed; do not rely on what it says. This machine can run { $size ->
         [none] models of any size
@@ -174,6 +270,10 @@ finding-operation-interrupted = The operation { $id } was interrupted. What it h
     .remedy = Start it again if you still want it.
 finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
     .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
+finding-policy-hole = The policies “{ $set }” leave machines without a tier. An example is a machine with:
+    .remedy = Add a rule with a tier for such machines, or widen the bounds of one that is there. Until then they get the safest tier.
+finding-service-ended = “{ $name }” ran when LocalAIStack was cut off. Its process is ended.
+    .remedy = Start it with “las service start { $name }” if you still want it.
 finding-stray-file = { $path } belongs to nothing that is installed.
     .remedy = “las doctor --repair” removes it.
 finding-item-damaged = The files of “{ $name }” do not have the content they should ({ $code }).
@@ -186,8 +286,74 @@ finding-ledger-lines-lost = The ledger is shorter by { $count } than its anchor 
     .remedy = Compare with an earlier export of “las audit export”.
 finding-ledger-anchor-restored = The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
     .remedy = Compare with an earlier export of “las audit export”.
-finding-state-restored = The database was damaged; the last state that is whole was restored. The damaged file is kept as { $path }.
-    .remedy = Check with “las generation list” that what you installed last is there; repeat what is missing.
+finding-state-restored = The database was damaged ({ $cause }). The last whole state was put in its place, from: { $source ->
+        [log] its own file, without the damaged end of its log
+        [snapshot] the last copy that passed every check
+       *[nothing] nothing, because no copy was whole; it began empty
+    }. The damaged file is kept as { $path }.
+    .remedy = “las doctor --repair” closes this finding.
+finding-generations-lost = Generations that were made before the database was restored are no longer in it: { $numbers }. Their lock files are kept in the folder of generations.
+    .remedy = “las apply generations/NUMBER.lock” installs what one of them held.
+finding-state-damaged = The hourly check of the database failed: { $detail }
+    .remedy = Stop LocalAIStack and start it again: it then puts the damaged file aside and restores the last whole state.
+
+# What has drifted. Args: those of the kind, see DriftKind.
+finding-item-mode = Files of “{ $name }” do not have the rights they were installed with ({ $path }).
+    .remedy = “las doctor --repair” gives them back.
+finding-item-extra = A file lies among those of “{ $name }” that is none of them: { $path }.
+    .remedy = Move it away if you need it. “las doctor --repair” puts the module back as it was, without it.
+finding-generation-lock-edited = The record of generation { $number } in the folder of generations was changed.
+    .remedy = “las doctor --repair” writes it again from the database.
+finding-service-killed = The service { $name } ended by itself and was started again.
+    .remedy = If it happens again, look at its log in the folder “logs” of the data directory.
+finding-service-failed = The service { $name } ended too often and is not started again.
+    .remedy = Look at its last lines with “las service list --json”, then start it with “las service start { $name }”.
+finding-service-unreachable = The service { $name } runs, but its socket does not answer.
+    .remedy = “las doctor --repair” starts it again.
+finding-service-foreign = Not the service { $name } but the process { $pid } answers at its socket.
+    .remedy = Find out what that process is. “las doctor --repair” starts the service again with a socket of its own.
+finding-process-foreign = The process { $pid } runs a program of this data directory, and LocalAIStack did not start it: { $path }.
+    .remedy = End it if you did not start it yourself.
+finding-endpoint-moved = The endpoint should be at { $wanted } and is at { $address }: something else uses that address.
+    .remedy = Use the address that “las status” shows, or end what uses the other one and start LocalAIStack again.
+finding-endpoint-gone = Nobody answered any more at the endpoint { $address }.
+    .remedy = Start LocalAIStack again.
+finding-core-socket-gone = The socket of the core was gone or replaced: { $path }.
+    .remedy = It is opened again by itself. If that fails, start LocalAIStack again.
+finding-state-edited = The database was changed by something else: { $detail } ({ $path }).
+    .remedy = End LocalAIStack, then run “las doctor --repair”: it keeps the damaged file and restores the last state that is whole.
+finding-policies-edited = The policies were changed after LocalAIStack was started ({ $path }); what they said then still holds.
+    .remedy = Start LocalAIStack again, so that they are read anew.
+finding-registry-edited = The registry was changed after LocalAIStack was started ({ $path }); what it said then still holds.
+    .remedy = Start LocalAIStack again, so that it is read anew.
+finding-desired-differs = What is installed is not what was applied last. { $less ->
+        [none] Nothing is missing.
+       *[other] Missing or other: { $less }.
+    } { $more ->
+        [none] Nothing is there beside it.
+       *[other] There beside it: { $more }.
+    }
+    .remedy = Apply your las.yaml or las.lock again; or, if it shall stay as it is, apply the lock of the current generation (“las generation export”).
+finding-gpu-gone = The GPU { $gpu } ({ $memory }) is gone. { $now ->
+        [none] There is none now.
+       *[other] There now: { $now }.
+    }
+    .remedy = Look at its power, its driver and “las hardware”. If it was taken out, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-memory-less = There is less main memory than there was: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-processor-changed = The processor is another one, or has fewer cores: { $have } instead of { $had }.
+    .remedy = If that is meant, “las doctor --repair” remembers the machine as it is; start LocalAIStack again.
+finding-disk-gone = The data directory { $path } is not where it was: it was removed or replaced, or its disk is gone.
+    .remedy = Bring the disk back and start LocalAIStack again. Nothing is changed until then.
+finding-disk-read-only = The data directory { $path } can not be written.
+    .remedy = Look at the disk: a system makes it read-only after errors. Mount it writable again.
+finding-disk-nearly-full = Only { $free } are free where the data lies ({ $path }); less than { $least } is too little.
+    .remedy = Remove models that you do not need with “las model remove NAME”, or make room elsewhere on that disk.
+
+drift-outcome-repaired = put right
+drift-outcome-pending = will be put right
+drift-outcome-named = needs you
+drift-outcome-left = left: it comes back
 
 ## Goals of the first run
 
@@ -254,6 +420,13 @@ intent-generation_rollback = Go back to generation { $what }
 intent-generation_rollback-previous = Go back to the previous generation
 intent-override_set = Override the policies: { $what }
 intent-override_revert = Take back the override { $what }
+intent-module_upgrade = Upgrade { $what }
+intent-module_upgrade-all = Upgrade everything that is installed
+intent-module_pin = Hold { $what }
+intent-module_unpin = Hold { $what } no longer
+intent-module_rollback = Bring { $what } back to the version it had before
+intent-module_remove-purge = Remove { $what } with its data
+intent-operation_resume = Take up the operation { $what } again
 intent-config_set = Set { $what }
 intent-config_unset = Take { $what } out of the configuration file
 
@@ -265,6 +438,10 @@ command-doctor_repair = repair
 command-state_apply = desired state
 command-lock_apply = lock
 command-generation_rollback = going back
+command-module_upgrade = upgrade
+command-module_pin = pin
+command-module_unpin = end of a pin
+command-module_rollback = going back with a module
 command-initial = empty machine
 
 # The configuration: one text a key, where a value came from, and when a change takes effect.

@@ -141,7 +141,12 @@ error-service-not-found = There is no service named “{ $name }”.
     .remedy = See the services with “las service list”.
 error-engine-not-installed = No engine is installed that could run a model.
     .remedy = Install one with “las module install llama.cpp”.
-error-engine-start-failed = The engine for “{ $name }” did not start: { $detail }
+error-engine-start-failed = The engine for “{ $name }” did not start{ $reason ->
+        [timeout] : it was not ready within { $number } seconds
+        [exited] : it ended with status { $number }
+        [killed] : it was ended by signal { $number }
+       *[other] { "" }
+    }. { $detail }
     .remedy = Check the model with “las model verify { $name }” and the free memory with “las status”, then try again.
 error-engine-stopped = The engine of “{ $name }” ended in the middle of the answer.
     .remedy = It is started again by itself; ask once more. If it ends again, “las service list” shows its last lines.
@@ -154,13 +159,36 @@ error-override-invalid = { $part ->
         [value] “{ $given }” is no value for “{ $capability }”.
        *[reason] An override needs a reason: one line of up to 300 characters.
     }
-    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models (a number from 1), runtime:NAME and feature:NAME (allow or deny).
+    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME and feature:NAME (allow or deny).
 error-override-not-found = No override { $id } is in force.
     .remedy = See the overrides with “las override list”.
 error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.
     .remedy = “las override revert { $id }” takes it back; “las policy explain { $capability }” shows what the policies say.
-error-plan-outruled = An override was set or taken back after the plan { $id } was made.
+error-plan-outruled = An override or a pin was set or taken back after the plan { $id } was made.
     .remedy = Make the plan again and look at it: what is allowed may be different now.
+error-module-unhealthy = { $name } { $version } did not become healthy as the program of “{ $service }”{ $reason ->
+        [timeout] : it was not ready within { $number } seconds
+        [exited] : it ended with status { $number }
+        [killed] : it was ended by signal { $number }
+       *[other] { "" }
+    }. The version before it is back. { $detail }
+    .remedy = Stay with the version that works: “las module pin { $name }@VERSION” keeps it. The service's log has more; try again when there is a newer version.
+error-module-pinned = A pin stands in the way: { $name }.
+    .remedy = “las module unpin NAME” lets the module go; “las module list” shows what is held. Or ask for versions that fit the pin.
+error-pin-elsewhere = “{ $name }” can't be held at { $version }: it is installed in { $installed }.
+    .remedy = Hold the one that is installed with “las module pin { $name }@{ $installed }”, or first install the other with “las module install { $name }@{ $version }”.
+error-pin-not-found = “{ $name }” is not held at any version.
+    .remedy = See what is held with “las module list”.
+error-module-no-earlier = “{ $name }” was never installed in another version here.
+    .remedy = Choose a version with “las module show { $name }” and “las module install { $name }@VERSION”.
+error-operation-not-resumable = The operation { $id } can't be taken up again: { $state ->
+        [succeeded] it succeeded
+        [undoing] it is being undone
+       *[running] it is running
+    }.
+    .remedy = Only what failed, was cancelled or was cut off can be taken up again. “las operation show { $id }” shows where it is.
+error-idempotency-key-used = The key “{ $key }” was used already, for the plan { $plan }.
+    .remedy = Give every change a key of its own; repeat a key only together with the plan it was made for.
 error-config-invalid = { $problem ->
         [syntax] { $where }: this is not TOML: { $detail }.
         [unknown-key] { $where }: there is no setting “{ $key }”{ $suggestion ->

@@ -79,6 +79,8 @@ machine-disk-where = where models and modules are kept
 machine-lead = What was found, which tier that makes, and every rule that decided it.
 machine-rules = Rules of the set “{ $set }”
 machine-profile = Full profile
+machine-measure = Measure its speed
+machine-measured-hint = How fast main memory and the disk are read is measured once and kept.
 machine-overrides = Overrides
 
 override-lead = Where you decide otherwise than the policies, on this machine only. What a model needs in memory is checked all the same.
@@ -110,6 +112,12 @@ condition-ram-min = memory at least { $size }
 condition-ram-max = memory below { $size }
 condition-nvlink = GPUs joined by NVLink
 condition-no-nvlink = GPUs not joined by NVLink
+# Args: field (named as in a policy), bound.
+condition-min = { field-name }: at least { $bound }
+condition-max = { field-name }: below { $bound }
+condition-names = { field-name }: { $bound }
+condition-yes = { field-name }
+condition-no = not: { field-name }
 condition-none = always
 allow-model-size = models up to { $size }
 allow-loaded = { $count ->
@@ -117,6 +125,12 @@ allow-loaded = { $count ->
        *[other] { $count } models loaded at once
     }
 allow-runtimes = runtimes: { $list }
+allow-parallel = { $count ->
+        [one] { $count } conversation at once with a model
+       *[other] { $count } conversations at once with a model
+    }
+allow-memory = { $size } of main memory for loaded models
+allow-vram = { $size } of GPU memory for loaded models
 allow-features = features: { $list }
 deny-features = not: { $list }
 
@@ -133,6 +147,7 @@ profile-gpu = GPU { $index }
 profile-caches = Caches
 profile-sandbox = Sandbox
 profile-battery = Battery
+profile-network = Network
 profile-volume = Volume { $mount }
 profile-volume-value = { $kind }, { $filesystem }, { $free } free of { $size }
 profile-absent = Not there
@@ -170,6 +185,8 @@ plan-step-of = step { $step } of { $steps }
 plan-step-running = running
 plan-step-done = done
 operation-cancel = Cancel
+operation-resume = Take up again
+operation-resumes = Takes up the operation { $id } again.
 operation-journal = Details
 operation-by = Approved through { $actor }, { $at }
 journal-step = Step
@@ -277,6 +294,15 @@ modules-lead = Parts that can be installed on this machine, and why some can’t
 modules-empty = The registry has no modules.
 module-install = Install
 module-remove = Remove
+modules-upgrade-all = Upgrade everything
+module-upgrade = Upgrade
+# Args: version.
+module-pin = Hold at { $version }
+module-unpin = Hold no longer
+module-pinned = held at { $version }
+module-roll-back = Go back to { $version }
+module-purge = Remove with its data
+module-more = More
 
 ## Services
 
@@ -359,8 +385,22 @@ token-revoke = Revoke
 token-empty = No token has been made.
 doctor-check = Check this installation
 doctor-repair = Repair
-doctor-found = found
-doctor-repaired = repaired
+home-needs-you = Needs you
+home-see-drift = See the machine
+machine-drift = Compared with what was recorded
+# Args: count, ago.
+drift-looked = { $count ->
+        [one] { $count } thing looked at
+       *[other] { $count } things looked at
+    }, { $ago }
+drift-none = Everything is as it was left.
+# Args: count.
+drift-repaired-lately = { $count ->
+        [one] { $count } thing was put right lately
+       *[other] { $count } things were put right lately
+    }
+# Args: times, again.
+drift-left = Put right before ({ $times }) and back again: something else changes it. It is left until { $again }.
 doctor-healthy = { $count ->
         [one] { $count } thing looked at, and it is as it should be.
        *[other] { $count } things looked at, all as they should be.

@@ -22,6 +22,9 @@ detail-refused-hardware-insufficient = 本机拒绝 { $name } { $versions }：{ 
     }
 detail-refused-policy-denied = 本机拒绝 { $name } { $versions }：规则“{ $rule }”（{ $file } 第 { $line } 行）不允许“{ $capability }”。
 detail-refused-override-denies = 本机拒绝 { $name } { $versions }：例外 { $id } 不允许“{ $capability }”（“{ $reason }”）。
+detail-refused-module-conflict = 本机拒绝 { $name } { $versions }：其所需的内容在此无法确认。
+detail-refused-pinned = { $name } 固定在 { $pinned }，因此不能选择 { $versions }。
+detail-refused-older = 已安装 { $name } { $installed }，升级不会回到更旧的版本（{ $versions }）。
 detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $need }，{ $have ->
         [none] 而此处没有此类组件。
        *[other] 而此处为 { $have }。
@@ -64,3 +67,12 @@ detail-generation-made = 第 { $number } 代来自{ $what ->
     }（操作 { $operation }）。
 detail-since-added = 此后新增了 { $name } { $version }。
 detail-since-removed = 此后移除了 { $name } { $version }。
+
+## 策略集中没有任何规则涉及的机器
+
+detail-machine-gpus = GPU：{ $count } 块，每块有 { $vram } 显存
+detail-machine-no-gpu = 没有自带显存的 GPU
+detail-machine-ram = 内存：{ $size }
+detail-machine-nvlink = GPU 以 NVLink 互连
+detail-machine-unified = 有一块使用主内存的 GPU
+detail-machine-has = { field-name }：{ $value }

@@ -55,6 +55,80 @@ lift-nvlink-is = GPU { $bound ->
     }
 lift-always = 改用“{ $rule }”以外的规则（{ $file }:{ $line }）
 
+# 规则可以约束的内容，按策略中的名称。参数：field。
+field-name = { $field ->
+        [gpu_vram] 最大 GPU 的显存
+        [gpu_count] GPU 数量
+        [ram] 内存
+        [nvlink] GPU 之间的 NVLink
+        [unified_memory] GPU 共用的内存
+        [bandwidth] 实测内存读取速率
+        [gpu_vram_total] 全部 GPU 的显存
+        [gpu_vendor] GPU 厂商
+        [gpu_model] GPU 型号
+        [gpu_target] GPU 目标架构
+        [compute_capability] CUDA 计算能力
+        [driver] GPU 驱动版本
+        [cuda] 驱动支持的 CUDA 版本
+        [pcie_generation] GPU 的 PCIe 代次
+        [pcie_width] GPU 的 PCIe 通道数
+        [xgmi] GPU 之间的 xGMI
+        [npu] NPU 驱动
+        [npu_count] NPU 数量
+        [cpu_cores] 处理器核心数
+        [cpu_threads] 硬件线程数
+        [cpu_sockets] 插槽数
+        [numa_nodes] NUMA 节点数
+        [cpu_cache] 三级缓存
+        [cpu_features] 处理器指令
+        [cpu_vendor] 处理器厂商
+        [cpu_model] 处理器型号
+        [arch] 架构
+        [virtual_machine] 虚拟机
+        [ram_available] 可用内存
+        [swap] 交换空间
+        [memory_limited] 内存限制
+        [disk_size] 最大卷的容量
+        [disk_free] 卷的可用空间
+        [disk_rate] 实测卷读取速率
+        [disk_kind] 卷的类型
+        [filesystem] 文件系统
+        [os] 系统
+        [os_version] 系统版本
+        [kernel] 内核版本
+        [landlock] Landlock ABI
+        [user_namespaces] 用户命名空间
+        [seccomp] 系统调用过滤
+        [cgroup] 控制组
+        [battery] 电池
+        [on_battery] 使用电池供电
+        [battery_percent] 电池电量百分比
+        [network] 网络
+        [container_engine] 容器引擎
+        [absent] 缺失或无法使用的部件
+       *[other] { $field }
+    }
+
+# 上文没有专门文字的约束。参数：field、have、bound、rule、file、line。
+reason-at_least = { field-name } { $have }，不少于 { $bound }（{ $file }:{ $line }）
+reason-below = { field-name } { $have }，少于 { $bound }（{ $file }:{ $line }）
+reason-is = { field-name }：{ $have ->
+        [true] 是
+       *[other] 否
+    }，符合规则（{ $file }:{ $line }）
+reason-one_of = { field-name }：{ $have }，属于 { $bound }（{ $file }:{ $line }）
+reason-all_of = { field-name }：{ $have }，包含 { $bound }（{ $file }:{ $line }）
+reason-none_of = { field-name }：{ $have }，不是 { $bound }（{ $file }:{ $line }）
+lift-at_least = { field-name }不少于 { $bound }（现为 { $have }）
+lift-below = { field-name }少于 { $bound }（现为 { $have }）
+lift-is = { field-name }：{ $bound ->
+        [true] 是
+       *[other] 否
+    }
+lift-one_of = { field-name }为 { $bound } 之一（现为 { $have }）
+lift-all_of = { field-name }包含 { $bound }（现为 { $have }）
+lift-none_of = { field-name }不是 { $bound }（现为 { $have }）
+
 ## 机器的部件
 
 part-gpu-nvidia = NVIDIA GPU
@@ -81,6 +155,13 @@ hardware-caches = L1d { $l1d } KiB，L2 { $l2 } KiB，L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
 hardware-xgmi = xGMI 连接 { $peers }
 hardware-percent = { $percent } %
+# 参数：rate（大小）、day。
+hardware-rate = 读取速率 { $rate }/s（测于 { $day }）
+hardware-virtual = 虚拟机
+network-online = 有通往外部的路由
+network-local = 没有通往外部的路由
+network-offline = 没有启用的网络接口
+network-unknown = 未知
 hardware-sandbox = Landlock：{ $landlock }；用户命名空间：{ $namespaces }；cgroup：{ $cgroup }；seccomp：{ $seccomp }
 hardware-landlock-abi = ABI { $abi } 或更新
 support-yes = 支持
@@ -112,6 +193,10 @@ step-blob_remove = 移除模型 { $name }（{ $size }）
 step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
+step-generation_write = 重新写入第 { $number } 代的记录
+step-stray_remove = 移除 { $path }
+step-machine_record = 记住机器现状
+step-data_remove = 移除 { $name } 的数据（{ $size }）
 step-config_write = 写入 { $path }
 
 undo-remove-added = 移除已添加的内容
@@ -121,8 +206,11 @@ undo-stop-service = 停止该服务
 undo-start-service = 重新启动该服务
 undo-revert-override = 撤销该例外
 undo-set-override = 重新设置该例外
+undo-unpin = 解除固定
+undo-pin = 重新固定
 undo-restore-config = 把文件恢复原样
 
+note-makes-room = 将先卸载另一个模型，为此模型腾出空间。
 note-provides = 选择 { $name } { $version }，因为它提供 { $request }。
 note-deprecated = { $name } { $version } 自 { $since } 起已弃用：{ $reason }
 note-superseded = { $name } { $version } 自 { $since } 起已弃用：{ $reason } 请改用 { $next }。
@@ -150,6 +238,12 @@ module-from-hiding = { $version } 来自 { $path }（{ $origin }），遮盖以�
 module-deprecated-since = 自 { $since } 起：{ $reason }
 note-override-set = 例外仅对本机有效并优先于策略，后果由您承担。模型所需的内存仍会照常检查。此操作不会安装或启动任何内容。“las override list”可查看，“las override revert 编号”可撤销。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
+note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
+note-pinned-stay = 已固定版本的模块保持不变；“las module unpin 名称”可解除固定。
+note-module-pin = 该模块保持在此版本：升级不会改动它，需要其其他版本的内容也不会安装。“las module unpin 名称”可解除固定。
+note-module-unpin = 该模块不再固定，下次升级可能会改动它。现在不会安装或移除任何内容。
+note-data-stays = 服务的数据保留在原处。“las module remove 名称 --purge”会一并移除。
+note-data-lost = 完成后服务的数据将丢失。
 note-config-at-once = 更改立即生效。
 note-config-at-next-start = 更改在核心下次启动时生效。
 note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
@@ -157,6 +251,8 @@ note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用
 
 ## 提醒与检查结果
 
+warning-policy-hole = 策略“{ $set }”没有为某些机器给出等级；这样的机器采用最安全的等级。例如这样一台机器：
+warning-policy-untold = 策略“{ $set }”的约束过多，无法判断是否涵盖所有机器。未涵盖的机器采用最安全的等级。
 warning-in-a-hole = 没有规则为本机划定等级，因此采用最保守的等级。请提供硬件档案（“las hardware --record 文件”），以便补充规则。
 warning-demonstration-only = 目前只安装了演示模型，请勿依赖其回答。本机可运行{ $size ->
         [none] 任意大小
@@ -171,6 +267,10 @@ finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分
     .remedy = 如仍需要，请重新开始该操作。
 finding-operation-unfinished = 操作 { $id } 曾被中断且未能撤销，它移开的内容仍保留着。
     .remedy = 清除妨碍它的内容（见日志），然后运行“las doctor --repair”。
+finding-policy-hole = 策略“{ $set }”没有为某些机器给出等级。例如这样一台机器：
+    .remedy = 请为这类机器添加带等级的规则，或放宽现有规则的界限。在此之前它们采用最安全的等级。
+finding-service-ended = LocalAIStack 中断时“{ $name }”正在运行，其进程已结束。
+    .remedy = 如仍需要，请用“las service start { $name }”启动。
 finding-stray-file = { $path } 不属于任何已安装的内容。
     .remedy = 运行“las doctor --repair”可将其移除。
 finding-item-damaged = “{ $name }”的文件内容与预期不符（{ $code }）。
@@ -183,8 +283,74 @@ finding-ledger-lines-lost = 账本比其锚点记录的少 { $count } 行：这�
     .remedy = 请与先前“las audit export”的导出结果比较。
 finding-ledger-anchor-restored = 账本的锚点缺失或损坏，已根据现有账本重新建立。
     .remedy = 请与先前“las audit export”的导出结果比较。
-finding-state-restored = 数据库曾损坏，已恢复最近一次完整的状态。损坏的文件保存为 { $path }。
-    .remedy = 请用“las generation list”确认最近安装的内容是否存在，并补做缺失的部分。
+finding-state-restored = 数据库已损坏（{ $cause }）。已恢复最近一次完整的状态，来源：{ $source ->
+        [log] 其自身文件（不含日志中损坏的末尾）
+        [snapshot] 最近一份通过全部检查的副本
+       *[nothing] 无，因为没有完整的副本；从空状态开始
+    }。损坏的文件保留在 { $path }。
+    .remedy = “las doctor --repair”会关闭此条目。
+finding-generations-lost = 数据库恢复之前产生的世代已不在其中：{ $numbers }。其锁文件保留在世代目录中。
+    .remedy = “las apply generations/编号.lock”可安装其中某一世代的内容。
+finding-state-damaged = 数据库每小时检查失败：{ $detail }
+    .remedy = 请停止并重新启动 LocalAIStack：它会保留损坏的文件，并恢复最近一次完整的状态。
+
+# 偏离的内容。参数见 DriftKind。
+finding-item-mode = “{ $name }”的文件权限与安装时不同（{ $path }）。
+    .remedy = 运行“las doctor --repair”可恢复权限。
+finding-item-extra = “{ $name }”的文件中混入了不属于它的文件：{ $path }。
+    .remedy = 如需保留请先移走。“las doctor --repair”会将模块恢复原状，不含该文件。
+finding-generation-lock-edited = 代文件夹中第 { $number } 代的记录被更改。
+    .remedy = 运行“las doctor --repair”可根据数据库重新写入。
+finding-service-killed = 服务 { $name } 自行结束，已重新启动。
+    .remedy = 如再次发生，请查看数据目录“logs”文件夹中的日志。
+finding-service-failed = 服务 { $name } 结束次数过多，不再自动启动。
+    .remedy = 用“las service list --json”查看其最后输出，然后用“las service start { $name }”启动。
+finding-service-unreachable = 服务 { $name } 在运行，但其套接字没有应答。
+    .remedy = 运行“las doctor --repair”可重新启动它。
+finding-service-foreign = 在服务 { $name } 的套接字上应答的是进程 { $pid }，而不是该服务。
+    .remedy = 请查明该进程。“las doctor --repair”会用新的套接字重新启动服务。
+finding-process-foreign = 进程 { $pid } 正在运行本数据目录中的程序，但并非由 LocalAIStack 启动：{ $path }。
+    .remedy = 如果不是您自己启动的，请结束它。
+finding-endpoint-moved = 端点应在 { $wanted }，实际在 { $address }：该地址已被占用。
+    .remedy = 使用“las status”显示的地址；或结束占用者后重新启动 LocalAIStack。
+finding-endpoint-gone = 端点 { $address } 不再应答。
+    .remedy = 请重新启动 LocalAIStack。
+finding-core-socket-gone = 核心的套接字消失或被替换：{ $path }。
+    .remedy = 会自动重新打开；如失败，请重新启动 LocalAIStack。
+finding-state-edited = 数据库被其他程序更改：{ $detail }（{ $path }）。
+    .remedy = 结束 LocalAIStack，然后运行“las doctor --repair”：它会保留损坏的文件，并恢复最近一次完整的状态。
+finding-policies-edited = LocalAIStack 启动后策略文件被更改（{ $path }）；当前仍按启动时的内容判断。
+    .remedy = 请重新启动 LocalAIStack，以重新读取策略。
+finding-registry-edited = LocalAIStack 启动后注册表被更改（{ $path }）；当前仍按启动时的内容提供。
+    .remedy = 请重新启动 LocalAIStack，以重新读取注册表。
+finding-desired-differs = 已安装的内容与最近一次应用的不一致。{ $less ->
+        [none] 没有缺少。
+       *[other] 缺少或不同：{ $less }。
+    } { $more ->
+        [none] 没有多余。
+       *[other] 多余：{ $more }。
+    }
+    .remedy = 请重新应用您的 las.yaml 或 las.lock；若要保持现状，请应用当前代的锁文件（“las generation export”）。
+finding-gpu-gone = GPU { $gpu }（{ $memory }）不见了。{ $now ->
+        [none] 现在没有 GPU。
+       *[other] 现有：{ $now }。
+    }
+    .remedy = 请检查供电、驱动和“las hardware”。如已拆除，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-memory-less = 内存比以前少：现有 { $have }，原有 { $had }。
+    .remedy = 如属有意，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-processor-changed = 处理器已更换或核心减少：现为 { $have }，原为 { $had }。
+    .remedy = 如属有意，“las doctor --repair”会记住机器现状；然后重新启动 LocalAIStack。
+finding-disk-gone = 数据目录 { $path } 不在原处：已被移除或替换，或其磁盘已不在。
+    .remedy = 请恢复该磁盘并重新启动 LocalAIStack。在此之前不会更改任何内容。
+finding-disk-read-only = 数据目录 { $path } 无法写入。
+    .remedy = 请检查磁盘：系统在出错后会将其设为只读。请重新以可写方式挂载。
+finding-disk-nearly-full = 数据所在磁盘仅剩 { $free }（{ $path }），少于 { $least } 即不足。
+    .remedy = 用“las model remove 名称”移除不需要的模型，或在该磁盘上腾出空间。
+
+drift-outcome-repaired = 已修复
+drift-outcome-pending = 将被修复
+drift-outcome-named = 需要您处理
+drift-outcome-left = 暂不修复：反复出现
 
 ## 首次运行的目标
 
@@ -251,6 +417,13 @@ intent-generation_rollback = 回到第 { $what } 代
 intent-generation_rollback-previous = 回到上一代
 intent-override_set = 设置策略例外：{ $what }
 intent-override_revert = 撤销例外 { $what }
+intent-module_upgrade = 升级 { $what }
+intent-module_upgrade-all = 升级全部已安装的内容
+intent-module_pin = 固定 { $what }
+intent-module_unpin = 解除固定 { $what }
+intent-module_rollback = 使 { $what } 回到此前的版本
+intent-module_remove-purge = 移除 { $what } 及其数据
+intent-operation_resume = 重新进行操作 { $what }
 intent-config_set = 设置 { $what }
 intent-config_unset = 从配置文件中去掉 { $what }
 
@@ -262,6 +435,10 @@ command-doctor_repair = 修复
 command-state_apply = 期望状态
 command-lock_apply = 锁文件
 command-generation_rollback = 回退
+command-module_upgrade = 升级
+command-module_pin = 固定
+command-module_unpin = 解除固定
+command-module_rollback = 模块回退
 command-initial = 空机器
 
 # 配置：每个键一条说明，值的来源，以及更改何时生效。

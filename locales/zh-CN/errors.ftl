@@ -141,7 +141,12 @@ error-service-not-found = 没有名为“{ $name }”的服务。
     .remedy = 用“las service list”查看服务。
 error-engine-not-installed = 没有安装可以运行模型的引擎。
     .remedy = 用“las module install llama.cpp”安装引擎。
-error-engine-start-failed = “{ $name }”的引擎没有启动：{ $detail }
+error-engine-start-failed = “{ $name }”的引擎没有启动{ $reason ->
+        [timeout] ：{ $number } 秒内未就绪
+        [exited] ：以状态 { $number } 退出
+        [killed] ：被信号 { $number } 终止
+       *[other] { "" }
+    }。{ $detail }
     .remedy = 请用“las model verify { $name }”检查模型，用“las status”查看可用内存，然后重试。
 error-engine-stopped = “{ $name }”的引擎在回答过程中退出。
     .remedy = 引擎会自动重新启动，请再问一次。如果再次退出，“las service list”会显示其最后的输出。
@@ -154,13 +159,36 @@ error-override-invalid = { $part ->
         [value] “{ $given }”不是“{ $capability }”的有效取值。
        *[reason] 例外需要理由：一行文字，最多 300 个字符。
     }
-    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models（不小于 1 的数字）、runtime:名称 和 feature:名称（allow 或 deny）。
+    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称 和 feature:名称（allow 或 deny）。
 error-override-not-found = 没有生效中的例外 { $id }。
     .remedy = 用“las override list”查看例外。
 error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。
     .remedy = “las override revert { $id }”可撤销该例外；“las policy explain { $capability }”显示策略的结论。
-error-plan-outruled = 计划 { $id } 生成之后，有例外被设置或撤销。
+error-plan-outruled = 计划 { $id } 生成之后，有例外或固定版本被设置或撤销。
     .remedy = 请重新生成计划并查看：允许的内容可能已经改变。
+error-module-unhealthy = { $name } { $version } 作为“{ $service }”的程序未能正常工作{ $reason ->
+        [timeout] ：{ $number } 秒内未就绪
+        [exited] ：以状态 { $number } 退出
+        [killed] ：被信号 { $number } 终止
+       *[other] { "" }
+    }。已恢复原来的版本。{ $detail }
+    .remedy = 请继续使用可用的版本：“las module pin { $name }@版本”可将其固定。详情见该服务的日志；有更新的版本时再试。
+error-module-pinned = 固定的版本造成冲突：{ $name }。
+    .remedy = “las module unpin 名称”可解除固定；“las module list”列出已固定的模块。也可以改用与固定版本相容的版本。
+error-pin-elsewhere = “{ $name }”不能固定在 { $version }：已安装的是 { $installed }。
+    .remedy = 用“las module pin { $name }@{ $installed }”固定已安装的版本，或先用“las module install { $name }@{ $version }”安装另一版本。
+error-pin-not-found = “{ $name }”没有固定在任何版本。
+    .remedy = 用“las module list”查看已固定的模块。
+error-module-no-earlier = “{ $name }”在本机上从未安装过其他版本。
+    .remedy = 用“las module show { $name }”选择版本，再用“las module install { $name }@版本”安装。
+error-operation-not-resumable = 操作 { $id } 无法重新进行：{ $state ->
+        [succeeded] 它已成功
+        [undoing] 它正在撤销
+       *[running] 它正在进行
+    }。
+    .remedy = 只有失败、已取消或被中断的操作可以重新进行。“las operation show { $id }”显示其状态。
+error-idempotency-key-used = 键“{ $key }”已用于计划 { $plan }。
+    .remedy = 每次更改请使用各自的键；只有同一计划才能重复使用同一个键。
 error-config-invalid = { $problem ->
         [syntax] { $where }：这不是 TOML：{ $detail }。
         [unknown-key] { $where }：没有设置项“{ $key }”{ $suggestion ->

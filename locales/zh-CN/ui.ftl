@@ -73,6 +73,8 @@ machine-disk-where = 模型与模块的存放位置
 machine-lead = 检测到的硬件、由此得出的等级，以及起决定作用的每条规则。
 machine-rules = 规则集“{ $set }”
 machine-profile = 完整硬件信息
+machine-measure = 测量速度
+machine-measured-hint = 内存与磁盘的读取速率只测量一次并保存。
 machine-overrides = 例外
 
 override-lead = 仅在本机作出与策略不同的决定。模型所需的内存仍会照常检查。
@@ -104,10 +106,19 @@ condition-ram-min = 内存不少于 { $size }
 condition-ram-max = 内存少于 { $size }
 condition-nvlink = GPU 以 NVLink 互连
 condition-no-nvlink = GPU 不以 NVLink 互连
+# 参数：field（策略中的名称）、bound。
+condition-min = { field-name }不少于 { $bound }
+condition-max = { field-name }少于 { $bound }
+condition-names = { field-name }：{ $bound }
+condition-yes = { field-name }
+condition-no = 不是：{ field-name }
 condition-none = 始终适用
 allow-model-size = 模型最大 { $size }
 allow-loaded = 同时加载 { $count } 个模型
 allow-runtimes = 运行时：{ $list }
+allow-parallel = 每个模型最多 { $count } 个并行对话
+allow-memory = 已加载模型可用 { $size } 内存
+allow-vram = 已加载模型可用 { $size } 显存
 allow-features = 功能：{ $list }
 deny-features = 不含：{ $list }
 
@@ -124,6 +135,7 @@ profile-gpu = GPU { $index }
 profile-caches = 缓存
 profile-sandbox = 沙箱
 profile-battery = 电池
+profile-network = 网络
 profile-volume = 卷 { $mount }
 profile-volume-value = { $kind }，{ $filesystem }，可用 { $free }，共 { $size }
 profile-absent = 未找到
@@ -161,6 +173,8 @@ plan-step-of = 第 { $step } 步，共 { $steps } 步
 plan-step-running = 进行中
 plan-step-done = 完成
 operation-cancel = 取消
+operation-resume = 重新进行
+operation-resumes = 重新进行操作 { $id }。
 operation-journal = 详情
 operation-by = 经由 { $actor } 批准，{ $at }
 journal-step = 步骤
@@ -256,6 +270,15 @@ modules-lead = 可以安装在本机上的部件，以及部分部件不能安�
 modules-empty = 注册表中没有模块。
 module-install = 安装
 module-remove = 移除
+modules-upgrade-all = 全部升级
+module-upgrade = 升级
+# 参数：version。
+module-pin = 固定在 { $version }
+module-unpin = 解除固定
+module-pinned = 固定在 { $version }
+module-roll-back = 回到 { $version }
+module-purge = 连同数据移除
+module-more = 更多
 
 ## 服务
 
@@ -334,8 +357,13 @@ token-revoke = 吊销
 token-empty = 尚未创建令牌。
 doctor-check = 检查本次安装
 doctor-repair = 修复
-doctor-found = 发现问题
-doctor-repaired = 已修复
+home-needs-you = 需要您处理
+home-see-drift = 查看机器
+machine-drift = 与记录的比较
+drift-looked = 已检查 { $count } 项，{ $ago }
+drift-none = 一切保持原样。
+drift-repaired-lately = 最近修复了 { $count } 项
+drift-left = 曾修复（{ $times }）但再次出现：有其他程序在更改它。在 { $again } 之前不再处理。
 doctor-healthy = 已检查 { $count } 项，均符合预期。
 
 ## 托盘

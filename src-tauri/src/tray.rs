@@ -118,7 +118,8 @@ fn state(app: &AppHandle, intent: fn(Targets) -> Option<Intent>) {
 async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody> {
     let client = app.state::<Core>().client().await?;
     let plan: ExecutionPlan = client.call("plan_create", PlanRequest { intent }).await?;
-    let approval = PlanApproval { id: plan.id.to_string(), actor: Some("window".to_owned()) };
+    let approval =
+        PlanApproval { id: plan.id.to_string(), actor: Some("window".to_owned()), idempotency_key: None };
     client.call::<Operation>("plan_approve", approval).await?;
     Ok(())
 }

@@ -24,7 +24,12 @@ pub struct Core {
 impl Core {
     #[track_caller]
     pub(crate) fn start(machine: &Workstation) -> Self {
-        Self::run(machine, machine.las_command(&["serve", "--addr", "127.0.0.1:0", "--json"]))
+        Self::start_at(machine, "127.0.0.1:0")
+    }
+
+    #[track_caller]
+    pub(crate) fn start_at(machine: &Workstation, address: &str) -> Self {
+        Self::run(machine, machine.las_command(&["serve", "--addr", address, "--json"]))
     }
 
     /// The core that this command becomes: `las serve … --json`, in surroundings of its own.

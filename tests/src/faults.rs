@@ -9,18 +9,24 @@
 //! [`ROWS`] and in `tests/tests/faults.rs`. `./x faults` runs rows at release scale, `./x test` at reduced scale.
 
 mod changes;
+mod d2;
+mod database;
 mod inject;
 mod judge;
 mod r1;
+mod r10;
 mod r12;
+mod r13;
 mod r14;
 mod r2;
 mod r3;
+mod r5;
 mod r6;
 mod r8;
 mod r9;
 mod report;
 mod run;
+mod s19;
 mod table;
 
 pub use report::Report;
@@ -61,6 +67,12 @@ pub const ROWS: &[Row] = &[
         run: r3::run,
     },
     Row {
+        id: "R5",
+        property: "SQLite corruption",
+        target: "2,000 flips and damage of every other kind; 0 silent changes accepted; restored or refused, and told",
+        run: r5::run,
+    },
+    Row {
         id: "R6",
         property: "Disk full, failing or read-only",
         target: "every change at every size; 0 lost; typed error with bytes needed; state unchanged; reads answered; \
@@ -81,16 +93,41 @@ pub const ROWS: &[Row] = &[
         run: r9::run,
     },
     Row {
+        id: "R10",
+        property: "Migrations",
+        target: "every schema to every other and forward again, killed at every point; canonical dump equal in 100 %",
+        run: r10::run,
+    },
+    Row {
         id: "R12",
         property: "Concurrency of control operations",
         target: "1,000 runs of 8 clients; 0 illegal transitions, 0 deadlocks, idempotency keys exactly once",
         run: r12::run,
     },
     Row {
+        id: "R13",
+        property: "Reconcile",
+        target: "100 % of 500 random drifts found within 30 s, repaired or reported, stable after 2 loops",
+        run: r13::run,
+    },
+    Row {
         id: "R14",
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "D2",
+        property: "Hygiene: no unsafe code, no hidden panic in the core",
+        target: "0 violations; the inventory of unsafe code is a file of the repository; a panic ends no core",
+        run: d2::run,
+    },
+    Row {
+        id: "S19",
+        property: "Audit ledger",
+        target: "every byte flipped, every cut, every line swapped, twice, gone or added, old files back: 100 % detected; \
+                 nothing begun that can't be written down",
+        run: s19::run,
     },
 ];
 

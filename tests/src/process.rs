@@ -90,6 +90,13 @@ impl Ran {
         self
     }
 
+    /// It ended with this exit status.
+    #[track_caller]
+    pub fn status_is(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "{self}");
+        self
+    }
+
     /// It failed with this code and this exit status; asked with `--json`, so that the code is in the output.
     #[track_caller]
     pub fn fails(self, code: &str, status: i32) -> Self {

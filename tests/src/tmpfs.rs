@@ -50,6 +50,31 @@ impl Tmpfs {
     }
 }
 
+/// A folder that can't be written through its path, however it is held open; writable again when dropped.
+pub struct ReadOnly {
+    path: PathBuf,
+}
+
+impl ReadOnly {
+    /// Makes it so; the error says why this machine doesn't let us.
+    pub fn make(path: &Path) -> Result<Self, String> {
+        let text = path.to_str().ok_or("a path that is not text")?;
+        // The disk itself can't be made read-only while a core has files of it open; another mount of it can.
+        tool("mount", &["--bind", text, text])?;
+        let made = Self { path: path.to_owned() };
+        tool("mount", &["-o", "remount,bind,ro", text])?;
+        Ok(made)
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.to_str() {
+            let _ = tool("umount", &["-l", path]);
+        }
+    }
+}
+
 impl Drop for Tmpfs {
     fn drop(&mut self) {
         if let Some(path) = self.path().to_str() {

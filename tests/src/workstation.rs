@@ -7,6 +7,9 @@ use std::process::Command;
 
 /// The module of the engine.
 pub const ENGINE: &str = "llama.cpp";
+/// The port of the endpoint where none is asked for.
+pub const DEFAULT_PORT: u16 = 11811;
+
 /// The shipped model.
 pub const CHAT_MODEL: &str = "las-tiny-chat";
 
@@ -63,6 +66,12 @@ impl Workstation {
     /// Its hardware is this recorded profile.
     pub fn with_profile(mut self, name: &str) -> Self {
         self.profile = Some(crate::profile(name));
+        self
+    }
+
+    /// Its hardware is what this file says.
+    pub fn with_profile_file(mut self, path: &Path) -> Self {
+        self.profile = Some(path.to_owned());
         self
     }
 
@@ -136,6 +145,12 @@ impl Workstation {
     #[track_caller]
     pub fn serve(&self) -> Core {
         Core::start(self)
+    }
+
+    /// The same at an address of its own.
+    #[track_caller]
+    pub fn serve_at(&self, address: &str) -> Core {
+        Core::start_at(self, address)
     }
 
     /// Generations, oldest first.

@@ -6,10 +6,12 @@ mod approvals;
 mod audit;
 mod bad_files;
 mod bad_resources;
+mod ceilings;
 mod config;
 mod crashes;
 mod damage;
 mod disk;
+mod drift;
 mod explained;
 mod idle;
 mod logs;
@@ -17,7 +19,9 @@ mod main_job;
 mod model_files;
 mod overrides;
 mod registries;
+mod repeated;
 mod together;
+mod upgrades;
 
 #[test]
 fn a_kill_at_every_point_of_an_install_loses_nothing() {

@@ -2,6 +2,7 @@
 
 mod layers;
 mod parity;
+mod supply;
 mod tidy;
 
 #[test]

@@ -46,6 +46,7 @@ pub fn typescript() -> String {
         crate::TokenView,
         crate::TokenCreated,
         crate::AuditLine,
+        crate::AuditCheckpoint,
         crate::AuditVerification,
         crate::ConfigView,
         crate::HealthView,

@@ -68,6 +68,7 @@ pub fn http_status(code: Code) -> u16 {
     match (code, code.exit_status()) {
         (Code::Unauthorized, _) => 401,
         (Code::CommandUnknown, _) => 404,
+        (Code::IdempotencyKeyUsed | Code::OperationNotResumable | Code::PinElsewhere, _) => 409,
         (Code::EngineStopped, _) => 502,
         (_, ExitStatus::Usage) => 400,
         (_, ExitStatus::NotPermitted | ExitStatus::Refused) => 403,

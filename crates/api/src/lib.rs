@@ -29,9 +29,10 @@ pub use request::{
     NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
-    AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView, Finding,
-    GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView, PolicyView,
-    SetupGoal, SetupView, StatusView, TokenCreated, TokenView, Warning,
+    AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,
+    Finding, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView,
+    PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView,
+    Warning,
 };
 
 mod bindings;

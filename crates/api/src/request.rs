@@ -107,6 +107,10 @@ pub struct PlanApproval {
     /// `cli`, `window` or `api`; written to the ledger.
     #[serde(default)]
     pub actor: Option<String>,
+    /// The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
+    /// ASCII characters. Over HTTP also the header `Idempotency-Key`.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Whether to repair what was found.

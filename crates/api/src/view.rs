@@ -2,9 +2,10 @@
 
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Deprecation, Detail, GenerationNumber, Installed, Intent,
-    JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId, Placement,
-    Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, DriftOutcome, GenerationNumber, Installed,
+    Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId,
+    Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp,
+    TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ pub struct StatusView {
     pub endpoint: Option<String>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
+    /// What has drifted since it was left.
+    pub reconciled: Option<ReconcileView>,
     /// Whether the core can do its work.
     pub readiness: ReadinessView,
 }
@@ -111,6 +114,8 @@ pub struct PolicyView {
     pub capabilities: CapabilitySet,
     /// The rules themselves.
     pub policies: Vec<Policy>,
+    /// What a person should know of them: `policy-hole`, `policy-untold`.
+    pub warnings: Vec<Warning>,
 }
 
 /// One module.
@@ -128,6 +133,10 @@ pub struct ModuleView {
     pub versions: Vec<Version>,
     /// The version installed.
     pub installed: Option<Version>,
+    /// The version that it is held at.
+    pub pinned: Option<Version>,
+    /// The version that going back would bring.
+    pub previous: Option<Version>,
     /// Where it is in its life.
     pub state: ModuleState,
     /// Why it can't be installed, if so.
@@ -213,6 +222,34 @@ pub struct Finding {
     pub details: Vec<Detail>,
     /// Whether it was repaired, now or at the core's start.
     pub repaired: bool,
+    /// What was done; text `drift-outcome-<outcome>`.
+    pub outcome: DriftOutcome,
+    /// When the same thing was repaired before without being asked, oldest first.
+    pub repairs: Vec<Timestamp>,
+    /// When it is repaired again, if it is left until then.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Something that was put right, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RepairedView {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub finding: Finding,
+}
+
+/// What the last comparison of the machine with its records found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReconcileView {
+    /// When.
+    pub at: Timestamp,
+    /// How many things were looked at.
+    pub checked: u32,
+    /// What somebody still has to do something about.
+    pub findings: Vec<Finding>,
+    /// What was put right lately, oldest first.
+    pub repaired: Vec<RepairedView>,
 }
 
 /// What the doctor found.
@@ -246,6 +283,7 @@ pub struct TokenCreated {
 
 /// One line of the ledger, each field as it is stored: its hash is SHA-256 over all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct AuditLine {
     /// Its place, from 1, without gaps.
     pub sequence: u64,
@@ -257,8 +295,10 @@ pub struct AuditLine {
     pub actor: String,
     /// What it was for, as the command's name.
     pub command: String,
-    /// How it ended.
+    /// How it ended: the state, and for one that failed the reason after a space, as JSON.
     pub outcome: String,
+    /// The reason as it stands in the outcome, to be shown in words.
+    pub failure: Option<ErrorBody>,
     /// Digest of the plan's content.
     pub plan_digest: String,
     /// The generation it made.
@@ -269,6 +309,20 @@ pub struct AuditLine {
     pub hash: String,
 }
 
+/// The ledger's length and last hash under a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AuditCheckpoint {
+    /// How many lines it stands for.
+    pub count: u64,
+    /// Hash of the last of them.
+    pub head: String,
+    /// The public key (Ed25519), in hexadecimal digits.
+    pub key: String,
+    /// The signature, in hexadecimal digits.
+    pub signature: String,
+}
+
 /// Whether the ledger is whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AuditVerification {
@@ -276,7 +330,15 @@ pub struct AuditVerification {
     pub count: u64,
     /// Hash of the last; none without lines.
     pub head: Option<String>,
-    /// Every line fits, and none is missing.
+    /// How many of them the anchor beside the database stands for; none without an anchor.
+    pub anchored: Option<u64>,
+    /// Whether the anchor is signed with this machine's key.
+    pub anchor_signed: bool,
+    /// The signed checkpoints.
+    pub checkpoints: Vec<AuditCheckpoint>,
+    /// The public keys (Ed25519) of their signatures.
+    pub keys: Vec<String>,
+    /// Every line fits, none is missing, and every signature holds.
     pub ok: bool,
     /// What is wrong, if something is.
     pub failure: Option<ErrorBody>,

@@ -5,14 +5,14 @@ use crate::engines::EnginePool;
 use crate::idle::{self, Uses};
 use crate::metrics::Metrics;
 use crate::watching::count_operations;
-use crate::{Options, handlers, logging, reading::Reading, registries, state, tokens::Tokens};
+use crate::{Options, handlers, logging, machine, reading::Reading, registries, state, tokens::Tokens};
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
-use las_registry::Artefacts;
+use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{
-    Clock, Code, Config, ConfigStore, Event, Executor, Failure, HardwareProfile, Reporter, Timestamp,
+    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Reporter, Timestamp,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -96,13 +96,19 @@ impl App {
             logging::open_file(&home.logs().join("core"), &config)?;
         }
         let policy_set = config.policy_set.as_str().to_owned();
-        let policies = las_registry::load_policies(&options.resources.join("policies"), &policy_set)?;
-        let profile = profile(config.hardware_profile.path().map(Path::new), &*clock)?;
+        let policies_root = options.resources.join("policies");
+        let policies = las_registry::load_policies(&policies_root, &policy_set)?;
+        let reconciliation = las_registry::load_reconcile(&policies_root, &policy_set)?;
+        let watched = vec![
+            (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&policy_set))?),
+            (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
+        ];
+        let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
-        let (state, repairs) = match &reading {
+        let state = match &reading {
             None => state::open(&home, &*clock, options.repair_state).await?,
-            Some(reading) => (State::open_copy(&home.state_db(), reading.folder()).await?, Vec::new()),
+            Some(reading) => State::open_copy(&home.state_db(), reading.folder()).await?,
         };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
@@ -112,9 +118,8 @@ impl App {
             Arc::clone(&clock),
             reporter,
         );
-        if reading.is_none() {
-            executor.reap_orphans().await?;
-        }
+        // A core that only reads ends nothing.
+        let ended = if reading.is_none() { executor.reap_orphans().await? } else { Vec::new() };
         let configuration =
             Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
@@ -130,12 +135,18 @@ impl App {
             artefacts,
             policy_set,
             policies,
+            reconciliation,
+            watched,
         }));
-        control.report_repairs(repairs);
+        control.report_ended_services(&ended);
         match reading {
-            None => control.recover().await?,
+            None => {
+                control.recover().await?;
+                control.keep_watch();
+            }
             Some(_) => control.look().await?,
         }
+        control.glance().await;
         let metrics = Arc::new(Metrics::passing());
         let events = EventReceiver(control.bus().subscribe());
         Ok(Arc::new_cyclic(|own| Self {
@@ -203,12 +214,30 @@ impl App {
         *self.base_url.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
     }
 
+    /// Says where programs and shells come in.
+    pub fn set_doors(&self, doors: Arc<dyn Doors>) {
+        self.control.set_doors(doors);
+    }
+
+    /// Compares the machine with its records again and again, for as long as this is polled.
+    pub async fn keep_reconciling(self: Arc<Self>) {
+        // A core that only reads has nothing to put right with.
+        if self.reading.is_none() {
+            Arc::clone(&self.control).keep_reconciling().await;
+        }
+    }
+
     /// Where this core listens.
     pub fn socket(&self) -> Result<PathBuf, ErrorBody> {
         match &self.reading {
             Some(reading) => Ok(reading.folder().join("core.sock")),
             None => Ok(Options::socket(&self.home)?),
         }
+    }
+
+    /// The data directory.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// The web page's files.
@@ -228,13 +257,6 @@ impl App {
         }
         self.executor.shut_down().await;
         self.control.state().close().await;
-    }
-}
-
-fn profile(recorded: Option<&Path>, clock: &dyn Clock) -> Result<HardwareProfile, Failure> {
-    match recorded {
-        Some(path) => las_hardware::load_recorded(path),
-        None => Ok(las_hardware::probe(clock.now())),
     }
 }
 

@@ -27,7 +27,7 @@ impl EnginePool {
         if plan.is_empty() {
             return Ok(());
         }
-        let operation = self.app.control.approve(plan.id, "gateway").await?;
+        let operation = self.app.control.approve(plan.id, "gateway", None).await?;
         match self.app.control.wait(operation.id).await?.failure {
             None => Ok(()),
             Some((code, args)) => Err(Failure::recorded(code, args)),

@@ -2,7 +2,7 @@
 
 pub(crate) mod models;
 
-mod audit;
+pub(crate) mod audit;
 mod doctor;
 mod machine;
 mod modules;
@@ -47,6 +47,7 @@ pub(crate) async fn dispatch(
         "endpoint_show" => answer!(app, args, status::endpoint),
         "doctor_run" => answer!(app, args, doctor::run),
         "hardware_show" => answer!(app, args, machine::hardware),
+        "hardware_measure" => answer!(app, args, machine::measure),
         "policy_show" => answer!(app, args, machine::policy),
         "policy_explain" => answer!(app, args, machine::explain),
         "override_list" => answer!(app, args, machine::overrides),

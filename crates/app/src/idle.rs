@@ -86,7 +86,7 @@ pub(crate) async fn watch(app: Weak<App>) {
 /// By a plan, like anybody else.
 async fn unload(app: &Arc<App>, service: ServiceName) -> Result<(), Failure> {
     let plan = app.control.propose(Intent::ServiceStop { service }).await?;
-    let operation = app.control.approve(plan.id, "idle").await?;
+    let operation = app.control.approve(plan.id, "idle", None).await?;
     app.control.wait(operation.id).await.map(|_| ())
 }
 

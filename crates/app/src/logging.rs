@@ -43,7 +43,8 @@ struct Log {
 /// The filter of a text that was read before.
 fn filter(text: &str) -> EnvFilter {
     // What others' crates say at these levels are bytes of connections; no word of ours is among them.
-    const QUIET: &str = "hyper=info,hyper_util=info,h2=info,mio=info,sqlx=info,tokio=info,runtime=info";
+    const QUIET: &str =
+        "hyper=info,hyper_util=info,h2=info,mio=info,sqlx=info,tokio=info,runtime=info,pubgrub=warn";
     let said_by_us = format!("{text},{QUIET}");
     EnvFilter::builder().parse_lossy(said_by_us)
 }

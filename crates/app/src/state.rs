@@ -1,9 +1,8 @@
 //! Opening the database, and putting it right where that is asked for.
 
 use las_api::ErrorBody;
-use las_control::Discovery;
-use las_runtime::Home;
-use las_state::{Error, Reanchored, State};
+use las_runtime::{Home, SystemEntropy};
+use las_state::{Incident, State};
 use las_types::{Clock, Failure};
 
 /// Takes a data directory's database back to an older schema, for an older version of the program. Returns
@@ -14,35 +13,39 @@ pub async fn go_back(home: &std::path::Path, schema: i64) -> Result<i64, ErrorBo
     Ok(State::migrate_down(&home.state_db(), schema).await.map_err(Failure::from)?)
 }
 
-/// Opens the database; with `repair`, a damaged one is put aside and the last copy opened instead, and the
-/// ledger is anchored anew. The second value says what was repaired.
-pub(crate) async fn open(
-    home: &Home,
-    clock: &dyn Clock,
-    repair: bool,
-) -> Result<(State, Vec<Discovery>), Failure> {
+/// Opens the database. One that is damaged is restored, which is told; with `repair`, so is what only a person
+/// may decide: a ledger that is not the one its anchor stands for, a state that has to begin empty.
+pub(crate) async fn open(home: &Home, clock: &dyn Clock, repair: bool) -> Result<State, Failure> {
     let path = home.state_db();
-    match State::open(&path).await {
-        Ok(state) => Ok((state, Vec::new())),
-        Err(Error::Corrupt { .. }) if repair => {
-            let stamp = clock.now().as_millisecond().to_string();
-            let aside = State::restore_snapshot(&path, &stamp)?.display().to_string();
-            let (state, found) = State::open_anew(&path).await?;
-            Ok((state, [vec![Discovery::StateRestored { aside }], anchored(found)].concat()))
-        }
-        // The database itself may be whole: only its anchor is made again.
-        Err(Error::Anchor { .. }) if repair => {
-            let (state, found) = State::open_anew(&path).await?;
-            Ok((state, anchored(found)))
-        }
-        Err(error) => Err(error.into()),
+    State::make_key(&path, &SystemEntropy)?;
+    let now = clock.now();
+    let state = if repair {
+        State::open_repaired(&path, now).await?
+    } else {
+        State::open_or_restore(&path, now).await?
+    };
+    if let Some(incident) = lost_generations(home, &state).await?
+        && !state.knows(&incident).await?
+    {
+        state.record(now, incident).await?;
+        state.anchor_ledger().await?;
     }
+    for incident in state.open_incidents().await? {
+        tracing::warn!(kind = incident.kind, detail = ?incident.detail, "see “las doctor”");
+    }
+    Ok(state)
 }
 
-fn anchored(found: Reanchored) -> Vec<Discovery> {
-    match found {
-        Reanchored::Lost(0) => Vec::new(),
-        Reanchored::Lost(count) => vec![Discovery::LedgerLinesLost { count }],
-        Reanchored::Unknown => vec![Discovery::LedgerAnchorRestored],
-    }
+/// Generations that have their lock file and are not in the database: what a restoration took back.
+async fn lost_generations(home: &Home, state: &State) -> Result<Option<Incident>, Failure> {
+    let last = state.current_generation().await?.map_or(0, |generation| generation.number.0);
+    let folder = home.generations();
+    let entries = std::fs::read_dir(&folder).map_err(|error| Failure::io(&folder, error))?;
+    let number = |entry: std::io::Result<std::fs::DirEntry>| -> Option<u64> {
+        entry.ok()?.file_name().to_str()?.strip_suffix(".lock")?.parse().ok()
+    };
+    let mut lost: Vec<u64> = entries.filter_map(number).filter(|number| *number > last).collect();
+    lost.sort_unstable();
+    let shown = lost.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    Ok((!lost.is_empty()).then(|| Incident::new("generations-lost", &[("numbers", &shown)])))
 }

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use las_api::types::{Category, ModuleName, ModuleRequest};
+use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,6 +43,8 @@ pub(crate) enum Verb {
     Hardware {
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
+        #[arg(long)]
+        measure: bool,
     },
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -65,6 +67,8 @@ pub(crate) enum Verb {
         file: Option<PathBuf>,
         #[arg(long, value_name = "ID")]
         plan: Option<String>,
+        #[arg(long, value_name = "KEY", requires = "plan")]
+        idempotency_key: Option<String>,
         #[command(flatten)]
         consent: Consent,
     },
@@ -179,9 +183,33 @@ pub(crate) enum ModuleVerb {
         #[command(flatten)]
         consent: Consent,
     },
+    Upgrade {
+        #[arg(value_name = "NAME", id = "upgraded")]
+        names: Vec<ModuleName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Pin {
+        #[arg(id = "pinned", value_name = "NAME@VERSION")]
+        module: ModuleVersion,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Unpin {
+        name: ModuleName,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    Rollback {
+        name: ModuleName,
+        #[command(flatten)]
+        consent: Consent,
+    },
     Remove {
         #[arg(required = true, value_name = "NAME")]
         names: Vec<ModuleName>,
+        #[arg(long)]
+        purge: bool,
         #[command(flatten)]
         consent: Consent,
     },
@@ -242,9 +270,20 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum OperationVerb {
     List,
-    Show { id: String },
-    Follow { id: String },
-    Cancel { id: String },
+    Show {
+        id: String,
+    },
+    Follow {
+        id: String,
+    },
+    Cancel {
+        id: String,
+    },
+    Resume {
+        id: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -266,8 +305,13 @@ pub(crate) enum GenerationVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditVerb {
     List,
-    Show { sequence: u64 },
-    Verify,
+    Show {
+        sequence: u64,
+    },
+    Verify {
+        #[arg(long = "file", id = "exported", value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     Export,
 }
 

@@ -28,26 +28,31 @@ pub(crate) fn show_plan(context: &Context, plan: &ExecutionPlan) -> Result<(), S
 
 /// Plans an intent, shows the plan, gets consent where a person must approve it, and runs it.
 pub(crate) async fn change(context: &Context, intent: Intent, consent: Consent) -> Result<(), Stop> {
-    let needs_consent = intent.needs_approval();
     let plan = plan(context, intent).await?;
     if plan.is_empty() {
         return nothing_to_do(context, &plan);
     }
-    if needs_consent {
+    // What is taken up again is asked for as what it was for.
+    if plan.intent.needs_approval() {
         agree(context, &plan, consent)?;
     }
-    run(context, &plan).await
+    run(context, &plan, None).await
 }
 
 /// Runs a plan that was shown before.
-pub(crate) async fn apply(context: &Context, plan: &ExecutionPlan, consent: Consent) -> Result<(), Stop> {
+pub(crate) async fn apply(
+    context: &Context,
+    plan: &ExecutionPlan,
+    key: Option<String>,
+    consent: Consent,
+) -> Result<(), Stop> {
     if plan.is_empty() {
         return nothing_to_do(context, plan);
     }
     // Naming the plan is consent where nobody can be asked.
     let named = Consent { yes: consent.yes || !context.output.can_ask() };
     agree(context, plan, named)?;
-    run(context, plan).await
+    run(context, plan, key).await
 }
 
 fn nothing_to_do(context: &Context, plan: &ExecutionPlan) -> Result<(), Stop> {
@@ -93,8 +98,8 @@ fn is_yes(answer: &str, accepted: &str) -> bool {
     accepted.split_whitespace().any(|word| word.to_lowercase() == answer)
 }
 
-async fn run(context: &Context, plan: &ExecutionPlan) -> Result<(), Stop> {
-    let operation = carry_out(context, plan, Telling::Everything).await?;
+async fn run(context: &Context, plan: &ExecutionPlan, key: Option<String>) -> Result<(), Stop> {
+    let operation = carry_out(context, plan, key, Telling::Everything).await?;
     conclude(context, &operation)
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
     match verb {
         Verb::Status => status::show(context).await,
         Verb::Doctor { repair, .. } => doctor::run(context, repair).await,
-        Verb::Hardware { record } => hardware::show(context, record.as_deref()).await,
+        Verb::Hardware { record, measure } => hardware::run(context, record.as_deref(), measure).await,
         Verb::Policy(verb) => policy::run(context, verb).await,
         Verb::Override(verb) => overrides::run(context, verb).await,
         Verb::Module(verb) => module::run(context, verb).await,
@@ -36,8 +36,12 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Model(verb) => model::run(context, verb).await,
         Verb::Run(arguments) => run::run(context, arguments).await,
         Verb::Plan { file } => apply::plan(context, file.as_deref()).await,
-        Verb::Apply { plan: Some(id), consent, .. } => apply::planned(context, id, consent).await,
-        Verb::Apply { plan: None, file, consent } => apply::apply(context, file.as_deref(), consent).await,
+        Verb::Apply { plan: Some(id), idempotency_key: key, consent, .. } => {
+            apply::planned(context, id, key, consent).await
+        }
+        Verb::Apply { plan: None, file, consent, .. } => {
+            apply::apply(context, file.as_deref(), consent).await
+        }
         Verb::Operation(verb) => operation::run(context, verb).await,
         Verb::Generation(verb) => generation::run(context, verb).await,
         Verb::Audit(verb) => audit::run(context, verb).await,

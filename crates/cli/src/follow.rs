@@ -33,11 +33,13 @@ const LOOK: Duration = Duration::from_secs(2);
 pub(crate) async fn carry_out(
     context: &Context,
     plan: &ExecutionPlan,
+    key: Option<String>,
     telling: Telling,
 ) -> Result<Operation, Stop> {
     // Subscribed first, so that nothing is missed.
     let events = context.client.events().await?;
-    let approval = PlanApproval { id: plan.id.to_string(), actor: Some("cli".to_owned()) };
+    let actor = Some("cli".to_owned());
+    let approval = PlanApproval { id: plan.id.to_string(), actor, idempotency_key: key };
     let operation: Operation = context.ask("plan_approve", approval).await?;
     watch(context, plan, operation, events, telling, Interrupt::Cancels).await
 }

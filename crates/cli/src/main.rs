@@ -18,7 +18,7 @@ mod render;
 mod stop;
 mod table;
 
-use arguments::{Arguments, ConfigVerb, Verb};
+use arguments::{Arguments, AuditVerb, ConfigVerb, Verb};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 use commands::serve::serve;
@@ -93,6 +93,15 @@ async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
     }
     if let Verb::Doctor { schema: Some(schema), .. } = verb {
         return commands::doctor::go_back(&words, output, schema).await;
+    }
+    if let Verb::Audit(AuditVerb::Verify { file: Some(path) }) = &verb {
+        return commands::audit::verify_file(&words, output, path);
+    }
+    // With a core it is asked, like anybody else would ask it.
+    if let Verb::Hardware { record, measure: false } = &verb
+        && !las_server::lives(None)?
+    {
+        return commands::hardware::show_own(&words, output, flags, record.as_deref());
     }
     // Only the doctor may put a damaged database aside.
     let repair_state = matches!(verb, Verb::Doctor { repair: true, .. });

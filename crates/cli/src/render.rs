@@ -4,7 +4,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    Detail, ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Operation, OperationState,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -28,7 +28,19 @@ pub(crate) fn moment(at: Timestamp) -> String {
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
     let what = match intent {
         Intent::ModuleInstall { modules } => joined(modules),
-        Intent::ModuleRemove { modules } | Intent::DoctorRepair { modules } => joined(modules),
+        Intent::DoctorRepair { modules, others } => {
+            joined(modules.iter().map(ToString::to_string).chain(others.iter().map(ToString::to_string)))
+        }
+        Intent::ModuleUpgrade { modules } if modules.is_empty() => {
+            return view.word("intent-module_upgrade-all");
+        }
+        Intent::ModuleUpgrade { modules } | Intent::ModuleRemove { modules, purge: false } => joined(modules),
+        Intent::ModuleRemove { modules, purge: true } => {
+            return view.words.text("intent-module_remove-purge", &[("what", &joined(modules))]);
+        }
+        Intent::ModulePin { module, version } => format!("{module} {version}"),
+        Intent::ModuleUnpin { module } | Intent::ModuleRollback { module } => module.to_string(),
+        Intent::OperationResume { id } => id.to_string(),
         Intent::ModelImport { path, name, .. } => {
             name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
         }
@@ -73,11 +85,20 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
         StepAction::BlobAdd { item, .. } => of("blob_add", item),
         StepAction::BlobRemove { item } => of("blob_remove", item),
         StepAction::ProgramVerify { item, .. } => of("program_verify", item),
+        StepAction::GenerationWrite { generation } => {
+            view.words.text("step-generation_write", &[("number", &*generation.number.to_string())])
+        }
+        StepAction::StrayRemove { path } => view.words.text("step-stray_remove", &[("path", path)]),
+        StepAction::MachineRecord { .. } => view.word("step-machine_record"),
         StepAction::ServiceStart { spec } => {
             view.words.text("step-service_start", &[("name", spec.name.as_str())])
         }
-        StepAction::ServiceStop { service } => {
+        StepAction::ServiceStop { service, .. } => {
             view.words.text("step-service_stop", &[("name", service.as_str())])
+        }
+        StepAction::DataRemove { service } => {
+            let size = step.bytes.to_string();
+            view.words.text("step-data_remove", &[("name", service.as_str()), ("size", &size)])
         }
         StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }
@@ -124,16 +145,16 @@ pub(crate) fn plan(plan: &ExecutionPlan, view: &View<'_>) -> String {
         }
     }
     for note in &plan.notes {
-        text.add_line(&view.paint.caution(&keyed("note", note, view)));
+        text.add_line(&view.paint.caution(&told(note, view)));
     }
     text
 }
 
-/// A text with arguments, `<prefix>-<key>`.
-fn keyed(prefix: &str, detail: &Detail, view: &View<'_>) -> String {
+/// What a person should know of a plan.
+fn told(note: &Note, view: &View<'_>) -> String {
     let args: Vec<(&str, &str)> =
-        detail.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    view.words.text(&format!("{prefix}-{}", detail.key), &args)
+        note.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    view.words.text(&format!("note-{}", note.key), &args)
 }
 
 /// Why: one number against one rule.
@@ -167,7 +188,10 @@ fn about_bound(prefix: &str, reason: &Reason, view: &View<'_>) -> String {
         ("file", &*reason.file),
         ("line", &*line),
     ];
-    view.words.text(&key, &args)
+    // What has no text of its own is told by the field's name.
+    let general = format!("{prefix}-{comparison}");
+    let args = [&args[..], &[("field", &*reason.field)]].concat();
+    view.words.known(&key, &args).unwrap_or_else(|| view.words.text(&general, &args))
 }
 
 /// An error in one sentence.

@@ -1,6 +1,6 @@
 //! Held by tests: whatever this crate and the error codes name has a text in every language.
 
-use las_api::types::Code;
+use las_api::types::{Code, DriftKind};
 use las_i18n::{available, keys};
 
 #[test]
@@ -29,10 +29,47 @@ fn every_detail_has_a_text_in_every_language() {
             assert!(keys.contains(&format!("detail-{key}")), "{language} lacks detail-{key}");
         }
         // Why a version is refused is told under the code of the refusal.
-        for code in
-            [Code::HardwareInsufficient, Code::PolicyDenied, Code::OverrideDenies, Code::ModuleConflict]
-        {
+        for code in [
+            Code::HardwareInsufficient,
+            Code::PolicyDenied,
+            Code::OverrideDenies,
+            Code::RuntimeUnmet,
+            Code::SystemPackagesMissing,
+            Code::SystemPackagesUnknown,
+            Code::ModuleDeprecated,
+            Code::ModuleOutdated,
+        ] {
             assert!(keys.contains(&format!("detail-refused-{code}")), "{language} lacks {code}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_drift_has_a_text_and_a_remedy_in_every_language() {
+    for language in available() {
+        let keys = keys(&language);
+        for kind in DriftKind::ALL {
+            for key in [format!("finding-{kind}"), format!("finding-{kind}.remedy")] {
+                assert!(keys.contains(&key), "{language} lacks {key}");
+            }
+        }
+    }
+}
+
+/// Every note of a plan, as it is written there: `Note::new("<key>")`.
+#[test]
+fn every_note_has_a_text_in_every_language() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let all = sources_under(&crates).concat();
+    let mut given: Vec<&str> =
+        all.split("Note::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(given.len() > 3, "only {given:?} found: the search is wrong");
+    // These two are told by another name in the source.
+    given.extend(["deprecated", "superseded", "override-set", "override-revert"]);
+    for language in available() {
+        let keys = keys(&language);
+        for key in &given {
+            assert!(keys.contains(&format!("note-{key}")), "{language} lacks note-{key}");
         }
     }
 }

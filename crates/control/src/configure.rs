@@ -1,7 +1,7 @@
 //! Changes of the configuration: one step, that writes its file.
 
 use las_resolver::Draft;
-use las_types::{ByteSize, ConfigStore, Detail, Effect, Failure, Installed, PlanStep, StepAction};
+use las_types::{ByteSize, ConfigStore, Effect, Failure, Installed, Note, PlanStep, StepAction};
 
 /// What setting a key means, or with no value taking it out of the file. Codes: `config-key-unknown`,
 /// `config-invalid`.
@@ -21,10 +21,10 @@ pub(crate) fn draft(
         (None, Effect::AtOnce) => "config-at-once",
         (None, Effect::AtNextStart) => "config-at-next-start",
     };
-    draft.notes.push(Detail::new(note));
+    draft.notes.push(Note::new(note));
     draft.steps.push(PlanStep {
         index: 0,
-        bytes: ByteSize::new(edit.after.len() as u64),
+        bytes: ByteSize::new(u64::try_from(edit.after.len()).unwrap_or(u64::MAX)),
         action: StepAction::ConfigWrite { path: edit.path, before: edit.before, after: edit.after },
         undo: "restore-config".to_owned(),
     });

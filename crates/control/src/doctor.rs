@@ -1,11 +1,15 @@
-//! The doctor: every unfinished, damaged or drifted thing, and its repair.
+//! The doctor: what recovery did, what it could not do, and everything that has drifted.
 
 use crate::ControlPlane;
-use las_types::{Code, Failure, Intent, ModuleName, OperationId, Stray};
+use crate::operate::Stopped;
+use crate::reconcile::Mend;
+use las_policy::Coverage;
+use las_state::Incident;
+use las_types::{Depth, Detail, Drift, Failure, OperationId, ServiceName};
 use std::sync::{Arc, PoisonError};
 
-/// Something that was not as it should be.
-#[derive(Clone, Debug)]
+/// Something that recovery met.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Discovery {
     /// An operation was begun, and neither committed nor undone: undoing it failed.
     Unfinished {
@@ -19,105 +23,82 @@ pub enum Discovery {
         /// What it was for.
         intent: &'static str,
     },
-    /// The damaged database was put aside and the last copy put in its place.
-    StateRestored {
-        /// Where the damaged one went.
-        aside: String,
-    },
-    /// The ledger that was put in place of a damaged one is shorter than its anchor says.
-    LedgerLinesLost {
-        /// By how many lines.
-        count: usize,
-    },
-    /// The ledger's anchor was missing or damaged; it was made again from the ledger as it is.
-    LedgerAnchorRestored,
-    /// Something in the data directory that nothing accounts for.
-    StrayFile {
-        /// Path within the data directory.
-        path: String,
-        /// Whether it was removed.
-        removed: bool,
-    },
-    /// An installed thing's bytes are not what they should be.
-    Damaged {
+    /// A service ran when the last core was cut off; it is stopped now.
+    ServiceEnded {
         /// Which.
-        name: ModuleName,
+        service: ServiceName,
+    },
+    /// Something happened to the database itself, and nobody has closed it yet.
+    Incident(Incident),
+    /// The hourly check of the database failed; the next start restores it.
+    StateDamaged {
         /// What was seen.
-        code: Code,
-        /// Whether it was put back.
-        repaired: bool,
+        detail: String,
+    },
+    /// The policies speak of no tier for some machine; sentences describe an example.
+    PolicyHole {
+        /// The set of policies.
+        set: String,
+        /// The example.
+        machine: Vec<Detail>,
     },
 }
 
 /// What the doctor found, and how many things it looked at.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
-    /// Everything found; empty is healthy.
+    /// What recovery met.
     pub discoveries: Vec<Discovery>,
+    /// What has drifted; both empty is healthy.
+    pub drifts: Vec<Drift>,
     /// How many things were looked at.
     pub checked: u32,
 }
 
 impl ControlPlane {
-    /// Tells the plane what was repaired before it existed.
-    pub fn report_repairs(&self, repairs: Vec<Discovery>) {
-        for repair in repairs {
-            self.discovered(repair);
+    /// Tells the plane which services' processes were left by a core that was cut off, and are ended now.
+    pub fn report_ended_services(&self, names: &[String]) {
+        // A folder that nobody gave a service's name was no service's.
+        for service in names.iter().filter_map(|name| name.parse().ok()) {
+            self.discovered(Discovery::ServiceEnded { service });
         }
     }
 
-    /// Looks at everything; with `repair`, puts right what can be put right without loss.
-    pub async fn diagnose(self: &Arc<Self>, repair: Stray) -> Result<Diagnosis, Failure> {
-        let unfinished = self.unfinished(repair).await?;
+    /// Looks at everything and reads every byte; with [`Mend::Everything`], puts right what can be put right without
+    /// loss.
+    pub async fn diagnose(self: &Arc<Self>, mend: Mend) -> Result<Diagnosis, Failure> {
+        let asked = mend;
+        let unfinished = self.unfinished(mend).await?;
         // What an unfinished operation put aside comes back by undoing it; until then nothing is put back
-        // in another way, and nothing is stray.
-        let repair = if unfinished.is_empty() { repair } else { Stray::Name };
+        // in another way.
+        let mend = if unfinished.is_empty() { mend } else { Mend::Nothing };
+        let reconciled = self.reconcile(Depth::Full, mend).await?;
         let mut discoveries = self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        discoveries.extend(unfinished.iter().map(|id| Discovery::Unfinished { operation: *id }));
-        let ledger = self.state.verify_ledger().await?.len();
-        let installed = self.installed().await?;
-        let mut damaged = Vec::new();
-        for item in &installed {
-            if let Err(failure) = self.executor.verify(item).await {
-                damaged.push((item.name.clone(), failure.code));
-            }
+        discoveries.extend(unfinished.into_iter().map(|operation| Discovery::Unfinished { operation }));
+        if let Coverage::Hole(machine) = self.coverage() {
+            discoveries
+                .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
         }
-        let mut repaired = false;
-        if repair == Stray::Remove && !damaged.is_empty() {
-            repaired = self.repair(damaged.iter().map(|(name, _)| name.clone()).collect()).await?;
-        }
-        discoveries.extend(damaged.into_iter().map(|(name, code)| Discovery::Damaged {
-            name,
-            code,
-            repaired,
-        }));
-        // While an operation runs its staging is not stray.
-        if let Ok(_turn) = self.turn.try_lock()
-            && unfinished.is_empty()
-        {
-            let removed = repair == Stray::Remove;
-            let strays = self.executor.stray(&installed, repair).await?;
-            discoveries.extend(strays.into_iter().map(|path| Discovery::StrayFile { path, removed }));
-        }
-        let checked = u32::try_from(installed.len() + ledger).unwrap_or(u32::MAX);
-        Ok(Diagnosis { discoveries, checked })
+        self.incidents(asked, &mut discoveries).await?;
+        Ok(Diagnosis { discoveries, drifts: reconciled.drifts.clone(), checked: reconciled.checked })
     }
 
-    /// Operations that were begun and could not be undone; with `repair`, after another try.
-    async fn unfinished(&self, repair: Stray) -> Result<Vec<OperationId>, Failure> {
+    /// What happened to the database; a person who asks for repairs has seen it.
+    async fn incidents(&self, asked: Mend, discoveries: &mut Vec<Discovery>) -> Result<(), Failure> {
+        discoveries.extend(self.state.open_incidents().await?.into_iter().map(Discovery::Incident));
+        if asked == Mend::Everything {
+            self.state.close_incidents(self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Operations that were begun and could not be undone; with repair, after another try.
+    async fn unfinished(&self, mend: Mend) -> Result<Vec<OperationId>, Failure> {
         // One that runs is not over yet.
         let Ok(_turn) = self.turn.try_lock() else { return Ok(Vec::new()) };
-        if repair == Stray::Remove {
-            self.undo_unfinished().await?;
+        if mend == Mend::Everything {
+            self.undo_unfinished(Stopped::StartsAgain).await?;
         }
         Ok(self.state.unfinished_operations().await?.into_iter().map(|operation| operation.id).collect())
-    }
-
-    /// Repairs by a plan like any other change. False if it failed.
-    async fn repair(self: &Arc<Self>, modules: Vec<ModuleName>) -> Result<bool, Failure> {
-        let plan = self.propose(Intent::DoctorRepair { modules }).await?;
-        let operation = self.approve(plan.id, "doctor").await?;
-        let ended = self.wait(operation.id).await?;
-        Ok(ended.failure.is_none())
     }
 }

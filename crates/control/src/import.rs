@@ -1,6 +1,6 @@
 //! Files of this machine that become models.
 
-use crate::ControlPlane;
+use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
     Ability, Category, Code, DesiredModel, DesiredState, Digest, Failure, ImportMode, Installed, ModelFacts,
@@ -48,26 +48,21 @@ impl ControlPlane {
     /// What importing a file means: reads it whole, for its header and digest.
     pub(crate) async fn draft_import(
         &self,
-        installed: &[Installed],
+        sight: &Sight<'_>,
         wanted: &DesiredModel,
     ) -> Result<Draft, Failure> {
-        let item = item(installed, wanted).await?;
+        let item = item(sight.installed, wanted).await?;
         let source = item.source.clone();
-        let services = self.services();
-        let packages = las_hardware::Packages::system();
-        las_resolver::import(&self.world(installed, &services, &self.capabilities(), &packages), item, source)
+        las_resolver::import(&sight.world(), item, source)
     }
 
     /// What a desired state means: the files that it names are read whole.
     pub(crate) async fn draft_apply(
         &self,
-        installed: &[Installed],
+        sight: &Sight<'_>,
         desired: &DesiredState,
     ) -> Result<Draft, Failure> {
-        let services = self.services();
-        let capabilities = self.capabilities();
-        let packages = las_hardware::Packages::system();
-        let world = self.world(installed, &services, &capabilities, &packages);
+        let world = sight.world();
         // An adapter's base may be a module that comes with the same wish, or a file before it.
         let mut bases = las_resolver::apply(&world, &desired.modules, &[])?.outcome;
         let mut models = Vec::new();

@@ -13,24 +13,39 @@
 //! # async fn example(control: std::sync::Arc<las_control::ControlPlane>) -> Result<(), las_types::Failure> {
 //! let intent = las_types::Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()] };
 //! let plan = control.propose(intent).await?;
-//! let operation = control.approve(plan.id, "cli").await?;
+//! let operation = control.approve(plan.id, "cli", None).await?;
 //! let ended = control.wait(operation.id).await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
+mod before;
 mod bus;
 mod configure;
 mod doctor;
 mod import;
+mod keys;
+mod lifecycle;
 mod load;
 mod locked;
 mod operate;
 mod overrides;
+mod pins;
 mod plane;
 mod propose;
+mod reconcile;
 mod recover;
+mod removal;
+mod resume;
+mod sight;
 mod stale;
+mod unhealthy;
+mod watch;
 
+pub use before::version_before;
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};
+pub use reconcile::{Mend, Reconciled};
+pub(crate) use sight::Sight;

@@ -1,15 +1,15 @@
 //! Loading a model behind the endpoint, and unloading it.
 
-use crate::ControlPlane;
+use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    Ability, ByteSize, Category, Code, Detail, EngineSettings, Failure, Installed, ModuleName, PlanStep,
-    PlanTotals, ServiceName, ServiceSpec, ServiceState, StepAction,
+    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModelFacts, ModuleName, Note,
+    PlanStep, PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 
 /// The longest context given to one conversation without being asked for more, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
-/// Conversations at once.
+/// Conversations at once, where the policies don't allow fewer.
 const PARALLEL: u32 = 2;
 /// The module whose program serves models.
 const ENGINE: &str = "llama.cpp";
@@ -31,7 +31,8 @@ fn step(index: usize, action: StepAction, undo: &str) -> PlanStep {
 
 impl ControlPlane {
     /// What loading a model means: which settings, how much memory, what must make room.
-    pub(crate) fn draft_load(&self, installed: &[Installed], model: &ModuleName) -> Result<Draft, Failure> {
+    pub(crate) fn draft_load(&self, sight: &Sight<'_>, model: &ModuleName) -> Result<Draft, Failure> {
+        let installed = sight.installed;
         let item = installed
             .iter()
             .find(|item| item.name == *model && item.category == Category::Model)
@@ -48,7 +49,9 @@ impl ControlPlane {
         };
         let adapters: Vec<_> = installed.iter().filter(|other| is_adapter_of(other, item)).collect();
         let context = facts.context.clamp(1, DEFAULT_CONTEXT);
-        let estimate = las_models::estimate(facts, context, PARALLEL);
+        let parallel = PARALLEL.min(self.capabilities().max_parallel.unwrap_or(PARALLEL)).max(1);
+        let estimate = las_models::estimate(facts, context, parallel);
+        self.within_ceiling(estimate.total)?;
         let available = self.current_profile().memory.available;
         if estimate.total > available {
             return Err(Failure::new(Code::ModelTooLarge)
@@ -56,6 +59,8 @@ impl ControlPlane {
                 .with("needed", estimate.total)
                 .with("available", available));
         }
+        let machine = self.machine();
+        let cpu = &machine.cpu;
         let spec = ServiceSpec {
             name: model.as_str().parse().map_err(Failure::internal)?,
             module: engine.name.clone(),
@@ -65,9 +70,9 @@ impl ControlPlane {
                 model_path: self.executor.path_of(item, None),
                 model_digest: item.digest,
                 context,
-                parallel: PARALLEL,
+                parallel,
                 // More threads than cores make generation slower, not faster (performance.md, row h).
-                threads: self.profile.cpu.cores.min(self.profile.cpu.threads).max(1),
+                threads: cpu.cores.min(cpu.threads).max(1),
                 // The shipped engine is built without a GPU backend.
                 gpu_layers: 0,
                 adapters: adapters
@@ -76,18 +81,49 @@ impl ControlPlane {
                     .collect(),
             },
             memory: estimate.total,
+            start_limit_seconds: self.start_limit(engine),
         };
-        Ok(self.draft_start(installed, spec))
+        Ok(self.draft_start(sight, spec))
+    }
+
+    /// How long a service of a module may take to become ready: as its manifest says.
+    fn start_limit(&self, module: &Installed) -> u32 {
+        let versions = self.registry.versions(&module.name);
+        let manifest = versions.iter().find(|manifest| manifest.version == module.version);
+        manifest
+            .and_then(|manifest| manifest.runtime.start_limit_seconds)
+            .unwrap_or(las_types::START_LIMIT_SECONDS)
+    }
+
+    /// Refuses what the policies' ceiling of memory doesn't hold even alone.
+    fn within_ceiling(&self, needed: ByteSize) -> Result<(), Failure> {
+        let capabilities = self.capabilities();
+        if capabilities.max_memory.is_none_or(|ceiling| needed <= ceiling) {
+            return Ok(());
+        }
+        let verdict = capabilities.verdicts.iter().find(|verdict| verdict.capability == "memory");
+        Err(las_resolver::denied("memory", verdict.map_or(&[], |verdict| &verdict.reasons)))
+    }
+
+    /// What a loaded model was estimated to need.
+    fn estimated(&self, installed: &[Installed], service: &ServiceStatus) -> ByteSize {
+        let facts =
+            installed.iter().find(|item| item.name == service.model).and_then(|item| item.model.as_ref());
+        let parallel = PARALLEL.min(self.capabilities().max_parallel.unwrap_or(PARALLEL)).max(1);
+        let total = |facts: &ModelFacts| {
+            las_models::estimate(facts, facts.context.clamp(1, DEFAULT_CONTEXT), parallel).total
+        };
+        facts.map(total).unwrap_or_default()
     }
 
     /// The steps: nothing if it is loaded so already; else what must go, then the start.
-    fn draft_start(&self, installed: &[Installed], spec: ServiceSpec) -> Draft {
-        let services = self.services();
+    fn draft_start(&self, sight: &Sight<'_>, spec: ServiceSpec) -> Draft {
+        let services = &sight.services;
         let mut draft = Draft {
             steps: Vec::new(),
             totals: PlanTotals { memory: spec.memory, ..PlanTotals::default() },
             licenses: Vec::new(),
-            outcome: installed.to_vec(),
+            outcome: sight.installed.to_vec(),
             notes: Vec::new(),
         };
         let alive =
@@ -102,10 +138,21 @@ impl ControlPlane {
         others.sort_by_key(|service| service.since);
         let limit = usize::try_from(self.capabilities().max_loaded_models.unwrap_or(1).max(1)).unwrap_or(1);
         let excess = (others.len() + 1).saturating_sub(limit);
+        let taken = |services: &[&ServiceStatus]| -> ByteSize {
+            services.iter().map(|service| self.estimated(sight.installed, service)).sum()
+        };
+        // Together the loaded models stay below the policies' ceiling, the oldest giving way.
+        let ceiling = self.capabilities().max_memory.unwrap_or(ByteSize::new(u64::MAX));
+        let fits = |gone: &usize| taken(&others[*gone..]).saturating_add(spec.memory) <= ceiling;
+        let excess = (excess..others.len()).find(fits).unwrap_or(others.len());
         for service in others.into_iter().take(excess) {
-            let action = StepAction::ServiceStop { service: service.name.clone() };
+            let spec = sight.spec(&service.name);
+            let action = StepAction::ServiceStop { service: service.name.clone(), spec };
             draft.steps.push(step(draft.steps.len(), action, "start-service"));
-            draft.notes.push(Detail::new("makes-room"));
+            let note = Note::new("makes-room");
+            if !draft.notes.contains(&note) {
+                draft.notes.push(note);
+            }
         }
         draft.steps.push(step(
             draft.steps.len(),
@@ -116,13 +163,9 @@ impl ControlPlane {
     }
 
     /// What stopping a service means.
-    pub(crate) fn draft_stop(
-        &self,
-        installed: &[Installed],
-        service: &ServiceName,
-    ) -> Result<Draft, Failure> {
-        let services = self.services();
-        let status = services
+    pub(crate) fn draft_stop(&self, sight: &Sight<'_>, service: &ServiceName) -> Result<Draft, Failure> {
+        let status = sight
+            .services
             .iter()
             .find(|status| status.name == *service)
             .ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", service))?;
@@ -130,11 +173,12 @@ impl ControlPlane {
             steps: Vec::new(),
             totals: PlanTotals::default(),
             licenses: Vec::new(),
-            outcome: installed.to_vec(),
+            outcome: sight.installed.to_vec(),
             notes: Vec::new(),
         };
         if status.state != ServiceState::Stopped {
-            draft.steps.push(step(0, StepAction::ServiceStop { service: service.clone() }, "start-service"));
+            let action = StepAction::ServiceStop { service: service.clone(), spec: sight.spec(service) };
+            draft.steps.push(step(0, action, "start-service"));
         }
         Ok(draft)
     }

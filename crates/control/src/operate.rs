@@ -1,10 +1,11 @@
 //! From an approved plan to the new state, or back to the old one.
 
-use crate::ControlPlane;
+use crate::lifecycle::Occasion;
+use crate::{ControlPlane, Discovery, keys, pins, unhealthy};
 use las_state::Ending;
 use las_types::{
-    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, ModuleState, Operation,
-    OperationId, OperationState, PlanId, Progress, Reporter, StepContext,
+    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation, OperationId,
+    OperationState, PlanId, Progress, Reporter, StepAction, StepContext,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,9 +14,41 @@ use tracing::Instrument as _;
 /// A failure as it is stored and shown.
 type Cause = (Code, BTreeMap<String, String>);
 
+/// What becomes of services that an operation stopped, when it is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// They run again as before.
+    StartsAgain,
+    /// Every service ended with the core that ran them; the doctor names these too.
+    StaysSo,
+}
+
 impl ControlPlane {
     /// Approves a plan and begins its operation, which goes on by itself; [`Self::wait`] for its end.
-    pub async fn approve(self: &Arc<Self>, id: PlanId, actor: &str) -> Result<Operation, Failure> {
+    ///
+    /// With a key, the operation that was begun with it is the answer, whether by this core or an earlier
+    /// one. Code: `idempotency-key-used` where that was for another plan.
+    pub async fn approve(
+        self: &Arc<Self>,
+        id: PlanId,
+        actor: &str,
+        key: Option<&str>,
+    ) -> Result<Operation, Failure> {
+        let Some(key) = key else { return self.begin(id, actor, None).await };
+        let key = keys::checked(key)?;
+        let _alone = self.keyed.lock(key).await;
+        match self.begun_with(key, id).await? {
+            Some(operation) => Ok(operation),
+            None => self.begin(id, actor, Some(key)).await,
+        }
+    }
+
+    async fn begin(
+        self: &Arc<Self>,
+        id: PlanId,
+        actor: &str,
+        key: Option<&str>,
+    ) -> Result<Operation, Failure> {
         let stored =
             self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
         if stored.spent {
@@ -29,7 +62,10 @@ impl ControlPlane {
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };
-        if stored.plan.intent.needs_approval() && self.overrides_changed_since(&stored.plan).await? {
+        if stored.plan.intent.needs_approval()
+            && (self.overrides_changed_since(&stored.plan).await?
+                || self.pins_changed_since(stored.plan.made_at).await?)
+        {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
         let now = self.clock.now();
@@ -44,12 +80,14 @@ impl ControlPlane {
             failure: None,
             generation: None,
             actor: actor.to_owned(),
+            resumes: stored.plan.resumes,
         };
-        if let Err(error) = self.state.begin_operation(&operation).await {
+        if let Err(error) = self.state.begin_operation(&operation, key).await {
             let failure = Failure::from(error).with("id", id);
             let stale = failure.code == Code::PlanStale;
             return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
         }
+        self.resolve_modules(&stored.plan).await;
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
@@ -94,6 +132,7 @@ impl ControlPlane {
 
     /// Executes every step and commits; whatever fails is undone.
     async fn drive(&self, mut operation: Operation, plan: &ExecutionPlan) {
+        tracing::info!(actor = %operation.actor, steps = plan.steps.len(), "the operation began");
         let outcome = match self.execute(&mut operation, plan).await {
             Ok(()) => self.commit(&mut operation, plan).await,
             Err(failure) => Err(failure),
@@ -104,11 +143,12 @@ impl ControlPlane {
             } else {
                 tracing::warn!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation failed and is undone");
             }
-            self.undo(&mut operation, plan, (failure.code, failure.args)).await;
+            self.undo(&mut operation, plan, (failure.code, failure.args), Stopped::StartsAgain).await;
         }
         if plan.intent.changes_configuration() {
             self.config.follow();
         }
+        tracing::info!(state = ?operation.state, "the operation ended");
     }
 
     async fn record(
@@ -134,6 +174,7 @@ impl ControlPlane {
             self.bus.show(operation);
             let context = StepContext { operation: operation.id, step: step.index };
             if let Err(failure) = self.executor.execute(context, &step.action, &*self.bus).await {
+                let failure = unhealthy::judged(plan, &step.action, failure);
                 self.record(operation.id, step.index, JournalPhase::Failed, Some(failure.code)).await?;
                 return Err(failure);
             }
@@ -157,11 +198,13 @@ impl ControlPlane {
         });
         let at = self.clock.now();
         let change = self.override_change(operation, at)?;
+        let held = pins::change(operation, at);
         let ending = Ending {
             state: OperationState::Succeeded,
             failure: None,
             generation: generation.as_ref(),
             overrides: change.as_ref(),
+            pins: held.as_ref(),
             at,
         };
         self.state.end_operation(operation, plan, &ending).await?;
@@ -177,8 +220,9 @@ impl ControlPlane {
         if let Err(failure) = self.settle(operation, generation.as_ref()).await {
             tracing::warn!(operation = %operation.id, %failure, "committed, but not tidied up; done again at the next start");
         }
+        self.follow_modules(Occasion::Settled).await;
         if let Some(generation) = &generation {
-            self.announce(&before, generation);
+            self.bus.send(Event::GenerationMade { number: generation.number });
         }
         self.bus.show(operation);
         Ok(())
@@ -193,7 +237,7 @@ impl ControlPlane {
         }
         self.executor.finish(operation.id).await?;
         self.checkpoint.passed("finished");
-        if generation.is_some() || operation.intent.changes_overrides() {
+        if generation.is_some() || operation.intent.only_records() {
             self.state.save_snapshot().await?;
         }
         Ok(())
@@ -207,24 +251,19 @@ impl ControlPlane {
         }
     }
 
-    fn announce(&self, before: &Generation, after: &Generation) {
-        let changed = |from: &Generation, to: &Generation, state: ModuleState| {
-            for item in to.items.iter().filter(|item| !from.items.contains(item)) {
-                self.bus.send(Event::ModuleStateChanged { module: item.name.clone(), state });
-            }
-        };
-        changed(after, before, ModuleState::Available);
-        changed(before, after, ModuleState::Installed);
-        self.bus.send(Event::GenerationMade { number: after.number });
-    }
-
     /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
     /// operation stays open and recovery tries again at the next start. Returns whether it ended.
-    pub(crate) async fn undo(&self, operation: &mut Operation, plan: &ExecutionPlan, cause: Cause) -> bool {
+    pub(crate) async fn undo(
+        &self,
+        operation: &mut Operation,
+        plan: &ExecutionPlan,
+        cause: Cause,
+        stopped: Stopped,
+    ) -> bool {
         operation.state = OperationState::Undoing;
         operation.failure = Some(cause.clone());
         self.bus.show(operation);
-        if let Err(failure) = self.undo_steps(operation, plan).await {
+        if let Err(failure) = self.undo_steps(operation, plan, stopped).await {
             tracing::error!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation could not be undone");
         } else {
             operation.state = if cause.0 == Code::OperationCancelled {
@@ -241,6 +280,7 @@ impl ControlPlane {
                 failure: Some(cause),
                 generation: None,
                 overrides: None,
+                pins: None,
                 at,
             };
             match self.state.end_operation(operation, plan, &ending).await {
@@ -252,6 +292,8 @@ impl ControlPlane {
         }
         // Shown as ended either way: nothing more happens to it in this process.
         operation.ended_at = Some(at);
+        let cancelled = operation.state == OperationState::Cancelled;
+        self.follow_modules(if cancelled { Occasion::Cancelled } else { Occasion::Failed }).await;
         if recorded {
             self.anchor_ledger(operation.id).await;
             self.bus.show(operation);
@@ -262,7 +304,12 @@ impl ControlPlane {
         recorded
     }
 
-    async fn undo_steps(&self, operation: &Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
+    async fn undo_steps(
+        &self,
+        operation: &Operation,
+        plan: &ExecutionPlan,
+        stopped: Stopped,
+    ) -> Result<(), Failure> {
         // A full disk may refuse these two lines; undoing frees the space, so it goes on without them.
         if let Err(error) = self.state.mark_undoing(operation.id).await {
             tracing::warn!(%error, "undoing could not be recorded before it began");
@@ -279,9 +326,15 @@ impl ControlPlane {
             if let Err(failure) = self.record(operation.id, step.index, JournalPhase::Undoing, None).await {
                 tracing::warn!(%failure, "a step is undone without its journal line");
             }
-            self.executor
-                .undo(StepContext { operation: operation.id, step: step.index }, &step.action)
-                .await?;
+            match (&step.action, stopped) {
+                (StepAction::ServiceStop { service, spec: Some(_) }, Stopped::StaysSo) => {
+                    self.discovered(Discovery::ServiceEnded { service: service.clone() });
+                }
+                (action, _) => {
+                    let context = StepContext { operation: operation.id, step: step.index };
+                    self.executor.undo(context, action).await?;
+                }
+            }
             self.record(operation.id, step.index, JournalPhase::Undone, None).await?;
         }
         self.executor.finish(operation.id).await

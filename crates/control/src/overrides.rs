@@ -4,7 +4,7 @@ use crate::ControlPlane;
 use las_resolver::Draft;
 use las_state::OverrideChange;
 use las_types::{
-    CapabilitySet, Code, Detail, ExecutionPlan, Failure, Installed, Intent, Operation, Override, OverrideId,
+    CapabilitySet, Code, ExecutionPlan, Failure, Installed, Intent, Note, Operation, Override, OverrideId,
     Ruling, Timestamp, override_reason,
 };
 use std::sync::{Arc, PoisonError};
@@ -18,7 +18,7 @@ pub(crate) struct Judged {
 
 /// What a change of the overrides comes to: nothing is installed, removed or started.
 fn draft(installed: &[Installed], note: &str) -> Draft {
-    Draft { outcome: installed.to_vec(), notes: vec![Detail::new(note)], ..Draft::default() }
+    Draft { outcome: installed.to_vec(), notes: vec![Note::new(note)], ..Draft::default() }
 }
 
 /// What setting an override means. Code: `override-invalid`.
@@ -123,8 +123,8 @@ impl ControlPlane {
         self.judge(overrides);
     }
 
-    fn judge(&self, overrides: Vec<Override>) {
-        let judged = judged(&self.profile, &self.policy_set, &self.policies, overrides);
+    pub(crate) fn judge(&self, overrides: Vec<Override>) {
+        let judged = judged(&self.machine(), &self.policy_set, &self.policies, overrides);
         *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(judged);
     }
 }

@@ -1,17 +1,19 @@
 //! The control plane and what it is made of.
 
+use crate::keys::Keyed;
 use crate::overrides::{Judged, judged};
+use crate::reconcile::Between;
 use crate::{Bus, Discovery};
-use las_registry::{Artefacts, Registry};
-use las_resolver::World;
+use las_policy::Coverage;
+use las_registry::{Artefacts, Registry, Watched};
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, ConfigStore, Entropy, Executor, Failure, Generation, GenerationNumber,
-    HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy, ProfileSource,
-    ServiceStatus, SourceSection, SystemPackages, Timestamp, Version,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
+    GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
+    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp, Version,
 };
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What a control plane is made of.
 pub struct Parts {
@@ -37,6 +39,10 @@ pub struct Parts {
     pub policies: Vec<Policy>,
     /// The machine.
     pub profile: HardwareProfile,
+    /// How often the machine is compared with what was recorded, and what is repaired.
+    pub reconciliation: ReconcilePolicy,
+    /// Files that were read when this core started, and what it means if they change.
+    pub watched: Vec<(DriftKind, Watched)>,
     /// The configuration.
     pub config: Arc<dyn ConfigStore>,
 }
@@ -51,15 +57,30 @@ pub struct ControlPlane {
     pub(crate) checkpoint: Arc<dyn Checkpoint>,
     pub(crate) registry: Registry,
     pub(crate) artefacts: Artefacts,
-    pub(crate) profile: HardwareProfile,
+    /// As it was probed or measured last, or recorded; replaced as a whole.
+    pub(crate) profile: Mutex<Arc<HardwareProfile>>,
+    pub(crate) packages: las_hardware::Packages,
     pub(crate) facts: BTreeMap<(ModuleName, Version), ModelFacts>,
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
     pub(crate) config: Arc<dyn ConfigStore>,
+    /// Whether they leave a hole; looked for once.
+    coverage: OnceLock<Coverage>,
     /// Replaced as a whole when the overrides change.
     pub(crate) judged: Mutex<Arc<Judged>>,
     /// Held while an operation runs: one changes the machine at a time.
     pub(crate) turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) reconciliation: ReconcilePolicy,
+    pub(crate) watched: Vec<(DriftKind, Watched)>,
+    /// Held while somebody compares the machine with its records.
+    pub(crate) looking: tokio::sync::Mutex<()>,
+    pub(crate) between: Mutex<Between>,
+    /// Where programs and shells come in, once that is open.
+    pub(crate) doors: Mutex<Option<Arc<dyn Doors>>>,
+    /// Held while the modules' states are brought up: one looks and writes at a time.
+    pub(crate) lives: tokio::sync::Mutex<()>,
+    /// Approvals that are made with an idempotency key, by key.
+    pub(crate) keyed: Keyed,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
 }
@@ -78,28 +99,76 @@ impl ControlPlane {
             checkpoint: parts.checkpoint,
             registry: parts.registry,
             artefacts: parts.artefacts,
-            profile: parts.profile,
+            profile: Mutex::new(Arc::new(parts.profile)),
+            packages: las_hardware::Packages::system(),
             facts,
             policy_set: parts.policy_set,
             policies: parts.policies,
             config: parts.config,
+            coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
+            reconciliation: parts.reconciliation,
+            watched: parts.watched,
+            looking: tokio::sync::Mutex::default(),
+            between: Mutex::default(),
+            doors: Mutex::default(),
+            lives: tokio::sync::Mutex::default(),
+            keyed: Keyed::default(),
             recovered: Mutex::default(),
         }
     }
 
+    /// Says where programs and shells come in.
+    pub fn set_doors(&self, doors: Arc<dyn Doors>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = Some(doors);
+    }
+
+    pub(crate) fn doors(&self) -> Option<Arc<dyn Doors>> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The machine, probed again in full, unless a recorded profile replaces detection.
     pub fn probed_profile(&self) -> HardwareProfile {
-        match self.profile.source {
-            ProfileSource::Detected => las_hardware::probe(self.clock.now()),
-            ProfileSource::Recorded { .. } => self.profile.clone(),
+        let known = self.machine();
+        match known.source {
+            ProfileSource::Detected => {
+                las_hardware::probe(self.clock.now()).with_measurements(&known.measurements())
+            }
+            ProfileSource::Recorded { .. } => (*known).clone(),
         }
     }
 
     /// The machine with its free memory and space as they are now; asks no driver, so it is cheap.
     pub fn current_profile(&self) -> HardwareProfile {
-        las_hardware::refresh(&self.profile)
+        las_hardware::refresh(&self.machine())
+    }
+
+    /// The machine as it was when it was last looked at in full.
+    pub fn machine(&self) -> Arc<HardwareProfile> {
+        Arc::clone(&self.profile.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes what is known anew of the machine, and judges it by that.
+    pub fn machine_changed(&self, profile: &HardwareProfile) {
+        *self.profile.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile.clone());
+        self.judge(self.overrides_in_force());
+    }
+
+    /// Whether the policies speak of every machine.
+    pub fn coverage(&self) -> &Coverage {
+        self.coverage.get_or_init(|| {
+            let coverage = las_policy::coverage(&self.policies);
+            if coverage != Coverage::Complete {
+                tracing::warn!(set = %self.policy_set, ?coverage, "the policies leave machines without a tier");
+            }
+            coverage
+        })
+    }
+
+    /// The name of the policies.
+    pub fn policy_set(&self) -> &str {
+        &self.policy_set
     }
 
     /// What it may do.
@@ -115,7 +184,7 @@ impl ControlPlane {
     /// Why one capability is allowed or not.
     pub fn explain(&self, capability: &str) -> las_types::Verdict {
         let judged = self.judged();
-        las_policy::explain(&self.profile, &self.policy_set, &self.policies, &judged.overrides, capability)
+        las_policy::explain(&self.machine(), &self.policy_set, &self.policies, &judged.overrides, capability)
     }
 
     /// The manifests.
@@ -172,26 +241,6 @@ impl ControlPlane {
     /// Operations that run.
     pub fn running(&self) -> Vec<Operation> {
         self.bus.all_live()
-    }
-
-    /// What the resolver looks at.
-    pub(crate) fn world<'a>(
-        &'a self,
-        installed: &'a [Installed],
-        services: &'a [ServiceStatus],
-        capabilities: &'a CapabilitySet,
-        packages: &'a dyn SystemPackages,
-    ) -> World<'a> {
-        World {
-            registry: &self.registry,
-            artefacts: &self.artefacts,
-            installed,
-            services,
-            capabilities,
-            profile: &self.profile,
-            packages,
-            facts: &self.facts,
-        }
     }
 
     pub(crate) fn random(&self) -> [u8; 10] {

@@ -3,8 +3,8 @@
 use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Installed,
-    Intent, ModuleName, PlanId, PlanStep, PlanTotals, StepAction,
+    ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, PlanId,
+    PlanTotals,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -13,6 +13,7 @@ const RESERVE: ByteSize = ByteSize::new(16 << 20);
 impl ControlPlane {
     /// Makes the plan for an intent and keeps it. Nothing else happens.
     pub async fn propose(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
+        let (intent, resumes) = self.taken_up(intent).await?;
         let current = self.current().await?;
         let draft = self.draft(&current, &intent).await?;
         self.check_space(&draft.totals).await?;
@@ -30,6 +31,7 @@ impl ControlPlane {
             needs_administrator: false,
             outcome: draft.outcome,
             notes: draft.notes,
+            resumes,
         };
         self.state.add_plan(&plan).await?;
         Ok(plan)
@@ -46,21 +48,29 @@ impl ControlPlane {
 
     async fn draft(&self, current: &Generation, intent: &Intent) -> Result<Draft, Failure> {
         let installed = &current.items;
-        let services = self.services();
-        let capabilities = self.capabilities();
-        let packages = las_hardware::Packages::system();
-        let world = self.world(installed, &services, &capabilities, &packages);
+        let sight = self.sight(installed).await?;
+        let world = sight.world();
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
-            Intent::ModuleRemove { modules } => las_resolver::remove(&world, modules),
+            Intent::ModuleUpgrade { modules } => las_resolver::upgrade(&world, modules),
+            Intent::ModulePin { module, version } => self.draft_pin(&sight, module, version),
+            Intent::ModuleUnpin { module } => self.draft_unpin(&sight, module),
+            Intent::ModuleRollback { module } => {
+                let request = self.request_before(current, module).await?;
+                las_resolver::install(&world, &[request])
+            }
+            Intent::ModuleRemove { modules, purge: false } => self.draft_remove(&sight, modules).await,
+            Intent::ModuleRemove { modules, purge: true } => self.draft_purge(&sight, modules).await,
+            // A plan is made for what the operation was for, see `propose`.
+            Intent::OperationResume { id } => Err(Failure::new(Code::OperationNotFound).with("id", id)),
             Intent::ModelImport { path, mode, name, base } => {
                 let wanted =
                     DesiredModel { path: path.clone(), mode: *mode, name: name.clone(), base: base.clone() };
-                self.draft_import(installed, &wanted).await
+                self.draft_import(&sight, &wanted).await
             }
-            Intent::ModelLoad { model } => self.draft_load(installed, model),
-            Intent::ServiceStop { service } => self.draft_stop(installed, service),
-            Intent::DoctorRepair { modules } => draft_repair(installed, modules),
+            Intent::ModelLoad { model } => self.draft_load(&sight, model),
+            Intent::ServiceStop { service } => self.draft_stop(&sight, service),
+            Intent::DoctorRepair { modules, others } => self.draft_repair(installed, modules, others).await,
             Intent::OverrideSet { capability, value, reason } => {
                 overrides::draft_set(installed, capability, value, reason)
             }
@@ -71,8 +81,8 @@ impl ControlPlane {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)
             }
-            Intent::StateApply { desired } => self.draft_apply(installed, desired).await,
-            Intent::LockApply { lock } => self.draft_lock(installed, lock).await,
+            Intent::StateApply { desired } => self.draft_apply(&sight, desired).await,
+            Intent::LockApply { lock } => self.draft_lock(&sight, lock).await,
         }
     }
 
@@ -112,35 +122,4 @@ impl ControlPlane {
             self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
         Ok(stored.plan)
     }
-}
-
-/// Puts things back as they are recorded: what is installed stays the same.
-fn draft_repair(installed: &[Installed], modules: &[ModuleName]) -> Result<Draft, Failure> {
-    let mut steps = Vec::new();
-    for name in modules {
-        let item = installed
-            .iter()
-            .find(|item| item.name == *name)
-            .ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?
-            .clone();
-        let source = item.source.clone();
-        let bytes = item.size;
-        let action = match item.category {
-            Category::Model => StepAction::BlobAdd { item, source },
-            _ => StepAction::StoreAdd { item, source },
-        };
-        steps.push(PlanStep {
-            index: u32::try_from(steps.len()).unwrap_or(u32::MAX),
-            action,
-            bytes,
-            undo: "nothing".to_owned(),
-        });
-    }
-    Ok(Draft {
-        steps,
-        totals: PlanTotals::default(),
-        licenses: Vec::new(),
-        outcome: installed.to_vec(),
-        notes: Vec::new(),
-    })
 }

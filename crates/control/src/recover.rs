@@ -1,5 +1,7 @@
 //! What a new core does first: finish what the last one left.
 
+use crate::lifecycle::Occasion;
+use crate::operate::Stopped;
 use crate::{ControlPlane, Discovery};
 use las_types::{Code, Failure, Intent, OperationId};
 use std::collections::BTreeMap;
@@ -10,8 +12,10 @@ impl ControlPlane {
     /// committed ones are tidied up. Call once, before anything else.
     pub async fn recover(&self) -> Result<(), Failure> {
         self.load_overrides().await?;
-        self.undo_unfinished().await?;
-        self.tidy_last().await
+        self.undo_unfinished(Stopped::StaysSo).await?;
+        self.tidy_last().await?;
+        self.follow_modules(Occasion::Settled).await;
+        Ok(())
     }
 
     /// What a core that changes nothing does instead.
@@ -21,13 +25,14 @@ impl ControlPlane {
 
     /// Undoes what was begun and neither committed nor undone. What can't be undone now stays unfinished,
     /// with all that undoing it needs; the doctor names it.
-    pub(crate) async fn undo_unfinished(&self) -> Result<(), Failure> {
+    pub(crate) async fn undo_unfinished(&self, stopped: Stopped) -> Result<(), Failure> {
         for mut operation in self.state.unfinished_operations().await? {
             let stored = self.state.plan(operation.plan).await?;
             let plan =
                 stored.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", operation.plan))?.plan;
             tracing::warn!(operation = %operation.id, "interrupted by a stop; it is undone");
-            if self.undo(&mut operation, &plan, (Code::OperationInterrupted, BTreeMap::new())).await {
+            let cause = (Code::OperationInterrupted, BTreeMap::new());
+            if self.undo(&mut operation, &plan, cause, stopped).await {
                 self.discovered(Discovery::Interrupted {
                     operation: operation.id,
                     intent: operation.intent.command(),
@@ -69,6 +74,9 @@ impl ControlPlane {
     }
 
     pub(crate) fn discovered(&self, discovery: Discovery) {
-        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).push(discovery);
+        let mut recovered = self.recovered.lock().unwrap_or_else(PoisonError::into_inner);
+        if !recovered.contains(&discovery) {
+            recovered.push(discovery);
+        }
     }
 }

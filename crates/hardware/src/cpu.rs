@@ -69,6 +69,8 @@ pub(crate) fn cpu(roots: &Roots, mounts: &[Mount]) -> Cpu {
         numa_nodes: count(
             list::numbers(&roots.text("/sys/devices/system/node/online").unwrap_or_default()).len(),
         ),
+        // Processors of Arm have no such flag; their hypervisors show themselves here.
+        virtual_machine: words.contains("hypervisor") || roots.text("/sys/hypervisor/type").is_some(),
         caches: caches(roots),
         features: features.into_iter().map(str::to_owned).collect(),
     }

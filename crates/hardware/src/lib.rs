@@ -6,6 +6,9 @@
 //! file system) is waited for longer than 300 ms. Everything but NVIDIA's management library is
 //! read below [`Roots`], so that a test can probe a folder as if it were a machine.
 //!
+//! Rates that no file tells are measured only when [`memory_bandwidth`] or [`read_rate`] is asked; a
+//! probe never measures.
+//!
 //! What it does not do: judge (that is `las-policy`), watch for changes, or start a GPU.
 //!
 //! ```
@@ -19,8 +22,10 @@ mod cpu;
 mod engine;
 mod gpu;
 mod list;
+mod measure;
 mod memory;
 mod mount;
+mod network;
 mod npu;
 mod os;
 mod packages;
@@ -31,6 +36,7 @@ mod roots;
 mod sandbox;
 mod volume;
 
+pub use measure::{memory_bandwidth, read_rate};
 pub use packages::Packages;
 pub use probe::{probe, probe_at, refresh};
 pub use process::process_memory;

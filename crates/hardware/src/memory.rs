@@ -25,5 +25,6 @@ pub(crate) fn memory(roots: &Roots, mounts: &[Mount]) -> Memory {
         available: below.map_or(available, |free| free.min(available)),
         swap: row("SwapTotal").unwrap_or_default(),
         limit,
+        bandwidth: None,
     }
 }

@@ -3,18 +3,38 @@
 use crate::Roots;
 use las_types::{PackageName, PackageSystem, SystemPackages};
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
-/// What is installed; read when it is first asked for, and not again.
+/// What is installed; read when it is asked for, and again when the database has changed.
 pub struct Packages {
     roots: Roots,
-    read: OnceLock<Option<(PackageSystem, BTreeSet<String>)>>,
+    read: Mutex<Option<Read>>,
 }
+
+/// A database as it was read.
+struct Read {
+    system: PackageSystem,
+    changed: SystemTime,
+    names: BTreeSet<String>,
+}
+
+/// How a database is read, and the path whose time of change is that of the database.
+type Reader = (PackageSystem, &'static str, fn(&Roots) -> Option<BTreeSet<String>>);
+
+const READERS: [Reader; 3] = [
+    (PackageSystem::Dpkg, DPKG, dpkg),
+    (PackageSystem::Pacman, PACMAN, pacman),
+    (PackageSystem::Apk, APK, apk),
+];
+const DPKG: &str = "/var/lib/dpkg/status";
+const PACMAN: &str = "/var/lib/pacman/local";
+const APK: &str = "/lib/apk/db/installed";
 
 impl Packages {
     /// Of the machine whose files are below `roots`.
     pub fn at(roots: Roots) -> Self {
-        Self { roots, read: OnceLock::new() }
+        Self { roots, read: Mutex::default() }
     }
 
     /// Of this machine.
@@ -22,24 +42,26 @@ impl Packages {
         Self::at(Roots::system())
     }
 
-    fn read(&self) -> Option<&(PackageSystem, BTreeSet<String>)> {
-        let read = || {
-            dpkg(&self.roots)
-                .map(|names| (PackageSystem::Dpkg, names))
-                .or_else(|| pacman(&self.roots).map(|names| (PackageSystem::Pacman, names)))
-                .or_else(|| apk(&self.roots).map(|names| (PackageSystem::Apk, names)))
-        };
-        self.read.get_or_init(read).as_ref()
+    fn look<T>(&self, look: impl FnOnce(&Read) -> T) -> Option<T> {
+        let (system, changed, reader) = READERS.iter().find_map(|(system, path, reader)| {
+            let changed = std::fs::metadata(self.roots.path(path)).and_then(|found| found.modified()).ok()?;
+            Some((*system, changed, reader))
+        })?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if !read.as_ref().is_some_and(|read| read.system == system && read.changed == changed) {
+            *read = reader(&self.roots).map(|names| Read { system, changed, names });
+        }
+        read.as_ref().map(look)
     }
 }
 
 impl SystemPackages for Packages {
     fn system(&self) -> Option<PackageSystem> {
-        self.read().map(|(system, _)| *system)
+        self.look(|read| read.system)
     }
 
     fn has(&self, name: &PackageName) -> bool {
-        self.read().is_some_and(|(_, names)| names.contains(name.as_str()))
+        self.look(|read| read.names.contains(name.as_str())) == Some(true)
     }
 }
 
@@ -50,7 +72,7 @@ fn bare(provided: &str) -> &str {
 
 /// One paragraph a package: `Package`, `Status` with `installed` as its last word, `Provides`.
 fn dpkg(roots: &Roots) -> Option<BTreeSet<String>> {
-    let text = roots.text("/var/lib/dpkg/status")?;
+    let text = roots.text(DPKG)?;
     let mut names = BTreeSet::new();
     for paragraph in text.split("\n\n") {
         let field = |name: &str| {
@@ -67,14 +89,13 @@ fn dpkg(roots: &Roots) -> Option<BTreeSet<String>> {
 
 /// One folder a package, with `desc` in it: `%NAME%` and `%PROVIDES%`, their values line by line below.
 fn pacman(roots: &Roots) -> Option<BTreeSet<String>> {
-    let root = "/var/lib/pacman/local";
-    let folders = roots.names(root);
+    let folders = roots.names(PACMAN);
     if folders.is_empty() {
         return None;
     }
     let mut names = BTreeSet::new();
     for folder in folders {
-        let text = roots.text(format!("{root}/{folder}/desc")).unwrap_or_default();
+        let text = roots.text(format!("{PACMAN}/{folder}/desc")).unwrap_or_default();
         for section in text.split("\n\n") {
             let mut lines = section.trim().lines();
             if matches!(lines.next(), Some("%NAME%" | "%PROVIDES%")) {
@@ -87,7 +108,7 @@ fn pacman(roots: &Roots) -> Option<BTreeSet<String>> {
 
 /// One paragraph a package: `P:` its name, `p:` what it provides.
 fn apk(roots: &Roots) -> Option<BTreeSet<String>> {
-    let text = roots.text("/lib/apk/db/installed")?;
+    let text = roots.text(APK)?;
     let mut names = BTreeSet::new();
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("P:") {

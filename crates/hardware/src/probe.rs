@@ -1,7 +1,7 @@
 //! The whole profile.
 
 use crate::recorded::SCHEMA;
-use crate::{Roots, battery, cpu, engine, gpu, memory, mount, npu, os, sandbox, volume};
+use crate::{Roots, battery, cpu, engine, gpu, memory, mount, network, npu, os, sandbox, volume};
 use las_types::{HardwareProfile, ProfileSource, Timestamp};
 
 /// Probes this machine. `clock_now` is written as the time it was taken. Never fails: what can't
@@ -41,6 +41,7 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
             npus,
             volumes,
             sandbox: sandbox::sandbox(roots, &mounts, &os.kernel),
+            network: network::network(roots),
             battery: battery::battery(roots),
             os,
             container_engines,
@@ -49,7 +50,7 @@ pub fn probe_at(roots: &Roots, clock_now: Timestamp) -> HardwareProfile {
     })
 }
 
-/// The same profile with what changes all the time read again: memory, the space on volumes, the battery. Asks no
+/// The same profile with what changes all the time read again: memory, the space on volumes, the battery, the network. Asks no
 /// driver and no engine, so it costs a few file reads; a recorded profile stays as it is.
 pub fn refresh(profile: &HardwareProfile) -> HardwareProfile {
     let mut fresh = profile.clone();
@@ -59,6 +60,8 @@ pub fn refresh(profile: &HardwareProfile) -> HardwareProfile {
         fresh.memory = memory::memory(&roots, &mounts);
         fresh.volumes = volume::volumes(&roots, &mounts);
         fresh.battery = battery::battery(&roots);
+        fresh.network = network::network(&roots);
+        fresh = fresh.with_measurements(&profile.measurements());
     }
     fresh
 }

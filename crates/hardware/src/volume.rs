@@ -84,6 +84,7 @@ fn volume(roots: &Roots, mount: &Mount) -> Option<Volume> {
         filesystem: mount.filesystem.clone(),
         size,
         free,
+        read_rate: None,
     })
 }
 

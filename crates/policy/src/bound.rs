@@ -1,67 +1,51 @@
 //! One bound of one rule, held against one machine.
 
+mod read;
+
 use crate::Machine;
+use crate::field::{Field, Value};
 use las_types::{ByteSize, Comparison, Policy, Reason};
+pub(crate) use read::bounds;
 
-/// What a bound is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Field {
-    GpuVram,
-    GpuCount,
-    Ram,
-    NvLink,
+/// What a bound asks for; a flag is 0 or 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted<'a> {
+    Number(u64),
+    Names(&'a [String]),
 }
 
-impl Field {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::GpuVram => "gpu_vram",
-            Self::GpuCount => "gpu_count",
-            Self::Ram => "ram",
-            Self::NvLink => "nvlink",
-        }
-    }
-}
-
-/// One bound; values are bytes, numbers of GPUs, or 0 and 1.
+/// One bound.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bound<'a> {
     pub(crate) rule: &'a Policy,
     pub(crate) field: Field,
     pub(crate) side: Comparison,
-    pub(crate) value: u64,
+    pub(crate) value: Wanted<'a>,
 }
 
-/// The bounds of a rule; empty for one that holds for every machine.
-pub(crate) fn bounds(rule: &Policy) -> Vec<Bound<'_>> {
-    use Comparison::{AtLeast, Below, Is};
-    let c = &rule.conditions;
-    let bytes = |size: Option<ByteSize>| size.map(ByteSize::bytes);
-    let count = |count: Option<u32>| count.map(u64::from);
-    [
-        (Field::GpuVram, AtLeast, bytes(c.gpu_vram_min)),
-        (Field::GpuVram, Below, bytes(c.gpu_vram_max)),
-        (Field::GpuCount, AtLeast, count(c.gpu_count_min)),
-        (Field::GpuCount, Below, count(c.gpu_count_max)),
-        (Field::Ram, AtLeast, bytes(c.ram_min)),
-        (Field::Ram, Below, bytes(c.ram_max)),
-        (Field::NvLink, Is, c.nvlink.map(u64::from)),
-    ]
-    .into_iter()
-    .filter_map(|(field, side, value)| Some(Bound { rule, field, side, value: value? }))
-    .collect()
+/// A rule with its bounds, read once: a verdict holds them against many machines.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) bounds: Vec<Bound<'a>>,
 }
 
-/// Whether all conditions of a rule hold.
-pub(crate) fn matches(rule: &Policy, machine: &Machine) -> bool {
-    bounds(rule).iter().all(|bound| bound.holds(machine))
+impl<'a> Rule<'a> {
+    pub(crate) fn all(policies: &'a [Policy]) -> Vec<Self> {
+        policies.iter().map(|policy| Self { policy, bounds: bounds(policy) }).collect()
+    }
+
+    /// Whether all conditions of the rule hold.
+    pub(crate) fn matches(&self, machine: &Machine) -> bool {
+        self.bounds.iter().all(|bound| bound.holds(machine))
+    }
 }
 
 /// Why a rule applies: each of its bounds, or that it has none.
 pub(crate) fn reasons(rule: &Policy, machine: &Machine) -> Vec<Reason> {
     let bounds = bounds(rule);
     // A rule that doesn't match is applied only in a hole, whatever its numbers say.
-    if bounds.is_empty() || !matches(rule, machine) {
+    if bounds.is_empty() || !bounds.iter().all(|bound| bound.holds(machine)) {
         return vec![Reason {
             rule: rule.name.clone(),
             file: rule.file.clone(),
@@ -77,12 +61,11 @@ pub(crate) fn reasons(rule: &Policy, machine: &Machine) -> Vec<Reason> {
 }
 
 impl Bound<'_> {
-    fn have(&self, machine: &Machine) -> u64 {
-        match self.field {
-            Field::GpuVram => machine.gpu_vram().bytes(),
-            Field::GpuCount => u64::from(machine.gpus_from(self.counted_from())),
-            Field::Ram => machine.ram().bytes(),
-            Field::NvLink => u64::from(machine.nvlink()),
+    /// What it asks for, if that is a number.
+    pub(crate) fn number(&self) -> Option<u64> {
+        match self.value {
+            Wanted::Number(number) => Some(number),
+            Wanted::Names(_) => None,
         }
     }
 
@@ -92,24 +75,48 @@ impl Bound<'_> {
         self.rule.conditions.gpu_vram_min.unwrap_or_default()
     }
 
+    fn have(&self, machine: &Machine) -> Value {
+        match self.field {
+            Field::GpuCount => Value::Number(machine.gpus_from(self.counted_from()).into()),
+            field => machine.value(field),
+        }
+    }
+
     pub(crate) fn holds(&self, machine: &Machine) -> bool {
-        let have = self.have(machine);
-        match self.side {
-            Comparison::AtLeast => have >= self.value,
-            Comparison::Below => have < self.value,
-            Comparison::Is => have == self.value,
-            Comparison::Always => true,
+        match self.value {
+            Wanted::Number(wanted) => {
+                let have = match self.field {
+                    Field::GpuCount => machine.gpus_from(self.counted_from()).into(),
+                    field => machine.number(field),
+                };
+                match self.side {
+                    Comparison::AtLeast => have >= wanted,
+                    Comparison::Below => have < wanted,
+                    _ => have == wanted,
+                }
+            }
+            Wanted::Names(wanted) => {
+                let has = |name: &String| machine.has(self.field, name);
+                match self.side {
+                    Comparison::AllOf => wanted.iter().all(has),
+                    Comparison::NoneOf if self.field.needs_all() => !wanted.iter().all(has),
+                    Comparison::NoneOf => !wanted.iter().any(has),
+                    _ => wanted.iter().any(has),
+                }
+            }
         }
     }
 
     /// The bound that a machine must meet for this one not to hold.
     pub(crate) fn opposite(self) -> Self {
-        match self.side {
-            Comparison::AtLeast => Self { side: Comparison::Below, ..self },
-            Comparison::Below => Self { side: Comparison::AtLeast, ..self },
-            Comparison::Is => Self { value: 1 - self.value.min(1), ..self },
-            Comparison::Always => self,
-        }
+        let (side, value) = match (self.side, self.value) {
+            (Comparison::AtLeast, value) => (Comparison::Below, value),
+            (Comparison::Below, value) => (Comparison::AtLeast, value),
+            (Comparison::Is, Wanted::Number(value)) => (Comparison::Is, Wanted::Number(1 - value.min(1))),
+            (Comparison::OneOf | Comparison::AllOf, value) => (Comparison::NoneOf, value),
+            (side, value) => (side, value),
+        };
+        Self { side, value, ..self }
     }
 
     pub(crate) fn reason(&self, machine: &Machine) -> Reason {
@@ -119,20 +126,19 @@ impl Bound<'_> {
             line: self.rule.line,
             field: self.field.name().to_owned(),
             comparison: self.side,
-            have: self.show(self.have(machine)),
-            bound: self.show(self.value),
+            have: self.show(&self.have(machine)),
+            bound: match self.value {
+                Wanted::Number(wanted) => self.show(&Value::Number(wanted)),
+                Wanted::Names(wanted) => wanted.join(", "),
+            },
             overridden_by: None,
         }
     }
 
-    fn show(&self, value: u64) -> String {
-        match self.field {
-            Field::GpuVram | Field::Ram => ByteSize::new(value).to_string(),
-            Field::GpuCount => match self.rule.conditions.gpu_vram_min {
-                Some(vram) => format!("{value} × ≥{vram}"),
-                None => value.to_string(),
-            },
-            Field::NvLink => (value == 1).to_string(),
+    fn show(&self, value: &Value) -> String {
+        match (self.field, self.rule.conditions.gpu_vram_min) {
+            (Field::GpuCount, Some(vram)) => format!("{} × ≥{vram}", value.number()),
+            (field, _) => field.show(value),
         }
     }
 }

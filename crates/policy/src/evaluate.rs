@@ -1,12 +1,12 @@
 //! The outcome of all policies for one machine.
 
 use crate::Machine;
-use crate::bound::{bounds, reasons};
+use crate::bound::{Rule, reasons};
 use crate::judgement::{Judgement, judge};
 use crate::lift::{difference, larger_machines};
 use crate::overriding::{overridden, questioned, ruled};
-use crate::question::Question;
-use las_types::{CapabilitySet, HardwareProfile, Override, Policy, Reason, Ruling, Verdict};
+use crate::question::{Limit, Question};
+use las_types::{CapabilitySet, HardwareProfile, Override, Policy, Reason, Verdict};
 
 /// Judges a machine by a set of policies and the overrides that are in force on it.
 pub fn evaluate(
@@ -18,19 +18,14 @@ pub fn evaluate(
     let case = Case::new(profile, policies);
     let mut asked = Question::named(policies);
     asked.extend(overrides.iter().filter_map(questioned));
-    asked.retain(|asked| !matches!(asked, Question::ModelSize(_) | Question::LoadedModels));
+    asked.extend(Question::limited(policies));
     asked.sort_unstable();
     asked.dedup();
-    asked.extend([Question::ModelSize(None), Question::LoadedModels]);
     let verdicts = asked.iter().map(|asked| overridden(case.verdict(asked), asked, overrides)).collect();
-    let rules = &case.judgement.rules;
-    let max_model_size = match ruled(overrides, &Question::ModelSize(None)) {
-        Some((_, Ruling::ModelSize(size))) => Some(size),
-        _ => rules.iter().filter_map(|rule| rule.allow.max_model_size).min(),
-    };
-    let max_loaded_models = match ruled(overrides, &Question::LoadedModels) {
-        Some((_, Ruling::LoadedModels(count))) => Some(count),
-        _ => rules.iter().filter_map(|rule| rule.allow.max_loaded_models).min(),
+    let limit = |asked: &Question| {
+        let rules = case.judgement.rules.iter();
+        let by_rules = || rules.filter_map(|rule| asked.limit_of(rule)).min();
+        ruled(overrides, asked).and_then(|(_, ruling)| Limit::of(&ruling)).or_else(by_rules)
     };
     CapabilitySet {
         set: set.to_owned(),
@@ -38,14 +33,17 @@ pub fn evaluate(
         reasons: case.tier_reasons(),
         next_tier: case.next_tier(),
         in_a_hole: case.judgement.decided_by.is_none(),
-        max_model_size,
-        max_loaded_models,
+        max_model_size: limit(&Question::ModelSize(None)).and_then(Limit::size),
+        max_loaded_models: limit(&Question::LoadedModels).and_then(Limit::count),
+        max_parallel: limit(&Question::Parallel).and_then(Limit::count),
+        max_memory: limit(&Question::Memory).and_then(Limit::bytes),
+        max_vram: limit(&Question::Vram).and_then(Limit::bytes),
         verdicts,
     }
 }
 
 /// The verdict on one capability: `tier`, `runtime:NAME`, `feature:NAME`, `model-size`,
-/// `model-size:14B` (may a model of that size run?), `loaded-models`, or a bare name. The set's
+/// `model-size:14B` (may a model of that size run?), `loaded-models`, `parallel`, `memory`, `vram`, or a bare name. The set's
 /// name is part of each reason's file, and adds nothing to the verdict.
 pub fn explain(
     profile: &HardwareProfile,
@@ -61,7 +59,7 @@ pub fn explain(
 /// One machine before one set of policies.
 struct Case<'a> {
     machine: Machine,
-    policies: &'a [Policy],
+    rules: Vec<Rule<'a>>,
     judgement: Judgement<'a>,
     /// Nearest first.
     larger: Vec<Machine>,
@@ -69,10 +67,11 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn new(profile: &HardwareProfile, policies: &'a [Policy]) -> Self {
-        let machine = Machine::from(profile);
-        let judgement = judge(&machine, policies);
-        let larger = larger_machines(&machine, policies);
-        Self { machine, policies, judgement, larger }
+        let rules = Rule::all(policies);
+        let machine = Machine::seen(profile, &rules);
+        let judgement = judge(&machine, &rules);
+        let larger = larger_machines(&machine, &rules);
+        Self { machine, rules, judgement, larger }
     }
 
     fn verdict(&self, asked: &Question) -> Verdict {
@@ -118,7 +117,7 @@ impl<'a> Case<'a> {
 
     fn lifted_by(&self, asked: &Question, forbidding: &[&Policy]) -> Vec<Reason> {
         let lifted = self.larger.iter().find_map(|other| {
-            let then = judge(other, self.policies);
+            let then = judge(other, &self.rules);
             (!then.rules.iter().any(|rule| asked.forbidden_by(rule))).then_some((other, then))
         });
         let Some((other, then)) = lifted else { return Vec::new() };
@@ -130,12 +129,12 @@ impl<'a> Case<'a> {
     /// of something), the rule of that tier which the machine misses by the fewest bounds.
     fn next_tier(&self) -> Vec<Reason> {
         let own = self.judgement.tier;
-        let Some(next) = self.policies.iter().filter_map(|rule| rule.tier).filter(|tier| *tier > own).min()
-        else {
+        let tiers = self.rules.iter().filter_map(|rule| rule.policy.tier);
+        let Some(next) = tiers.filter(|tier| *tier > own).min() else {
             return Vec::new();
         };
         for other in &self.larger {
-            let then = judge(other, self.policies);
+            let then = judge(other, &self.rules);
             if let Some(rule) = then.decided_by.filter(|rule| rule.tier == Some(next)) {
                 let held = self.judgement.rules.iter().copied();
                 let losses: Vec<&Policy> =
@@ -143,11 +142,11 @@ impl<'a> Case<'a> {
                 return difference(&self.machine, other, &[rule], &losses);
             }
         }
-        let unmet = |rule: &'a Policy| -> Vec<Reason> {
-            let missed = bounds(rule).into_iter().filter(|bound| !bound.holds(&self.machine));
+        let unmet = |rule: &Rule<'_>| -> Vec<Reason> {
+            let missed = rule.bounds.iter().filter(|bound| !bound.holds(&self.machine));
             missed.map(|bound| bound.reason(&self.machine)).collect()
         };
-        let candidates = self.policies.iter().filter(|rule| rule.tier == Some(next)).map(unmet);
+        let candidates = self.rules.iter().filter(|rule| rule.policy.tier == Some(next)).map(unmet);
         candidates.min_by_key(Vec::len).unwrap_or_default()
     }
 }

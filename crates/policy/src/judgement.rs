@@ -1,7 +1,7 @@
 //! Which rules apply to a machine, and which tier follows.
 
 use crate::Machine;
-use crate::bound::matches;
+use crate::bound::Rule;
 use las_types::{Policy, Tier};
 
 /// The rules that apply to one machine.
@@ -14,8 +14,9 @@ pub(crate) struct Judgement<'a> {
     pub(crate) rules: Vec<&'a Policy>,
 }
 
-pub(crate) fn judge<'a>(machine: &Machine, policies: &'a [Policy]) -> Judgement<'a> {
-    let mut rules: Vec<&Policy> = policies.iter().filter(|rule| matches(rule, machine)).collect();
+pub(crate) fn judge<'a>(machine: &Machine, all: &[Rule<'a>]) -> Judgement<'a> {
+    let matching = all.iter().filter(|rule| rule.matches(machine));
+    let mut rules: Vec<&Policy> = matching.map(|rule| rule.policy).collect();
     let mut decided_by: Option<&Policy> = None;
     for rule in &rules {
         // Of several rules of one tier the first decides, so that the order of the files does.
@@ -26,7 +27,8 @@ pub(crate) fn judge<'a>(machine: &Machine, policies: &'a [Policy]) -> Judgement<
     if let Some(tier) = decided_by.and_then(|rule| rule.tier) {
         return Judgement { tier, decided_by, rules };
     }
-    let lowest = policies.iter().filter_map(|rule| rule.tier).min();
-    rules.extend(policies.iter().filter(|rule| rule.tier.is_some() && rule.tier == lowest));
+    let lowest = all.iter().filter_map(|rule| rule.policy.tier).min();
+    let safest = all.iter().map(|rule| rule.policy);
+    rules.extend(safest.filter(|rule| rule.tier.is_some() && rule.tier == lowest));
     Judgement { tier: lowest.unwrap_or(Tier(1)), decided_by: None, rules }
 }

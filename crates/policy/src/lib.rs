@@ -21,9 +21,11 @@
 //! let holes = las_policy::holes(&[rule]);
 //! assert!(holes.iter().any(|machine| machine.ram() == "8GB".parse().unwrap()));
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod bound;
 mod evaluate;
+mod field;
 mod holes;
 mod judgement;
 mod lift;
@@ -32,5 +34,5 @@ mod overriding;
 mod question;
 
 pub use evaluate::{evaluate, explain};
-pub use holes::holes;
+pub use holes::{Coverage, coverage, holes};
 pub use machine::Machine;

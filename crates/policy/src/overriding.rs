@@ -8,6 +8,9 @@ pub(crate) fn questioned(one: &Override) -> Option<Question> {
     Some(match one.ruling()? {
         Ruling::ModelSize(_) => Question::ModelSize(None),
         Ruling::LoadedModels(_) => Question::LoadedModels,
+        Ruling::Parallel(_) => Question::Parallel,
+        Ruling::Memory(_) => Question::Memory,
+        Ruling::Vram(_) => Question::Vram,
         Ruling::Runtime(name, _) => Question::Runtime(name.to_string()),
         Ruling::Feature(name, _) => Question::Feature(name.to_string()),
     })
@@ -35,7 +38,10 @@ pub(crate) fn overridden(verdict: Verdict, asked: &Question, overrides: &[Overri
             };
             (within, Some(most.to_string()), verdict.limit.clone())
         }
-        Ruling::LoadedModels(most) => (true, Some(most.to_string()), verdict.limit.clone()),
+        Ruling::LoadedModels(most) | Ruling::Parallel(most) => {
+            (true, Some(most.to_string()), verdict.limit.clone())
+        }
+        Ruling::Memory(most) | Ruling::Vram(most) => (true, Some(most.to_string()), verdict.limit.clone()),
         Ruling::Runtime(_, permission) | Ruling::Feature(_, permission) => {
             let before = if verdict.allowed { Permission::Allow } else { Permission::Deny };
             (*permission == Permission::Allow, None, Some(before.to_string()))

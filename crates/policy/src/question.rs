@@ -1,6 +1,6 @@
 //! What can be asked of a set of rules.
 
-use las_types::{Allowance, ParameterCount, Policy, Tier};
+use las_types::{Allowance, ByteSize, ParameterCount, Policy, Ruling, Tier};
 use std::fmt;
 
 /// One capability.
@@ -12,6 +12,12 @@ pub(crate) enum Question {
     /// The limit, or whether a model of this size is within it.
     ModelSize(Option<ParameterCount>),
     LoadedModels,
+    /// Conversations at once with one model.
+    Parallel,
+    /// Main memory that loaded models take together.
+    Memory,
+    /// GPU memory that loaded models take together.
+    Vram,
 }
 
 impl fmt::Display for Question {
@@ -23,6 +29,9 @@ impl fmt::Display for Question {
             Self::ModelSize(None) => f.write_str("model-size"),
             Self::ModelSize(Some(size)) => write!(f, "model-size:{size}"),
             Self::LoadedModels => f.write_str("loaded-models"),
+            Self::Parallel => f.write_str("parallel"),
+            Self::Memory => f.write_str("memory"),
+            Self::Vram => f.write_str("vram"),
         }
     }
 }
@@ -45,6 +54,9 @@ impl Question {
             "tier" => Self::Tier,
             "model-size" => Self::ModelSize(None),
             "loaded-models" => Self::LoadedModels,
+            "parallel" => Self::Parallel,
+            "memory" => Self::Memory,
+            "vram" => Self::Vram,
             name if runtimes(policies).any(|known| known == name) => Self::Runtime(name.to_owned()),
             name => Self::Feature(name.to_owned()),
         }
@@ -62,12 +74,25 @@ impl Question {
         all
     }
 
+    /// The limits that every verdict names, and those that some rule sets.
+    pub(crate) fn limited(policies: &[Policy]) -> Vec<Self> {
+        let mut all = vec![Self::ModelSize(None), Self::LoadedModels];
+        let set = |asked: &Self| policies.iter().any(|rule| asked.limit_of(rule).is_some());
+        all.extend([Self::Parallel, Self::Memory, Self::Vram].into_iter().filter(set));
+        all
+    }
+
     /// Whether a rule forbids it: by denial, by a list that lacks it, or by a smaller limit.
     pub(crate) fn forbidden_by(&self, rule: &Policy) -> bool {
         let lacks =
             |list: &Option<Vec<String>>, name: &String| list.as_ref().is_some_and(|l| !l.contains(name));
         match self {
-            Self::Tier | Self::ModelSize(None) | Self::LoadedModels => false,
+            Self::Tier
+            | Self::ModelSize(None)
+            | Self::LoadedModels
+            | Self::Parallel
+            | Self::Memory
+            | Self::Vram => false,
             Self::Runtime(name) => self.denied_by(rule, name) || lacks(&rule.allow.runtimes, name),
             Self::Feature(name) => self.denied_by(rule, name) || lacks(&rule.allow.features, name),
             Self::ModelSize(Some(size)) => rule.allow.max_model_size.is_some_and(|limit| limit < *size),
@@ -82,7 +107,15 @@ impl Question {
 
     /// Whether a rule speaks of it and allows it.
     pub(crate) fn granted_by(&self, rule: &Policy) -> bool {
-        let Allowance { max_model_size, runtimes, features, max_loaded_models } = &rule.allow;
+        let Allowance {
+            max_model_size,
+            runtimes,
+            features,
+            max_loaded_models,
+            max_parallel,
+            max_memory,
+            max_vram,
+        } = &rule.allow;
         !self.forbidden_by(rule)
             && match self {
                 Self::Tier => rule.tier.is_some(),
@@ -90,6 +123,9 @@ impl Question {
                 Self::Feature(_) => features.is_some(),
                 Self::ModelSize(_) => max_model_size.is_some(),
                 Self::LoadedModels => max_loaded_models.is_some(),
+                Self::Parallel => max_parallel.is_some(),
+                Self::Memory => max_memory.is_some(),
+                Self::Vram => max_vram.is_some(),
             }
     }
 
@@ -98,6 +134,9 @@ impl Question {
         match self {
             Self::ModelSize(_) => rule.allow.max_model_size.map(Limit::Size),
             Self::LoadedModels => rule.allow.max_loaded_models.map(Limit::Count),
+            Self::Parallel => rule.allow.max_parallel.map(Limit::Count),
+            Self::Memory => rule.allow.max_memory.map(Limit::Bytes),
+            Self::Vram => rule.allow.max_vram.map(Limit::Bytes),
             Self::Tier => rule.tier.map(Limit::Tier),
             Self::Runtime(_) | Self::Feature(_) => None,
         }
@@ -109,7 +148,32 @@ impl Question {
 pub(crate) enum Limit {
     Size(ParameterCount),
     Count(u32),
+    Bytes(ByteSize),
     Tier(Tier),
+}
+
+impl Limit {
+    /// The limit that an override sets; none for one that allows or denies.
+    pub(crate) fn of(ruling: &Ruling) -> Option<Self> {
+        match ruling {
+            Ruling::ModelSize(size) => Some(Self::Size(*size)),
+            Ruling::LoadedModels(count) | Ruling::Parallel(count) => Some(Self::Count(*count)),
+            Ruling::Memory(size) | Ruling::Vram(size) => Some(Self::Bytes(*size)),
+            Ruling::Runtime(..) | Ruling::Feature(..) => None,
+        }
+    }
+
+    pub(crate) fn size(self) -> Option<ParameterCount> {
+        if let Self::Size(size) = self { Some(size) } else { None }
+    }
+
+    pub(crate) fn count(self) -> Option<u32> {
+        if let Self::Count(count) = self { Some(count) } else { None }
+    }
+
+    pub(crate) fn bytes(self) -> Option<ByteSize> {
+        if let Self::Bytes(size) = self { Some(size) } else { None }
+    }
 }
 
 impl fmt::Display for Limit {
@@ -117,6 +181,7 @@ impl fmt::Display for Limit {
         match self {
             Self::Size(size) => size.fmt(f),
             Self::Count(count) => count.fmt(f),
+            Self::Bytes(size) => size.fmt(f),
             Self::Tier(tier) => tier.fmt(f),
         }
     }

@@ -228,3 +228,57 @@ fn an_override_beats_every_rule_and_says_so() {
     assert_eq!(changed, ["runtime:b", "model-size", "loaded-models"]);
     assert_eq!(outcome.tier.0, 1, "the machine stays what it is");
 }
+
+#[test]
+fn rules_on_any_field_match_by_name_flag_version_and_rate_and_say_what_would_lift_them() {
+    let set = [
+        rule("plain", Some(1), "{gpu_vendor: [amd, intel]}", "{runtimes: [a]}", &[]),
+        rule("cuda", Some(2), "{gpu_vendor: nvidia, compute_capability_min: 8.0}", "{runtimes: [a, b]}", &[]),
+        rule("old", None, "{driver_max: 900}", "{}", &["fabric"]),
+        rule("slow", None, "{cpu_features: [avx2, wizardry]}", "{}", &["chat"]),
+        rule("moving", None, "{on_battery: true}", "{max_parallel: 1, max_memory: 4GB}", &[]),
+    ];
+    // The pattern is an RTX 3090, 8.6.
+    let before = machine("64GB/24GB");
+    let outcome = evaluate(&before, "test", &set, &[]);
+    assert_eq!((outcome.tier, outcome.max_parallel, outcome.max_memory), (Tier(2), None, None));
+    let reasons: Vec<_> = outcome
+        .reasons
+        .iter()
+        .map(|r| (r.field.as_str(), r.comparison, r.have.as_str(), r.bound.as_str()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            ("gpu_vendor", Comparison::OneOf, "nvidia", "nvidia"),
+            ("compute_capability", Comparison::AtLeast, "8.6", "8.0")
+        ]
+    );
+    let lifted = explain(&before, "test", &set, &[], "fabric").lifted_by;
+    assert_eq!((lifted[0].field.as_str(), lifted[0].bound.as_str()), ("driver", "900.0"));
+    assert!(explain(&before, "test", &set, &[], "chat").allowed, "all instructions are asked for, not one");
+    let mut away = before.clone();
+    away.battery =
+        Some(las_types::Battery { state: las_types::BatteryState::Discharging, percent: Some(40) });
+    let outcome = evaluate(&away, "test", &set, &[]);
+    assert_eq!((outcome.max_parallel, outcome.max_memory), (Some(1), Some("4GB".parse().unwrap())));
+    let mut other = before;
+    other.gpus[0].vendor = las_types::GpuVendor::Amd;
+    assert_eq!(evaluate(&other, "test", &set, &[]).tier, Tier(1));
+    // Neither maker, and a machine of NVIDIA's below 8.0, are spoken of by nobody.
+    let las_policy::Coverage::Hole(example) = las_policy::coverage(&set) else { panic!("a hole") };
+    assert!(example.iter().any(|detail| detail.args.get("field").is_some_and(|field| field == "gpu_vendor")));
+}
+
+#[test]
+fn a_set_that_bounds_too_much_to_be_tried_is_not_called_complete() {
+    let conditions: String =
+        ["ram", "swap", "disk_size", "disk_free", "ram_available", "cpu_cache", "bandwidth"]
+            .iter()
+            .map(|field| format!("{field}_min: 1GB, {field}_max: 9GB, "))
+            .collect();
+    let any = rule("any", Some(1), "{}", "{}", &[]);
+    let many = rule("many", Some(2), &format!("{{{conditions}}}"), "{}", &[]);
+    assert_eq!(las_policy::coverage(&[any.clone()]), las_policy::Coverage::Complete);
+    assert_eq!(las_policy::coverage(&[many, any]), las_policy::Coverage::Untold);
+}

@@ -4,35 +4,57 @@
 mod tests;
 
 use crate::files::{entries, read_text, relative};
-use crate::yaml::parse;
-use las_types::{Allowance, Code, Conditions, Failure, ModuleName, Policy, Tier};
+use crate::yaml::{line_of, parse};
+use las_types::{Allowance, Code, Conditions, Failure, ModuleName, Policy, Release, Tier};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_yaml::Spanned;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 const POLICY_BYTES_MAX: u64 = 256 << 10;
 
-#[derive(Deserialize)]
+/// The version of the form that is read.
+const VERSION: u32 = 1;
+
+/// A document of policies, as it is written.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PolicyFile {
-    policies: Vec<Spanned<Rule>>,
+struct PolicyFile<R> {
+    /// Version of this form; 1.
+    #[serde(default)]
+    version: Option<u32>,
+    /// The rules, in any order.
+    policies: Vec<R>,
 }
 
 /// A rule as it is written; file and line are added.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Rule {
+    /// Its name, once in a set.
     name: String,
+    /// One sentence.
     description: String,
+    /// The tier of a machine that meets the conditions: 1 to 3. Without one, the rule only narrows.
     #[serde(default)]
+    #[schemars(with = "Option<u8>", range(min = 1, max = 3))]
     tier: Option<Tier>,
+    /// On which machines it holds; without any, on all.
     #[serde(default)]
     conditions: Conditions,
+    /// What such a machine may do at most.
     #[serde(default)]
     allow: Allowance,
+    /// What such a machine may not do: `runtime:NAME`, `feature:NAME` or a bare name; beats every `allow`.
     #[serde(default)]
     deny: Vec<String>,
+}
+
+/// The JSON schema of a document of policies, as published in `registry/schema/policy.schema.json`.
+pub fn policy_schema() -> serde_json::Value {
+    schemars::schema_for!(PolicyFile<Rule>).to_value()
 }
 
 fn invalid(path: &str, line: u64, detail: impl std::fmt::Display) -> Failure {
@@ -51,7 +73,8 @@ pub fn load_policies(root: &Path, set: &str) -> Result<Vec<Policy>, Failure> {
     let mut policies = Vec::new();
     let mut names = BTreeSet::new();
     for path in entries(&root.join(set))? {
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        let holds_rules = path.file_name().is_none_or(|name| name != crate::reconcile::FILE);
+        if holds_rules && path.extension().is_some_and(|extension| extension == "yaml") {
             read_file(&path, &relative(root, &path), &mut names, &mut policies)?;
         }
     }
@@ -68,7 +91,11 @@ fn read_file(
     policies: &mut Vec<Policy>,
 ) -> Result<(), Failure> {
     let text = read_text(path, POLICY_BYTES_MAX)?;
-    let content: PolicyFile = parse(&text).map_err(|error| invalid(file, error.line, error.detail))?;
+    let content: PolicyFile<Spanned<Rule>> =
+        parse(&text).map_err(|error| invalid(file, error.line, error.detail))?;
+    if content.version.is_some_and(|version| version != VERSION) {
+        return Err(invalid(file, line_of(&text, "version"), format!("only version {VERSION} is known")));
+    }
     for Spanned { value: rule, referenced, .. } in content.policies {
         let line = referenced.line().max(1);
         check(&rule).map_err(|detail| invalid(file, line, detail))?;
@@ -99,17 +126,46 @@ fn check(rule: &Rule) -> Result<(), String> {
     {
         return Err(format!("there is no tier {tier}"));
     }
-    let conditions = &rule.conditions;
-    // A `max` is exclusive: with both bounds the same, no machine is left.
-    let empty = |min: Option<u64>, max: Option<u64>| min.zip(max).is_some_and(|(min, max)| min >= max);
-    let bytes = |size: Option<las_types::ByteSize>| size.map(las_types::ByteSize::bytes);
-    let bounds = [
-        ("gpu_vram", bytes(conditions.gpu_vram_min), bytes(conditions.gpu_vram_max)),
-        ("gpu_count", conditions.gpu_count_min.map(u64::from), conditions.gpu_count_max.map(u64::from)),
-        ("ram", bytes(conditions.ram_min), bytes(conditions.ram_max)),
-    ];
-    match bounds.into_iter().find(|(_, min, max)| empty(*min, *max)) {
-        Some((field, ..)) => Err(format!("no machine can meet the bounds of {field}")),
-        None => Ok(()),
+    check_conditions(&rule.conditions)
+}
+
+/// Names that a list may hold, where there are only so many.
+const KNOWN: &[(&str, &[&str])] = &[
+    ("gpu_vendor", &["nvidia", "amd", "intel"]),
+    ("disk_kind", &["nvme", "ssd", "hdd", "network", "memory", "unknown"]),
+    ("cgroup", &["v1", "hybrid", "v2", "unknown"]),
+    ("network", &["online", "local", "offline", "unknown"]),
+    ("container_engine", &["docker", "podman"]),
+];
+
+/// That some machine can meet them.
+fn check_conditions(conditions: &Conditions) -> Result<(), String> {
+    let Ok(Value::Object(bounds)) = serde_json::to_value(conditions) else { return Ok(()) };
+    for (key, value) in &bounds {
+        // A `max` is exclusive: with both bounds the same, no machine is left.
+        if let Some(field) = key.strip_suffix("_min")
+            && let Some(max) = bounds.get(&format!("{field}_max"))
+            && number(value).zip(number(max)).is_some_and(|(min, max)| min >= max)
+        {
+            return Err(format!("no machine can meet the bounds of {field}"));
+        }
+        let names: Vec<&str> = match value {
+            Value::String(name) if !key.ends_with("_min") && !key.ends_with("_max") => vec![name],
+            Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+            _ => continue,
+        };
+        if names.is_empty() {
+            return Err(format!("{key} names nothing"));
+        }
+        let known = KNOWN.iter().find(|(field, _)| field == key).map_or(&[][..], |(_, known)| *known);
+        if let Some(unknown) = names.iter().find(|name| !known.is_empty() && !known.contains(name)) {
+            return Err(format!("{key} can't be '{unknown}', only one of {}", known.join(", ")));
+        }
     }
+    Ok(())
+}
+
+/// A bound as a number: a size, a count or a version.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse::<Release>().ok().map(Release::number))
 }

@@ -13,7 +13,7 @@ pub use module::{Module, Release};
 pub use source::{Loaded, Root, Sources, Standing, Unsigned};
 
 use crate::Artefacts;
-use las_types::{Category, Code, Detail, Failure, Manifest, ModuleName, ModuleRequest, Origin};
+use las_types::{Category, Code, Detail, Failure, Manifest, ModuleName, ModuleRequest, Origin, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -63,6 +63,11 @@ impl Registry {
     /// Where every version of a module comes from, in the order of [`Registry::versions`].
     pub fn releases(&self, name: &ModuleName) -> &[Release] {
         self.modules.get(name).map_or(&[], Module::releases)
+    }
+
+    /// The oldest version of a module that is of use, by any of its manifests.
+    pub fn least_useful(&self, name: &ModuleName) -> Option<&Version> {
+        self.modules.get(name)?.least_useful()
     }
 
     /// The directories that it was loaded from, in the order in which they count.

@@ -109,7 +109,8 @@ pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Resul
     }
 }
 
-fn denied(capability: &str, reasons: &[Reason]) -> Failure {
+/// The failure of something that rules, or an override, deny for these reasons.
+pub fn denied(capability: &str, reasons: &[Reason]) -> Failure {
     if let Some(by) = reasons.first().and_then(|reason| reason.overridden_by.as_ref()) {
         return Failure::new(Code::OverrideDenies)
             .with("capability", capability)

@@ -21,7 +21,7 @@ pub fn apply(
     let mut change = Change::default();
     change.follow(world, &solution)?;
     for (at, (item, source)) in models.iter().enumerate() {
-        let again = models[..at].iter().any(|(other, _)| other.name == item.name);
+        let again = models.iter().take(at).any(|(other, _)| other.name == item.name);
         if again || chosen(&item.name) {
             return Err(Failure::new(Code::ModelNameTaken).with("name", &item.name));
         }

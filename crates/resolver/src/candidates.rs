@@ -41,14 +41,12 @@ pub(crate) struct Candidates<'a> {
     dropped: Option<(usize, &'a Version)>,
     /// The versions as plain numbers, if that is all they are: manifests are far apart in memory.
     numbers: OnceCell<Option<Vec<Numbers>>>,
-    /// The oldest version that is of use, by any of the manifests.
-    least: OnceCell<Option<&'a Version>>,
 }
 
 impl<'a> Candidates<'a> {
     /// Of what the registry has.
     pub(crate) fn new(name: &'a ModuleName, module: Option<&'a Module>) -> Self {
-        Self { name, module, dropped: None, numbers: OnceCell::new(), least: OnceCell::new() }
+        Self { name, module, dropped: None, numbers: OnceCell::new() }
     }
 
     fn releases(&self) -> &'a [Release] {
@@ -70,14 +68,12 @@ impl<'a> Candidates<'a> {
 
     /// The oldest version that is of use, if a manifest says which.
     pub(crate) fn least_useful(&self) -> Option<&'a Version> {
-        let manifests = self.module.map_or(&[][..], Module::manifests);
-        let least = || manifests.iter().filter_map(|one| one.minimum_useful_version.as_ref()).max();
-        *self.least.get_or_init(least)
+        self.module?.least_useful()
     }
 
     /// A place among the registry's versions; none for the one that it has dropped.
     fn registered(&self, place: u32) -> Option<usize> {
-        let place = place as usize;
+        let place = usize::try_from(place).ok()?;
         match self.dropped {
             Some((dropped, _)) if place == dropped => None,
             Some((dropped, _)) if place > dropped => Some(place - 1),

@@ -1,9 +1,11 @@
-//! The four single changes to what is installed.
+//! The single changes to what is installed.
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
 use crate::{Draft, World, admit, item, notes};
-use las_types::{Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Source};
+use las_types::{
+    Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source,
+};
 
 /// Installs modules, model packages included, with what they depend on.
 ///
@@ -24,7 +26,7 @@ pub(crate) struct Change {
     pub(crate) gone: Vec<Installed>,
     pub(crate) added: Vec<(Installed, Source)>,
     /// What a person should know of it.
-    pub(crate) notes: Vec<Detail>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Change {
@@ -85,6 +87,19 @@ impl Change {
     }
 }
 
+/// Refuses other versions of what is held. Code: `module-pinned`.
+pub(crate) fn pins_hold(world: &World<'_>, items: &[Installed]) -> Result<(), Failure> {
+    for item in items {
+        if let Some(pinned) = world.pinned(&item.name).filter(|pinned| **pinned != item.version) {
+            let asked = Detail::new("asked").with("request", format!("{}@={}", item.name, item.version));
+            return Err(Failure::new(Code::ModulePinned)
+                .with("name", format!("{} {pinned}", item.name))
+                .detailed([asked]));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a draft that takes the base away from an adapter that stays.
 fn keeps_bases(world: &World<'_>, draft: &Draft) -> Result<(), Failure> {
     for user in &draft.outcome {
@@ -143,7 +158,10 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
 
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came
 /// from then; whether they are still there is found when they are fetched.
+///
+/// Code: `module-pinned` if another version of something pinned would come back.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
+    pins_hold(world, &target.items)?;
     let same =
         |a: &Installed, b: &Installed| a.name == b.name && a.digest == b.digest && a.placement == b.placement;
     let lacks = |items: &[Installed], item: &Installed| !items.iter().any(|other| same(other, item));

@@ -1,7 +1,7 @@
 //! Why there is no solution: what each manifest on the way to the contradiction says.
 
 use crate::candidates::{Package, Places};
-use crate::known::{Conflict, Known, Need, Refusal};
+use crate::known::{Conflict, Known, Need, PINNED, Refusal};
 use crate::relate::Seen;
 use las_types::{Detail, ModuleName, ModuleRequest, Requirement, Version};
 use pubgrub::{DerivationTree, External};
@@ -49,7 +49,7 @@ impl fmt::Display for Versions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = match self.0.as_slice() {
             all if all.len() <= VERSIONS_MAX => (all, None),
-            [first @ .., last] => (&first[..VERSIONS_MAX - 1], Some(last)),
+            [first @ .., last] => (first.get(..VERSIONS_MAX - 1).unwrap_or(first), Some(last)),
             [] => return Ok(()),
         };
         let shown: Vec<String> = first.iter().map(ToString::to_string).collect();
@@ -69,7 +69,7 @@ impl Fact<'_> {
             Self::Kept(item) => Detail::new("kept").with("item", item),
             Self::Needs(name, versions, request) => of("needs", name, versions).with("request", request),
             Self::Refused(name, refusal, versions) => {
-                let mut detail = of(&format!("refused-{}", refusal.code), name, versions);
+                let mut detail = of(&format!("refused-{}", refusal.reason), name, versions);
                 for (arg, value) in &refusal.args {
                     detail.args.entry(arg.clone()).or_insert_with(|| value.clone());
                 }
@@ -103,6 +103,17 @@ pub(crate) fn way_to(facts: &BTreeSet<Fact<'_>>, refused: &str) -> Vec<Detail> {
         .collect();
     let needed = |fact: &Fact<'_>| matches!(fact, Fact::Needs(_, _, request) if name_of(request) == refused);
     if way.iter().any(needed) { details(&way) } else { Vec::new() }
+}
+
+/// The pins that a derivation rests on, each as `name version`; empty if there are none.
+pub(crate) fn pins(facts: &BTreeSet<Fact<'_>>) -> String {
+    let pinned = |fact: &Fact<'_>| match fact {
+        Fact::Refused(name, refusal, _) if refusal.reason == PINNED => {
+            Some(format!("{name} {}", refusal.args.get("pinned")?))
+        }
+        _ => None,
+    };
+    facts.iter().filter_map(pinned).collect::<Vec<_>>().join(", ")
 }
 
 fn name_of(request: &str) -> &str {

@@ -4,9 +4,9 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::{Candidates, Package, Places};
 use crate::desire::undesired;
-use las_types::{Code, Failure, Manifest, ModuleName, ModuleRequest};
+use las_types::{Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
 use pubgrub::{Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, Ranges};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::fmt;
@@ -18,6 +18,15 @@ pub(crate) use between::{Conflict, Need};
 
 use between::Between;
 
+/// What being installed means for a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Regard {
+    /// What is installed is preferred to what would have to come.
+    Preferred,
+    /// Nothing: two machines with the same wish come to hold the same.
+    Ignored,
+}
+
 /// The registry's modules and the installed ones.
 pub(crate) struct Known<'a> {
     pub(crate) world: &'a World<'a>,
@@ -25,12 +34,14 @@ pub(crate) struct Known<'a> {
     modules: Vec<Candidates<'a>>,
     places: HashMap<&'a ModuleName, u32>,
     between: Between<'a>,
+    /// Whether what is installed counts when something is chosen.
+    regard: Regard,
     /// What somebody asks for by its own name.
     asked: BTreeSet<ModuleName>,
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(world: &'a World<'a>, requests: &[ModuleRequest]) -> Self {
+    pub(crate) fn new(world: &'a World<'a>, requests: &[ModuleRequest], regard: Regard) -> Self {
         let mut modules: BTreeMap<&ModuleName, Candidates<'a>> = world
             .registry
             .names()
@@ -42,12 +53,12 @@ impl<'a> Known<'a> {
         let modules: Vec<_> = modules.into_values().collect();
         let places = modules.iter().zip(0..).map(|(module, place)| (module.name, place)).collect();
         let asked = requests.iter().map(|request| request.name.clone()).collect();
-        Self { world, modules, places, between: Between::default(), asked }
+        Self { world, modules, places, between: Between::default(), regard, asked }
     }
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(place as usize),
+            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
             Package::Wish | Package::Absent(_) | Package::Need(_) | Package::Conflict(_) => None,
         }
     }
@@ -108,15 +119,18 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// What is installed of a module, if that counts.
+    fn installed(&self, name: &ModuleName) -> Option<&'a Installed> {
+        self.world.installed.iter().find(|item| self.regard == Regard::Preferred && item.name == *name)
+    }
+
     /// Why a version should not be chosen unless somebody asks for it by name; not so if it is installed.
     fn undesired(&self, module: u32, place: u32) -> Option<Failure> {
         let module = self.modules.get(module as usize)?;
         let manifest = module.manifest(place)?;
-        let installed = self.world.installed(module.name);
-        if installed.is_some_and(|item| item.version == manifest.version) {
-            return None;
-        }
-        undesired(manifest, module.least_useful())
+        let failure = undesired(manifest, module.least_useful())?;
+        let stays = self.installed(module.name).is_some_and(|item| item.version == manifest.version);
+        (!stays).then_some(failure)
     }
 
     /// Why this machine can't have a version, or nobody should want it.
@@ -136,7 +150,8 @@ impl<'a> Known<'a> {
     {
         let mut constraints: Vec<(Package<'b>, Places)> = Vec::with_capacity(requests.len());
         for request in requests {
-            let own = self.places.get(&request.name);
+            let own = self.places.get(&request.name).map(|place| Package::Module(*place));
+            let own = own.and_then(|package| Some((package, self.module(package)?)));
             // Who asks for a name that a module has means that module.
             let provided = match own {
                 Some(_) if user == Package::Wish => None,
@@ -144,10 +159,7 @@ impl<'a> Known<'a> {
             };
             let (package, places) = match (own, provided) {
                 (_, Some(need)) => (need, Places::full()),
-                (Some(&place), None) => {
-                    let places = self.modules[place as usize].satisfying(&request.requirement);
-                    (Package::Module(place), places)
-                }
+                (Some((package, module)), None) => (package, module.satisfying(&request.requirement)),
                 (None, None) => (Package::Absent(&request.name), Places::full()),
             };
             match constraints.iter_mut().find(|(other, _)| *other == package) {
@@ -161,16 +173,29 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Why the machine refuses a version: the failure that asking for it alone would be.
+/// Why a version can't be chosen: the machine refuses it as the failure that asking for it alone would be, the
+/// module is held at another, or what is installed is newer and this is an upgrade.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Refusal {
-    pub(crate) code: Code,
+    /// The failure's code, [`PINNED`] or [`OLDER`].
+    pub(crate) reason: &'static str,
     pub(crate) args: BTreeMap<String, String>,
+}
+
+/// Held at another version, which is the argument `pinned`.
+pub(crate) const PINNED: &str = "pinned";
+/// Older than what is installed, which is the argument `installed`.
+pub(crate) const OLDER: &str = "older";
+
+impl Refusal {
+    fn by(reason: &'static str, arg: &str, version: &Version) -> Self {
+        Self { reason, args: BTreeMap::from([(arg.to_owned(), version.to_string())]) }
+    }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code.fmt(f)
+        self.reason.fmt(f)
     }
 }
 
@@ -179,7 +204,7 @@ impl From<Failure> for Refusal {
         let Failure { code, mut args, .. } = failure;
         // Versions with the same reason are told of together.
         args.remove("version");
-        Self { code, args }
+        Self { reason: code.as_str(), args }
     }
 }
 
@@ -190,6 +215,17 @@ pub(crate) enum Choice {
     Admitted,
     /// All there are: what a larger machine could have.
     Any,
+    /// Those that this machine may have, and could have without its pins.
+    Unpinned,
+}
+
+/// How old a version may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Floor {
+    /// As old as it likes.
+    None,
+    /// Nothing gets older than what is installed, and what is installed may stay whatever it is.
+    Installed,
 }
 
 /// One question to the solver.
@@ -197,6 +233,29 @@ pub(crate) struct Question<'q, 'a> {
     pub(crate) known: &'q Known<'a>,
     pub(crate) wish: &'q [ModuleRequest],
     pub(crate) choice: Choice,
+    pub(crate) floor: Floor,
+}
+
+impl Question<'_, '_> {
+    fn refusal(&self, package: Package<'_>, place: u32) -> Option<Refusal> {
+        let module = self.known.module(package)?;
+        let world = self.known.world;
+        let version = module.version(place)?;
+        let pinned = world.pinned(module.name).filter(|pinned| *pinned != version);
+        if let Some(pinned) = pinned.filter(|_| self.choice != Choice::Unpinned) {
+            return Some(Refusal::by(PINNED, "pinned", pinned));
+        }
+        if self.floor == Floor::Installed
+            && let Some(present) = world.installed(module.name)
+        {
+            match version.cmp(&present.version) {
+                Ordering::Less => return Some(Refusal::by(OLDER, "installed", &present.version)),
+                Ordering::Equal => return None,
+                Ordering::Greater => {}
+            }
+        }
+        if self.choice == Choice::Any { None } else { self.known.refusal(package, place).map(Refusal::from) }
+    }
 }
 
 impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
@@ -233,10 +292,8 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
             Package::Wish => self.wish,
             _ => self.known.needs(*package, *place),
         };
-        if self.choice == Choice::Admitted
-            && let Some(refusal) = self.known.refusal(*package, *place)
-        {
-            return Ok(Dependencies::Unavailable(Arc::new(refusal.into())));
+        if let Some(refusal) = self.refusal(*package, *place) {
+            return Ok(Dependencies::Unavailable(Arc::new(refusal)));
         }
         let mut constraints = self.known.constraints(*package, requests);
         if let Package::Module(module) = package {

@@ -1,9 +1,11 @@
 //! From a lock to the difference that the machine lacks: nothing is chosen here.
 
-use crate::change::Change;
+use crate::change::{Change, pins_hold};
 use crate::steps::needs_first;
 use crate::{Draft, World, admit, item};
-use las_types::{Ability, Code, Failure, Installed, Kept, Lock, LockedItem, ModuleName, Placement, Source};
+use las_types::{
+    Ability, Code, Detail, Failure, Installed, Kept, Lock, LockedItem, ModuleName, Placement, Source,
+};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -21,6 +23,7 @@ pub fn lock(world: &World<'_>, lock: &Lock, known: &[Installed]) -> Result<Draft
     for locked in &lock.items {
         wanted.push(exactly(world, locked, known)?);
     }
+    pins_hold(world, &wanted)?;
     for item in &wanted {
         has_its_needs(world, item, &wanted)?;
     }
@@ -137,13 +140,20 @@ fn same(have: &LockedItem, wanted: &LockedItem) -> Result<(), Failure> {
 
 /// A lock that was written by hand may leave out what an item needs.
 fn has_its_needs(world: &World<'_>, item: &Installed, all: &[Installed]) -> Result<(), Failure> {
-    let has = |name: &ModuleName| all.iter().find(|other| other.name == *name);
+    let seen = world.seen(item);
     for need in world.dependencies(item) {
-        if !has(&need.name).is_some_and(|other| need.requirement.matches(&other.version)) {
+        if !all.iter().any(|other| world.seen(other).meets(need)) {
+            let needs = Detail::new("needs").with("name", &item.name).with("versions", &item.version);
             return Err(Failure::new(Code::ModuleConflict)
                 .with("name", &item.name)
-                .with("detail", format!("{} {} needs {need}", item.name, item.version)));
+                .detailed([needs.with("count", 1).with("request", need)]));
         }
+    }
+    if let Some(other) = all.iter().find(|other| seen.opposes(&world.seen(other))) {
+        let opposes = Detail::new("opposes").with("name", &item.name).with("versions", &item.version);
+        return Err(Failure::new(Code::ModuleConflict)
+            .with("name", &item.name)
+            .detailed([opposes.with("count", 1).with("request", &other.name)]));
     }
     let base = item.model.as_ref().and_then(|model| model.base);
     if base.is_some_and(|base| !all.iter().any(|other| other.digest == base)) {

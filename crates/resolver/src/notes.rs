@@ -3,15 +3,14 @@
 use crate::World;
 use crate::desire::undesired;
 use crate::solve::Chosen;
-use las_types::{Code, Detail, Manifest, Origin};
+use las_types::{Code, Manifest, Note, Origin};
 
 /// Notes on a version that comes: that it should not be chosen any more, for which need it was
 /// chosen, and that it comes from another registry than the application's.
-pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) -> Vec<Detail> {
-    let note = |key: &str| Detail::new(key).with("name", &manifest.name).with("version", &manifest.version);
+pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) -> Vec<Note> {
+    let note = |key: &str| Note::new(key).with("name", &manifest.name).with("version", &manifest.version);
     let mut notes = Vec::new();
-    let manifests = world.registry.versions(&manifest.name);
-    let least = manifests.iter().filter_map(|one| one.minimum_useful_version.as_ref()).max();
+    let least = world.registry.least_useful(&manifest.name);
     if let Some(deprecation) = &manifest.deprecation {
         let key = if deprecation.superseded_by.is_some() { "superseded" } else { "deprecated" };
         let told = note(key).with("since", deprecation.since).with("reason", &deprecation.reason);

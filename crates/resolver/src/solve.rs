@@ -4,7 +4,7 @@ use crate::World;
 use crate::admit::admit;
 use crate::candidates::Package;
 use crate::explain::{self, Wish};
-use crate::known::{Choice, Known, Question};
+use crate::known::{Choice, Floor, Known, Question, Regard};
 use crate::order::{Needs, dependencies_first};
 use crate::relate::Seen;
 use las_types::{Code, Detail, Failure, Installed, Manifest, ModuleName, ModuleRequest, Version};
@@ -34,10 +34,21 @@ pub(crate) type Solution<'a> = Vec<Chosen<'a>>;
 /// Chooses versions for what is asked for, so that what is installed keeps what it depends on.
 pub(crate) fn solve<'a>(world: &'a World<'a>, requests: &[ModuleRequest]) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world, requests);
+    solve_above(world, requests, Floor::None)
+}
+
+/// Like [`solve`], for what is known to be there, and with a floor.
+pub(crate) fn solve_above<'a>(
+    world: &'a World<'a>,
+    requests: &[ModuleRequest],
+    floor: Floor,
+) -> Result<Solution<'a>, Failure> {
+    // An upgrade asks for no version: what should not be chosen any more is not chosen for it.
+    let by_name = if floor == Floor::Installed { &[] } else { requests };
+    let known = Known::new(world, by_name, Regard::Preferred);
     let mut wish: Vec<ModuleRequest> = requests.to_vec();
     loop {
-        let chosen = choose(&known, Wish { all: &wish, asked: requests.len() })?;
+        let chosen = choose(&known, Wish { all: &wish, asked: requests.len() }, floor)?;
         let harmed = harmed(world, &chosen);
         if harmed.is_empty() {
             return ordered(requests, &chosen);
@@ -54,8 +65,8 @@ pub(crate) fn solve_alone<'a>(
     requests: &[ModuleRequest],
 ) -> Result<Solution<'a>, Failure> {
     are_there(world, requests)?;
-    let known = Known::new(world, requests);
-    ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() })?)
+    let known = Known::new(world, requests, Regard::Ignored);
+    ordered(requests, &choose(&known, Wish { all: requests, asked: requests.len() }, Floor::None)?)
 }
 
 /// Names what is missing more plainly than a derivation.
@@ -72,12 +83,18 @@ fn are_there(world: &World<'_>, requests: &[ModuleRequest]) -> Result<(), Failur
 
 type Choices<'a> = BTreeMap<&'a ModuleName, Chosen<'a>>;
 
-fn choose<'a>(known: &Known<'a>, wish: Wish<'_>) -> Result<Choices<'a>, Failure> {
-    let question = |choice| Question { known, wish: wish.all, choice };
+fn choose<'a>(known: &Known<'a>, wish: Wish<'_>, floor: Floor) -> Result<Choices<'a>, Failure> {
+    let question = |choice| Question { known, wish: wish.all, choice, floor };
     match resolve(&question(Choice::Admitted), Package::Wish, 0_u32) {
         Ok(chosen) => Ok(choices(known, chosen)),
         Err(PubGrubError::NoSolution(derivation)) => {
             let facts = explain::facts(known, wish, &derivation);
+            let pins = explain::pins(&facts);
+            if !pins.is_empty() && resolve(&question(Choice::Unpinned), Package::Wish, 0_u32).is_ok() {
+                return Err(Failure::new(Code::ModulePinned)
+                    .with("name", pins)
+                    .detailed(explain::details(&facts)));
+            }
             // Would there be one on a larger machine? Then the machine is the reason.
             if let Ok(chosen) = resolve(&question(Choice::Any), Package::Wish, 0_u32) {
                 for manifest in choices(known, chosen).values().filter_map(|chosen| chosen.manifest) {
@@ -143,9 +160,10 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     };
     let path: Vec<String> = circle.iter().map(|name| with_version(name)).collect();
     let link = |pair: &[&ModuleName]| {
-        let user = chosen.get(pair[0])?;
+        let [from, to] = pair else { return None };
+        let user = chosen.get(*from)?;
         let needs = &user.manifest?.dependencies.modules;
-        let request = needs.iter().find(|request| meeting(chosen, request) == pair[1])?;
+        let request = needs.iter().find(|request| meeting(chosen, request) == *to)?;
         let detail = Detail::new("needs").with("name", user.name).with("versions", user.version);
         Some(detail.with("count", 1).with("request", request))
     };

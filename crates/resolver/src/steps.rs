@@ -1,41 +1,54 @@
 //! From what goes and what comes to ordered steps and their sums.
 
 use crate::order::{Needs, dependencies_first};
-use crate::{Draft, World};
+use crate::{Draft, World, restarts};
 use las_types::{
-    ByteSize, Detail, Digest, Installed, ModuleName, Placement, PlanStep, PlanTotals, ServiceName,
-    ServiceState, Source, StepAction,
+    ByteSize, Digest, Installed, ModuleName, Note, Placement, PlanStep, PlanTotals, ServiceName, ServiceSpec,
+    Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The draft of a change: services stopped first, then what goes (users before what they use),
-/// then what comes, in the order given.
+/// The draft of a change. What comes is put beside what is there, in the order given, and proves itself
+/// before anything is stopped; then services stop, what goes goes (users before what they use), and
+/// services start again from what replaced their program. What was replaced goes last, when the services
+/// are healthy without it.
 pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed, Source)>) -> Draft {
-    let mut steps = Steps::default();
-    for service in services_of(world, gone) {
-        steps.push(StepAction::ServiceStop { service }, ByteSize::default(), "start-service");
-    }
-    for item in users_first(world, gone) {
-        let action = match item.placement {
-            Placement::Store { .. } => StepAction::StoreRemove { item },
-            Placement::Blob | Placement::Reference { .. } => StepAction::BlobRemove { item },
-        };
-        steps.push(action, ByteSize::default(), "restore-removed");
-    }
     let outcome = outcome(world, gone, &added);
-    let totals = totals(world, gone, &added, &outcome);
-    let mut draft = Draft { totals, outcome, ..Draft::default() };
-    for (item, source) in added {
-        draft.licenses.extend(item.license.as_ref().map(|license| format!("{}: {license}", item.name)));
-        if item.model.as_ref().is_some_and(|model| model.demonstration) {
-            draft.notes.push(Detail::new("demonstration-model"));
-        }
-        steps.add(item, source);
+    let mut totals = totals(world, gone, &added, &outcome);
+    let mut licenses: Vec<String> = added.iter().filter_map(|(item, _)| license(item)).collect();
+    licenses.sort();
+    let demonstration =
+        |(item, _): &(Installed, Source)| item.model.as_ref().is_some_and(|model| model.demonstration);
+    let mut notes = Vec::new();
+    if added.iter().any(demonstration) {
+        notes.push(Note::new("demonstration-model"));
     }
-    draft.licenses.sort();
-    draft.notes.dedup();
-    draft.steps = steps.0;
-    draft
+    let (stops, starts) = restarts::of(world, gone, &added);
+    if !starts.is_empty() {
+        notes.push(Note::new("restarts-services"));
+    }
+    totals.memory = starts.iter().map(|spec| spec.memory).sum();
+    // Two versions of a module have folders of their own; a model's name can point at one thing only.
+    let is_stored = |item: &Installed| matches!(item.placement, Placement::Store { .. });
+    let replaces = |item: &Installed| gone.iter().any(|other| other.name == item.name);
+    let (beside, in_place): (Vec<_>, Vec<_>) =
+        added.into_iter().partition(|(item, _)| is_stored(item) || !replaces(item));
+    let stays_until_replaced =
+        |item: &Installed| is_stored(item) && beside.iter().any(|(other, _)| other.name == item.name);
+    let (last, first): (Vec<_>, Vec<_>) =
+        users_first(world, gone).into_iter().partition(stays_until_replaced);
+    let mut steps = Steps::default();
+    beside.into_iter().for_each(|(item, source)| steps.add(item, source));
+    stops.into_iter().for_each(|(service, spec)| steps.stop(service, spec));
+    first.into_iter().for_each(|item| steps.remove(item));
+    in_place.into_iter().for_each(|(item, source)| steps.add(item, source));
+    starts.into_iter().for_each(|spec| steps.start(spec));
+    last.into_iter().for_each(|item| steps.remove(item));
+    Draft { steps: steps.0, totals, licenses, outcome, notes }
+}
+
+fn license(item: &Installed) -> Option<String> {
+    item.license.as_ref().map(|license| format!("{}: {license}", item.name))
 }
 
 #[derive(Default)]
@@ -45,6 +58,24 @@ impl Steps {
     fn push(&mut self, action: StepAction, bytes: ByteSize, undo: &str) {
         let index = u32::try_from(self.0.len()).unwrap_or(u32::MAX); // far fewer modules exist
         self.0.push(PlanStep { index, action, bytes, undo: undo.to_owned() });
+    }
+
+    fn stop(&mut self, service: ServiceName, spec: Option<ServiceSpec>) {
+        let action = StepAction::ServiceStop { service, spec: spec.map(Box::new) };
+        self.push(action, ByteSize::default(), "start-service");
+    }
+
+    fn start(&mut self, spec: ServiceSpec) {
+        let action = StepAction::ServiceStart { spec: Box::new(spec) };
+        self.push(action, ByteSize::default(), "stop-service");
+    }
+
+    fn remove(&mut self, item: Installed) {
+        let action = match item.placement {
+            Placement::Store { .. } => StepAction::StoreRemove { item },
+            Placement::Blob | Placement::Reference { .. } => StepAction::BlobRemove { item },
+        };
+        self.push(action, ByteSize::default(), "restore-removed");
     }
 
     fn add(&mut self, item: Installed, source: Source) {
@@ -60,21 +91,6 @@ impl Steps {
             self.push(action, ByteSize::default(), "nothing");
         }
     }
-}
-
-/// Running services that use something that goes: its program, its model, or the model under an adapter.
-fn services_of(world: &World<'_>, gone: &[Installed]) -> BTreeSet<ServiceName> {
-    let bases: BTreeSet<Digest> =
-        gone.iter().filter_map(|item| item.model.as_ref()).filter_map(|model| model.base).collect();
-    let goes = |name: &ModuleName| gone.iter().any(|item| item.name == *name);
-    let is_base = |name: &ModuleName| world.installed(name).is_some_and(|item| bases.contains(&item.digest));
-    world
-        .services
-        .iter()
-        .filter(|service| !matches!(service.state, ServiceState::Stopped | ServiceState::Failed))
-        .filter(|service| goes(&service.module) || goes(&service.model) || is_base(&service.model))
-        .map(|service| service.name.clone())
-        .collect()
 }
 
 /// What an item needs among others: by manifest, and an adapter its base.

@@ -7,3 +7,4 @@ mod locking;
 mod oracle;
 mod oracle_of_relations;
 mod relations;
+mod upgrading;

@@ -3,10 +3,24 @@
 use crate::relate::Seen;
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    CapabilitySet, Detail, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest,
-    PlanStep, PlanTotals, ServiceStatus, SystemPackages, Version,
+    CapabilitySet, HardwareProfile, Installed, Manifest, ModelFacts, ModuleName, ModuleRequest, Note, Pin,
+    PlanStep, PlanTotals, ServiceSpec, ServiceStatus, SystemPackages, Version,
 };
 use std::collections::BTreeMap;
+
+/// The services that run, as far as a plan has to start one again from another version.
+#[derive(Clone, Copy)]
+pub struct Running<'a> {
+    /// With which settings.
+    pub specs: &'a [ServiceSpec],
+    /// Where a file of an installed thing lies, or would lie, as an absolute path.
+    pub path_of: &'a (dyn Fn(&Installed, &str) -> String + Sync),
+}
+
+impl Running<'static> {
+    /// Nothing runs.
+    pub const NOTHING: Self = Self { specs: &[], path_of: &|_, _| String::new() };
+}
 
 /// Everything that a decision looks at.
 #[derive(Clone, Copy)]
@@ -19,10 +33,14 @@ pub struct World<'a> {
     pub installed: &'a [Installed],
     /// Services as they are.
     pub services: &'a [ServiceStatus],
+    /// With which settings they run.
+    pub running: Running<'a>,
     /// What the machine may do.
     pub capabilities: &'a CapabilitySet,
     /// The machine.
     pub profile: &'a HardwareProfile,
+    /// The pins in force: facts that every choice keeps to.
+    pub pins: &'a [Pin],
     /// What the operating system has installed.
     pub packages: &'a dyn SystemPackages,
     /// What the headers of shipped model packages say, by name and version.
@@ -32,6 +50,11 @@ pub struct World<'a> {
 impl World<'_> {
     pub(crate) fn installed(&self, name: &ModuleName) -> Option<&Installed> {
         self.installed.iter().find(|item| item.name == *name)
+    }
+
+    /// The version that a module is held at.
+    pub(crate) fn pinned(&self, name: &ModuleName) -> Option<&Version> {
+        self.pins.iter().find(|pin| pin.module == *name).map(|pin| &pin.version)
     }
 
     /// The manifest of exactly that version, if the registry has it.
@@ -63,5 +86,5 @@ pub struct Draft {
     /// What is installed afterwards, sorted by name.
     pub outcome: Vec<Installed>,
     /// Things a person should know.
-    pub notes: Vec<Detail>,
+    pub notes: Vec<Note>,
 }

@@ -25,7 +25,7 @@ pub(crate) fn bytes_of(home: &Home, item: &Installed) -> Result<PathBuf, Failure
 }
 
 // What the name of a model points at: relative for a blob, so that the data directory can move.
-fn link_target(item: &Installed) -> Result<PathBuf, Failure> {
+pub(crate) fn link_target(item: &Installed) -> Result<PathBuf, Failure> {
     match &item.placement {
         Placement::Blob => Ok(Path::new("../../blobs/sha256").join(item.digest.hex())),
         Placement::Reference { path } => Ok(path.into()),
@@ -84,7 +84,7 @@ fn add_bytes(
     if target.metadata().is_ok_and(|found| found.len() == expected.size)
         && tree::hash_file(&target, meter)? == (expected.digest, expected.size)
     {
-        return Ok(());
+        return durable::set_access(&target, Access::Data);
     }
     let (origin, reader) = open_source(artefacts, source, item)?;
     let copy = staging.fresh_work(context)?.join("blob");
@@ -192,26 +192,4 @@ pub(crate) fn children(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect::<Result<Vec<_>, Failure>>()?;
     paths.sort();
     Ok(paths)
-}
-
-/// Checks the name and the bytes of an installed model.
-pub(crate) fn verify(home: &Home, item: &Installed) -> Result<(), Failure> {
-    let damaged =
-        |path: &Path| Failure::new(Code::ModelDamaged).with("name", &item.name).with("path", path.display());
-    let name = home.model_name(item);
-    if std::fs::read_link(&name).ok() != Some(link_target(item)?) {
-        return Err(damaged(&name));
-    }
-    let bytes = bytes_of(home, item)?;
-    if !bytes.is_file() {
-        return Err(damaged(&bytes));
-    }
-    let (actual, size) = tree::hash_file(&bytes, &mut Meter::silent())?;
-    if actual == item.digest && size == item.size.bytes() {
-        Ok(())
-    } else if item.placement == Placement::Blob {
-        Err(durable::mismatch(&bytes, item.digest, actual))
-    } else {
-        Err(damaged(&bytes))
-    }
 }

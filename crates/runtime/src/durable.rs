@@ -115,6 +115,17 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8], access: Access) -> Result<()
     rename(&beside, path)
 }
 
+/// Gives a file of ours back the rights that it was made with; it has them already, most often.
+pub(crate) fn set_access(path: &Path, access: Access) -> Result<(), Failure> {
+    let failed = |error| Failure::io(path, error);
+    let found = std::fs::symlink_metadata(path).map_err(failed)?;
+    if !found.is_file() || found.permissions().mode() & 0o7777 == access.mode() {
+        return Ok(());
+    }
+    std::fs::set_permissions(path, Permissions::from_mode(access.mode())).map_err(failed)?;
+    File::open(path).and_then(|file| file.sync_all()).map_err(failed)
+}
+
 /// Makes a symbolic link, in one step in place of what has the name.
 pub(crate) fn link(target: &Path, path: &Path) -> Result<(), Failure> {
     let beside = beside(path)?;

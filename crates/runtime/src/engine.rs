@@ -6,8 +6,9 @@ mod report;
 
 use crate::durable::{self, Access};
 use crate::home::Home;
+use crate::process::NotStarted;
 use crate::{http, socket};
-use las_types::{Code, EngineReport, EngineSettings, Failure, ServiceSpec};
+use las_types::{EngineReport, EngineSettings, Failure, ServiceSpec};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -105,9 +106,7 @@ pub(crate) async fn become_ready(
             break;
         }
     }
-    let failed = |detail: String| {
-        Failure::new(Code::EngineStartFailed).with("name", &spec.name).with("detail", detail)
-    };
+    let failed = |detail: String| NotStarted::Other.with_detail(&spec.name, detail);
     let adapters = spec.settings.adapters.len();
     if adapters > 0 {
         // This build applies each adapter fully from the start, whatever it is told.
@@ -133,11 +132,6 @@ pub(crate) async fn become_ready(
     let properties: serde_json::Value =
         serde_json::from_slice(&answer.body).map_err(|error| failed(error.to_string()).because(error))?;
     Ok(log.report(&properties, report::cpu_variant(pid)))
-}
-
-/// The failure of an engine that did not start, with its last lines.
-pub(crate) fn start_failed(spec: &ServiceSpec, lines: &[String]) -> Failure {
-    Failure::new(Code::EngineStartFailed).with("name", &spec.name).with("detail", lines.join("\n"))
 }
 
 #[cfg(test)]

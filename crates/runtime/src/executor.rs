@@ -1,25 +1,24 @@
 //! The executor: each step's action to the module that does it.
 
-mod proven;
+mod look;
+mod services;
 mod settings;
 
 use crate::blobs;
 use crate::blocking;
-use crate::durable::{self, Access};
-use crate::engine::EngineConnection;
 use crate::home::Home;
+use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Service, Surroundings};
-use crate::{process, store, stray, tree};
+use crate::{data, process, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
-    ByteSize, Clock, Code, Executor, Failure, Generation, Installed, OperationId, Placement, Reporter,
-    ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction, StepContext, Stray,
+    ByteSize, Clock, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed, OperationId,
+    Placement, Reporter, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
 };
-use proven::Proven;
+use services::is_up;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 /// Executes steps on this machine.
 pub struct NativeExecutor {
@@ -27,6 +26,8 @@ pub struct NativeExecutor {
     surroundings: Surroundings,
     services: Mutex<BTreeMap<ServiceName, Arc<Service>>>,
     proven: Arc<Proven>,
+    /// Where the data directory lay when it was opened.
+    opened: Option<disk::Place>,
 }
 
 impl NativeExecutor {
@@ -38,11 +39,13 @@ impl NativeExecutor {
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
     ) -> Arc<Self> {
+        let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
             surroundings: Surroundings { home, clock, reporter },
             services: Mutex::default(),
-            proven: Arc::default(),
+            proven,
+            opened,
         })
     }
 
@@ -52,111 +55,9 @@ impl NativeExecutor {
         supervisor::reap_orphans(self.home()).await
     }
 
-    /// How to reach a service's engine; none unless it is known and neither failed nor stopped.
-    pub fn engine(&self, name: &ServiceName) -> Option<EngineConnection> {
-        let snapshot = self.service(name)?.now();
-        let gone = matches!(snapshot.status.state, ServiceState::Failed | ServiceState::Stopped);
-        snapshot.connection.filter(|_| !gone)
-    }
-
-    /// Waits until a service is ready. Codes: `service-not-found`; why it failed; `engine-stopped`
-    /// if it was stopped or the limit is over.
-    pub async fn wait_ready(&self, name: &ServiceName, limit: Duration) -> Result<EngineConnection, Failure> {
-        let service =
-            self.service(name).ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
-        let stopped = || Failure::new(Code::EngineStopped).with("name", name);
-        let snapshot = tokio::time::timeout(limit, service.settled()).await.map_err(|_| stopped())?;
-        match (snapshot.status.state, &snapshot.connection) {
-            (ServiceState::Ready, Some(connection)) => Ok(connection.clone()),
-            (ServiceState::Failed, _) => Err(snapshot.failure()),
-            _ => Err(stopped()),
-        }
-    }
-
     fn home(&self) -> &Arc<Home> {
         &self.surroundings.home
     }
-
-    fn known(&self) -> MutexGuard<'_, BTreeMap<ServiceName, Arc<Service>>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn service(&self, name: &ServiceName) -> Option<Arc<Service>> {
-        self.known().get(name).cloned()
-    }
-
-    async fn start_service(
-        &self,
-        context: StepContext,
-        spec: &ServiceSpec,
-        reporter: &dyn Reporter,
-    ) -> Result<(), Failure> {
-        if let Some(known) = self.service(&spec.name) {
-            let runs = !matches!(known.now().status.state, ServiceState::Failed | ServiceState::Stopped);
-            if !(runs && known.spec == *spec) {
-                known.stop().await;
-            }
-        }
-        self.prove_bytes(context, spec, reporter).await?;
-        let service = {
-            let mut services = self.known();
-            let up = services.get(&spec.name).filter(|known| is_up(known)).cloned();
-            up.unwrap_or_else(|| {
-                let service = Service::start(spec.clone(), self.surroundings.clone());
-                services.insert(spec.name.clone(), Arc::clone(&service));
-                service
-            })
-        };
-        let mut ask = tokio::time::interval(Duration::from_millis(100));
-        let settled = service.settled();
-        tokio::pin!(settled);
-        let snapshot = loop {
-            tokio::select! {
-                snapshot = &mut settled => break snapshot,
-                _ = ask.tick() => if reporter.is_cancelled(context.operation) {
-                    service.stop().await;
-                    return Err(Failure::new(Code::OperationCancelled));
-                }
-            }
-        };
-        if snapshot.status.state == ServiceState::Ready { Ok(()) } else { Err(snapshot.failure()) }
-    }
-
-    // Bytes of ours are read and compared before an engine gets them, once as long as the file
-    // stays as it is: a damaged model is named, not loaded.
-    async fn prove_bytes(
-        &self,
-        context: StepContext,
-        spec: &ServiceSpec,
-        reporter: &dyn Reporter,
-    ) -> Result<(), Failure> {
-        let (home, proven, settings) =
-            (Arc::clone(self.home()), Arc::clone(&self.proven), spec.settings.clone());
-        blocking::run(context, reporter, move |meter| {
-            let paths =
-                std::iter::once(&settings.model_path).chain(settings.adapters.iter().map(|(_, path)| path));
-            paths.map(PathBuf::from).try_for_each(|path| proven.prove(&home, &path, meter))
-        })
-        .await
-    }
-
-    async fn undo_start(&self, spec: &ServiceSpec) {
-        // One that failed keeps its last lines on show; its process is gone already.
-        if let Some(service) = self.service(&spec.name)
-            && service.now().status.state != ServiceState::Failed
-        {
-            service.stop().await;
-        }
-    }
-
-    // A service that is stopped for good is not shown any longer.
-    fn forget(&self, model: &Installed) {
-        self.known().retain(|_, service| service.spec.model != model.name || is_up(service));
-    }
-}
-
-fn is_up(service: &Service) -> bool {
-    !matches!(service.now().status.state, ServiceState::Failed | ServiceState::Stopped)
 }
 
 #[async_trait]
@@ -188,11 +89,23 @@ impl Executor for NativeExecutor {
                 self.forget(&item);
                 blocking::run_unwatched(move || blobs::remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { item, program } => {
                 process::verify_program(&home, context, &item, &program).await
             }
+            StepAction::GenerationWrite { generation } => {
+                blocking::run_unwatched(move || records::write_generation(&home, &generation)).await
+            }
+            StepAction::StrayRemove { path } => {
+                blocking::run_unwatched(move || stray::remove(&home, context, &path)).await
+            }
+            StepAction::MachineRecord { profile } => {
+                blocking::run_unwatched(move || records::write_machine(&home, &profile)).await
+            }
             StepAction::ServiceStart { spec } => self.start_service(context, &spec, reporter).await,
-            StepAction::ServiceStop { service } => {
+            StepAction::ServiceStop { service, .. } => {
                 if let Some(service) = self.service(&service) {
                     service.stop().await;
                 }
@@ -205,8 +118,8 @@ impl Executor for NativeExecutor {
         }
     }
 
-    /// A started service is stopped; one that was stopped stays so, because nothing durable says with
-    /// which settings it ran: the control layer starts what should run.
+    /// A started service is stopped; one that was stopped is started as it ran before, and the step is
+    /// undone when it is ready.
     async fn undo(&self, context: StepContext, action: &StepAction) -> Result<(), Failure> {
         let home = Arc::clone(self.home());
         match action.clone() {
@@ -222,6 +135,9 @@ impl Executor for NativeExecutor {
             StepAction::BlobRemove { item } => {
                 blocking::run_unwatched(move || blobs::undo_remove(&home, context, &item)).await
             }
+            StepAction::DataRemove { service } => {
+                blocking::run_unwatched(move || data::undo_remove(&home, context, &service)).await
+            }
             StepAction::ProgramVerify { .. } => {
                 blocking::run_unwatched(move || {
                     crate::staging::Staging::of(&home, context.operation).tidy(context)
@@ -232,7 +148,14 @@ impl Executor for NativeExecutor {
                 self.undo_start(&spec).await;
                 Ok(())
             }
-            StepAction::ServiceStop { .. } => Ok(()),
+            StepAction::StrayRemove { path } => {
+                blocking::run_unwatched(move || stray::undo_remove(&home, context, &path)).await
+            }
+            StepAction::ServiceStop { spec: Some(spec), .. } => self.start_again(&spec).await,
+            // Records say again what holds anyway.
+            StepAction::GenerationWrite { .. }
+            | StepAction::MachineRecord { .. }
+            | StepAction::ServiceStop { spec: None, .. } => Ok(()),
             StepAction::ConfigWrite { path, before, after } => {
                 blocking::run_unwatched(move || settings::undo(path.as_ref(), before.as_deref(), &after))
                     .await
@@ -246,24 +169,55 @@ impl Executor for NativeExecutor {
     }
 
     async fn write_generation(&self, generation: &Generation) -> Result<(), Failure> {
-        let path = self.home().generations().join(format!("{}.lock", generation.number));
-        let mut text = serde_json::to_vec_pretty(generation).map_err(Failure::internal)?;
-        text.push(b'\n');
-        blocking::run_unwatched(move || durable::write_file(&path, &text, Access::Private)).await
+        let (home, generation) = (Arc::clone(self.home()), generation.clone());
+        blocking::run_unwatched(move || records::write_generation(&home, &generation)).await
     }
 
-    async fn verify(&self, item: &Installed) -> Result<(), Failure> {
-        let (home, artefacts, item) = (Arc::clone(self.home()), self.artefacts.clone(), item.clone());
-        blocking::run_unwatched(move || match item.placement {
-            Placement::Store { .. } => store::verify(&home, &artefacts, &item),
-            Placement::Blob | Placement::Reference { .. } => blobs::verify(&home, &item),
-        })
-        .await
+    async fn inspect(&self, item: &Installed, depth: Depth) -> Result<Vec<Drift>, Failure> {
+        self.look_at(item.clone(), depth).await
     }
 
-    async fn stray(&self, items: &[Installed], remove: Stray) -> Result<Vec<String>, Failure> {
+    async fn stray(&self, items: &[Installed]) -> Result<Vec<String>, Failure> {
         let (home, items) = (Arc::clone(self.home()), items.to_vec());
-        blocking::run_unwatched(move || stray::find(&home, &items, remove)).await
+        blocking::run_unwatched(move || stray::find(&home, &items)).await
+    }
+
+    async fn inspect_generation(&self, generation: &Generation) -> Result<Option<Drift>, Failure> {
+        let (home, generation) = (Arc::clone(self.home()), generation.clone());
+        blocking::run_unwatched(move || records::generation(&home, &generation)).await
+    }
+
+    async fn inspect_services(&self) -> Result<Vec<Drift>, Failure> {
+        self.look_at_services().await
+    }
+
+    async fn inspect_disk(&self, least_free: ByteSize) -> Result<Vec<Drift>, Failure> {
+        let (home, opened) = (Arc::clone(self.home()), self.opened);
+        blocking::run_unwatched(move || disk::look(&home, opened, least_free)).await
+    }
+
+    async fn remembered_machine(&self) -> Result<Option<HardwareProfile>, Failure> {
+        let home = Arc::clone(self.home());
+        blocking::run_unwatched(move || Ok(records::machine(&home))).await
+    }
+
+    async fn remember_machine(&self, profile: &HardwareProfile) -> Result<(), Failure> {
+        let (home, profile) = (Arc::clone(self.home()), profile.clone());
+        blocking::run_unwatched(move || records::write_machine(&home, &profile)).await
+    }
+
+    async fn can_restore(&self, item: &Installed) -> bool {
+        let (artefacts, item) = (self.artefacts.clone(), item.clone());
+        blocking::run_unwatched(move || Ok(inspect::can_restore(&artefacts, &item))).await.unwrap_or(false)
+    }
+
+    fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec> {
+        self.service(service).map(|service| service.spec.clone())
+    }
+
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {
+        let (home, service) = (Arc::clone(self.home()), service.clone());
+        blocking::run_unwatched(move || data::size(&home, &service)).await
     }
 
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {
@@ -292,6 +246,10 @@ impl Executor for NativeExecutor {
 
     fn services(&self) -> Vec<ServiceStatus> {
         self.known().values().map(|service| service.now().status).collect()
+    }
+
+    fn running(&self) -> Vec<ServiceSpec> {
+        self.known().values().filter(|service| is_up(service)).map(|service| service.spec.clone()).collect()
     }
 
     async fn shut_down(&self) {

@@ -102,6 +102,16 @@ impl Home {
         durable::write_file(&self.registry_cache(), bytes, durable::Access::Private)
     }
 
+    /// What was measured of the machine, in the data directory `root`; it can be lost at any time.
+    pub fn measurements(root: &Path) -> PathBuf {
+        root.join("measured.json")
+    }
+
+    /// Keeps what was measured of the machine.
+    pub fn keep_measurements(&self, bytes: &[u8]) -> Result<(), Failure> {
+        durable::write_file(&Self::measurements(&self.root), bytes, durable::Access::Private)
+    }
+
     /// Installed modules: `<name>/<version>-<digest>/`.
     pub fn store(&self) -> PathBuf {
         self.root.join("store")

@@ -26,12 +26,15 @@
 
 mod blobs;
 mod blocking;
+mod data;
 mod durable;
 mod engine;
 mod executor;
 mod home;
 mod http;
+mod inspect;
 mod process;
+mod scratch;
 mod socket;
 mod staging;
 mod store;
@@ -44,5 +47,6 @@ pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use home::{Home, HomeLock};
 pub use process::LogFile;
+pub use scratch::Scratch;
 pub use socket::socket_path;
 pub use system::{SystemClock, SystemEntropy};

@@ -1,16 +1,17 @@
 //! Native processes: own group, own log, nothing inherited; stopped in order and always reaped.
 
 mod log;
+mod not_started;
 mod record;
 
 use crate::home::Home;
 use crate::tree;
-use las_types::{Code, Failure, Installed, StepContext};
+use las_types::{Failure, Installed, StepContext};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
@@ -19,7 +20,8 @@ use tokio::task::JoinSet;
 
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
-pub(crate) use record::{Record, reap_orphan};
+pub(crate) use not_started::NotStarted;
+pub(crate) use record::{Record, reap_orphan, runs_from_store};
 
 const GRACE: Duration = Duration::from_secs(3);
 const VERIFY_LIMIT: Duration = Duration::from_secs(30);
@@ -79,22 +81,21 @@ impl NativeProcess {
         let _ = self.ended.readable().await;
     }
 
-    /// Ends what is left of the group, reaps the process, and reads its last lines; `true` if it
-    /// ended with success.
-    pub(crate) async fn reap(mut self) -> Result<bool, Failure> {
+    /// Ends what is left of the group, reaps the process, and reads its last lines; tells how it ended.
+    pub(crate) async fn reap(mut self) -> Result<ExitStatus, Failure> {
         self.signal(Signal::KILL);
         let status = self.child.wait().await.map_err(|error| Failure::io(Path::new("/proc/self"), error))?;
         // The pipes close with the group; a member that left the group could hold them open.
         let _ =
             tokio::time::timeout(GRACE, async { while self.readers.join_next().await.is_some() {} }).await;
-        Ok(status.success())
+        Ok(status)
     }
 
     /// Asks the group to end, and after the grace makes it.
-    pub(crate) async fn stop(self) -> Result<(), Failure> {
+    pub(crate) async fn stop(self) -> Result<ExitStatus, Failure> {
         self.signal(Signal::TERM);
         let _ = tokio::time::timeout(GRACE, self.ended()).await;
-        self.reap().await.map(|_| ())
+        self.reap().await
     }
 
     fn signal(&self, signal: Signal) {
@@ -125,12 +126,11 @@ pub(crate) async fn verify_program(
     let log = Arc::new(LineLog::in_memory());
     let process = NativeProcess::start(&path, &["--version".into()], &folder, Arc::clone(&log))?;
     let in_time = tokio::time::timeout(VERIFY_LIMIT, process.ended()).await.is_ok();
-    let success = process.reap().await?;
+    let status = process.reap().await?;
     staging.tidy(context)?;
-    if in_time && success {
+    if in_time && status.success() {
         return Ok(());
     }
-    Err(Failure::new(Code::EngineStartFailed)
-        .with("name", &item.name)
-        .with("detail", log.last_lines().join("\n")))
+    let reason = if in_time { NotStarted::Ended(status) } else { NotStarted::TimedOut(VERIFY_LIMIT) };
+    Err(reason.failure(&item.name, &log.last_lines()))
 }

@@ -5,7 +5,8 @@ use crate::durable::{self, Access, Expected};
 use crate::home::Home;
 use crate::staging::Staging;
 use crate::tree;
-use las_types::{ArtefactIndex, Code, Digest, Failure, Installed, Placement, Source, StepContext};
+use las_types::{ArtefactIndex, Digest, Failure, Installed, Placement, Source, StepContext};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// The folder of an installed module.
@@ -37,6 +38,10 @@ pub(crate) fn add(
         && las_types::tree_digest(&tree::hash_tree(&target, &mut Meter::silent()).unwrap_or_default())
             == item.digest
     {
+        for (path, found) in tree::walk(&target)? {
+            let access = if found.mode() & 0o111 == 0 { Access::Data } else { Access::Program };
+            durable::set_access(&target.join(path), access)?;
+        }
         return durable::remove(&staging.work(context));
     }
     let Source::Builtin { artefact, .. } = source else { return Err(misplaced(item)) };
@@ -153,33 +158,4 @@ pub(crate) fn drop_empty_names(folder: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Checks the bytes of an installed module; names the first file that differs where its index is known.
-pub(crate) fn verify(home: &Home, artefacts: &Path, item: &Installed) -> Result<(), Failure> {
-    let folder = folder(home, item)?;
-    let found = tree::hash_tree(&folder, &mut Meter::silent())?;
-    let actual = las_types::tree_digest(&found);
-    if actual == item.digest {
-        return Ok(());
-    }
-    let Source::Builtin { artefact, .. } = &item.source else {
-        return Err(durable::mismatch(&folder, item.digest, actual));
-    };
-    let index =
-        tree::read_index(&artefacts.join(artefact.as_str())).ok().filter(|index| index.digest == item.digest);
-    for file in index.iter().flat_map(|index| &index.files) {
-        let path = folder.join(&file.path);
-        match found.iter().find(|other| other.path == file.path) {
-            None => return Err(Failure::io(&path, std::io::ErrorKind::NotFound.into())),
-            Some(other) if other.sha256 != file.sha256 => {
-                return Err(Failure::new(Code::ChecksumMismatch)
-                    .with("path", path.display())
-                    .with("expected", format!("sha256:{}", file.sha256))
-                    .with("actual", format!("sha256:{}", other.sha256)));
-            }
-            Some(_) => {}
-        }
-    }
-    Err(durable::mismatch(&folder, item.digest, actual))
 }

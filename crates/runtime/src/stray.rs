@@ -3,13 +3,13 @@
 use crate::blobs::{self, children};
 use crate::durable;
 use crate::home::Home;
-use crate::{staging::Staging, store};
-use las_types::{Failure, Installed, OperationId, Placement, Stray};
+use crate::{staging::Staging, store, tree};
+use las_types::{Failure, Installed, OperationId, Placement, StepContext};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Names, and with [`Stray::Remove`] removes, what none of the items accounts for.
-pub(crate) fn find(home: &Home, items: &[Installed], remove: Stray) -> Result<Vec<String>, Failure> {
+/// Names what none of the items accounts for.
+pub(crate) fn find(home: &Home, items: &[Installed]) -> Result<Vec<String>, Failure> {
     let mut known = BTreeSet::new();
     for item in items {
         match &item.placement {
@@ -29,17 +29,31 @@ pub(crate) fn find(home: &Home, items: &[Installed], remove: Stray) -> Result<Ve
     found.extend(blobs::names(home)?.into_iter().map(|(path, _)| path));
     found.extend(children(&home.blobs())?);
     found.extend(children(&home.staging())?);
-    found.retain(|path| !known.contains(path));
-    if remove == Stray::Remove {
-        for path in &found {
-            durable::remove(path)?;
-        }
-        for folder in [home.store(), home.models().join("builtin"), home.models().join("local")] {
-            store::drop_empty_names(&folder)?;
-        }
-    }
+    // The folder of a name is not stray while something that is missing belongs into it.
+    found.retain(|path| !known.iter().any(|known| known.starts_with(path)));
     let relative = |path: &PathBuf| path.strip_prefix(home.root()).unwrap_or(path).display().to_string();
     Ok(found.iter().map(relative).collect())
+}
+
+/// Where something that nothing accounts for lies; only what [`find`] may name.
+fn place(home: &Home, path: &str) -> Result<PathBuf, Failure> {
+    let whole = home.root().join(tree::inside(path)?);
+    let within = [home.store(), home.models(), home.staging()];
+    if within.iter().any(|folder| whole.starts_with(folder) && whole != *folder) {
+        Ok(whole)
+    } else {
+        Err(Failure::io(&whole, std::io::ErrorKind::InvalidInput.into()))
+    }
+}
+
+/// Moves it to the trash of its step; gone when the operation is committed.
+pub(crate) fn remove(home: &Home, context: StepContext, path: &str) -> Result<(), Failure> {
+    store::put_aside(&Staging::of(home, context.operation), context, &place(home, path)?)
+}
+
+/// Undoes [`remove`].
+pub(crate) fn undo_remove(home: &Home, context: StepContext, path: &str) -> Result<(), Failure> {
+    store::put_back(&Staging::of(home, context.operation), context, &place(home, path)?)
 }
 
 /// Makes an operation's removals final and drops its staging.

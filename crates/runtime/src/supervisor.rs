@@ -6,7 +6,7 @@ mod backoff;
 
 use crate::engine::{self, EngineConnection, LogReport};
 use crate::home::Home;
-use crate::process::{LARGEST_FILE, LineLog, LogFile, NativeProcess, Record};
+use crate::process::{LARGEST_FILE, LineLog, LogFile, NativeProcess, NotStarted, Record};
 use crate::{blocking, durable};
 use backoff::{Backoff, Next};
 use las_types::{
@@ -17,8 +17,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-
-const READY_LIMIT: Duration = Duration::from_mins(2);
 
 /// What a service needs from its surroundings.
 #[derive(Clone)]
@@ -216,8 +214,9 @@ impl Task {
             snapshot.connection = Some(connection.clone());
         });
         let mut stop = self.stop.clone();
+        let limit = Duration::from_secs(self.spec.start_limit_seconds.into());
         let ready = tokio::select! {
-            ready = tokio::time::timeout(READY_LIMIT, engine::become_ready(&self.spec, connection, pid, log)) => Some(ready),
+            ready = tokio::time::timeout(limit, engine::become_ready(&self.spec, connection, pid, log)) => Some(ready),
             () = process.ended() => None,
             () = asked_to_stop(&mut stop) => {
                 let _ = process.stop().await;
@@ -226,13 +225,17 @@ impl Task {
         };
         let failure = match ready {
             Some(Ok(Ok(report))) => return self.watch_ready(process, report).await,
-            Some(Ok(Err(failure))) => Some(failure),
-            Some(Err(_)) | None => None,
+            Some(Ok(Err(failure))) => Ok(failure),
+            Some(Err(_)) => Err(Some(NotStarted::TimedOut(limit))),
+            None => Err(None),
         };
         // Its last lines come with the end of its pipes, so they are read after it was reaped.
-        let _ = process.stop().await;
+        let status = process.stop().await;
         let lines = lines.last_lines();
-        let failure = failure.unwrap_or_else(|| engine::start_failed(&self.spec, &lines));
+        let failure = failure.unwrap_or_else(|reason| {
+            let ended = || status.map_or(NotStarted::Other, NotStarted::Ended);
+            reason.unwrap_or_else(ended).failure(&self.spec.name, &lines)
+        });
         Ending::Crashed { ready_for: None, failure, lines }
     }
 

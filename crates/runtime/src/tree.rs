@@ -4,7 +4,8 @@ use crate::blocking::Meter;
 use crate::durable;
 use las_types::{ArtefactFile, ArtefactIndex, ByteSize, Code, Digest, Failure};
 use rustix::fs::{CWD, Mode, OFlags};
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs::{File, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -87,6 +88,28 @@ pub(crate) fn hash_tree(folder: &Path, meter: &mut Meter) -> Result<Vec<Artefact
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// Everything below a folder that is no folder itself, as it lies there, by its path; no link is followed.
+pub(crate) fn walk(folder: &Path) -> Result<BTreeMap<String, Metadata>, Failure> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![String::new()];
+    while let Some(below) = folders.pop() {
+        let here = folder.join(&below);
+        let failed = |error| Failure::io(&here, error);
+        for entry in std::fs::read_dir(&here).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let metadata = entry.metadata().map_err(failed)?;
+            if metadata.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path, metadata);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The index of a shipped artefact; its own digest is checked against its list of files.

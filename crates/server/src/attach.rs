@@ -71,6 +71,12 @@ impl Session {
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether a core listens for the data directory (`LAS_HOME` or the XDG one if absent).
+pub fn lives(home: Option<PathBuf>) -> Result<bool, ErrorBody> {
+    let home = Options::home_directory(home)?;
+    Ok(std::os::unix::net::UnixStream::connect(Options::socket(&home)?).is_ok())
+}
+
 /// Finds the live core of the data directory and becomes its client; without one, becomes the core itself.
 pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
     let home = Options::home_directory(options.home.clone())?;
@@ -93,6 +99,7 @@ pub async fn attach(options: AttachOptions) -> Result<Session, ErrorBody> {
         match App::open(opened).await {
             Ok(app) => {
                 let hosted = host(app, endpoint).await?;
+                let hosted = if options.interface == "window" { hosted.for_long() } else { hosted };
                 let brief = (options.interface == "cli").then_some(home);
                 let client = Client::new(hosted.socket.clone(), options.interface);
                 return Ok(Session { client, hosted: Some(hosted), brief, _guest: None });

@@ -17,6 +17,7 @@
 
 mod attach;
 mod client;
+mod doors;
 mod events;
 mod guard;
 mod guests;
@@ -28,7 +29,7 @@ mod routes;
 mod serve;
 mod stream;
 
-pub use attach::{AttachOptions, Session, attach};
+pub use attach::{AttachOptions, Session, attach, lives};
 pub use client::Client;
 pub use serve::{ServeOptions, Serving, serve};
 pub use stream::{DataStream, EventStream};

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
 use las_api::types::Code;
-use las_api::{COMMANDS, Command, ErrorBody, Method, http_status};
+use las_api::{Access, COMMANDS, Command, ErrorBody, Method, http_status};
 use las_app::App;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -64,6 +64,30 @@ pub(crate) async fn unknown(request: Request) -> Refusal {
 /// Who asks: said by the client on the socket; over TCP always `api`, see `guard`.
 pub(crate) const INTERFACE_HEADER: &str = "x-las-interface";
 
+/// A client's name for one change, so that asking again changes nothing more.
+const KEY_HEADER: &str = "idempotency-key";
+
+/// Puts the key of the header among the arguments of a command that takes one. Reading needs none; a command
+/// that changes something and takes none must not look as if it did.
+fn take_key(
+    command: &Command,
+    headers: &axum::http::HeaderMap,
+    arguments: &mut Map<String, Value>,
+) -> Result<(), ErrorBody> {
+    let invalid = |detail: String| ErrorBody::new(Code::RequestInvalid).with("detail", detail);
+    let Some(key) = headers.get(KEY_HEADER) else { return Ok(()) };
+    if command.name != "plan_approve" {
+        let reads = command.access == Access::Read;
+        return if reads { Ok(()) } else { Err(invalid(format!("{} takes no {KEY_HEADER}", command.name))) };
+    }
+    let key = key.to_str().map_err(|error| invalid(format!("{KEY_HEADER}: {error}")))?;
+    match arguments.insert("idempotency_key".to_owned(), Value::String(key.to_owned())) {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(other)) if other == key => Ok(()),
+        Some(other) => Err(invalid(format!("{KEY_HEADER} is {key}, and idempotency_key {other}"))),
+    }
+}
+
 async fn answer(
     app: &Arc<App>,
     command: &Command,
@@ -81,9 +105,11 @@ async fn answer(
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         arguments.extend(pairs.map(|(name, value)| (name.to_owned(), Value::String(decoded(value)))));
     }
+    let headers = request.headers().clone();
     let body = to_bytes(request.into_body(), COMMAND_BODY).await;
     let body = body.map_err(|error| ErrorBody::new(Code::RequestInvalid).with("detail", error))?;
     arguments.extend(fields(&body)?);
+    take_key(command, &headers, &mut arguments)?;
     arguments.extend(path.iter().map(|(name, value)| (name.to_owned(), Value::String(value.to_owned()))));
     let view = app.dispatch(command.name, Value::Object(arguments), &interface).await?;
     Ok(axum::Json(view))

@@ -1,10 +1,8 @@
 //! A core in this process: its socket, its address, its end.
 
-use crate::guard::{self, Guard};
-use crate::listen::OwnUser;
-use crate::{observe, page, routes};
+use crate::doors::Openings;
 use las_api::ErrorBody;
-use las_api::types::{Code, Config, Failure};
+use las_api::types::{Code, Config, Doors, Failure};
 use las_app::{App, Options};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,6 +31,7 @@ pub struct Serving {
     /// A link to the page, with a token that is valid until this process ends.
     pub page: Option<String>,
     app: Arc<App>,
+    doors: Arc<Openings>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -40,15 +39,15 @@ pub struct Serving {
 pub async fn serve(options: ServeOptions) -> Result<Serving, ErrorBody> {
     let options = Options::from_environment(options.home, options.flags)?;
     let endpoint = Endpoint::of(options.configuration.config())?;
-    host(App::open(options).await?, Some(endpoint)).await
+    Ok(host(App::open(options).await?, Some(endpoint)).await?.for_long())
 }
 
 /// Where programs and the page reach a core.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endpoint {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// Whether other machines may reach it.
-    exposed: bool,
+    pub(crate) exposed: bool,
 }
 
 impl Endpoint {
@@ -65,38 +64,21 @@ impl Endpoint {
 
 /// Serves an application that is open.
 pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Serving, ErrorBody> {
-    let listener = OwnUser::bind(&app.socket()?)?;
-    let socket = listener.path().to_owned();
-    let router = routes::router(&app);
-    let observed = || axum::middleware::from_fn_with_state(Arc::clone(&app), observe::observe);
-    let own = observed();
-    let mut serving = Serving { socket, address: None, page: None, app: Arc::clone(&app), tasks: Vec::new() };
-    if let Some(Endpoint { address, exposed }) = endpoint {
-        let listener = bind_tcp(address).await?;
-        let address = listener.local_addr().map_err(|error| ErrorBody::from(Failure::internal(error)))?;
-        let guard = Guard { app: Arc::clone(&app), address, exposed };
-        let guarded = page::with_page(router.clone(), &app)
-            .layer(axum::middleware::from_fn_with_state(guard, guard::check))
-            .layer(observed());
-        serving.tasks.push(tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, guarded).await {
-                tracing::error!(%error, "the endpoint ended");
-            }
-        }));
+    let doors = Openings::open(&app, endpoint).await?;
+    app.set_doors(Arc::clone(&doors) as Arc<dyn Doors>);
+    let address = doors.address();
+    let mut tasks = Vec::new();
+    if let Some(address) = address {
+        // With an address it is no command's own core: it stays.
+        tasks.push(tokio::spawn(Arc::clone(&app).measure_when_settled()));
         app.set_base_url(format!("http://{address}/v1"));
-        serving.address = Some(address);
-        serving.page = Some(format!("http://{address}/#token={}", app.page_token()));
     }
-    serving.tasks.push(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router.fallback(routes::unknown).layer(own)).await {
-            tracing::error!(%error, "the core's socket ended");
-        }
-    }));
-    Ok(serving)
+    let page = address.map(|address| format!("http://{address}/#token={}", app.page_token()));
+    Ok(Serving { socket: doors.socket().to_owned(), address, page, app, doors, tasks })
 }
 
 /// Binds an address; if the default port is taken by something else, any free one.
-async fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ErrorBody> {
+pub(crate) async fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ErrorBody> {
     match TcpListener::bind(address).await {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && address.port() == DEFAULT_PORT => {
             tracing::warn!(port = DEFAULT_PORT, "the default port is taken; a free one is used");
@@ -114,6 +96,12 @@ async fn bind_any(address: SocketAddr) -> Result<TcpListener, ErrorBody> {
 }
 
 impl Serving {
+    /// This core lives long: it compares the machine with its records again and again.
+    pub(crate) fn for_long(mut self) -> Self {
+        self.tasks.push(tokio::spawn(Arc::clone(&self.app).keep_reconciling()));
+        self
+    }
+
     /// Goes on until SIGINT or SIGTERM, then ends in order.
     pub async fn until_stopped(self) {
         use tokio::signal::unix::{SignalKind, signal};
@@ -131,6 +119,7 @@ impl Serving {
         for task in &self.tasks {
             task.abort();
         }
+        self.doors.close();
         self.app.shut_down().await;
         if let Err(error) = std::fs::remove_file(&self.socket) {
             tracing::debug!(%error, "the socket was gone");

@@ -3,7 +3,9 @@
 
 use crate::{Error, State};
 use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use std::fmt::Write as _;
+use std::path::Path;
 
 impl State {
     /// The canonical text: tables by name, rows by key, then indexes and triggers. When and how fast a
@@ -18,8 +20,7 @@ impl State {
         .map_err(|e| self.failed(e))?;
         let mut text = String::new();
         for (kind, name, sql) in objects {
-            // SQLite quotes the name of a table that was renamed, and keeps the gaps of a dropped column.
-            let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "");
+            let sql = plain(&sql);
             // Writing to a text can't fail.
             let _ = writeln!(text, "{sql};");
             if kind == "table" {
@@ -29,6 +30,25 @@ impl State {
             }
         }
         Ok(text)
+    }
+
+    /// The canonical text of a file as it is, whatever its schema: nothing is migrated and nothing checked.
+    pub async fn dump_of(path: &Path) -> Result<String, Error> {
+        let copy = Self::open_still(path).await?;
+        let text = copy.dump().await;
+        copy.pool.close().await;
+        text
+    }
+
+    /// Makes a database from a canonical text: what [`State::dump`] gave.
+    pub async fn make_from(path: &Path, text: &str) -> Result<(), Error> {
+        // Tables come by name, not in the order in which they name each other.
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(false);
+        let failed = |error| Error::database(path, error);
+        let pool = SqlitePool::connect_with(options).await.map_err(failed)?;
+        let made = sqlx::raw_sql(AssertSqlSafe(text.to_owned())).execute(&pool).await;
+        pool.close().await;
+        made.map(|_| ()).map_err(failed)
     }
 
     async fn rows_of(&self, table: &str) -> Result<Vec<String>, Error> {
@@ -49,7 +69,22 @@ impl State {
         key.sort_by_key(|(_, place)| *place);
         let order: Vec<_> = key.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let order = if order.is_empty() { "rowid".to_owned() } else { order.join(", ") };
-        let query = format!("SELECT {} FROM \"{table}\" ORDER BY {order}", values.join(" || ', ' || "));
+        // How often it was opened is not what it holds.
+        let which = if table == "facts" { "WHERE name <> 'opened'" } else { "" };
+        let query =
+            format!("SELECT {} FROM \"{table}\" {which} ORDER BY {order}", values.join(" || ', ' || "));
         sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(&self.pool).await.map_err(failed)
     }
+}
+
+/// The text of a table, index or trigger, whatever its history: SQLite quotes the name of a table that was
+/// renamed, and keeps the gaps of a dropped column.
+pub(crate) fn plain(sql: &str) -> String {
+    sql.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('"', "")
+        .replace(" ,", ",")
+        .replace(" )", ")")
+        .replace("( ", "(")
 }

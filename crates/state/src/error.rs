@@ -1,6 +1,6 @@
 //! What can go wrong with the state.
 
-use las_types::{Code, Failure, OverrideId};
+use las_types::{Code, Failure, ModuleName, ModuleState, OverrideId};
 use std::path::PathBuf;
 
 /// Why a disk does not do what the database asks of it.
@@ -82,6 +82,20 @@ pub enum Error {
         /// Which.
         id: OverrideId,
     },
+    /// A module is not where its transition begins.
+    #[error("the module {name} is not {state:?}")]
+    NotThere {
+        /// Which.
+        name: ModuleName,
+        /// Where it should have been.
+        state: ModuleState,
+    },
+    /// The module is not pinned.
+    #[error("{module} is not pinned")]
+    PinNotInForce {
+        /// Which.
+        module: ModuleName,
+    },
     /// A body that is not of its type.
     #[error("a stored document can't be read")]
     Document(#[from] serde_json::Error),
@@ -152,7 +166,10 @@ impl From<Error> for Failure {
                 Failure::new(Code::PlanStale).with("made", made).with("current", current)
             }
             Error::OverrideNotInForce { id } => Failure::new(Code::OverrideNotFound).with("id", id),
-            Error::Document(_) | Error::Database { .. } => Failure::new(Code::Internal),
+            Error::PinNotInForce { module } => Failure::new(Code::PinNotFound).with("name", module),
+            Error::NotThere { .. } | Error::Document(_) | Error::Database { .. } => {
+                Failure::new(Code::Internal)
+            }
             Error::File { path, source } => {
                 return Failure::io(path, std::io::Error::new(source.kind(), source.to_string()))
                     .because(error);

@@ -27,7 +27,8 @@ impl State {
     pub async fn figures(&self) -> Result<Figures, Error> {
         let failed = |error| self.failed(error);
         let rows = sqlx::query(
-            "SELECT command, outcome, COUNT(*) AS count FROM ledger GROUP BY command, outcome ORDER BY command, outcome",
+            "SELECT line ->> '$[0][4]' AS command, line ->> '$[1][0]' AS outcome, COUNT(*) AS count FROM ledger \
+             WHERE line ->> '$[0][2]' <> '-' GROUP BY 1, 2 ORDER BY 1, 2",
         )
         .fetch_all(&self.pool)
         .await
@@ -37,14 +38,15 @@ impl State {
             .map(|row| (row.get("command"), row.get("outcome"), natural(row.get("count"))))
             .collect();
         let sums = sqlx::query(
-            "SELECT (SELECT COUNT(*) FROM journal) AS journal, (SELECT COUNT(*) FROM tokens) AS tokens, \
+            "SELECT (SELECT COUNT(*) FROM journal) AS journal, (SELECT COUNT(*) FROM ledger) AS ledger, \
+             (SELECT COUNT(*) FROM tokens) AS tokens, \
              (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes",
         )
         .fetch_one(&self.pool)
         .await
         .map_err(failed)?;
         Ok(Figures {
-            ledger_lines: ended.iter().map(|(_, _, count)| count).sum(),
+            ledger_lines: natural(sums.get("ledger")),
             ended,
             journal_entries: natural(sums.get("journal")),
             database_bytes: natural(sums.get("bytes")),

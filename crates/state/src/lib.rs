@@ -1,10 +1,11 @@
-//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, the
-//! ledger, tokens.
+//! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, pins,
+//! the ledger, tokens.
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
-//! one transaction together with its ledger line and its generation or its change of the overrides, if it made
-//! one; the ledger is append-only and each line's hash covers the one before; its length and last hash stand in a
-//! second file too.
+//! one transaction together with its ledger line and its generation or its change of the overrides or pins, if it
+//! made one; the ledger is append-only and each line's hash covers the one before; its length and last hash
+//! stand, signed, in a second file too; every row that decides anything is sealed; a database that is damaged is
+//! never read as if it were not, and one that is gone is never begun anew in silence.
 //!
 //! What this crate does not do: it starts nothing and decides nothing; it does not know what a step means.
 //!
@@ -14,29 +15,62 @@
 //! let current = state.current_generation().await?;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod anchor;
+mod checkpoints;
 mod dump;
 mod error;
+mod export;
 mod figures;
 mod generations;
+mod incidents;
+mod inspect;
+mod key;
+mod keys;
 mod ledger;
+mod modules;
 mod operations;
 mod overrides;
+mod pins;
 mod plans;
+mod restore;
 mod schema;
+mod seal;
+mod snapshot;
 mod store;
 mod tokens;
+mod verify;
+mod wal;
 
 pub use anchor::Reanchored;
+pub use checkpoints::Checkpoint;
 pub use error::{Error, Refused};
+pub use export::verify_export;
 pub use figures::Figures;
+pub use incidents::Incident;
+pub use inspect::FileMarks;
 pub use ledger::LedgerLine;
+pub use modules::ModuleRecord;
 pub use operations::Ending;
 pub use overrides::OverrideChange;
+pub use pins::PinChange;
 pub use plans::StoredPlan;
-pub use store::State;
 pub use tokens::Token;
+pub use verify::Verified;
+
+/// The database of one data directory.
+#[derive(Debug)]
+pub struct State {
+    pub(crate) pool: sqlx::SqlitePool,
+    pub(crate) path: std::path::PathBuf,
+    /// Signs the ledger; none where nobody made one.
+    pub(crate) key: Option<key::LedgerKey>,
+    /// The operation that was begun last, as the anchor names it.
+    pub(crate) begun: std::sync::Mutex<Option<String>>,
+    /// The place of the next journal line.
+    pub(crate) next_journal: std::sync::atomic::AtomicI64,
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,15 @@
 //! Operations and their journal.
 
-use crate::{Error, OverrideChange, State, ledger};
+use crate::seal::{Seal, reseal};
+use crate::{Error, OverrideChange, PinChange, State, ledger};
 use las_types::{
     Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
     OperationState, Progress, Timestamp,
 };
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 /// How an operation ended.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct Ending<'a> {
     pub generation: Option<&'a Generation>,
     /// What it did to the overrides, if that was what it was for.
     pub overrides: Option<&'a OverrideChange>,
+    /// What it did to the pins, if that was what it was for.
+    pub pins: Option<&'a PinChange>,
     /// When.
     pub at: Timestamp,
 }
@@ -54,22 +59,55 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
             .and_then(|n| u64::try_from(n).ok())
             .map(GenerationNumber),
         actor: row.get("actor"),
+        resumes: plan.resumes,
     })
+}
+
+/// The columns of an operation's row that are not as they are in [`Operation`].
+struct Record {
+    id: String,
+    state: String,
+    failure: Option<String>,
+    seal: Vec<u8>,
+}
+
+impl Record {
+    fn of(
+        operation: &Operation,
+        state: OperationState,
+        ended_at: Option<&str>,
+        failure: Option<&(Code, BTreeMap<String, String>)>,
+        generation: Option<i64>,
+    ) -> Result<Self, Error> {
+        let (id, state) = (operation.id.to_string(), text_of(state)?);
+        let failure = failure.map(serde_json::to_string).transpose()?;
+        let seal = Seal::row("operations")
+            .text(&id)
+            .text(&operation.plan.to_string())
+            .text(&state)
+            .text(&operation.actor)
+            .text(&operation.started_at.to_string())
+            .optional_text(ended_at)
+            .optional_text(failure.as_deref())
+            .optional_integer(generation)
+            .done();
+        Ok(Self { id, state, failure, seal })
+    }
 }
 
 impl State {
     /// Begins an operation: in one transaction the plan is found unspent and fresh, marked as spent, and
-    /// the operation recorded as running.
-    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
+    /// the operation recorded as running, with the key that its client gave it; then the ledger's anchor
+    /// names it. If either can't be written, nothing was begun.
+    pub async fn begin_operation(&self, operation: &Operation, key: Option<&str>) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let base: Option<i64> =
-            sqlx::query_scalar("SELECT base FROM plans WHERE id = ? AND spent_by IS NULL")
-                .bind(operation.plan.to_string())
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        let base = base.ok_or(Error::PlanNotRunnable)?;
+        let plan = sqlx::query("SELECT * FROM plans WHERE id = ? AND spent_by IS NULL")
+            .bind(operation.plan.to_string())
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let base: i64 = plan.ok_or(Error::PlanNotRunnable)?.get("base");
         let current: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM generations")
             .fetch_one(&mut *transaction)
             .await
@@ -83,15 +121,54 @@ impl State {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        sqlx::query("INSERT INTO operations (id, plan_id, state, actor, started_at) VALUES (?, ?, ?, ?, ?)")
+        reseal(&mut transaction, "plans", "id", &operation.plan.to_string()).await.map_err(failed)?;
+        let begun = Record::of(operation, operation.state, None, None, None)?;
+        sqlx::query(
+            "INSERT INTO operations (id, plan_id, state, actor, started_at, seal) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&begun.id)
+        .bind(operation.plan.to_string())
+        .bind(&begun.state)
+        .bind(&operation.actor)
+        .bind(operation.started_at.to_string())
+        .bind(begun.seal)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        if let Some(key) = key {
+            self.keep_key(&mut transaction, key, operation.plan, operation.id).await?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        // The place of its line: what can't be written down is not begun.
+        let before = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Err(error) = self.anchor_begun(operation.id).await {
+            *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = before;
+            self.take_back_beginning(operation).await?;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// As if it had not been begun: its plan can be run again.
+    async fn take_back_beginning(&self, operation: &Operation) -> Result<(), Error> {
+        let failed = |error| self.failed(error);
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        sqlx::query("DELETE FROM idempotency_keys WHERE operation_id = ?")
             .bind(operation.id.to_string())
-            .bind(operation.plan.to_string())
-            .bind(text_of(operation.state)?)
-            .bind(&operation.actor)
-            .bind(operation.started_at.to_string())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        sqlx::query("DELETE FROM operations WHERE id = ?")
+            .bind(operation.id.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        sqlx::query("UPDATE plans SET spent_by = NULL WHERE id = ?")
+            .bind(operation.plan.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        reseal(&mut transaction, "plans", "id", &operation.plan.to_string()).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -104,15 +181,22 @@ impl State {
         at: Timestamp,
         code: Option<Code>,
     ) -> Result<(), Error> {
-        sqlx::query("INSERT INTO journal (operation_id, step, phase, at, code) VALUES (?, ?, ?, ?, ?)")
-            .bind(id.to_string())
-            .bind(i64::from(step))
-            .bind(text_of(phase)?)
-            .bind(at.to_string())
-            .bind(code.map(Code::as_str))
-            .execute(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
+        let (id, phase, at, code) = (id.to_string(), text_of(phase)?, at.to_string(), code.map(Code::as_str));
+        let sequence = self.next_journal.fetch_add(1, Ordering::Relaxed);
+        let seal = Seal::row("journal").text(&id).integer(sequence).integer(step.into()).text(&phase);
+        sqlx::query(
+            "INSERT INTO journal (operation_id, sequence, step, phase, at, code, seal) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(sequence)
+        .bind(i64::from(step))
+        .bind(phase)
+        .bind(&at)
+        .bind(code)
+        .bind(seal.text(&at).optional_text(code).done())
+        .execute(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
         Ok(())
     }
 
@@ -140,12 +224,15 @@ impl State {
 
     /// Records that an operation's steps are being undone.
     pub async fn mark_undoing(&self, id: OperationId) -> Result<(), Error> {
+        let failed = |error| self.failed(error);
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         sqlx::query("UPDATE operations SET state = 'undoing' WHERE id = ?")
             .bind(id.to_string())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
-            .map_err(|e| self.failed(e))?;
-        Ok(())
+            .map_err(failed)?;
+        reseal(&mut transaction, "operations", "id", &id.to_string()).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 
     /// Ends an operation: its state, its ledger line and its generation or change of the overrides, in one
@@ -160,23 +247,28 @@ impl State {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let number =
             ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));
+        let at = ending.at.to_string();
+        let record = Record::of(operation, ending.state, Some(&at), ending.failure.as_ref(), number)?;
         sqlx::query(
-            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ? WHERE id = ?",
+            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ?, seal = ? WHERE id = ?",
         )
-        .bind(text_of(ending.state)?)
-        .bind(ending.at.to_string())
-        .bind(ending.failure.as_ref().map(serde_json::to_string).transpose()?)
+        .bind(&record.state)
+        .bind(at)
+        .bind(record.failure)
         .bind(number)
-        .bind(operation.id.to_string())
+        .bind(record.seal)
+        .bind(record.id)
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
-        if let Some(generation) = ending.generation {
+        if let Some((generation, number)) = ending.generation.zip(number) {
             let body = serde_json::to_string(generation)?;
-            sqlx::query("INSERT INTO generations (number, digest, body) VALUES (?, ?, ?)")
+            let digest = las_types::Digest::of(body.as_bytes()).to_string();
+            sqlx::query("INSERT INTO generations (number, body, digest, seal) VALUES (?, ?, ?, ?)")
                 .bind(number)
-                .bind(las_types::Digest::of(body.as_bytes()).to_string())
-                .bind(body)
+                .bind(&body)
+                .bind(&digest)
+                .bind(Seal::row("generations").integer(number).text(&body).text(&digest).done())
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
@@ -184,13 +276,16 @@ impl State {
         if let Some(change) = ending.overrides {
             self.change_overrides(&mut transaction, change, ending.at).await?;
         }
+        if let Some(change) = ending.pins {
+            self.change_pins(&mut transaction, change, ending.at).await?;
+        }
         let line = ledger::Draft {
             at: ending.at,
-            operation: operation.id,
+            operation: &operation.id.to_string(),
             actor: &operation.actor,
             command: plan.intent.command(),
-            outcome: text_of(ending.state)?,
-            plan_digest: plan.content_digest(),
+            outcome: &ledger::outcome(&record.state, ending.failure.as_ref())?,
+            digest: plan.content_digest(),
             generation: number,
         };
         ledger::append(&mut transaction, &line).await.map_err(failed)?;

@@ -1,5 +1,6 @@
 //! Overrides of policies, with their history.
 
+use crate::seal::reseal;
 use crate::{Error, State};
 use las_types::{Digest, Override, OverrideId, PlanId, Timestamp};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -101,6 +102,9 @@ impl State {
                     .execute(&mut **transaction)
                     .await
                     .map_err(|e| self.failed(e))?;
+                reseal(transaction, "overrides", "id", &ended.id.to_string())
+                    .await
+                    .map_err(|e| self.failed(e))?;
             }
             (OverrideChange::Set(_), None) => {}
         }
@@ -116,6 +120,8 @@ impl State {
                 .execute(&mut **transaction)
                 .await
                 .map_err(|e| self.failed(e))?;
+            // Its place is only known now.
+            reseal(transaction, "overrides", "id", &one.id.to_string()).await.map_err(|e| self.failed(e))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Plans: written once, run at most once.
 
+use crate::seal::Seal;
 use crate::{Error, State};
 use las_types::{ExecutionPlan, PlanId};
 use sqlx::Row;
@@ -16,25 +17,33 @@ pub struct StoredPlan {
 impl State {
     /// Keeps a proposed plan.
     pub async fn add_plan(&self, plan: &ExecutionPlan) -> Result<(), Error> {
-        sqlx::query("INSERT INTO plans (id, made_at, base, body) VALUES (?, ?, ?, ?)")
-            .bind(plan.id.to_string())
-            .bind(plan.made_at.to_string())
-            .bind(i64::try_from(plan.base.0).unwrap_or(i64::MAX))
-            .bind(serde_json::to_string(plan)?)
+        let (id, made_at, body) =
+            (plan.id.to_string(), plan.made_at.to_string(), serde_json::to_string(plan)?);
+        let base = i64::try_from(plan.base.0).unwrap_or(i64::MAX);
+        let seal = Seal::row("plans").text(&id).text(&made_at).integer(base).text(&body).optional_text(None);
+        sqlx::query("INSERT INTO plans (id, made_at, base, body, seal) VALUES (?, ?, ?, ?, ?)")
+            .bind(id)
+            .bind(made_at)
+            .bind(base)
+            .bind(body)
+            .bind(seal.done())
             .execute(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
         Ok(())
     }
 
-    /// A plan by its id.
+    /// A plan by its id; one that was changed is refused.
     pub async fn plan(&self, id: PlanId) -> Result<Option<StoredPlan>, Error> {
-        let row = sqlx::query("SELECT body, spent_by FROM plans WHERE id = ?")
+        let row = sqlx::query("SELECT * FROM plans WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
         row.map(|row| {
+            if !Seal::fits("plans", &row) {
+                return Err(self.damaged(format!("plan {id} does not have its seal")));
+            }
             let plan = serde_json::from_str(row.get::<&str, _>("body"))?;
             Ok(StoredPlan { plan, spent: row.get::<Option<String>, _>("spent_by").is_some() })
         })

@@ -11,6 +11,8 @@ use std::path::Path;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!();
 
+/// The schema from which on rows are sealed.
+const SEALED: i64 = 3;
 /// What a table is called while an older schema has no place for it.
 const KEPT: &str = "kept_";
 
@@ -29,8 +31,41 @@ impl State {
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
+        let had = self.schema_or_none().await?;
+        if had == Self::newest_schema() && !self.is_unsealed().await? {
+            return Ok(());
+        }
+        // What was sealed must be whole, and what was not is checked by the digests of its time.
+        if had >= SEALED {
+            self.mark_unsealed(had).await?;
+        }
         MIGRATIONS.run(&self.pool).await.map_err(|error| migration_failed(&self.path, error))?;
-        self.take_back().await
+        self.take_back().await?;
+        self.seal_all().await
+    }
+
+    /// The schema of a file that may have none.
+    async fn schema_or_none(&self) -> Result<i64, Error> {
+        let tables: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+                .fetch_one(&self.pool)
+                .await
+                .map_err(|e| self.failed(e))?;
+        if tables == 0 { Ok(0) } else { self.schema().await }
+    }
+
+    /// Before the schema changes: what is sealed fits now, and is sealed again afterwards, also if a stop
+    /// comes between.
+    async fn mark_unsealed(&self, had: i64) -> Result<(), Error> {
+        if had > Self::newest_schema() || self.is_unsealed().await? {
+            return Ok(());
+        }
+        self.check_seals().await?;
+        sqlx::query("INSERT INTO facts (name, value) VALUES ('unsealed', 'yes')")
+            .execute(&self.pool)
+            .await
+            .map_err(|e| self.failed(e))?;
+        Ok(())
     }
 
     /// Takes a closed database back to an older schema, for an older version of the program, which it is
@@ -41,10 +76,23 @@ impl State {
         }
         // What is damaged is not changed.
         let state = Self::open(path).await?;
-        let had = state.schema().await?;
-        let done = MIGRATIONS.undo(&state.pool, to).await.map_err(|error| migration_failed(path, error));
+        let done = state.go_back(to).await;
         state.close().await;
-        done.map(|()| had)
+        done
+    }
+
+    async fn go_back(&self, to: i64) -> Result<i64, Error> {
+        let had = self.schema().await?;
+        if to < SEALED {
+            // First: an older version can't read the signed form, and this one reads both.
+            self.anchor_plainly().await?;
+        }
+        self.mark_unsealed(had).await?;
+        MIGRATIONS.undo(&self.pool, to).await.map_err(|error| migration_failed(&self.path, error))?;
+        if to >= SEALED {
+            self.seal_all().await?;
+        }
+        Ok(had)
     }
 
     /// Takes back what a way back put aside.

@@ -1,34 +1,39 @@
-//! Opening, checking and saving a copy of the database.
+//! Opening, checking and closing the database.
 
-use crate::{Error, Reanchored};
+use crate::key::LedgerKey;
+use crate::{Error, Reanchored, State, wal};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-/// The database of one data directory.
-#[derive(Debug)]
-pub struct State {
-    pub(crate) pool: SqlitePool,
-    pub(crate) path: PathBuf,
+/// Whether the ledger is held to its anchor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Yes,
+    No,
 }
 
 impl State {
-    /// Opens the database, making it if it doesn't exist; migrates it, and checks it.
+    /// Opens the database, making it if there is none and never was; migrates it, and checks all of it.
     pub async fn open(path: &Path) -> Result<Self, Error> {
-        let state = Self::open_unchecked(path).await?;
-        state.check_digests().await?;
-        Ok(state)
+        preflight(path)?;
+        Self::opened(path, Held::Yes).await
     }
 
     /// Opens the database after a repair: like [`State::open`], but the ledger is anchored as it is now
     /// instead of being held to its anchor.
     pub async fn open_anew(path: &Path) -> Result<(Self, Reanchored), Error> {
-        let state = Self::open_unchecked(path).await?;
-        let found = state.anchor_anew().await?;
-        state.check_digests().await?;
-        Ok((state, found))
+        let state = Self::opened(path, Held::No).await?;
+        match state.anchor_anew().await {
+            Ok(found) => Ok((state, found)),
+            Err(error) => {
+                state.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Opens a copy of the database in another folder, made with its log and its ledger's anchor: for a folder that
@@ -52,7 +57,32 @@ impl State {
         Self::open(&copy).await
     }
 
-    async fn open_unchecked(path: &Path) -> Result<Self, Error> {
+    async fn opened(path: &Path, held: Held) -> Result<Self, Error> {
+        let state = Self::connect(path).await?;
+        let ready = async {
+            state.check_structure().await?;
+            state.migrate().await?;
+            state.check_rows(held).await?;
+            state.count_journal().await?;
+            // From its birth on: a database that is gone or empty is then known to be missed.
+            if held == Held::Yes
+                && state.anchor().await?.is_none_or(|anchor| !state.is_signed_if_it_can_be(&anchor))
+            {
+                state.anchor_ledger().await?;
+            }
+            state.mark_open().await
+        };
+        match ready.await {
+            Ok(()) => Ok(state),
+            Err(error) => {
+                // Whoever puts the file aside must not find it open.
+                state.pool.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(path: &Path) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -66,78 +96,121 @@ impl State {
             .connect_with(options)
             .await
             .map_err(|error| Error::database(path, error))?;
-        let state = Self { pool, path: path.to_owned() };
-        state.check().await?;
-        state.migrate().await?;
-        Ok(state)
+        Self::over(pool, path)
     }
 
-    /// SQLite's own check of the file's structure.
-    async fn check(&self) -> Result<(), Error> {
-        let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+    /// A copy that lies still: nothing is written, nothing migrated.
+    pub(crate) async fn open_still(path: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_with(options)
+            .await
+            .map_err(|error| Error::database(path, error))?;
+        Self::over(pool, path)
+    }
+
+    pub(crate) fn over(pool: SqlitePool, path: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            pool,
+            path: path.to_owned(),
+            key: LedgerKey::read(path)?,
+            begun: std::sync::Mutex::default(),
+            next_journal: AtomicI64::new(1),
+        })
+    }
+
+    /// SQLite's own check: the file's structure, and that each index names the rows of its table.
+    pub(crate) async fn check_structure(&self) -> Result<(), Error> {
+        let answer: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
             .fetch_one(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
-        if answer == "ok" { Ok(()) } else { Err(Error::Corrupt { path: self.path.clone(), detail: answer }) }
+        if answer == "ok" { Ok(()) } else { Err(self.damaged(answer)) }
     }
 
-    /// The digests of what matters most: SQLite does not notice a changed bit in a row.
-    async fn check_digests(&self) -> Result<(), Error> {
+    /// What SQLite does not notice: a changed bit in a row, a line that is missing.
+    async fn check_rows(&self, held: Held) -> Result<(), Error> {
+        self.check_seals().await?;
         self.check_generations().await?;
         self.check_overrides().await?;
-        self.verify_ledger().await.map(|_| ())
-    }
-
-    /// Where the copy for repairs lies.
-    pub fn snapshot_path(path: &Path) -> PathBuf {
-        path.with_file_name("state.snapshot.db")
-    }
-
-    /// Saves a consistent copy beside the database, for `las doctor --repair`.
-    pub async fn save_snapshot(&self) -> Result<(), Error> {
-        let target = Self::snapshot_path(&self.path);
-        let staged = target.with_extension("db.new");
-        let failed = |source| Error::File { path: target.clone(), source };
-        if staged.exists() {
-            std::fs::remove_file(&staged).map_err(failed)?;
+        self.check_pins().await?;
+        match held {
+            Held::Yes => self.verify_ledger().await.map(|_| ()),
+            Held::No => self.check_chain().await,
         }
-        sqlx::query("VACUUM INTO ?")
-            .bind(staged.to_string_lossy().into_owned())
-            .execute(&self.pool)
+    }
+
+    /// Where the journal goes on; only when opening, before anything is written.
+    async fn count_journal(&self) -> Result<(), Error> {
+        let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(sequence), 0) FROM journal")
+            .fetch_one(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
-        replace_synced(&staged, &target).map_err(failed)
+        self.next_journal.store(last + 1, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
     }
 
-    /// Puts a damaged database aside (it is kept) and the last copy, if there is one, in its place.
-    /// Returns where the damaged file went.
-    pub fn restore_snapshot(path: &Path, stamp: &str) -> Result<PathBuf, Error> {
-        let failed = |source| Error::File { path: path.to_owned(), source };
-        let aside = path.with_file_name(format!("state.db.damaged-{stamp}"));
-        replace_synced(path, &aside).map_err(failed)?;
-        for suffix in ["-wal", "-shm"] {
-            let with_suffix = |base: &Path| PathBuf::from(format!("{}{suffix}", base.display()));
-            if with_suffix(path).exists() {
-                replace_synced(&with_suffix(path), &with_suffix(&aside)).map_err(failed)?;
-            }
+    /// Everything that opening checks, of a database that is open already.
+    pub async fn check(&self) -> Result<(), Error> {
+        self.check_structure().await?;
+        self.check_rows(Held::Yes).await
+    }
+
+    /// Leaves a mark beside the database until it is closed, and something in the log: a log that is gone
+    /// or empty after a stop then shows. Without space for that the database can still be read.
+    async fn mark_open(&self) -> Result<(), Error> {
+        let written = async {
+            self.count_opening().await?;
+            let path = open_mark(&self.path);
+            let failed = |source| Error::File { path: path.clone(), source };
+            std::fs::File::create(&path).and_then(|file| file.sync_all()).map_err(failed)?;
+            sync_directory(&path).map_err(failed)
+        };
+        match written.await {
+            Err(Error::DiskFull { .. } | Error::Disk { .. } | Error::File { .. }) => Ok(()),
+            other => other,
         }
-        let snapshot = Self::snapshot_path(path);
-        if snapshot.exists() {
-            let staged = path.with_extension("db.restoring");
-            std::fs::copy(&snapshot, &staged).map_err(failed)?;
-            replace_synced(&staged, path).map_err(failed)?;
-        }
-        Ok(aside)
     }
 
     /// Closes every connection, so that the log is merged into the file.
     pub async fn close(&self) {
+        // First: from here on a log that is gone has been merged. A mark that can't be removed only makes
+        // the next opening look closer.
+        let _ = std::fs::remove_file(open_mark(&self.path));
         self.pool.close().await;
     }
 
     pub(crate) fn failed(&self, error: sqlx::Error) -> Error {
         Error::database(&self.path, error)
     }
+}
+
+pub(crate) fn open_mark(path: &Path) -> PathBuf {
+    path.with_extension("db.open")
+}
+
+/// What can be seen before SQLite touches anything: a database that is gone or empty though there was one,
+/// and a log that is gone or damaged.
+fn preflight(path: &Path) -> Result<(), Error> {
+    let failed = |source| Error::File { path: path.to_owned(), source };
+    let length = |path: &Path| match std::fs::metadata(path) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    };
+    let corrupt = |detail: &str| Err(Error::Corrupt { path: path.to_owned(), detail: detail.to_owned() });
+    let was = State::anchor_path(path).exists() || State::snapshots(path).iter().any(|copy| copy.exists());
+    if was && length(path).map_err(failed)? == 0 {
+        return corrupt("it is missing or empty, and it was not before");
+    }
+    if let Some(detail) = wal::damage(path).map_err(failed)? {
+        return corrupt(&detail);
+    }
+    if open_mark(path).exists() && length(&wal::path(path)).map_err(failed)? == 0 {
+        return corrupt("its write-ahead log is missing after a stop");
+    }
+    Ok(())
 }
 
 /// Renames a file over another and makes both name and bytes durable.
@@ -148,7 +221,11 @@ impl State {
 pub(crate) fn replace_synced(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::File::open(from)?.sync_all()?;
     std::fs::rename(from, to)?;
-    match to.parent() {
+    sync_directory(to)
+}
+
+fn sync_directory(of: &Path) -> std::io::Result<()> {
+    match of.parent() {
         Some(directory) => std::fs::File::open(directory)?.sync_all(),
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! API tokens, by the hash of their value.
 
+use crate::seal::Seal;
 use crate::{Error, State};
 use las_types::{Digest, Timestamp, TokenId};
 use sqlx::Row;
@@ -18,11 +19,14 @@ pub struct Token {
 impl State {
     /// Keeps a token by the digest of its value.
     pub async fn add_token(&self, token: &Token, hash: Digest) -> Result<(), Error> {
-        sqlx::query("INSERT INTO tokens (id, label, hash, made_at) VALUES (?, ?, ?, ?)")
-            .bind(token.id.to_string())
+        let (id, hash, made_at) = (token.id.to_string(), hash.to_string(), token.made_at.to_string());
+        let seal = Seal::row("tokens").text(&id).text(&token.label).text(&hash).text(&made_at);
+        sqlx::query("INSERT INTO tokens (id, label, hash, made_at, seal) VALUES (?, ?, ?, ?, ?)")
+            .bind(id)
             .bind(&token.label)
-            .bind(hash.to_string())
-            .bind(token.made_at.to_string())
+            .bind(hash)
+            .bind(made_at)
+            .bind(seal.done())
             .execute(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
@@ -31,13 +35,17 @@ impl State {
 
     /// Every token with the digest of its value, oldest first.
     pub async fn tokens(&self) -> Result<Vec<(Token, Digest)>, Error> {
-        let rows = sqlx::query("SELECT id, label, hash, made_at FROM tokens ORDER BY made_at")
+        let rows = sqlx::query("SELECT * FROM tokens ORDER BY made_at")
             .fetch_all(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
         let unreadable = |detail: String| Error::Corrupt { path: self.path.clone(), detail };
         rows.iter()
             .map(|row| {
+                // Who may come in is checked each time somebody asks.
+                if !Seal::fits("tokens", row) {
+                    return Err(unreadable("a token does not have its seal".to_owned()));
+                }
                 let token = Token {
                     id: row
                         .get::<&str, _>("id")

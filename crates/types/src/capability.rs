@@ -1,6 +1,6 @@
 //! What a machine may reliably do, and why.
 
-use crate::{OverrideNote, ParameterCount};
+use crate::{ByteSize, OverrideNote, ParameterCount};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -27,6 +27,12 @@ pub enum Comparison {
     Below,
     /// The machine is as the rule says.
     Is,
+    /// The machine has one of the names.
+    OneOf,
+    /// The machine has all of the names.
+    AllOf,
+    /// The machine has none of the names, or not all where all are asked for.
+    NoneOf,
     /// Nothing in the rule bounds it: it holds for every machine.
     Always,
 }
@@ -40,7 +46,8 @@ pub struct Reason {
     pub file: String,
     /// The rule's line.
     pub line: u32,
-    /// What was compared: `gpu_vram`, `gpu_count`, `ram`, `nvlink`, or empty with [`Comparison::Always`].
+    /// What was compared: `gpu_vram`, `ram`, `nvlink` …, named as in [`crate::Conditions`] without `_min` and
+    /// `_max`; empty with [`Comparison::Always`].
     pub field: String,
     /// How it came out.
     pub comparison: Comparison,
@@ -87,6 +94,12 @@ pub struct CapabilitySet {
     pub max_model_size: Option<ParameterCount>,
     /// Models loaded at once, if limited.
     pub max_loaded_models: Option<u32>,
+    /// Conversations at once with one model, if limited.
+    pub max_parallel: Option<u32>,
+    /// Main memory that loaded models take together, if limited.
+    pub max_memory: Option<ByteSize>,
+    /// GPU memory that loaded models take together, if limited.
+    pub max_vram: Option<ByteSize>,
     /// Each runtime and feature that a rule names, with its verdict.
     pub verdicts: Vec<Verdict>,
 }

@@ -56,14 +56,14 @@ impl DottedVersion {
     /// The numbers that a text begins with: `5.15.0-105-generic` is 5.15.0. None if it begins with no number.
     pub fn leading(text: &str) -> Option<Self> {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let text = text[..end].trim_end_matches('.');
+        let text = text.get(..end).unwrap_or(text).trim_end_matches('.');
         let parts: Option<Vec<u64>> = text.split('.').map(|part| part.parse().ok()).collect();
         Some(Self { text: text.to_owned(), parts: parts? })
     }
 
     fn significant(&self) -> &[u64] {
         let zeros = self.parts.iter().rev().take_while(|part| **part == 0).count();
-        &self.parts[..self.parts.len() - zeros]
+        self.parts.get(..self.parts.len() - zeros).unwrap_or(&self.parts)
     }
 }
 
@@ -117,7 +117,10 @@ impl RuntimeConstraint {
 
     /// Whether a version meets it.
     pub fn holds(&self, version: &DottedVersion) -> bool {
-        self.bounds.iter().all(|(sign, bound)| SIGNS[*sign].1(version.cmp(bound)))
+        let holds = |sign: usize, bound: &DottedVersion| {
+            SIGNS.get(sign).is_some_and(|(_, holds)| holds(version.cmp(bound)))
+        };
+        self.bounds.iter().all(|(sign, bound)| holds(*sign, bound))
     }
 }
 
@@ -142,7 +145,8 @@ impl FromStr for RuntimeConstraint {
     fn from_str(text: &str) -> Result<Self, ConstraintError> {
         let wrong = || ConstraintError::Form(text.to_owned());
         let end = text.find(['<', '>', '=']).ok_or_else(wrong)?;
-        let name = text[..end].trim();
+        let (name, bounds) = text.split_at_checked(end).ok_or_else(wrong)?;
+        let name = name.trim();
         let known = Layer::ALL.iter().find(|(known, _)| *known == name);
         let layer = known.ok_or_else(|| unknown(name))?.1;
         let bound = |text: &str| {
@@ -154,31 +158,15 @@ impl FromStr for RuntimeConstraint {
             let read = DottedVersion::leading(version).filter(|read| read.text == version);
             Ok((sign, read.ok_or_else(wrong)?))
         };
-        let bounds: Result<Vec<_>, ConstraintError> = text[end..].split(',').map(bound).collect();
+        let bounds: Result<Vec<_>, ConstraintError> = bounds.split(',').map(bound).collect();
         Ok(Self { layer, bounds: bounds? })
     }
 }
 
 fn unknown(name: &str) -> ConstraintError {
-    let distance = |known: &&(&str, Layer)| edits(name, known.0);
+    let distance = |known: &&(&str, Layer)| strsim::levenshtein(name, known.0);
     let closest = Layer::ALL.iter().min_by_key(distance).map_or("", |(known, _)| known);
     ConstraintError::Unknown { name: name.to_owned(), suggestion: closest.to_owned() }
-}
-
-/// How many letters make one text of the other (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let change = corner + usize::from(letter != *other);
-            corner = row[j + 1];
-            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 impl fmt::Display for RuntimeConstraint {
@@ -186,7 +174,8 @@ impl fmt::Display for RuntimeConstraint {
         self.layer.fmt(f)?;
         for (place, (sign, bound)) in self.bounds.iter().enumerate() {
             let comma = if place > 0 { "," } else { "" };
-            write!(f, "{comma}{}{bound}", SIGNS[*sign].0)?;
+            let sign = SIGNS.get(*sign).map_or("", |(sign, _)| sign);
+            write!(f, "{comma}{sign}{bound}")?;
         }
         Ok(())
     }

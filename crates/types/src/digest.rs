@@ -42,15 +42,17 @@ impl Digest {
             if count == 0 {
                 return Ok((Self(hasher.finalize().into()), length));
             }
-            hasher.update(&buffer[..count]);
-            length += count as u64;
+            // A reader that says it gave more than it was given room for is not believed.
+            let read = buffer.get(..count).ok_or(std::io::ErrorKind::InvalidData)?;
+            hasher.update(read);
+            length += u64::try_from(count).map_err(|_| std::io::ErrorKind::InvalidData)?;
         }
     }
 
     /// The 64 hexadecimal digits, without the prefix.
     pub fn hex(&self) -> String {
         // Digit by digit: formatting each byte takes longer than to hash a line of the ledger.
-        let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+        let digit = |value: u8| char::from(value + if value < 10 { b'0' } else { b'a' - 10 });
         self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 

@@ -34,6 +34,14 @@ pub enum Event {
         /// Which.
         number: GenerationNumber,
     },
+    /// What has drifted is not what it was when somebody looked last.
+    #[serde(rename = "drift:found")]
+    DriftFound {
+        /// How many things somebody still has to do something about.
+        open: u32,
+        /// How many were put right.
+        repaired: u32,
+    },
     /// The configuration in force changed, or its file can't be accepted any more.
     #[serde(rename = "config:changed")]
     ConfigChanged {},

@@ -1,8 +1,8 @@
 //! What the control layer needs from below, as traits: execution, time, randomness.
 
 use crate::{
-    ByteSize, Event, Failure, Generation, Installed, JournalPhase, OperationId, ServiceSpec, ServiceStatus,
-    StepAction, Timestamp,
+    ByteSize, Drift, Event, Failure, Generation, HardwareProfile, Installed, JournalPhase, OperationId,
+    ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -46,12 +46,44 @@ pub trait Executor: Send + Sync {
     /// Writes the generation's lock file.
     async fn write_generation(&self, generation: &Generation) -> Result<(), Failure>;
 
-    /// Checks that an installed thing has the bytes it should; a `Failure` says what is wrong.
-    async fn verify(&self, item: &Installed) -> Result<(), Failure>;
+    /// Looks whether an installed thing is as it was left.
+    async fn inspect(&self, item: &Installed, depth: Depth) -> Result<Vec<Drift>, Failure>;
+
+    /// Reads every byte of an installed thing; a `Failure` says what is wrong first.
+    async fn verify(&self, item: &Installed) -> Result<(), Failure> {
+        match self.inspect(item, Depth::Full).await?.into_iter().find_map(|drift| drift.failure()) {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
 
     /// Names what lies in the store, among the blobs and in staging that none of these items accounts
-    /// for, relative to the data directory; with `remove` it is removed.
-    async fn stray(&self, items: &[Installed], remove: Stray) -> Result<Vec<String>, Failure>;
+    /// for, relative to the data directory.
+    async fn stray(&self, items: &[Installed]) -> Result<Vec<String>, Failure>;
+
+    /// Looks whether the generation's lock file is as it was written.
+    async fn inspect_generation(&self, generation: &Generation) -> Result<Option<Drift>, Failure>;
+
+    /// Looks whether each service's process is ours and answers, and for programs of ours that nobody started here.
+    async fn inspect_services(&self) -> Result<Vec<Drift>, Failure>;
+
+    /// Looks whether the data directory is where it was, can be written, and has this much space left.
+    async fn inspect_disk(&self, least_free: ByteSize) -> Result<Vec<Drift>, Failure>;
+
+    /// The machine as it was remembered last; none if it never was, or can't be read any more.
+    async fn remembered_machine(&self) -> Result<Option<HardwareProfile>, Failure>;
+
+    /// Remembers the machine as it is.
+    async fn remember_machine(&self, profile: &HardwareProfile) -> Result<(), Failure>;
+
+    /// Whether what an item is made from is still to be had.
+    async fn can_restore(&self, item: &Installed) -> bool;
+
+    /// With which settings a known service runs.
+    fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec>;
+
+    /// How much data of its own a service keeps; none if there is nothing.
+    async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;
 
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;
@@ -65,17 +97,32 @@ pub trait Executor: Send + Sync {
     /// The services as they are now.
     fn services(&self) -> Vec<ServiceStatus>;
 
+    /// With which settings those run that run, by name.
+    fn running(&self) -> Vec<ServiceSpec>;
+
     /// Stops every service; the core ends.
     async fn shut_down(&self);
 }
 
-/// What to do with what nothing accounts for.
+/// How closely installed things are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stray {
-    /// Name it.
-    Name,
-    /// Name and remove it.
-    Remove,
+pub enum Depth {
+    /// Names, sizes and rights only: nothing is read.
+    Glance,
+    /// What changed since it was last read is read again, and what was last read before that moment.
+    Changed {
+        /// Proofs older than this don't count.
+        proven_since: Timestamp,
+    },
+    /// Every byte is read.
+    Full,
+}
+
+/// Where programs and shells come in: the core's own socket, and its address on loopback.
+#[async_trait]
+pub trait Doors: Send + Sync {
+    /// Looks whether they are open where they should be; opens again what was closed from outside.
+    async fn inspect(&self) -> Vec<Drift>;
 }
 
 /// Tells the time.

@@ -204,6 +204,21 @@ codes! {
     PlanOutruled = "plan-outruled", NeedsApproval;
     /// An override of this machine denies it. Args: `capability`, `id`, `reason`.
     OverrideDenies = "override-denies", Refused;
+    /// No such pin in force. Args: `name`.
+    PinNotFound = "pin-not-found", NotFound;
+    /// A module can't be pinned at a version that it isn't installed in. Args: `name`, `version`, `installed`.
+    PinElsewhere = "pin-elsewhere", Usage;
+    /// A module had no other version before. Args: `name`.
+    ModuleNoEarlier = "module-no-earlier", NotFound;
+    /// The operation runs, or succeeded. Args: `id`, `state`.
+    OperationNotResumable = "operation-not-resumable", Usage;
+    /// The idempotency key was used for another plan. Args: `key`, `plan`.
+    IdempotencyKeyUsed = "idempotency-key-used", Usage;
+    /// Something pinned stands in the way; the details say of what. Args: `name` (each with its version).
+    ModulePinned = "module-pinned", NoSolution;
+    /// A version that replaced another did not become healthy; the other is back. Args: `name`, `version`, `service`,
+    /// `reason` (timeout, exited, killed or other), `number` (seconds, exit status or signal), `detail`.
+    ModuleUnhealthy = "module-unhealthy", Failed;
     /// The data directory, or something in it, is a symbolic link. Args: `path`.
     HomeLinked = "home-linked", NotPermitted;
     /// The data directory, or something in it, belongs to another user. Args: `path`, `owner`.

@@ -2,9 +2,11 @@
 
 mod devices;
 mod identity;
+mod measured;
 mod sandbox;
 
 pub use devices::{Battery, BatteryState, Gpu, GpuVendor, Npu, PcieLink};
+pub use measured::{Measurement, Measurements, NetworkMode};
 pub use sandbox::{CgroupVersion, Sandbox, Support};
 
 use crate::{ByteSize, Timestamp};
@@ -38,6 +40,9 @@ pub struct HardwareProfile {
     /// What the kernel offers to confine a process with.
     #[serde(default)]
     pub sandbox: Sandbox,
+    /// How far the network reaches, as its interfaces and routes say.
+    #[serde(default)]
+    pub network: NetworkMode,
     /// The battery; none in a machine that always runs from the mains.
     #[serde(default)]
     pub battery: Option<Battery>,
@@ -89,6 +94,9 @@ pub struct Cpu {
     pub threads: u32,
     /// NUMA nodes.
     pub numa_nodes: u32,
+    /// It is a virtual machine's.
+    #[serde(default)]
+    pub virtual_machine: bool,
     /// Caches of its first core.
     #[serde(default)]
     pub caches: Caches,
@@ -118,6 +126,9 @@ pub struct Memory {
     pub swap: ByteSize,
     /// The container's or service's limit, if there is one.
     pub limit: Option<ByteSize>,
+    /// At which rate it is read by all cores together; none until it was measured.
+    #[serde(default)]
+    pub bandwidth: Option<Measurement>,
 }
 
 /// How a volume stores.
@@ -151,6 +162,9 @@ pub struct Volume {
     pub size: ByteSize,
     /// Free for this user.
     pub free: ByteSize,
+    /// At which rate it is read in one piece; none until it was measured.
+    #[serde(default)]
+    pub read_rate: Option<Measurement>,
 }
 
 /// The operating system.

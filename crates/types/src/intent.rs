@@ -1,6 +1,9 @@
 //! What somebody wants.
 
-use crate::{DesiredState, GenerationNumber, Lock, ModuleName, OverrideId, Requirement, ServiceName};
+use crate::{
+    DesiredState, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, Requirement,
+    ServiceName, Version,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -21,6 +24,12 @@ pub struct ModuleRequest {
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is not a module request: expected NAME or NAME@CONSTRAINT")]
 pub struct RequestError(String);
+
+impl RequestError {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
 
 impl FromStr for ModuleRequest {
     type Err = RequestError;
@@ -84,10 +93,41 @@ pub enum Intent {
         /// Which.
         modules: Vec<ModuleRequest>,
     },
+    /// Bring installed modules to the newest versions that are compatible.
+    ModuleUpgrade {
+        /// Which; every installed one if none is named.
+        modules: Vec<ModuleName>,
+    },
+    /// Hold a module at one version.
+    ModulePin {
+        /// Which.
+        module: ModuleName,
+        /// The version.
+        version: Version,
+    },
+    /// Hold a module no longer.
+    ModuleUnpin {
+        /// Which.
+        module: ModuleName,
+    },
+    /// Bring a module back to the version that it had before.
+    ModuleRollback {
+        /// Which.
+        module: ModuleName,
+    },
     /// Remove modules or models.
     ModuleRemove {
         /// Which.
         modules: Vec<ModuleName>,
+        /// Whether the data of their services goes as well; otherwise it stays.
+        #[serde(default)]
+        purge: bool,
+    },
+    /// Take up again what was cut off, cancelled or failed, and was undone. Its plan is one for what that
+    /// was for, made for the machine as it is now.
+    OperationResume {
+        /// Which operation.
+        id: OperationId,
     },
     /// Make a GGUF file of this machine known as a model.
     ModelImport {
@@ -110,10 +150,14 @@ pub enum Intent {
         /// Which.
         service: ServiceName,
     },
-    /// Put damaged or missing things back as they were recorded.
+    /// Put what has drifted back as it was recorded.
     DoctorRepair {
-        /// Which.
+        /// Modules and models whose files are put back.
+        #[serde(default)]
         modules: Vec<ModuleName>,
+        /// What else is put right.
+        #[serde(default)]
+        others: Vec<Repair>,
     },
     /// Go back to an earlier generation.
     GenerationRollback {
@@ -163,7 +207,12 @@ impl Intent {
     pub fn command(&self) -> &'static str {
         match self {
             Self::ModuleInstall { .. } => "module_install",
+            Self::ModuleUpgrade { .. } => "module_upgrade",
+            Self::ModulePin { .. } => "module_pin",
+            Self::ModuleUnpin { .. } => "module_unpin",
+            Self::ModuleRollback { .. } => "module_rollback",
             Self::ModuleRemove { .. } => "module_remove",
+            Self::OperationResume { .. } => "operation_resume",
             Self::ModelImport { .. } => "model_import",
             Self::ModelLoad { .. } => "model_load",
             Self::ServiceStop { .. } => "service_stop",
@@ -179,9 +228,9 @@ impl Intent {
     }
 
     /// Whether it changes what is installed, and so makes a generation. Loading and stopping change
-    /// only what runs, overrides only what is allowed, settings only the configuration.
+    /// only what runs, overrides and pins only what may be chosen, settings only the configuration.
     pub fn changes_installation(&self) -> bool {
-        self.needs_approval() && !self.changes_overrides() && !self.changes_configuration()
+        self.needs_approval() && !self.only_records() && !self.changes_configuration()
     }
 
     /// Whether it changes the configuration file.
@@ -189,9 +238,16 @@ impl Intent {
         matches!(self, Self::ConfigSet { .. } | Self::ConfigUnset { .. })
     }
 
-    /// Whether it changes what is allowed. It has no steps: it is carried out where it is recorded.
-    pub fn changes_overrides(&self) -> bool {
-        matches!(self, Self::OverrideSet { .. } | Self::OverrideRevert { .. })
+    /// Whether it changes what is allowed or held. It has no steps: it is carried out where it is
+    /// recorded.
+    pub fn only_records(&self) -> bool {
+        matches!(
+            self,
+            Self::OverrideSet { .. }
+                | Self::OverrideRevert { .. }
+                | Self::ModulePin { .. }
+                | Self::ModuleUnpin { .. }
+        )
     }
 
     /// Whether a person must approve it.

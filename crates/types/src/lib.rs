@@ -9,6 +9,7 @@
 //! use las_types::ByteSize;
 //! assert_eq!("8GB".parse::<ByteSize>().unwrap().bytes(), 8_000_000_000);
 //! ```
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod capability;
 mod config;
@@ -16,6 +17,7 @@ mod constraint;
 mod desired;
 mod detail;
 mod digest;
+mod drift;
 mod event;
 mod executor;
 mod failure;
@@ -26,13 +28,17 @@ mod intent;
 mod manifest;
 mod model;
 mod module;
+mod note;
 mod operation;
 mod origin;
 mod overriding;
 mod package;
+mod pin;
 mod plan;
 mod policy;
 mod provided;
+mod reconcile;
+mod release;
 mod service;
 mod size;
 mod version;
@@ -47,33 +53,41 @@ pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use detail::Detail;
 pub use digest::Digest;
+pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;
-pub use executor::{Checkpoint, Clock, Entropy, Executor, NoCheckpoint, Reporter, StepContext, Stray};
+pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Reporter, StepContext};
 pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
     Absence, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
-    HardwareProfile, Memory, Npu, OperatingSystem, PcieLink, ProfileSource, Sandbox, Support, Volume,
-    VolumeKind,
+    HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
+    ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
-pub use intent::{ImportMode, Intent, ModuleRequest};
+pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
-pub use module::ModuleState;
+pub use module::{ModuleState, Transition};
+pub use note::Note;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
+pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
-pub use policy::{Allowance, Conditions, Policy};
+pub use policy::{Allowance, Conditions, Names, Policy};
 pub use provided::{Deprecation, Provided};
-pub use service::{BackendBuffer, EngineReport, EngineSettings, ServiceSpec, ServiceState, ServiceStatus};
+pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
+pub use release::{Release, ReleaseError};
+pub use service::{
+    BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
+    ServiceStatus,
+};
 pub use size::{ByteSize, ParameterCount};
 pub use version::{Requirement, Version};
 

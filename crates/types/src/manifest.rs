@@ -146,6 +146,8 @@ pub struct RuntimeSection {
     pub preferred: Option<RuntimeMode>,
     /// The program within its files that proves the installation by `--version` and serves.
     pub program: Option<String>,
+    /// How long its service may take to become ready, in seconds; 120 if absent.
+    pub start_limit_seconds: Option<u32>,
 }
 
 /// Logical contracts, not network bindings.

@@ -64,6 +64,9 @@ pub struct Operation {
     pub generation: Option<GenerationNumber>,
     /// Who approved it: `cli`, `window`, `api`.
     pub actor: String,
+    /// The operation that it takes up again.
+    #[serde(default)]
+    pub resumes: Option<OperationId>,
 }
 
 /// What a journal entry records about a step.

@@ -1,6 +1,6 @@
 //! Overrides: where a person decided otherwise than the policies, on this machine only.
 
-use crate::{ModuleName, OverrideId, ParameterCount, Timestamp};
+use crate::{ByteSize, ModuleName, OverrideId, ParameterCount, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -14,7 +14,8 @@ const LONGEST_REASON: usize = 300;
 pub struct Override {
     /// Its id.
     pub id: OverrideId,
-    /// What it is about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+    /// What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
+    /// `feature:NAME`.
     pub capability: String,
     /// What holds instead: a size of model, a number, or `allow` and `deny`.
     pub value: String,
@@ -95,6 +96,12 @@ pub enum Ruling {
     ModelSize(ParameterCount),
     /// Models loaded at once.
     LoadedModels(u32),
+    /// Conversations at once with one model.
+    Parallel(u32),
+    /// Main memory that loaded models take together.
+    Memory(ByteSize),
+    /// GPU memory that loaded models take together.
+    Vram(ByteSize),
     /// Whether an engine may run.
     Runtime(ModuleName, Permission),
     /// Whether a feature may be used.
@@ -114,14 +121,27 @@ impl Ruling {
         match capability.trim().split_once(':') {
             Some(("runtime", runtime)) => Ok(Self::Runtime(name(runtime)?, permission()?)),
             Some(("feature", feature)) => Ok(Self::Feature(name(feature)?, permission()?)),
-            None if capability.trim() == "model-size" => {
+            None => Self::limit(capability.trim(), value),
+            _ => Err(OverridePart::Capability),
+        }
+    }
+
+    /// Reads a limit; none of them can be nothing.
+    fn limit(capability: &str, value: &str) -> Result<Self, OverridePart> {
+        let count = || value.parse::<u32>().ok().filter(|count| *count > 0).ok_or(OverridePart::Value);
+        let size = || {
+            let size = value.parse::<ByteSize>().ok().filter(|size| *size > ByteSize::default());
+            size.ok_or(OverridePart::Value)
+        };
+        match capability {
+            "model-size" => {
                 let size: ParameterCount = value.parse().map_err(|_| OverridePart::Value)?;
                 (size.parameters() > 0).then_some(Self::ModelSize(size)).ok_or(OverridePart::Value)
             }
-            None if capability.trim() == "loaded-models" => {
-                let count: u32 = value.parse().map_err(|_| OverridePart::Value)?;
-                (count > 0).then_some(Self::LoadedModels(count)).ok_or(OverridePart::Value)
-            }
+            "loaded-models" => count().map(Self::LoadedModels),
+            "parallel" => count().map(Self::Parallel),
+            "memory" => size().map(Self::Memory),
+            "vram" => size().map(Self::Vram),
             _ => Err(OverridePart::Capability),
         }
     }
@@ -131,6 +151,9 @@ impl Ruling {
         match self {
             Self::ModelSize(_) => "model-size".to_owned(),
             Self::LoadedModels(_) => "loaded-models".to_owned(),
+            Self::Parallel(_) => "parallel".to_owned(),
+            Self::Memory(_) => "memory".to_owned(),
+            Self::Vram(_) => "vram".to_owned(),
             Self::Runtime(name, _) => format!("runtime:{name}"),
             Self::Feature(name, _) => format!("feature:{name}"),
         }
@@ -154,6 +177,11 @@ mod tests {
             ("model-size", "14B", Ok("model-size")),
             (" model-size ", " 0.5B ", Ok("model-size")),
             ("loaded-models", "3", Ok("loaded-models")),
+            ("parallel", "4", Ok("parallel")),
+            ("memory", "16GB", Ok("memory")),
+            ("vram", "8GiB", Ok("vram")),
+            ("memory", "0GB", Err(OverridePart::Value)),
+            ("parallel", "16GB", Err(OverridePart::Value)),
             ("runtime:vllm", "allow", Ok("runtime:vllm")),
             ("feature:chat", "deny", Ok("feature:chat")),
             ("model-size", "0B", Err(OverridePart::Value)),

@@ -1,8 +1,8 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Detail, Digest, GenerationNumber, Installed, Intent, ModuleName, PlanId, ServiceName,
-    ServiceSpec, Timestamp,
+    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
+    OperationId, PlanId, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -66,6 +66,11 @@ pub enum StepAction {
         /// What is there.
         item: Installed,
     },
+    /// Move a service's own data out; gone when the operation is committed.
+    DataRemove {
+        /// Whose.
+        service: ServiceName,
+    },
     /// Start an installed program once and see that it answers.
     ProgramVerify {
         /// Whose.
@@ -78,10 +83,29 @@ pub enum StepAction {
         /// With which settings.
         spec: Box<ServiceSpec>,
     },
+    /// Write a generation's lock file again.
+    GenerationWrite {
+        /// What it says.
+        generation: Box<Generation>,
+    },
+    /// Remove what belongs to nothing; gone when the operation is committed.
+    StrayRemove {
+        /// Relative to the data directory.
+        path: String,
+    },
+    /// Remember the machine as it is now.
+    MachineRecord {
+        /// How it is.
+        profile: Box<HardwareProfile>,
+    },
     /// Stop a service.
     ServiceStop {
         /// Which.
         service: ServiceName,
+        /// With which settings it runs: undoing starts it so again. None if it runs no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        spec: Option<Box<ServiceSpec>>,
     },
     /// Write the configuration file anew; refused if it isn't any more what the plan was made from.
     ConfigWrite {
@@ -147,30 +171,18 @@ pub struct ExecutionPlan {
     /// What will be installed afterwards.
     pub outcome: Vec<Installed>,
     /// Things a person should know; texts are `note-<key>` in `locales/`.
-    #[serde(deserialize_with = "notes")]
-    pub notes: Vec<Detail>,
-}
-
-/// Plans that were kept before notes had arguments have them as keys.
-fn notes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Detail>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Note {
-        Key(String),
-        Whole(Detail),
-    }
-    let notes: Vec<Note> = Vec::deserialize(deserializer)?;
-    let whole = |note| match note {
-        Note::Key(key) => Detail::new(key),
-        Note::Whole(detail) => detail,
-    };
-    Ok(notes.into_iter().map(whole).collect())
+    pub notes: Vec<Note>,
+    /// The operation that it takes up again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resumes: Option<OperationId>,
 }
 
 impl ExecutionPlan {
-    /// Whether there is nothing to do. A change of the overrides has no steps and is something to do.
+    /// Whether there is nothing to do. A change of what is only recorded has no steps and is something to
+    /// do.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && !self.intent.changes_overrides()
+        self.steps.is_empty() && !self.intent.only_records()
     }
 
     /// A digest over everything but id and time: two plans with the same one do the same.

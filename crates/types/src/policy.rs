@@ -1,6 +1,11 @@
 //! Capability policies as data.
 
+mod conditions;
+
+pub use conditions::{Conditions, Names};
+
 use crate::{ByteSize, ParameterCount, Tier};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -25,28 +30,8 @@ pub struct Policy {
     pub line: u32,
 }
 
-/// Bounds on a profile. A `max` is exclusive, so that two rules can meet without overlap or gap.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields, default)]
-pub struct Conditions {
-    /// Largest GPU has at least this memory.
-    pub gpu_vram_min: Option<ByteSize>,
-    /// Largest GPU has less than this memory; a machine without GPU has zero.
-    pub gpu_vram_max: Option<ByteSize>,
-    /// At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
-    pub gpu_count_min: Option<u32>,
-    /// Fewer than so many GPUs, counted like `gpu_count_min`.
-    pub gpu_count_max: Option<u32>,
-    /// At least this much main memory.
-    pub ram_min: Option<ByteSize>,
-    /// Less than this much main memory.
-    pub ram_max: Option<ByteSize>,
-    /// GPUs are joined by NVLink, or are not.
-    pub nvlink: Option<bool>,
-}
-
 /// What a rule allows at most; absent means that the rule sets no limit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct Allowance {
     /// Largest model.
@@ -57,4 +42,10 @@ pub struct Allowance {
     pub features: Option<Vec<String>>,
     /// Models loaded at once.
     pub max_loaded_models: Option<u32>,
+    /// Conversations at once with one model.
+    pub max_parallel: Option<u32>,
+    /// Main memory that loaded models take together.
+    pub max_memory: Option<ByteSize>,
+    /// GPU memory that loaded models take together.
+    pub max_vram: Option<ByteSize>,
 }

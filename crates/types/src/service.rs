@@ -23,6 +23,13 @@ pub struct EngineSettings {
     pub adapters: Vec<(ModuleName, String)>,
 }
 
+/// How long a service may take to become ready where its module says nothing else, in seconds.
+pub const START_LIMIT_SECONDS: u32 = 120;
+
+fn start_limit_seconds() -> u32 {
+    START_LIMIT_SECONDS
+}
+
 /// What to start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ServiceSpec {
@@ -38,6 +45,9 @@ pub struct ServiceSpec {
     pub settings: EngineSettings,
     /// Memory it is expected to take.
     pub memory: ByteSize,
+    /// How long it may take to become ready, in seconds.
+    #[serde(default = "start_limit_seconds")]
+    pub start_limit_seconds: u32,
 }
 
 /// Where a service is.

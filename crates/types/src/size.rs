@@ -90,7 +90,14 @@ fn display(value: u64, units: &[(&str, u64)], space: &str, f: &mut fmt::Formatte
                 write!(f, "{}.{}{space}{name}", tenths / 10, tenths % 10)
             }
         }
-        _ => write!(f, "{value}{space}{}", if units[0].1 == 1 { units[0].0 } else { "" }),
+        _ => write!(
+            f,
+            "{value}{space}{}",
+            match units.first() {
+                Some((name, 1)) => *name,
+                _ => "",
+            }
+        ),
     }
 }
 

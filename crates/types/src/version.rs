@@ -76,6 +76,22 @@ impl Requirement {
         Self(semver::VersionReq::STAR)
     }
 
+    /// Exactly that version, whichever build.
+    pub fn exactly(version: &Version) -> Self {
+        Self::of(semver::Op::Exact, version)
+    }
+
+    /// That version or a newer one; a pre-release only where it is one itself.
+    pub fn at_least(version: &Version) -> Self {
+        Self::of(semver::Op::GreaterEq, version)
+    }
+
+    fn of(op: semver::Op, version: &Version) -> Self {
+        let semver::Version { major, minor, patch, pre, .. } = version.parsed.clone();
+        let comparator = semver::Comparator { op, major, minor: Some(minor), patch: Some(patch), pre };
+        Self(semver::VersionReq { comparators: vec![comparator] })
+    }
+
     /// The requirement as semver evaluates it.
     pub fn semver(&self) -> &semver::VersionReq {
         &self.0

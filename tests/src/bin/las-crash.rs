@@ -1,12 +1,16 @@
-//! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT`, where N
-//! counts the journal lines and named points from 0 and INTENT is JSON. Status 0: the operation ended before point N;
-//! then it says how many points there were.
+//! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT [BEFORE
+//! [STATE]]`, where N counts the journal lines and named points from 0 and INTENT is JSON. BEFORE is an intent that is
+//! carried out first and not counted; STATE is how the operation ends, `succeeded` if not said. Status 0: the
+//! operation ended before point N; then it says how many points there were.
 
 use las_app::{App, Options};
 use las_types::{Checkpoint, JournalPhase};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Left so many points, a process never comes to its end.
+const NEVER: u64 = u64::MAX;
 
 /// Counts down to the end of this process.
 struct PowerCut {
@@ -37,10 +41,31 @@ impl Checkpoint for PowerCut {
     }
 }
 
-async fn run(cut: Arc<PowerCut>, intent: Value) -> Result<Value, las_api::ErrorBody> {
+async fn run(
+    cut: Arc<PowerCut>,
+    point: u64,
+    intent: Value,
+    before: Option<Value>,
+) -> Result<Value, las_api::ErrorBody> {
     let mut options = Options::from_environment(None, Vec::new())?;
-    options.checkpoint = cut;
+    options.checkpoint = Arc::clone(&cut) as Arc<dyn Checkpoint>;
+    // Without anything before it, what recovery does is counted as well.
+    if before.is_none() {
+        cut.left.store(point, Ordering::SeqCst);
+    }
     let app = App::open(options).await?;
+    if let Some(before) = before {
+        let ended = carried_out(&app, before).await?;
+        assert_eq!(ended["state"], "succeeded", "{ended:#}");
+        cut.left.store(point, Ordering::SeqCst);
+        cut.passed.store(0, Ordering::SeqCst);
+    }
+    let operation = carried_out(&app, intent).await?;
+    app.shut_down().await;
+    Ok(operation)
+}
+
+async fn carried_out(app: &Arc<App>, intent: Value) -> Result<Value, las_api::ErrorBody> {
     let mut events = app.events();
     let plan = app.dispatch("plan_create", json!({ "intent": intent }), "tests").await?;
     let mut operation = app.dispatch("plan_approve", json!({ "id": plan["id"] }), "tests").await?;
@@ -49,7 +74,6 @@ async fn run(cut: Arc<PowerCut>, intent: Value) -> Result<Value, las_api::ErrorB
         let view = app.dispatch("operation_show", json!({ "id": operation["id"] }), "tests").await?;
         operation = view["operation"].clone();
     }
-    app.shut_down().await;
     Ok(operation)
 }
 
@@ -57,10 +81,11 @@ async fn run(cut: Arc<PowerCut>, intent: Value) -> Result<Value, las_api::ErrorB
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let point = arguments.next().and_then(|text| text.parse().ok()).expect("the point");
-    let intent =
-        arguments.next().and_then(|text| serde_json::from_str(&text).ok()).expect("the intent as JSON");
-    let cut = Arc::new(PowerCut { left: AtomicU64::new(point), passed: AtomicU64::new(0) });
-    let operation = run(Arc::clone(&cut), intent).await.expect("the operation");
-    assert_eq!(operation["state"], "succeeded", "{operation:#}");
+    let mut json = || arguments.next().map(|text| serde_json::from_str(&text).expect("an intent as JSON"));
+    let (intent, before) = (json().expect("the intent"), json());
+    let state = arguments.next().unwrap_or_else(|| "succeeded".to_owned());
+    let cut = Arc::new(PowerCut { left: AtomicU64::new(NEVER), passed: AtomicU64::new(0) });
+    let operation = run(Arc::clone(&cut), point, intent, before).await.expect("the operation");
+    assert_eq!(operation["state"], *state, "{operation:#}");
     println!("{}", cut.passed.load(Ordering::SeqCst));
 }

@@ -41,23 +41,65 @@ fn every_operation_has_its_line() {
     assert_eq!(machine.json(&["audit", "show", "2"]).ok().json(), lines[1]);
     machine.json(&["audit", "show", "4"]).fails("audit-line-not-found", 5);
     let verified = machine.json(&["audit", "verify"]).ok().json();
-    assert_eq!(verified, json!({ "count": 3, "head": lines[2]["hash"], "ok": true, "failure": null }));
+    assert_eq!((&verified["count"], &verified["head"]), (&json!(3), &lines[2]["hash"]));
+    assert_eq!((&verified["anchored"], &verified["anchor_signed"]), (&json!(3), &json!(true)));
+    assert_eq!((&verified["ok"], &verified["failure"]), (&json!(true), &Value::Null));
     let exported = machine.las(&["audit", "export"]).ok().stdout;
-    let exported: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut exported: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // The last says where the export ends.
+    assert_eq!(exported.pop().unwrap(), verified["checkpoints"][0]);
     assert_eq!(Value::from(exported), lines);
     // The anchor stands for the last of them.
     let anchor: Value =
         serde_json::from_slice(&std::fs::read(machine.home().join("ledger.head")).unwrap()).unwrap();
-    assert_eq!(anchor, json!({ "count": 3, "head": lines[2]["hash"] }));
+    assert_eq!((&anchor["count"], &anchor["head"]), (&json!(3), &lines[2]["hash"]));
+    assert_eq!(anchor["begun"], lines[2]["operation"]);
 }
 
 #[test]
-fn a_tampered_row_fails_the_check() {
+fn a_tampered_row_is_put_right_and_told() {
     let (machine, _) = machine();
+    let lines = machine.json(&["audit", "list"]).ok().json();
     // In the ledger and in the plans; SQLite notices neither.
     change(&machine, b"module_remove", b"module_remote");
+    machine.las(&["audit", "verify"]).ok();
+    let report = machine.json(&["doctor"]).ok().json();
+    assert_eq!(report["findings"][0]["key"], "state-restored", "{report:#}");
+    // Every line is there again, and one more that says so.
+    let mut after = machine.json(&["audit", "list"]).ok().json();
+    let last = after.as_array_mut().unwrap().pop().unwrap();
+    assert_eq!((&last["command"], &after), (&json!("state-restored"), &lines), "nothing lost");
+    machine.las(&["doctor", "--repair"]).ok();
+    machine.is_healthy();
+}
+
+#[test]
+fn a_tampered_row_without_a_whole_copy_fails_the_check() {
+    let (machine, _) = machine();
+    change(&machine, b"module_remove", b"module_remote");
+    for copy in ["state.snapshot.db", "state.snapshot.previous.db"] {
+        std::fs::write(machine.home().join(copy), b"no copy").unwrap();
+    }
     machine.json(&["audit", "verify"]).fails("state-corrupt", 9);
     machine.json(&["audit", "export"]).fails("state-corrupt", 9);
+}
+
+#[test]
+fn an_export_is_checked_without_the_machine() {
+    let (machine, _) = machine();
+    let export = machine.las(&["audit", "export"]).ok().stdout;
+    let elsewhere = Workstation::new();
+    let file = elsewhere.home().with_extension("jsonl");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, &export).unwrap();
+    let verified = elsewhere.json(&["audit", "verify", "--file", path]).ok().json();
+    assert_eq!((&verified["count"], &verified["ok"]), (&json!(3), &json!(true)));
+    std::fs::write(&file, export.replace("module_remove", "module_remote")).unwrap();
+    let refused = elsewhere.json(&["audit", "verify", "--file", path]);
+    assert_eq!(refused.status, Some(9), "{refused}");
+    std::fs::write(&file, export.replace("sha256", "sha257")).unwrap();
+    assert_eq!(elsewhere.las(&["audit", "verify", "--file", path]).status, Some(9));
+    elsewhere.json(&["audit", "verify", "--file", "/nowhere.jsonl"]).fails("file-not-found", 5);
 }
 
 #[test]
@@ -88,19 +130,22 @@ fn a_ledger_that_was_rolled_back_is_named_and_the_repair_says_what_is_lost() {
     let lost = report["findings"].as_array().unwrap().iter().find(|one| one["key"] == "ledger-lines-lost");
     assert_eq!(lost.expect("named")["args"]["count"], "2", "{report:#}");
     let verified = machine.json(&["audit", "verify"]).ok().json();
-    assert_eq!(verified["count"], 1);
+    // The one that was there, and two that say which lines and which generations were lost.
+    assert_eq!(verified["count"], 3);
     machine.is_healthy();
 }
 
 #[test]
 fn an_anchor_that_is_missing_is_named_and_made_again_without_a_loss() {
     let (machine, _) = machine();
-    let (generations, lines) = (machine.generations(), machine.las(&["audit", "export"]).ok().stdout);
+    let (generations, lines) = (machine.generations(), machine.json(&["audit", "list"]).ok().json());
     std::fs::remove_file(machine.home().join("ledger.head")).unwrap();
     machine.json(&["audit", "verify"]).fails("state-corrupt", 9);
     let report = machine.json(&["doctor", "--repair"]).ok().json();
     assert_eq!(report["findings"][0]["key"], "ledger-anchor-restored", "{report:#}");
     assert_eq!(machine.generations(), generations);
-    assert_eq!(machine.las(&["audit", "export"]).ok().stdout, lines);
+    let mut after = machine.json(&["audit", "list"]).ok().json();
+    let last = after.as_array_mut().unwrap().pop().unwrap();
+    assert_eq!((&last["command"], &after), (&json!("ledger-anchor-restored"), &lines), "nothing lost");
     machine.is_healthy();
 }

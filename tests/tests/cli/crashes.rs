@@ -12,8 +12,14 @@ const POINTS: u64 = 60;
 
 /// Runs the intent; tells whether the core was ended at the point, or the operation ended before it.
 fn ended_at(machine: &Workstation, point: u64, intent: &Value) -> bool {
+    ended_after(machine, point, &[&intent.to_string()])
+}
+
+/// Like [`ended_at`], with what `las-crash` takes after the point.
+pub(super) fn ended_after(machine: &Workstation, point: u64, rest: &[&str]) -> bool {
     let program = Path::new(env!("CARGO_BIN_EXE_las-crash"));
-    let ran = Ran::run(machine.command(program, &[&point.to_string(), &intent.to_string()]));
+    let point = point.to_string();
+    let ran = Ran::run(machine.command(program, &[&[&*point], rest].concat()));
     // A signal leaves no status.
     assert!(ran.status.is_none_or(|status| status == 0), "{ran}");
     ran.status.is_none()

@@ -92,29 +92,57 @@ fn a_core_that_was_killed_does_not_block_the_next() {
     assert_eq!(core.client().get("/v1/status").status, 200);
 }
 
-/// Damages the database so; every command names it, and the doctor puts the last copy in its place.
+/// Damages the database so; whichever command comes next puts the last whole state in its place and says so.
 fn damaged(damage: fn(&Path)) {
     let machine = Workstation::installed();
     let (generations, contents) = (machine.generations(), machine.contents());
     let database = machine.home().join("state.db");
     damage(&database);
     let bytes = std::fs::read(&database).unwrap();
-    for arguments in
-        [&["status"][..], &["doctor"], &["generation", "list"], &["module", "install", ENGINE, "--yes"]]
-    {
-        let ran: Ran = machine.json(arguments).fails("state-corrupt", 9);
-        assert!(ran.stderr.contains("--repair"), "the remedy is named: {ran}");
+    let ran = machine.las(&["status"]).ok();
+    assert!(ran.stderr.contains("state-restored"), "it is said at once: {ran}");
+    // And until somebody closes it.
+    for _ in 0..2 {
+        let report = machine.json(&["doctor"]).ok().json();
+        let finding = &report["findings"][0];
+        assert_eq!(
+            (&finding["key"], &finding["repaired"]),
+            (&json!("state-restored"), &json!(true)),
+            "{report:#}"
+        );
+        let aside = finding["args"]["path"].as_str().unwrap();
+        assert_eq!(std::fs::read(aside).unwrap(), bytes, "the damaged file is kept");
     }
-    assert_eq!(std::fs::read(&database).unwrap(), bytes, "looking changes nothing");
-
-    let repaired = machine.json(&["doctor", "--repair"]).ok().json();
-    assert_eq!(repaired["findings"][0]["key"], "state-restored", "{repaired:#}");
-    let aside = repaired["findings"][0]["args"]["path"].as_str().unwrap();
-    assert_eq!(std::fs::read(aside).unwrap(), bytes, "the damaged file is kept");
+    let last = machine.json(&["audit", "list"]).ok().json();
+    assert_eq!(last.as_array().unwrap().last().unwrap()["command"], "state-restored", "{last:#}");
     assert_eq!(machine.generations(), generations);
     assert_eq!(machine.contents(), contents);
+    machine.las(&["doctor", "--repair"]).ok();
     machine.is_healthy();
     machine.las(&["run", CHAT_MODEL, "What is VRAM?"]).ok();
+}
+
+/// Nothing whole is left: nothing is touched, every command says so, and only the doctor begins anew.
+#[test]
+fn a_damaged_database_without_a_whole_copy_is_refused_by_every_command() {
+    let machine = Workstation::installed();
+    let database = machine.home().join("state.db");
+    for copy in ["state.snapshot.db", "state.snapshot.previous.db"] {
+        std::fs::write(machine.home().join(copy), b"no copy").unwrap();
+    }
+    for bytes in [&b"no database"[..], b""] {
+        std::fs::write(&database, bytes).unwrap();
+        for arguments in
+            [&["status"][..], &["doctor"], &["generation", "list"], &["module", "install", ENGINE, "--yes"]]
+        {
+            let ran: Ran = machine.json(arguments).fails("state-corrupt", 9);
+            assert!(ran.stderr.contains("--repair"), "the remedy is named: {ran}");
+        }
+        assert_eq!(std::fs::read(&database).unwrap(), bytes, "looking changes nothing");
+    }
+    let report = machine.json(&["doctor", "--repair"]).json();
+    let keys: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| one["key"].clone()).collect();
+    assert!(keys.contains(&json!("state-restored")) && keys.contains(&json!("generations-lost")), "{keys:?}");
 }
 
 #[test]

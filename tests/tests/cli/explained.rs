@@ -163,3 +163,31 @@ fn a_stale_plan_says_what_happened_meanwhile() {
         .route(&core, "POST", &format!("/v1/plans/{plan}/approve"), Some(&json!({})));
     insta::assert_snapshot!(told.text.replace(&plan, "PLAN"));
 }
+
+#[test]
+fn a_hole_in_the_policies_is_reported_with_an_example() {
+    let rules = "policies:\n  - { name: small, description: x, tier: 1, conditions: { gpu_vram_max: 12GB, ram_min: 4GB } }\n  \
+        - { name: large, description: x, tier: 2, conditions: { gpu_vram_min: 16GB } }\n";
+    let of = |profile: &str| {
+        let machine = self::machine(profile, &[]);
+        let root = machine.resources().to_owned();
+        std::fs::remove_file(root.join("policies")).unwrap();
+        std::fs::create_dir_all(root.join("policies/default")).unwrap();
+        std::fs::write(root.join("policies/default/all.yaml"), rules).unwrap();
+        machine
+    };
+    let machine = of("laptop-8gb-no-gpu");
+    let core = machine.serve();
+    let told = Told::new(&machine)
+        .command(&machine, &["policy", "show"])
+        .command(&machine, &["doctor"])
+        .route(&core, "POST", "/v1/doctor", Some(&json!({})));
+    insta::assert_snapshot!(told.text);
+    let warnings = core.client().get("/v1/status").json()["warnings"].clone();
+    assert!(warnings.as_array().unwrap().iter().any(|one| one["key"] == "policy-hole"), "{warnings:#}");
+    // A machine in the hole gets the safest tier and a warning, and works.
+    let fallen = of("tiny-2gb");
+    let status = fallen.json(&["status"]).ok().json();
+    assert_eq!(status["tier"], 1);
+    assert!(status["warnings"].as_array().unwrap().iter().any(|one| one["key"] == "in-a-hole"), "{status:#}");
+}

@@ -56,7 +56,7 @@ fn no_secret_is_logged() {
         let said = core.said();
         core.stop();
         let secrets = [&*token, prompt, query, &*page];
-        assert!(said.lines().count() > 50, "it is talkative: {said}");
+        assert!(said.lines().count() > 5, "it is talkative: {said}");
         for secret in secrets {
             assert!(!said.contains(secret), "{format}: {secret} on standard error");
         }

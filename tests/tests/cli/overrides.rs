@@ -165,7 +165,8 @@ fn without_reason_sense_or_approval_nothing_is_set() {
         ("loaded-models", "0", REASON, "value"),
         ("runtime:vllm", "maybe", REASON, "value"),
         ("tier", "3", REASON, "capability"),
-        ("memory", "64GB", REASON, "capability"),
+        ("memory", "0GB", REASON, "value"),
+        ("disk", "64GB", REASON, "capability"),
     ] {
         let ran = machine.json(&["override", "set", capability, value, "--reason", reason, "--yes"]);
         assert_eq!(ran.json()["args"]["part"], part, "{ran}");

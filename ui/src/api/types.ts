@@ -34,7 +34,37 @@ features: Array<string> | null,
 /**
  * Models loaded at once.
  */
-max_loaded_models: number | null, };
+max_loaded_models: number | null, 
+/**
+ * Conversations at once with one model.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together.
+ */
+max_vram: ByteSize | null, };
+
+export type AuditCheckpoint = { 
+/**
+ * How many lines it stands for.
+ */
+count: number, 
+/**
+ * Hash of the last of them.
+ */
+head: string, 
+/**
+ * The public key (Ed25519), in hexadecimal digits.
+ */
+key: string, 
+/**
+ * The signature, in hexadecimal digits.
+ */
+signature: string, };
 
 export type AuditLine = { 
 /**
@@ -58,9 +88,13 @@ actor: string,
  */
 command: string, 
 /**
- * How it ended.
+ * How it ended: the state, and for one that failed the reason after a space, as JSON.
  */
 outcome: string, 
+/**
+ * The reason as it stands in the outcome, to be shown in words.
+ */
+failure: ErrorBody | null, 
 /**
  * Digest of the plan's content.
  */
@@ -88,7 +122,23 @@ count: number,
  */
 head: string | null, 
 /**
- * Every line fits, and none is missing.
+ * How many of them the anchor beside the database stands for; none without an anchor.
+ */
+anchored: number | null, 
+/**
+ * Whether the anchor is signed with this machine's key.
+ */
+anchor_signed: boolean, 
+/**
+ * The signed checkpoints.
+ */
+checkpoints: Array<AuditCheckpoint>, 
+/**
+ * The public keys (Ed25519) of their signatures.
+ */
+keys: Array<string>, 
+/**
+ * Every line fits, none is missing, and every signature holds.
  */
 ok: boolean, 
 /**
@@ -198,6 +248,18 @@ max_model_size: ParameterCount | null,
  */
 max_loaded_models: number | null, 
 /**
+ * Conversations at once with one model, if limited.
+ */
+max_parallel: number | null, 
+/**
+ * Main memory that loaded models take together, if limited.
+ */
+max_memory: ByteSize | null, 
+/**
+ * GPU memory that loaded models take together, if limited.
+ */
+max_vram: ByteSize | null, 
+/**
  * Each runtime and feature that a rule names, with its verdict.
  */
 verdicts: Array<Verdict>, };
@@ -208,37 +270,309 @@ export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
 export type Code = string;
 
-export type Comparison = "at_least" | "below" | "is" | "always";
+export type Comparison = "at_least" | "below" | "is" | "one_of" | "all_of" | "none_of" | "always";
 
 export type Conditions = { 
 /**
- * Largest GPU has at least this memory.
+ * Largest GPU has at least this memory of its own.
  */
-gpu_vram_min: ByteSize | null, 
+gpu_vram_min?: ByteSize, 
 /**
- * Largest GPU has less than this memory; a machine without GPU has zero.
+ * Largest GPU has less than this memory of its own; a machine without GPU has zero.
  */
-gpu_vram_max: ByteSize | null, 
+gpu_vram_max?: ByteSize, 
 /**
  * At least so many GPUs with memory of their own, each with `gpu_vram_min` where that is stated.
  */
-gpu_count_min: number | null, 
+gpu_count_min?: number, 
 /**
  * Fewer than so many GPUs, counted like `gpu_count_min`.
  */
-gpu_count_max: number | null, 
+gpu_count_max?: number, 
 /**
  * At least this much main memory.
  */
-ram_min: ByteSize | null, 
+ram_min?: ByteSize, 
 /**
  * Less than this much main memory.
  */
-ram_max: ByteSize | null, 
+ram_max?: ByteSize, 
 /**
  * GPUs are joined by NVLink, or are not.
  */
-nvlink: boolean | null, };
+nvlink?: boolean, 
+/**
+ * A GPU shares at least this much main memory; zero where none does.
+ */
+unified_memory_min?: ByteSize, 
+/**
+ * GPUs share less than this much main memory.
+ */
+unified_memory_max?: ByteSize, 
+/**
+ * Main memory is read at this rate a second at least; zero until it was measured.
+ */
+bandwidth_min?: ByteSize, 
+/**
+ * Main memory is read at less than this rate a second.
+ */
+bandwidth_max?: ByteSize, 
+/**
+ * All GPUs together have at least this memory of their own.
+ */
+gpu_vram_total_min?: ByteSize, 
+/**
+ * All GPUs together have less than this memory of their own.
+ */
+gpu_vram_total_max?: ByteSize, 
+/**
+ * A GPU of one of these makers: `nvidia`, `amd`, `intel`.
+ */
+gpu_vendor?: Names, 
+/**
+ * A GPU of one of these models.
+ */
+gpu_model?: Names, 
+/**
+ * A GPU of one of these targets: `9.0`, `gfx1100`.
+ */
+gpu_target?: Names, 
+/**
+ * The best CUDA compute capability is at least this.
+ */
+compute_capability_min?: Release, 
+/**
+ * The best CUDA compute capability is below this.
+ */
+compute_capability_max?: Release, 
+/**
+ * A GPU's driver has at least this version.
+ */
+driver_min?: Release, 
+/**
+ * GPU drivers have versions below this.
+ */
+driver_max?: Release, 
+/**
+ * A driver serves at least this version of CUDA.
+ */
+cuda_min?: Release, 
+/**
+ * Drivers serve versions of CUDA below this.
+ */
+cuda_max?: Release, 
+/**
+ * A GPU's PCIe link is of this generation at least.
+ */
+pcie_generation_min?: number, 
+/**
+ * GPUs' PCIe links are of a generation below this.
+ */
+pcie_generation_max?: number, 
+/**
+ * A GPU's PCIe link has at least so many lanes.
+ */
+pcie_width_min?: number, 
+/**
+ * GPUs' PCIe links have fewer lanes.
+ */
+pcie_width_max?: number, 
+/**
+ * GPUs are joined by xGMI, or are not.
+ */
+xgmi?: boolean, 
+/**
+ * A neural processor with one of these drivers: `intel_vpu`, `amdxdna`.
+ */
+npu?: Names, 
+/**
+ * At least so many neural processors.
+ */
+npu_count_min?: number, 
+/**
+ * Fewer neural processors.
+ */
+npu_count_max?: number, 
+/**
+ * At least so many physical cores.
+ */
+cpu_cores_min?: number, 
+/**
+ * Fewer physical cores.
+ */
+cpu_cores_max?: number, 
+/**
+ * At least so many hardware threads that may be used.
+ */
+cpu_threads_min?: number, 
+/**
+ * Fewer hardware threads.
+ */
+cpu_threads_max?: number, 
+/**
+ * At least so many sockets.
+ */
+cpu_sockets_min?: number, 
+/**
+ * Fewer sockets.
+ */
+cpu_sockets_max?: number, 
+/**
+ * At least so many NUMA nodes.
+ */
+numa_nodes_min?: number, 
+/**
+ * Fewer NUMA nodes.
+ */
+numa_nodes_max?: number, 
+/**
+ * A third-level cache of at least this size.
+ */
+cpu_cache_min?: ByteSize, 
+/**
+ * A smaller third-level cache.
+ */
+cpu_cache_max?: ByteSize, 
+/**
+ * The processor has all of these: `avx2`, `neon`.
+ */
+cpu_features?: Names, 
+/**
+ * The processor's maker, as it names itself.
+ */
+cpu_vendor?: Names, 
+/**
+ * The processor's model, as it names itself.
+ */
+cpu_model?: Names, 
+/**
+ * The architecture: `x86_64`, `aarch64`.
+ */
+arch?: Names, 
+/**
+ * The machine is a virtual one, or is not.
+ */
+virtual_machine?: boolean, 
+/**
+ * At least this much main memory was available when the machine was looked at.
+ */
+ram_available_min?: ByteSize, 
+/**
+ * Less main memory was available.
+ */
+ram_available_max?: ByteSize, 
+/**
+ * At least this much swap.
+ */
+swap_min?: ByteSize, 
+/**
+ * Less swap.
+ */
+swap_max?: ByteSize, 
+/**
+ * A container's or service's limit bounds main memory, or none does.
+ */
+memory_limited?: boolean, 
+/**
+ * The largest volume has at least this size.
+ */
+disk_size_min?: ByteSize, 
+/**
+ * The largest volume is smaller.
+ */
+disk_size_max?: ByteSize, 
+/**
+ * A volume had at least this much free space when the machine was looked at.
+ */
+disk_free_min?: ByteSize, 
+/**
+ * No volume had this much free space.
+ */
+disk_free_max?: ByteSize, 
+/**
+ * A volume is read at this rate a second at least; zero until one was measured.
+ */
+disk_rate_min?: ByteSize, 
+/**
+ * Volumes are read at less than this rate a second.
+ */
+disk_rate_max?: ByteSize, 
+/**
+ * A volume of one of these kinds: `nvme`, `ssd`, `hdd`, `network`, `memory`, `unknown`.
+ */
+disk_kind?: Names, 
+/**
+ * A volume with one of these file systems.
+ */
+filesystem?: Names, 
+/**
+ * The distribution's identifier: `debian`, `ubuntu`.
+ */
+os?: Names, 
+/**
+ * The system's version is at least this.
+ */
+os_version_min?: Release, 
+/**
+ * The system's version is below this.
+ */
+os_version_max?: Release, 
+/**
+ * The kernel is at least this.
+ */
+kernel_min?: Release, 
+/**
+ * The kernel is below this.
+ */
+kernel_max?: Release, 
+/**
+ * The Landlock ABI is at least this.
+ */
+landlock_min?: number, 
+/**
+ * The Landlock ABI is below this.
+ */
+landlock_max?: number, 
+/**
+ * A user without privileges may make namespaces, or it isn't known that they may.
+ */
+user_namespaces?: boolean, 
+/**
+ * System calls can be filtered, or it isn't known that they can.
+ */
+seccomp?: boolean, 
+/**
+ * Control groups of one of these versions: `v1`, `hybrid`, `v2`, `unknown`.
+ */
+cgroup?: Names, 
+/**
+ * The machine has a battery, or has none.
+ */
+battery?: boolean, 
+/**
+ * The machine runs from its battery, or doesn't.
+ */
+on_battery?: boolean, 
+/**
+ * The battery is at least so full, in percent; 100 without one.
+ */
+battery_percent_min?: number, 
+/**
+ * The battery is less full.
+ */
+battery_percent_max?: number, 
+/**
+ * The network is one of these: `online`, `local`, `offline`, `unknown`.
+ */
+network?: Names, 
+/**
+ * One of these container engines answers: `docker`, `podman`.
+ */
+container_engine?: Names, 
+/**
+ * One of these was looked for and not found, or can't be used: `gpu-nvidia`, `podman`.
+ */
+absent?: Names, };
 
 export type ConfigOrigin = { "kind": "default" } | { "kind": "file", 
 /**
@@ -319,6 +653,10 @@ threads: number,
  * NUMA nodes.
  */
 numa_nodes: number, 
+/**
+ * It is a virtual machine's.
+ */
+virtual_machine: boolean, 
 /**
  * Caches of its first core.
  */
@@ -407,6 +745,8 @@ export type DoctorRequest = {
  * Repair what can be repaired without loss.
  */
 repair: boolean, };
+
+export type DriftOutcome = "repaired" | "pending" | "named" | "left";
 
 export type Effect = "at_once" | "at_next_start";
 
@@ -514,7 +854,15 @@ service: ServiceStatus, } | { "event": "generation:made",
 /**
  * Which.
  */
-number: GenerationNumber, } | { "event": "config:changed", } | { "event": "events:missed", 
+number: GenerationNumber, } | { "event": "drift:found", 
+/**
+ * How many things somebody still has to do something about.
+ */
+open: number, 
+/**
+ * How many were put right.
+ */
+repaired: number, } | { "event": "config:changed", } | { "event": "events:missed", 
 /**
  * How many.
  */
@@ -568,7 +916,11 @@ outcome: Array<Installed>,
 /**
  * Things a person should know; texts are `note-<key>` in `locales/`.
  */
-notes: Array<Detail>, };
+notes: Array<Note>, 
+/**
+ * The operation that it takes up again.
+ */
+resumes?: OperationId, };
 
 export type Finding = { 
 /**
@@ -586,7 +938,45 @@ details?: Array<Detail>,
 /**
  * Whether it was repaired, now or at the core's start.
  */
-repaired: boolean, };
+repaired: boolean, 
+/**
+ * What was done; text `drift-outcome-<outcome>`.
+ */
+outcome: DriftOutcome, 
+/**
+ * When the same thing was repaired before without being asked, oldest first.
+ */
+repairs: Array<string>, 
+/**
+ * When it is repaired again, if it is left until then.
+ */
+again_at: string | null, };
+
+export type Generation = { 
+/**
+ * Version of this form; 1.
+ */
+schema: number, 
+/**
+ * Its number.
+ */
+number: GenerationNumber, 
+/**
+ * The operation that made it; none for generation 0.
+ */
+operation: OperationId | null, 
+/**
+ * When.
+ */
+made_at: string, 
+/**
+ * What it was made for, as the command's name.
+ */
+command: string, 
+/**
+ * What is installed, sorted by name.
+ */
+items: Array<Installed>, };
 
 export type GenerationNumber = number;
 
@@ -714,6 +1104,10 @@ os: OperatingSystem,
  */
 sandbox: Sandbox, 
 /**
+ * How far the network reaches, as its interfaces and routes say.
+ */
+network: NetworkMode, 
+/**
  * The battery; none in a machine that always runs from the mains.
  */
 battery: Battery | null, 
@@ -780,11 +1174,39 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_remove", 
+modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+/**
+ * Which; every installed one if none is named.
+ */
+modules: Array<ModuleName>, } | { "kind": "module_pin", 
 /**
  * Which.
  */
-modules: Array<ModuleName>, } | { "kind": "model_import", 
+module: ModuleName, 
+/**
+ * The version.
+ */
+version: Version, } | { "kind": "module_unpin", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_rollback", 
+/**
+ * Which.
+ */
+module: ModuleName, } | { "kind": "module_remove", 
+/**
+ * Which.
+ */
+modules: Array<ModuleName>, 
+/**
+ * Whether the data of their services goes as well; otherwise it stays.
+ */
+purge: boolean, } | { "kind": "operation_resume", 
+/**
+ * Which operation.
+ */
+id: OperationId, } | { "kind": "model_import", 
 /**
  * The file, absolute.
  */
@@ -810,9 +1232,13 @@ model: ModuleName, } | { "kind": "service_stop",
  */
 service: ServiceName, } | { "kind": "doctor_repair", 
 /**
- * Which.
+ * Modules and models whose files are put back.
  */
-modules: Array<ModuleName>, } | { "kind": "generation_rollback", 
+modules: Array<ModuleName>, 
+/**
+ * What else is put right.
+ */
+others: Array<Repair>, } | { "kind": "generation_rollback", 
 /**
  * Which; the one before the current if absent.
  */
@@ -962,6 +1388,16 @@ disk_free: ByteSize,
  */
 source: ProfileSource, };
 
+export type Measurement = { 
+/**
+ * Bytes a second.
+ */
+per_second: ByteSize, 
+/**
+ * When it was measured.
+ */
+measured_at: string, };
+
 export type Memory = { 
 /**
  * All that this process may use: the machine's, or its container's limit if that is lower.
@@ -978,7 +1414,11 @@ swap: ByteSize,
 /**
  * The container's or service's limit, if there is one.
  */
-limit: ByteSize | null, };
+limit: ByteSize | null, 
+/**
+ * At which rate it is read by all cores together; none until it was measured.
+ */
+bandwidth: Measurement | null, };
 
 export type ModelFacts = { 
 /**
@@ -1124,6 +1564,14 @@ versions: Array<Version>,
  */
 installed: Version | null, 
 /**
+ * The version that it is held at.
+ */
+pinned: Version | null, 
+/**
+ * The version that going back would bring.
+ */
+previous: Version | null, 
+/**
  * Where it is in its life.
  */
 state: ModuleState, 
@@ -1152,7 +1600,21 @@ minimum_useful_version: Version | null,
  */
 releases: Array<ReleaseView>, };
 
+export type Names = string | Array<string>;
+
+export type NetworkMode = "online" | "local" | "offline" | "unknown";
+
 export type NoArguments = Record<symbol, never>;
+
+export type Note = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What the text needs, by name.
+ */
+args: { [key in string]: string }, };
 
 export type Npu = { 
 /**
@@ -1230,7 +1692,11 @@ generation: GenerationNumber | null,
 /**
  * Who approved it: `cli`, `window`, `api`.
  */
-actor: string, };
+actor: string, 
+/**
+ * The operation that it takes up again.
+ */
+resumes: OperationId | null, };
 
 export type OperationId = string;
 
@@ -1254,7 +1720,8 @@ export type Override = {
  */
 id: OverrideId, 
 /**
- * What it is about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
+ * `feature:NAME`.
  */
 capability: string, 
 /**
@@ -1338,7 +1805,12 @@ id: string,
 /**
  * `cli`, `window` or `api`; written to the ledger.
  */
-actor: string | null, };
+actor: string | null, 
+/**
+ * The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible
+ * ASCII characters. Over HTTP also the header `Idempotency-Key`.
+ */
+idempotency_key: string | null, };
 
 export type PlanId = string;
 
@@ -1426,7 +1898,11 @@ capabilities: CapabilitySet,
 /**
  * The rules themselves.
  */
-policies: Array<Policy>, };
+policies: Array<Policy>, 
+/**
+ * What a person should know of them: `policy-hole`, `policy-untold`.
+ */
+warnings: Array<Warning>, };
 
 export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
 /**
@@ -1480,7 +1956,8 @@ file: string,
  */
 line: number, 
 /**
- * What was compared: `gpu_vram`, `gpu_count`, `ram`, `nvlink`, or empty with [`Comparison::Always`].
+ * What was compared: `gpu_vram`, `ram`, `nvlink` …, named as in [`crate::Conditions`] without `_min` and
+ * `_max`; empty with [`Comparison::Always`].
  */
 field: string, 
 /**
@@ -1499,6 +1976,24 @@ bound: string,
  * The override that decided instead of any rule; everything else is then empty.
  */
 overridden_by?: OverrideNote, };
+
+export type ReconcileView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How many things were looked at.
+ */
+checked: number, 
+/**
+ * What somebody still has to do something about.
+ */
+findings: Array<Finding>, 
+/**
+ * What was put right lately, oldest first.
+ */
+repaired: Array<RepairedView>, };
 
 export type RegistryStanding = "shipped" | "absent" | "unsigned" | "signed" | "refused";
 
@@ -1550,6 +2045,8 @@ path: string,
  */
 failure: ErrorBody, };
 
+export type Release = string;
+
 export type ReleaseView = { 
 /**
  * The version.
@@ -1567,6 +2064,34 @@ path: string,
  * Whose registries have the same version too, which this one hides.
  */
 hides: Array<Origin>, };
+
+export type Repair = { "kind": "item", 
+/**
+ * Which.
+ */
+name: ModuleName, } | { "kind": "record", 
+/**
+ * Which.
+ */
+number: GenerationNumber, } | { "kind": "stray", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "service", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "machine" };
+
+export type RepairedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+finding: Finding, };
 
 export type Sandbox = { 
 /**
@@ -1616,7 +2141,11 @@ settings: EngineSettings,
 /**
  * Memory it is expected to take.
  */
-memory: ByteSize, };
+memory: ByteSize, 
+/**
+ * How long it may take to become ready, in seconds.
+ */
+start_limit_seconds: number, };
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -1792,6 +2321,10 @@ endpoint: string | null,
  */
 warnings: Array<Warning>, 
 /**
+ * What has drifted since it was left.
+ */
+reconciled: ReconcileView | null, 
+/**
  * Whether the core can do its work.
  */
 readiness: ReadinessView, };
@@ -1820,7 +2353,11 @@ source: Source, } | { "kind": "blob_remove",
 /**
  * What is there.
  */
-item: Installed, } | { "kind": "program_verify", 
+item: Installed, } | { "kind": "data_remove", 
+/**
+ * Whose.
+ */
+service: ServiceName, } | { "kind": "program_verify", 
 /**
  * Whose.
  */
@@ -1832,11 +2369,27 @@ program: string, } | { "kind": "service_start",
 /**
  * With which settings.
  */
-spec: ServiceSpec, } | { "kind": "service_stop", 
+spec: ServiceSpec, } | { "kind": "generation_write", 
+/**
+ * What it says.
+ */
+generation: Generation, } | { "kind": "stray_remove", 
+/**
+ * Relative to the data directory.
+ */
+path: string, } | { "kind": "machine_record", 
+/**
+ * How it is.
+ */
+profile: HardwareProfile, } | { "kind": "service_stop", 
 /**
  * Which.
  */
-service: ServiceName, } | { "kind": "config_write", 
+service: ServiceName, 
+/**
+ * With which settings it runs: undoing starts it so again. None if it runs no more.
+ */
+spec?: ServiceSpec, } | { "kind": "config_write", 
 /**
  * The file.
  */
@@ -1937,7 +2490,11 @@ size: ByteSize,
 /**
  * Free for this user.
  */
-free: ByteSize, };
+free: ByteSize, 
+/**
+ * At which rate it is read in one piece; none until it was measured.
+ */
+read_rate: Measurement | null, };
 
 export type VolumeKind = "nvme" | "ssd" | "hdd" | "network" | "memory" | "unknown";
 
@@ -1955,9 +2512,9 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -1966,6 +2523,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   endpoint_show: ["GET", "/v1/endpoint"],
   doctor_run: ["POST", "/v1/doctor"],
   hardware_show: ["GET", "/v1/hardware"],
+  hardware_measure: ["POST", "/v1/hardware/measure"],
   policy_show: ["GET", "/v1/policy"],
   policy_explain: ["GET", "/v1/policy/{capability}"],
   override_list: ["GET", "/v1/overrides"],

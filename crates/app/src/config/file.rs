@@ -99,7 +99,7 @@ impl Reader<'_> {
                 (None, Some(inner)) if is_table => self.table(inner, &whole),
                 (Some(key), None) => self.value(key, item, offset),
                 (Some(key), Some(_)) => {
-                    self.problems.push(unfit(&self.place(offset), key, "{…}", Unfit::Form))
+                    self.problems.push(unfit(&self.place(offset), key, "{…}", Unfit::Form));
                 }
                 (None, _) => self.problems.push(unknown(&self.place(offset), &whole)),
             }

@@ -122,7 +122,7 @@ fn a_file_that_is_too_large_or_no_text_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     let sources = ConfigSources::new(path.clone(), Vec::new(), nothing);
-    put(&path, &"#".repeat((1 << 20) + 1));
+    put(&path, "#".repeat((1 << 20) + 1));
     assert_eq!(sources.load().unwrap_err()[0].code, Code::IoFailed);
     put(&path, [0xff, 0xfe, 0x00].as_slice());
     assert_eq!(sources.load().unwrap_err()[0].code, Code::IoFailed);

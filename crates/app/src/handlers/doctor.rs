@@ -2,18 +2,32 @@
 
 use crate::App;
 use las_api::{DoctorReport, DoctorRequest, Finding};
-use las_control::Discovery;
-use las_types::{Code, Failure, Stray};
+use las_control::{Discovery, Mend};
+use las_types::{Drift, DriftOutcome, Failure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) async fn run(app: &Arc<App>, request: DoctorRequest) -> Result<DoctorReport, Failure> {
-    let repair = if request.repair { Stray::Remove } else { Stray::Name };
-    let diagnosis = app.control.diagnose(repair).await?;
+    let mend = if request.repair { Mend::Everything } else { Mend::Nothing };
+    let diagnosis = app.control.diagnose(mend).await?;
+    let met = diagnosis.discoveries.into_iter().map(finding);
     Ok(DoctorReport {
-        findings: diagnosis.discoveries.into_iter().map(finding).collect(),
+        findings: met.chain(diagnosis.drifts.iter().map(drifted)).collect(),
         checked: diagnosis.checked,
     })
+}
+
+/// A drift as interfaces show it.
+pub(super) fn drifted(drift: &Drift) -> Finding {
+    Finding {
+        key: drift.kind.to_string(),
+        args: drift.args.clone(),
+        repaired: !drift.is_open(),
+        outcome: drift.outcome,
+        repairs: drift.repairs.clone(),
+        again_at: drift.again_at,
+        details: Vec::new(),
+    }
 }
 
 fn finding(discovery: Discovery) -> Finding {
@@ -25,6 +39,9 @@ fn finding(discovery: Discovery) -> Finding {
             .collect::<BTreeMap<_, _>>(),
         details: Vec::new(),
         repaired,
+        outcome: if repaired { DriftOutcome::Repaired } else { DriftOutcome::Named },
+        repairs: Vec::new(),
+        again_at: None,
     };
     match discovery {
         Discovery::Unfinished { operation } => {
@@ -35,15 +52,11 @@ fn finding(discovery: Discovery) -> Finding {
             &[("id", operation.to_string()), ("intent", intent.to_owned())],
             true,
         ),
-        Discovery::StateRestored { aside } => make("state-restored", &[("path", aside)], true),
-        Discovery::LedgerLinesLost { count } => {
-            make("ledger-lines-lost", &[("count", count.to_string())], true)
-        }
-        Discovery::LedgerAnchorRestored => make("ledger-anchor-restored", &[], true),
-        Discovery::StrayFile { path, removed } => make("stray-file", &[("path", path)], removed),
-        Discovery::Damaged { name, code, repaired } => {
-            let key = if matches!(code, Code::ChecksumMismatch) { "item-damaged" } else { "item-missing" };
-            make(key, &[("name", name.to_string()), ("code", code.to_string())], repaired)
+        Discovery::Incident(incident) => Finding { args: incident.detail, ..make(&incident.kind, &[], true) },
+        Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
+        Discovery::ServiceEnded { service } => make("service-ended", &[("name", service.to_string())], true),
+        Discovery::PolicyHole { set, machine } => {
+            Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
         }
     }
 }

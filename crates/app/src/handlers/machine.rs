@@ -1,19 +1,40 @@
 //! What the machine is, what it may do, and what runs on it.
 
 use crate::App;
-use las_api::{CapabilityRequest, ConfigView, NoArguments, PolicyView};
-use las_types::{Failure, HardwareProfile, Override, ServiceStatus, Verdict};
+use las_api::{CapabilityRequest, ConfigView, NoArguments, PolicyView, Warning};
+use las_control::Coverage;
+use las_types::{Detail, Failure, HardwareProfile, Override, ServiceStatus, Verdict};
 use std::sync::Arc;
 
 pub(super) async fn hardware(app: &Arc<App>, _: NoArguments) -> Result<HardwareProfile, Failure> {
     Ok(app.control.probed_profile())
 }
 
+pub(super) async fn measure(app: &Arc<App>, _: NoArguments) -> Result<HardwareProfile, Failure> {
+    app.measure().await
+}
+
 pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
     Ok(PolicyView {
         capabilities: (*app.control.capabilities()).clone(),
         policies: app.control.policies().to_vec(),
+        warnings: coverage(app).into_iter().collect(),
     })
+}
+
+/// What is to be said of policies that don't speak of every machine.
+pub(super) fn coverage(app: &App) -> Option<Warning> {
+    let set = app.control.policy_set();
+    let warning = |key: &str, details: &[Detail]| Warning {
+        key: key.to_owned(),
+        args: [("set".to_owned(), set.to_owned())].into(),
+        details: details.to_vec(),
+    };
+    match app.control.coverage() {
+        Coverage::Complete => None,
+        Coverage::Hole(machine) => Some(warning("policy-hole", machine)),
+        Coverage::Untold => Some(warning("policy-untold", &[])),
+    }
 }
 
 pub(super) async fn explain(app: &Arc<App>, request: CapabilityRequest) -> Result<Verdict, Failure> {

@@ -3,20 +3,22 @@
 use crate::App;
 use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView, ReleaseView};
 use las_registry::Release;
+use las_state::ModuleRecord;
 use las_types::{
-    Category, Code, Failure, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Provided,
-    Requirement, ServiceState,
+    Code, Failure, Generation, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Pin,
+    Provided, Requirement,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<Vec<ModuleView>, Failure> {
-    let installed = app.control.installed().await?;
+    let kept = Kept::of(app).await?;
     let known = app.control.registry().modules().map(|manifest| manifest.name.clone());
-    let names: BTreeSet<ModuleName> = known.chain(installed.iter().map(|item| item.name.clone())).collect();
+    let names: BTreeSet<ModuleName> =
+        known.chain(kept.installed().iter().map(|item| item.name.clone())).collect();
     let mut views = Vec::new();
     for name in names {
-        if let Some(view) = view(app, &installed, &name).await {
+        if let Some(view) = view(app, &kept, &name).await {
             views.push(view);
         }
     }
@@ -25,8 +27,7 @@ pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<V
 }
 
 pub(super) async fn show(app: &Arc<App>, request: ByName) -> Result<ModuleView, Failure> {
-    let installed = app.control.installed().await?;
-    match view(app, &installed, &request.name).await {
+    match view(app, &Kept::of(app).await?, &request.name).await {
         Some(view) => Ok(view),
         // A manifest that was rejected says why.
         None => Err(match app.control.registry().find(&any(&request.name)) {
@@ -40,14 +41,36 @@ fn any(name: &ModuleName) -> ModuleRequest {
     ModuleRequest { name: name.clone(), requirement: Requirement::any() }
 }
 
-async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Option<ModuleView> {
+/// What is installed, what was before, where each module is in its life, and what is held.
+struct Kept {
+    /// Oldest first; the last is the current one.
+    generations: Vec<Generation>,
+    records: Vec<ModuleRecord>,
+    pins: Vec<Pin>,
+}
+
+impl Kept {
+    async fn of(app: &App) -> Result<Self, Failure> {
+        Ok(Self {
+            generations: app.control.generations().await?,
+            records: app.control.modules().await?,
+            pins: app.control.pins_in_force().await?,
+        })
+    }
+
+    fn installed(&self) -> &[Installed] {
+        self.generations.last().map_or(&[], |current| &current.items)
+    }
+}
+
+async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleView> {
     let manifests = app.control.registry().versions(name);
-    let item = installed.iter().find(|item| item.name == *name);
+    let item = kept.installed().iter().find(|item| item.name == *name);
     let newest: Option<&Manifest> = manifests.first();
     // What is installed counts, as far as the registry has it; else what would be.
     let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
     let described = own.or(newest);
-    let least = manifests.iter().filter_map(|manifest| manifest.minimum_useful_version.as_ref()).max();
+    let least = app.control.registry().least_useful(name);
     // A plan that is never approved tells whether, and why not, it could be installed.
     let refusal = match (item, newest) {
         (None, Some(_)) => {
@@ -64,7 +87,13 @@ async fn view(app: &Arc<App>, installed: &[Installed], name: &ModuleName) -> Opt
             .map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
         versions: manifests.iter().map(|manifest| manifest.version.clone()).collect(),
         installed: item.map(|item| item.version.clone()),
-        state: state(app, item, newest.is_some()),
+        pinned: kept.pins.iter().find(|pin| pin.module == *name).map(|pin| pin.version.clone()),
+        previous: las_control::version_before(&kept.generations, name),
+        state: kept
+            .records
+            .iter()
+            .find(|record| record.name == *name)
+            .map_or(ModuleState::Available, |record| record.state),
         refusal,
         provides: newest.map(provided).unwrap_or_default(),
         conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
@@ -85,26 +114,4 @@ fn release(release: &Release) -> ReleaseView {
         path: release.path.clone(),
         hides: release.hides.clone(),
     }
-}
-
-/// Where a module is in its life: by what is installed, what is offered and what runs.
-fn state(app: &App, item: Option<&Installed>, offered: bool) -> ModuleState {
-    let Some(item) = item else { return ModuleState::Available };
-    let services = app.control.services();
-    let mut own = services
-        .iter()
-        .filter(|service| service.module == item.name || service.model.as_str() == item.name.as_str())
-        .peekable();
-    if own.peek().is_some() {
-        let states: Vec<ServiceState> = own.map(|service| service.state).collect();
-        if states.contains(&ServiceState::Ready) || states.contains(&ServiceState::Starting) {
-            return ModuleState::Running;
-        }
-        if states.iter().any(|state| matches!(state, ServiceState::Failed | ServiceState::Restarting)) {
-            return ModuleState::Failed;
-        }
-        return ModuleState::Stopped;
-    }
-    // An imported model was never offered.
-    if offered || item.category == Category::Model { ModuleState::Installed } else { ModuleState::Deprecated }
 }

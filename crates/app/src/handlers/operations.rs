@@ -32,7 +32,8 @@ pub(super) async fn plan_approve(
     interface: &str,
 ) -> Result<Operation, Failure> {
     let actor = request.actor.as_deref().unwrap_or(interface);
-    app.control.approve(parsed(&request.id, Code::PlanNotFound)?, actor).await
+    let id = parsed(&request.id, Code::PlanNotFound)?;
+    app.control.approve(id, actor, request.idempotency_key.as_deref()).await
 }
 
 pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<Operation>, Failure> {

@@ -1,11 +1,17 @@
 //! Everything on one screen, and what a new machine could do first.
 
+use super::doctor::drifted;
 use super::models;
 use crate::App;
 use las_api::types::ProfileSource;
-use las_api::{EndpointView, MachineSummary, NoArguments, SetupGoal, SetupView, StatusView, Warning};
+use las_api::{
+    EndpointView, MachineSummary, NoArguments, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView,
+    Warning,
+};
+use las_control::Reconciled;
 use las_types::{
-    Ability, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest, Requirement,
+    Ability, ByteSize, Code, Executor, Failure, Installed, Intent, ModelFacts, ModuleName, ModuleRequest,
+    Requirement,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -34,7 +40,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
             memory_total: profile.memory.total,
             memory_available: profile.memory.available,
             gpus: profile.gpus.iter().map(|gpu| (gpu.model.clone(), gpu.vram)).collect(),
-            disk_free: app.executor.free_space().await?,
+            disk_free: disk_free(app).await,
             source: profile.source.clone(),
         },
         tier: control.capabilities().tier,
@@ -45,8 +51,30 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),
+        reconciled: control.reconciled().map(|reconciled| reconcile_view(&reconciled)),
         readiness: app.readiness().await,
     })
+}
+
+/// A disk that is gone has no space, and is named as a drift: everything else is still shown.
+async fn disk_free(app: &App) -> ByteSize {
+    app.executor.free_space().await.unwrap_or_else(|failure| {
+        tracing::debug!(%failure, "the data directory's disk can't be asked");
+        ByteSize::default()
+    })
+}
+
+fn reconcile_view(reconciled: &Reconciled) -> ReconcileView {
+    ReconcileView {
+        at: reconciled.at,
+        checked: reconciled.checked,
+        findings: reconciled.drifts.iter().filter(|drift| drift.is_open()).map(drifted).collect(),
+        repaired: reconciled
+            .repaired
+            .iter()
+            .map(|(at, drift)| RepairedView { at: *at, finding: drifted(drift) })
+            .collect(),
+    }
 }
 
 fn warning(key: &str, args: &[(&str, String)]) -> Warning {
@@ -72,6 +100,7 @@ fn warnings(app: &App, items: &[Installed], source: &ProfileSource) -> Vec<Warni
     if capabilities.in_a_hole {
         all.push(warning("in-a-hole", &[("tier", capabilities.tier.to_string())]));
     }
+    all.extend(super::machine::coverage(app));
     let overrides = app.control.overrides_in_force().len();
     if overrides > 0 {
         all.push(warning("override-active", &[("count", overrides.to_string())]));

@@ -3,6 +3,7 @@
 use las_runtime::LogFile;
 use las_types::LogFormat;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,7 +73,8 @@ fn ascii_json(line: &str) -> Cow<'_, str> {
         let acts = (c.is_control() && c != '\n')
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if acts {
-            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            // A string takes all that is written.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);
         }

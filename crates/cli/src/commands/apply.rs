@@ -26,8 +26,13 @@ pub(crate) async fn apply(context: &Context, file: Option<&Path>, consent: Conse
     change::change(context, intent, consent).await
 }
 
-/// Runs a plan that was shown before.
-pub(crate) async fn planned(context: &Context, id: String, consent: Consent) -> Result<(), Stop> {
+/// Runs a plan that was shown before; with a key, once however often this is repeated.
+pub(crate) async fn planned(
+    context: &Context,
+    id: String,
+    key: Option<String>,
+    consent: Consent,
+) -> Result<(), Stop> {
     let plan: ExecutionPlan = context.ask("plan_show", ById { id }).await?;
-    change::apply(context, &plan, consent).await
+    change::apply(context, &plan, key, consent).await
 }

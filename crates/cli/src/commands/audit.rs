@@ -2,12 +2,14 @@
 
 use crate::arguments::AuditVerb;
 use crate::context::{Context, View};
-use crate::output::Form;
+use crate::output::{Form, Output};
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{ExitStatus, Timestamp};
-use las_api::{AuditLine, AuditVerification, BySequence, NoArguments};
+use las_api::types::{Code, ExitStatus, Timestamp};
+use las_api::{AuditLine, AuditVerification, BySequence, ErrorBody, NoArguments};
+use las_i18n::Words;
+use std::path::Path;
 
 pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> {
     match verb {
@@ -19,21 +21,17 @@ pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> 
             let line: AuditLine = context.ask("audit_show", BySequence { sequence }).await?;
             context.show(&line, show_text)
         }
-        AuditVerb::Verify => {
-            let verification = verify(context).await?;
-            if context.output.form == Form::Json {
-                context.output.document(&verification)?;
-            } else if verification.ok {
-                context.output.line(&verified(&verification, &context.view()))?;
-            }
-            conclude(context, &verification)
-        }
+        AuditVerb::Verify { .. } => report(&context.words, context.output, &verify(context).await?),
         AuditVerb::Export => {
             for line in lines(context).await? {
                 context.output.json_line(&line)?;
             }
+            let verification = verify(context).await?;
+            for checkpoint in &verification.checkpoints {
+                context.output.json_line(checkpoint)?;
+            }
             // What is damaged is exported as it is, and said to be so.
-            conclude(context, &verify(context).await?)
+            conclude(&context.words, context.output, &verification)
         }
     }
 }
@@ -46,21 +44,55 @@ async fn verify(context: &Context) -> Result<AuditVerification, Stop> {
     context.ask("audit_verify", NoArguments {}).await
 }
 
+/// Checks a ledger that was exported: needs no core.
+pub(crate) fn verify_file(words: &Words, output: Output, path: &Path) -> Result<(), Stop> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let code = if missing { Code::FileNotFound } else { Code::IoFailed };
+        let args = [("path".to_owned(), name.clone()), ("detail".to_owned(), error.to_string())];
+        ErrorBody { args: args.into(), ..ErrorBody::new(code) }
+    })?;
+    report(words, output, &las_app::verify_export(&name, &text))
+}
+
+fn report(words: &Words, output: Output, verification: &AuditVerification) -> Result<(), Stop> {
+    if output.form == Form::Json {
+        output.document(verification)?;
+    } else if verification.ok {
+        output.data(&verified(verification, &View { words, paint: output.paint() }))?;
+    }
+    conclude(words, output, verification)
+}
+
 /// A ledger that is not whole ends the command as a failed integrity check.
-fn conclude(context: &Context, verification: &AuditVerification) -> Result<(), Stop> {
+fn conclude(words: &Words, output: Output, verification: &AuditVerification) -> Result<(), Stop> {
     match &verification.failure {
         None => Ok(()),
         Some(failure) => {
-            context.output.tell_failure(&context.words, failure);
+            output.tell_failure(words, failure);
             Err(Stop::Status(ExitStatus::Integrity))
         }
     }
 }
 
+/// What was checked, and what could not be.
 fn verified(verification: &AuditVerification, view: &View<'_>) -> String {
     let head = verification.head.clone().unwrap_or_else(render::dash);
     let count = verification.count.to_string();
-    view.paint.good(&view.words.text("cli-audit-verified", &[("count", &count), ("head", &head)]))
+    let whole = view.words.text("cli-audit-verified", &[("count", &count), ("head", &head)]);
+    let anchor = match (verification.anchored, verification.anchor_signed) {
+        (None, _) => view.word("cli-audit-anchor-none"),
+        (Some(lines), true) => view.words.text("cli-audit-anchor-signed", &[("count", &lines.to_string())]),
+        (Some(lines), false) => view.words.text("cli-audit-anchor-plain", &[("count", &lines.to_string())]),
+    };
+    let signed = [
+        ("count", verification.checkpoints.len().to_string()),
+        ("keys", if verification.keys.is_empty() { render::dash() } else { verification.keys.join(", ") }),
+    ];
+    let signed = signed.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let checkpoints = view.words.text("cli-audit-checkpoints", &signed);
+    format!("{}\n{anchor}\n{checkpoints}\n", view.paint.good(&whole))
 }
 
 /// The moment of a line; as it is stored where that is not one.
@@ -87,9 +119,15 @@ fn list_text(lines: &[AuditLine], view: &View<'_>) -> String {
     table.render(0, view.paint)
 }
 
+/// The state in words, and why where that is said.
 fn outcome(line: &AuditLine, view: &View<'_>) -> String {
-    let key = format!("operation-state-{}", line.outcome);
-    view.words.known(&key, &[]).unwrap_or_else(|| line.outcome.clone())
+    let state = line.outcome.split(' ').next().unwrap_or_default();
+    let known = view.words.known(&format!("operation-state-{state}"), &[]);
+    match (known, &line.failure) {
+        (Some(state), Some(failure)) => format!("{state}: {}", render::error(failure, view)),
+        (Some(state), None) if !line.outcome.contains(' ') => state,
+        _ => line.outcome.clone(),
+    }
 }
 
 fn show_text(line: &AuditLine, view: &View<'_>) -> String {

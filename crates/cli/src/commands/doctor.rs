@@ -3,9 +3,10 @@
 use crate::context::{Context, View};
 use crate::lines::Lines;
 use crate::output::{Form, Output};
+use crate::render;
 use crate::stop::Stop;
 use las_api::types::ExitStatus;
-use las_api::{DoctorReport, DoctorRequest, ErrorBody};
+use las_api::{DoctorReport, DoctorRequest, ErrorBody, Finding};
 use las_app::Options;
 use las_i18n::Words;
 
@@ -32,7 +33,8 @@ pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Resul
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.
 fn status(report: &DoctorReport) -> Option<ExitStatus> {
     let open = || report.findings.iter().filter(|finding| !finding.repaired);
-    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing")) {
+    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing" | "state-edited"))
+    {
         return Some(ExitStatus::Integrity);
     }
     open().next().map(|_| ExitStatus::Failed)
@@ -41,18 +43,7 @@ fn status(report: &DoctorReport) -> Option<ExitStatus> {
 fn text(report: &DoctorReport, view: &View<'_>) -> String {
     let mut text = String::new();
     for finding in &report.findings {
-        let key = format!("finding-{}", finding.key);
-        let what = view.words.text_with(&key, &finding.args);
-        let details = crate::output::details_text(view.words, &finding.details);
-        if finding.repaired {
-            text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
-        } else {
-            text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
-            text += &details;
-            if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
-                text.add_line(&view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
-            }
-        }
+        text += &self::finding(finding, view);
     }
     let checked = report.checked.to_string();
     let open = report.findings.iter().filter(|finding| !finding.repaired).count();
@@ -66,12 +57,34 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
     text + &summary + "\n"
 }
 
+/// One finding: what it is, what was done, and what to do.
+pub(crate) fn finding(finding: &Finding, view: &View<'_>) -> String {
+    let mut text = String::new();
+    let key = format!("finding-{}", finding.key);
+    let what = view.words.text_with(&key, &finding.args);
+    if finding.repaired {
+        text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
+        return text;
+    }
+    text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
+    text += &crate::output::details_text(view.words, &finding.details);
+    if let Some(again_at) = finding.again_at {
+        let times: Vec<_> = finding.repairs.iter().map(|at| render::moment(*at)).collect();
+        let args = [("times", &*render::joined(times)), ("again", &*render::moment(again_at))];
+        text.add_line(&view.paint.faint(&view.words.text("cli-doctor-left", &args)));
+    }
+    if let Some(remedy) = view.words.attribute_with(&key, "remedy", &finding.args) {
+        text.add_line(&view.paint.faint(&view.words.text("cli-remedy-line", &[("remedy", &remedy)])));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::{status, text};
     use crate::context::View;
     use crate::output::Paint;
-    use las_api::types::ExitStatus;
+    use las_api::types::{DriftOutcome, ExitStatus};
     use las_api::{DoctorReport, Finding};
     use las_i18n::Words;
 
@@ -81,6 +94,9 @@ mod tests {
             args: [].into(),
             details: vec![],
             repaired: *repaired,
+            outcome: if *repaired { DriftOutcome::Repaired } else { DriftOutcome::Named },
+            repairs: vec![],
+            again_at: None,
         };
         DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }
     }

@@ -1,25 +1,47 @@
 //! The hardware profile.
 
 use crate::context::{Context, View};
+use crate::output::{Form, Output};
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{ByteSize, Caches, Failure, Gpu, HardwareProfile, ProfileSource, Sandbox};
+use las_api::types::{ByteSize, Caches, Failure, Gpu, HardwareProfile, Measurement, ProfileSource, Sandbox};
 use las_api::{ErrorBody, NoArguments};
+use las_i18n::Words;
 use std::io::Write;
 use std::path::Path;
 
-pub(crate) async fn show(context: &Context, record: Option<&Path>) -> Result<(), Stop> {
-    let profile: HardwareProfile = context.ask("hardware_show", NoArguments {}).await?;
+pub(crate) async fn run(context: &Context, record: Option<&Path>, measure: bool) -> Result<(), Stop> {
+    let profile: HardwareProfile = if measure {
+        context.ask("hardware_measure", NoArguments {}).await?
+    } else {
+        context.ask("hardware_show", NoArguments {}).await?
+    };
+    show(&context.words, context.output, &profile, record)
+}
+
+/// The profile without a core: looking at the machine needs none, and becoming one takes longer than that.
+pub(crate) fn show_own(
+    words: &Words,
+    output: Output,
+    flags: Vec<(String, String)>,
+    record: Option<&Path>,
+) -> Result<(), Stop> {
+    let options = las_app::Options::from_environment(None, flags).map_err(ErrorBody::from)?;
+    show(words, output, &las_app::hardware(&options)?, record)
+}
+
+fn show(words: &Words, output: Output, profile: &HardwareProfile, record: Option<&Path>) -> Result<(), Stop> {
     if let Some(path) = record {
-        let text = serde_json::to_string_pretty(&profile).map_err(Stop::defect)? + "\n";
+        let text = serde_json::to_string_pretty(profile).map_err(Stop::defect)? + "\n";
         write_new(path, &text).map_err(|error| Stop::from(ErrorBody::from(Failure::io(path, error))))?;
-        context
-            .output
-            .note(&context.words.text("cli-hardware-recorded", &[("path", &path.display().to_string())]));
+        output.note(&words.text("cli-hardware-recorded", &[("path", &path.display().to_string())]));
         return Ok(());
     }
-    context.show(&profile, text)
+    match output.form {
+        Form::Json => output.document(profile),
+        Form::Text => output.data(&text(profile, &View { words, paint: output.paint() })),
+    }
 }
 
 /// Writes a file that must not be there yet, durably.
@@ -38,9 +60,16 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
     let cpu = &profile.cpu;
     let cores = words.text("cli-count-cores", &[("count", &cpu.cores.to_string())]);
     let threads = words.text("cli-count-threads", &[("count", &cpu.threads.to_string())]);
+    let virtual_machine = if cpu.virtual_machine { view.word("hardware-virtual") } else { String::new() };
     fact(
         "cli-hardware-cpu",
-        render::in_line(&[cpu.model.trim().to_owned(), cpu.architecture.clone(), cores, threads]),
+        render::in_line(&[
+            cpu.model.trim().to_owned(),
+            cpu.architecture.clone(),
+            cores,
+            threads,
+            virtual_machine,
+        ]),
     );
     fact("cli-hardware-features", cpu.features.join(" "));
     if cpu.caches != Caches::default() {
@@ -60,6 +89,7 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
     if memory.swap.bytes() > 0 {
         parts.push(words.text("cli-hardware-swap", &[("size", &memory.swap.to_string())]));
     }
+    parts.extend(memory.bandwidth.map(|rate| rate_text(rate, view)));
     fact("cli-hardware-memory", render::in_line(&parts));
     for gpu in &profile.gpus {
         fact("cli-hardware-gpu", gpu_text(gpu, view));
@@ -80,10 +110,12 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
                 view.value("volume", &volume.kind),
                 volume.filesystem.clone(),
                 sizes,
+                volume.read_rate.map(|rate| rate_text(rate, view)).unwrap_or_default(),
             ]),
         );
     }
     fact("cli-hardware-os", render::in_line(&[profile.os.name.clone(), profile.os.kernel.clone()]));
+    fact("cli-hardware-network", view.value("network", &profile.network));
     fact("cli-hardware-sandbox", sandbox_text(&profile.sandbox, view));
     if let Some(battery) = &profile.battery {
         let state = view.value("battery", &battery.state);
@@ -116,6 +148,12 @@ fn text(profile: &HardwareProfile, view: &View<'_>) -> String {
         );
     }
     table.render(0, view.paint)
+}
+
+/// A rate, and when it was measured.
+fn rate_text(rate: Measurement, view: &View<'_>) -> String {
+    let day = rate.measured_at.to_zoned(jiff::tz::TimeZone::system()).date().to_string();
+    view.words.text("hardware-rate", &[("rate", &rate.per_second.to_string()), ("day", &day)])
 }
 
 fn gpu_text(gpu: &Gpu, view: &View<'_>) -> String {

@@ -33,7 +33,7 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
             }
         }
         ModelVerb::Remove { names, consent } => {
-            change::change(context, Intent::ModuleRemove { modules: names }, consent).await
+            change::change(context, Intent::ModuleRemove { modules: names, purge: false }, consent).await
         }
     }
 }

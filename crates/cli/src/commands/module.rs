@@ -1,4 +1,4 @@
-//! Modules: see, plan, install, remove.
+//! Modules: see, plan, install, upgrade, hold, go back, remove.
 
 use crate::arguments::ModuleVerb;
 use crate::change;
@@ -7,7 +7,7 @@ use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{Category, Intent, ModuleState, Origin};
+use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin};
 use las_api::{ByName, ModuleListRequest, ModuleView, NoArguments, RegistryView, ReleaseView};
 
 pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
@@ -31,8 +31,20 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
         ModuleVerb::Install { modules, consent } => {
             change::change(context, Intent::ModuleInstall { modules }, consent).await
         }
-        ModuleVerb::Remove { names, consent } => {
-            change::change(context, Intent::ModuleRemove { modules: names }, consent).await
+        ModuleVerb::Upgrade { names, consent } => {
+            change::change(context, Intent::ModuleUpgrade { modules: names }, consent).await
+        }
+        ModuleVerb::Pin { module: ModuleVersion { name, version }, consent } => {
+            change::change(context, Intent::ModulePin { module: name, version }, consent).await
+        }
+        ModuleVerb::Unpin { name, consent } => {
+            change::change(context, Intent::ModuleUnpin { module: name }, consent).await
+        }
+        ModuleVerb::Rollback { name, consent } => {
+            change::change(context, Intent::ModuleRollback { module: name }, consent).await
+        }
+        ModuleVerb::Remove { names, purge, consent } => {
+            change::change(context, Intent::ModuleRemove { modules: names, purge }, consent).await
         }
     }
 }
@@ -63,7 +75,10 @@ fn list_text(modules: &[ModuleView], view: &View<'_>) -> String {
             .map_or_else(render::dash, ToString::to_string);
         table.row([
             module.name.to_string(),
-            version,
+            match &module.pinned {
+                Some(_) => view.words.text("cli-module-held", &[("version", &version)]),
+                None => version,
+            },
             view.value("category", &module.category),
             state(module, view),
             module.description.clone(),
@@ -101,6 +116,12 @@ fn show_text(module: &ModuleView, view: &View<'_>) -> String {
     fact("cli-column-category", view.value("category", &module.category));
     fact("cli-column-state", state(module, view));
     fact("cli-module-installed", module.installed.as_ref().map_or_else(render::dash, ToString::to_string));
+    if let Some(pinned) = &module.pinned {
+        fact("cli-module-pinned", view.paint.caution(&pinned.to_string()));
+    }
+    if let Some(previous) = &module.previous {
+        fact("cli-module-previous", previous.to_string());
+    }
     fact("cli-module-versions", render::joined(&module.versions));
     fact("cli-column-license", module.license.clone().unwrap_or_else(render::dash));
     for (key, list) in [

@@ -1,15 +1,15 @@
-//! Operations: see, follow, cancel.
+//! Operations: see, follow, cancel, take up again.
 
 use crate::arguments::OperationVerb;
-use crate::change::conclude;
+use crate::change::{self, conclude};
 use crate::context::{Context, View};
 use crate::follow::follow;
 use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::Operation;
-use las_api::{ById, NoArguments, OperationView};
+use las_api::types::{Code, Intent, Operation};
+use las_api::{ById, ErrorBody, NoArguments, OperationView};
 
 pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), Stop> {
     match verb {
@@ -30,6 +30,12 @@ pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), St
         OperationVerb::Follow { id } => {
             let operation = follow(context, &id).await?;
             conclude(context, &operation)
+        }
+        OperationVerb::Resume { id, consent } => {
+            // What is no id names nothing.
+            let missing = |_| ErrorBody::new(Code::OperationNotFound).with("id", &id);
+            let intent = Intent::OperationResume { id: id.parse().map_err(missing)? };
+            change::change(context, intent, consent).await
         }
         OperationVerb::Cancel { id } => {
             let answer: serde_json::Value = context.ask("operation_cancel", ById { id }).await?;
@@ -62,6 +68,12 @@ fn show_text(shown: &OperationView, view: &View<'_>) -> String {
     let mut text = list_text(std::slice::from_ref(&shown.operation), view);
     if let Some(failure) = render::operation_failure(&shown.operation) {
         text.add_line(&format!("  {}", view.paint.bad(&render::error(&failure, view))));
+    }
+    if let Some(resumed) = shown.operation.resumes {
+        text.add_line(&format!(
+            "  {}",
+            view.words.text("cli-operation-resumes", &[("id", &resumed.to_string())])
+        ));
     }
     let mut table = view.heading(&["step", "phase", "at", "code"]);
     for entry in &shown.journal {

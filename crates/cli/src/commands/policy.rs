@@ -28,6 +28,12 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
     let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
     let title = render::in_line(&[words.text("tier", &[("tier", &tier)]), name]);
     let mut text = format!("{}\n", view.paint.strong(&title));
+    for warning in &policy.warnings {
+        text.add_line(
+            &view.paint.caution(&words.text_with(&format!("warning-{}", warning.key), &warning.args)),
+        );
+        text += &crate::output::details_text(words, &warning.details);
+    }
     if set.in_a_hole {
         text.add_line(&view.paint.caution(&view.word("warning-in-a-hole")));
     }
@@ -39,6 +45,11 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
     };
     text += &limit("cli-policy-model-size", set.max_model_size.map(|size| size.to_string()));
     text += &limit("cli-policy-loaded-models", set.max_loaded_models.map(|count| count.to_string()));
+    // Limits that most sets don't have.
+    let mut some = |key: &str, value: Option<String>| text.extend(value.map(|value| limit(key, Some(value))));
+    some("cli-policy-parallel", set.max_parallel.map(|count| count.to_string()));
+    some("cli-policy-memory", set.max_memory.map(|size| size.to_string()));
+    some("cli-policy-vram", set.max_vram.map(|size| size.to_string()));
     let mut table = view.heading(&["capability", "verdict", "because"]);
     for verdict in &set.verdicts {
         let overridden = verdict.reasons.first().is_some_and(|reason| reason.overridden_by.is_some());

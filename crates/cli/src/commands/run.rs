@@ -121,7 +121,7 @@ async fn load(context: &Context, model: &ModuleName) -> Result<(), Stop> {
     if plan.is_empty() {
         return Ok(());
     }
-    let operation = carry_out(context, &plan, Telling::Aside).await?;
+    let operation = carry_out(context, &plan, None, Telling::Aside).await?;
     match (operation.state, render::operation_failure(&operation)) {
         (OperationState::Succeeded, _) => Ok(()),
         (_, Some(failure)) => Err(failure.into()),

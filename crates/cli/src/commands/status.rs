@@ -1,6 +1,6 @@
 //! Everything on one screen.
 
-use crate::commands::{model, operation, service};
+use crate::commands::{doctor, model, operation, service};
 use crate::context::{Context, View};
 use crate::lines::Lines;
 use crate::render;
@@ -48,6 +48,13 @@ fn text(status: &StatusView, endpoint: &EndpointView, view: &View<'_>) -> String
     }
     if let Some(last) = &status.last_operation {
         section("cli-status-last-operation", operation::list_text(std::slice::from_ref(last), view));
+    }
+    let drifted = status.reconciled.as_ref().map_or(&[][..], |reconciled| &reconciled.findings);
+    if !drifted.is_empty() {
+        section(
+            "cli-status-drift",
+            drifted.iter().map(|finding| doctor::finding(finding, view)).collect::<String>(),
+        );
     }
     if !status.warnings.is_empty() {
         section(

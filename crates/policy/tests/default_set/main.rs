@@ -25,6 +25,8 @@ fn every_machine_we_know_has_its_tier_and_limits() {
         ("rtx-4090-24gb", 2, Some("34B"), Some(4), "vllm yes"),
         ("rx-7900-xtx", 2, Some("34B"), Some(4), "vllm yes"),
         ("two-3090-nvlink", 3, Some("75B"), Some(8), "vllm yes"),
+        ("gb10-128gb", 2, Some("75B"), Some(4), "vllm yes"),
+        ("jetson-orin-64gb", 2, Some("34B"), Some(4), "vllm yes"),
     ];
     let set = default_set();
     for (name, tier, size, loaded, vllm) in cases {
@@ -58,6 +60,20 @@ fn a_refusal_names_rule_line_numbers_and_what_lifts_it() {
     let needs: Vec<_> =
         sglang.lifted_by.iter().map(|r| (r.field.as_str(), r.have.as_str(), r.bound.as_str())).collect();
     assert_eq!(needs, [("gpu_count", "1 × ≥24 GB", "2 × ≥24 GB")]);
+}
+
+#[test]
+fn a_gpu_in_main_memory_counts_by_the_rate_at_which_that_is_read() {
+    let set = default_set();
+    let mut machine = profile("gb10-128gb");
+    machine.memory.bandwidth = None;
+    let unmeasured = evaluate(&machine, "default", &set, &[]);
+    assert_eq!((unmeasured.tier, unmeasured.reasons[0].rule.as_str()), (Tier(1), "tier-1-slow-memory"));
+    let needs: Vec<_> = unmeasured.next_tier.iter().map(|r| (r.field.as_str(), r.bound.as_str())).collect();
+    assert_eq!(needs, [("bandwidth", "100 GB/s")]);
+    // A card beside it is counted for itself.
+    machine.gpus.extend(profile("rtx-4090-24gb").gpus);
+    assert_eq!(evaluate(&machine, "default", &set, &[]).tier, Tier(2));
 }
 
 #[test]

@@ -24,6 +24,8 @@ fn reason(reason: &Reason) -> String {
         Comparison::AtLeast => format!("{rule}: {field} {have} >= {bound}"),
         Comparison::Below => format!("{rule}: {field} {have} < {bound}"),
         Comparison::Is => format!("{rule}: {field} {have} = {bound}"),
+        Comparison::OneOf | Comparison::AllOf => format!("{rule}: {field} {have} in {bound}"),
+        Comparison::NoneOf => format!("{rule}: {field} {have} not in {bound}"),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::shipped::{default_set, profile};
 use las_policy::evaluate;
-use las_types::{ByteSize, CapabilitySet, Gpu, HardwareProfile, ParameterCount, Policy};
+use las_types::{
+    ByteSize, CapabilitySet, Gpu, HardwareProfile, Measurement, ParameterCount, Policy, Timestamp,
+};
 
 const MACHINES: u64 = 100_000;
 /// They are judged side by side, each share from a seed of its own.
@@ -44,18 +46,27 @@ struct Pool {
     set: Vec<Policy>,
     ram_bounds: Vec<u64>,
     vram_bounds: Vec<u64>,
+    rate_bounds: Vec<u64>,
 }
 
 impl Pool {
     fn new() -> Self {
         let set = default_set();
-        let bounds = |of: fn(&Policy) -> [Option<ByteSize>; 2]| -> Vec<u64> {
+        let bounds = |of: fn(&Policy) -> [Option<ByteSize>; 4]| -> Vec<u64> {
             set.iter().flat_map(|rule| of(rule).into_iter().flatten()).map(ByteSize::bytes).collect()
         };
         Self {
             pattern: profile("two-3090-nvlink"),
-            ram_bounds: bounds(|rule| [rule.conditions.ram_min, rule.conditions.ram_max]),
-            vram_bounds: bounds(|rule| [rule.conditions.gpu_vram_min, rule.conditions.gpu_vram_max]),
+            ram_bounds: bounds(|rule| {
+                let c = &rule.conditions;
+                [c.ram_min, c.ram_max, c.unified_memory_min, c.unified_memory_max]
+            }),
+            vram_bounds: bounds(|rule| {
+                [rule.conditions.gpu_vram_min, rule.conditions.gpu_vram_max, None, None]
+            }),
+            rate_bounds: bounds(|rule| {
+                [rule.conditions.bandwidth_min, rule.conditions.bandwidth_max, None, None]
+            }),
             set,
         }
     }
@@ -63,23 +74,37 @@ impl Pool {
     fn gpu(&self, draw: &mut Draw) -> Gpu {
         let vram = draw.size(&self.vram_bounds, 200_000_000_000);
         let nvlink_peers = if draw.below(3) == 0 { vec![0] } else { Vec::new() };
-        Gpu { vram, nvlink_peers, ..self.pattern.gpus[0].clone() }
+        // One that works in main memory has none of its own, or a part of it set aside.
+        let unified_memory = draw.below(3) == 0;
+        let vram = if unified_memory && draw.below(2) == 0 { ByteSize::default() } else { vram };
+        Gpu { vram, nvlink_peers, unified_memory, ..self.pattern.gpus[0].clone() }
+    }
+
+    fn rate(&self, draw: &mut Draw) -> Measurement {
+        let per_second = draw.size(&self.rate_bounds, 500_000_000_000);
+        Measurement { per_second, measured_at: Timestamp::UNIX_EPOCH }
     }
 
     fn machine(&self, draw: &mut Draw) -> HardwareProfile {
         let mut machine = self.pattern.clone();
         machine.memory.total = draw.size(&self.ram_bounds, 2_000_000_000_000);
+        machine.memory.bandwidth = (draw.below(3) > 0).then(|| self.rate(draw));
         machine.gpus = (0..draw.below(7)).map(|_| self.gpu(draw)).collect();
         machine
     }
 
-    /// The machine with more main memory, more memory on one GPU, or one GPU more.
+    /// The machine with more main memory, faster memory, more memory on one GPU, or one GPU more.
     fn more(&self, machine: &HardwareProfile, draw: &mut Draw) -> HardwareProfile {
         let mut more = machine.clone();
         let place = usize::try_from(draw.next() % machine.gpus.len().max(1) as u64).unwrap();
-        match (draw.below(3), more.gpus.get_mut(place)) {
+        match (draw.below(4), more.gpus.get_mut(place)) {
             (0, _) => {
                 more.memory.total = machine.memory.total.max(draw.size(&self.ram_bounds, 2_000_000_000_000));
+            }
+            (2, _) => {
+                let known = machine.memory.bandwidth.map(|rate| rate.per_second).unwrap_or_default();
+                let rate = self.rate(draw);
+                more.memory.bandwidth = Some(Measurement { per_second: rate.per_second.max(known), ..rate });
             }
             (1, Some(gpu)) => gpu.vram = gpu.vram.max(draw.size(&self.vram_bounds, 200_000_000_000)),
             _ => more.gpus.push(self.gpu(draw)),
@@ -116,8 +141,10 @@ fn losses(before: &CapabilitySet, after: &CapabilitySet) -> Vec<String> {
 }
 
 fn shown(machine: &HardwareProfile) -> String {
-    let gpus: Vec<u64> = machine.gpus.iter().map(|gpu| gpu.vram.bytes()).collect();
-    format!("RAM {}, GPUs {gpus:?}", machine.memory.total.bytes())
+    let gpu = |gpu: &Gpu| (gpu.vram.bytes(), if gpu.unified_memory { "unified" } else { "own" });
+    let gpus: Vec<(u64, &str)> = machine.gpus.iter().map(gpu).collect();
+    let rate = machine.memory.bandwidth.map(|rate| rate.per_second.bytes());
+    format!("RAM {} at {rate:?}, GPUs {gpus:?}", machine.memory.total.bytes())
 }
 
 #[test]

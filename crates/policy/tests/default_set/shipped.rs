@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(rename = "version")]
+    _version: u32,
     policies: Vec<Rule>,
 }
 

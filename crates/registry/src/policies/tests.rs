@@ -51,6 +51,12 @@ fn what_is_not_of_the_form_is_refused_with_its_line() {
         (rule("    conditions:\n      ram_min: 8 apples\n"), 5),
         (rule("  - name: a\n    description: again\n"), 4),
         ("policies:\n  - name: a\n".to_owned(), 2),
+        (rule("    conditions: { gpu_vendor: nvida }\n"), 2),
+        (rule("    conditions: { cpu_features: [] }\n"), 2),
+        (rule("    conditions: { cuda_min: 12.1, cuda_max: 12.1 }\n"), 2),
+        (rule("    conditions:\n      cuda_min: new\n"), 5),
+        (rule("    conditions:\n      on_battery: maybe\n"), 5),
+        (format!("version: 2\n{}", rule("")), 1),
         ("policies: []\n".to_owned(), 1),
         ("rules: []\n".to_owned(), 1),
     ];
@@ -59,6 +65,23 @@ fn what_is_not_of_the_form_is_refused_with_its_line() {
         assert_eq!(failure.code, Code::PolicyInvalid, "{text}");
         assert_eq!(failure.args["line"], line.to_string(), "{text}{failure}");
     }
+}
+
+/// The form of the first documents, and every kind of condition that came after them.
+#[test]
+fn documents_of_the_first_form_load_and_so_does_every_condition() {
+    let first = "policies:\n  - name: entry\n    description: Small machines.\n    conditions: { gpu_vram_min: 4GB, \
+        gpu_vram_max: 12GB, ram_min: 8GB, ram_max: 64GB, gpu_count_min: 1, nvlink: false }\n    allow: { \
+        max_model_size: 14B, runtimes: [llama.cpp], features: [chat] }\n    deny: [training]\n";
+    assert_eq!(load(&[("x.yaml", first)]).unwrap()[0].conditions.nvlink, Some(false));
+    let more = "version: 1\npolicies:\n  - name: all\n    description: Of each kind one.\n    conditions:\n      \
+        unified_memory_min: 48GB\n      bandwidth_min: 100GB\n      gpu_vendor: nvidia\n      compute_capability_min: 8.9\n      \
+        driver_min: 550.54.15\n      cpu_features: [avx2, fma]\n      disk_kind: [nvme, ssd]\n      on_battery: false\n    \
+        allow: { max_parallel: 4, max_memory: 32GB, max_vram: 24GB }\n";
+    let rule = &load(&[("x.yaml", more)]).unwrap()[0];
+    assert_eq!(rule.conditions.compute_capability_min.unwrap().to_string(), "8.9");
+    assert_eq!(rule.conditions.gpu_vendor.as_ref().unwrap().as_slice(), ["nvidia"]);
+    assert_eq!(rule.allow.max_parallel, Some(4));
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub(super) struct Row<'a> {
     pub(super) name: &'a str,
     pub(super) version: &'a str,
     pub(super) category: Category,
+    /// The oldest useful version by it; empty if it says none.
+    pub(super) least: &'a str,
     /// Names that it provides.
     #[serde(borrow)]
     pub(super) provides: Vec<&'a str>,

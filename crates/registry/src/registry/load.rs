@@ -57,6 +57,7 @@ struct Fresh {
     stamp: Stamp,
     name: ModuleName,
     version: String,
+    least: String,
     like: Release,
     json: Vec<u8>,
 }
@@ -120,6 +121,7 @@ impl<'a> Loading<'a> {
             origin: root.origin,
             path: shown(root, row.path),
             digest: Digest::from_bytes(row.digest),
+            least: if row.least.is_empty() { None } else { Some(row.least.parse().ok()?) },
             provides: names(&row.provides)?,
             conflicts: names(&row.conflicts)?,
             hides: Vec::new(),
@@ -146,8 +148,9 @@ impl<'a> Loading<'a> {
             && let Some(json) = cache::encode(&manifest)
         {
             let (name, version) = (manifest.name.clone(), manifest.version.to_string());
+            let least = release.least.as_ref().map(ToString::to_string).unwrap_or_default();
             let (path, like) = (file.path, release.clone());
-            self.fresh.push(Fresh { root: place, path, stamp, name, version, like, json });
+            self.fresh.push(Fresh { root: place, path, stamp, name, version, least, like, json });
         }
         self.add(manifest.name.clone(), release, Body::Read(Box::new(manifest)));
     }
@@ -194,6 +197,7 @@ impl<'a> Loading<'a> {
                 name: fresh.name.as_str(),
                 version: &fresh.version,
                 category: fresh.like.category,
+                least: &fresh.least,
                 provides: fresh.like.provides.iter().map(ModuleName::as_str).collect(),
                 conflicts: fresh.like.conflicts.iter().map(ModuleName::as_str).collect(),
                 body: put(&fresh.json),
@@ -236,6 +240,7 @@ fn release(manifest: &Manifest, origin: Origin, path: String, digest: Digest) ->
         origin,
         path,
         digest,
+        least: manifest.minimum_useful_version.clone(),
         provides: manifest.interfaces.provides.iter().map(|provided| provided.name.clone()).collect(),
         conflicts,
         hides: Vec::new(),

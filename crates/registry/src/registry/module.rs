@@ -22,6 +22,8 @@ pub struct Release {
     pub provides: Vec<ModuleName>,
     /// Names that it conflicts with.
     pub conflicts: Vec<ModuleName>,
+    /// The oldest version of the module that is of use, by this manifest.
+    pub least: Option<Version>,
     /// Whose registries have the same version too; this one comes before them.
     pub hides: Vec<Origin>,
 }
@@ -38,6 +40,7 @@ pub(super) enum Body {
 #[derive(Debug, Default)]
 pub struct Module {
     releases: Vec<Release>,
+    least: Option<Version>,
     /// For each release, where the cache has it; empty if all were read.
     kept: Vec<Range<usize>>,
     cache: Option<Arc<Bytes>>,
@@ -59,6 +62,7 @@ impl Module {
             }
             module.releases.push(release);
         }
+        module.least = module.releases.iter().filter_map(|release| release.least.clone()).max();
         if !all_kept {
             module.manifests = OnceLock::from(read);
         }
@@ -72,6 +76,11 @@ impl Module {
     /// Where each version comes from.
     pub fn releases(&self) -> &[Release] {
         &self.releases
+    }
+
+    /// The oldest version that is of use, by any of the manifests.
+    pub fn least_useful(&self) -> Option<&Version> {
+        self.least.as_ref()
     }
 
     /// Each version's manifest, in the same order; read now if they were not asked for yet.

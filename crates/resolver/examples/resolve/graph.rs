@@ -158,6 +158,8 @@ impl Machine {
             artefacts: &self.artefacts,
             installed: &[],
             services: &[],
+            running: las_resolver::Running::NOTHING,
+            pins: &[],
             capabilities: &self.capabilities,
             profile: &self.profile,
             packages: &las_hardware::Packages::system(),

@@ -82,7 +82,7 @@ impl<'a> Known<'a> {
         let providers = self.world.registry.provided(&request.name).map(|(_, providers)| providers);
         let mut names: Vec<&ModuleName> = providers.into_iter().flatten().chain([&request.name]).collect();
         names.sort_by_key(|name| {
-            let installed = self.world.installed(name).is_some();
+            let installed = self.installed(name).is_some();
             (!installed, !self.asked.contains(*name), **name != request.name, *name)
         });
         names.dedup();

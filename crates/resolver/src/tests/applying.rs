@@ -33,7 +33,7 @@ fn what_is_missing_comes_what_is_not_wanted_goes_and_what_is_equal_stays() {
     let swap = wish(&fixture, &["model"], &[mine]).unwrap();
     assert_eq!(
         render(&swap),
-        ["stop mine", "store-remove app 1.0.0", "store-remove engine 2.0.0", "blob-add model 1.0.0"]
+        ["blob-add model 1.0.0", "stop mine", "store-remove app 1.0.0", "store-remove engine 2.0.0"]
     );
     let nothing = wish(&fixture, &[], &[]).unwrap();
     assert_eq!(names(&nothing.outcome), [""; 0]);

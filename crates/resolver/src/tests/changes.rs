@@ -23,7 +23,7 @@ fn a_draft_is_complete() {
     let totals = &draft.totals;
     assert_eq!((totals.disk.bytes(), totals.freed.bytes(), totals.download.bytes()), (20, 0, 0));
     assert_eq!(draft.licenses, ["engine: MIT", "model: MIT"]);
-    assert_eq!(draft.notes, [las_types::Detail::new("demonstration-model")]);
+    assert_eq!(draft.notes, [las_types::Note::new("demonstration-model")]);
     let StepAction::StoreAdd { item, source } = &draft.steps[0].action else { panic!() };
     assert_eq!(item.placement, Placement::Store { path: format!("engine/2.0.0-{}", item.digest.short()) });
     assert_eq!(*source, Source::Builtin { artefact: "engine-2.0.0".parse().unwrap(), file: None });
@@ -39,18 +39,39 @@ fn a_draft_is_complete() {
 }
 
 #[test]
-fn another_version_replaces_the_installed_one_and_stops_what_uses_it() {
+fn another_version_replaces_the_installed_one_and_what_uses_it_starts_again_from_it() {
     let mut fixture = Fixture::new(MODULES).installed(&["engine@1.0.0", "model"]);
     fixture.runs("engine", "model", ServiceState::Ready);
     let draft = fixture.install(&["engine"]).unwrap();
     assert_eq!(
         render(&draft),
-        ["stop model", "store-remove engine 1.0.0", "store-add engine 2.0.0", "verify engine 2.0.0 run"]
+        [
+            "store-add engine 2.0.0",
+            "verify engine 2.0.0 run",
+            "stop model",
+            "start model",
+            "store-remove engine 1.0.0",
+        ]
     );
     assert_eq!((draft.totals.disk.bytes(), draft.totals.freed.bytes()), (15, 15));
     assert_eq!(names(&draft.outcome), ["engine 2.0.0", "model 1.0.0"]);
-    assert_eq!(draft.steps[0].undo, "start-service");
-    assert_eq!(draft.steps[1].undo, "restore-removed");
+    let undo: Vec<&str> = draft.steps.iter().map(|step| step.undo.as_str()).collect();
+    assert_eq!(undo, ["remove-added", "nothing", "start-service", "stop-service", "restore-removed"]);
+    let StepAction::ServiceStop { spec: Some(before), .. } = &draft.steps[2].action else { panic!() };
+    let StepAction::ServiceStart { spec: after } = &draft.steps[3].action else { panic!() };
+    assert_eq!(**before, fixture.specs[0]);
+    // The same but for the program and what its version says of its start.
+    assert_eq!((after.program.as_str(), after.start_limit_seconds), ("/store/engine/2.0.0/run", 120));
+    let same = las_types::ServiceSpec {
+        program: before.program.clone(),
+        start_limit_seconds: before.start_limit_seconds,
+        ..(**after).clone()
+    };
+    assert_eq!(same, **before);
+    assert_eq!(
+        (draft.totals.memory, draft.notes),
+        (before.memory, vec![las_types::Note::new("restarts-services")])
+    );
 }
 
 #[test]
@@ -130,16 +151,16 @@ fn going_back_restores_the_former_set() {
     assert_eq!(
         render(&draft),
         [
-            "stop model",
-            "blob-remove model 1.0.0",
-            "store-remove engine 2.0.0",
             "store-add engine 1.0.0",
             "verify engine 1.0.0 run",
             "store-add app 1.0.0",
             "blob-add mine 0.0.0+abc",
+            "stop model",
+            "blob-remove model 1.0.0",
+            "store-remove engine 2.0.0",
         ]
     );
-    let StepAction::BlobAdd { source, .. } = &draft.steps[6].action else { panic!() };
+    let StepAction::BlobAdd { source, .. } = &draft.steps[3].action else { panic!() };
     assert_eq!(*source, Source::LocalFile { path: "/m.gguf".into() });
     assert_eq!(names(&draft.outcome), ["app 1.0.0", "engine 1.0.0", "mine 0.0.0+abc"]);
     fixture.installed = draft.outcome;

@@ -5,10 +5,11 @@ use crate::{Draft, World, install};
 use las_registry::{Artefacts, Registry};
 use las_types::{
     Ability, ArtefactFile, ArtefactIndex, ByteSize, CapabilitySet, Category, Cpu, Dependencies, Digest,
-    Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed, Integrity,
-    Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, PackageName, PackageSystem,
-    ParameterCount, Placement, Policy, ProfileSource, RuntimeSection, ServiceState, ServiceStatus, Source,
-    SourceSection, StepAction, SystemPackages, Timestamp, Version, tree_digest,
+    EngineSettings, Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed,
+    Integrity, Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, PackageName,
+    PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource, RuntimeSection, ServiceSpec,
+    ServiceState, ServiceStatus, Source, SourceSection, StepAction, SystemPackages, Timestamp, Version,
+    tree_digest,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,6 +40,8 @@ pub(super) struct Fixture {
     artefacts: Artefacts,
     pub(super) installed: Vec<Installed>,
     pub(super) services: Vec<ServiceStatus>,
+    pub(super) specs: Vec<ServiceSpec>,
+    pub(super) pins: Vec<Pin>,
     pub(super) capabilities: CapabilitySet,
     pub(super) profile: HardwareProfile,
     pub(super) packages: Packages,
@@ -70,6 +73,8 @@ impl Fixture {
             artefacts,
             installed: Vec::new(),
             services: Vec::new(),
+            specs: Vec::new(),
+            pins: Vec::new(),
             capabilities,
             profile,
             packages: Packages::default(),
@@ -104,8 +109,10 @@ impl Fixture {
             artefacts: &self.artefacts,
             installed: &self.installed,
             services: &self.services,
+            running: crate::Running { specs: &self.specs, path_of: &place },
             capabilities: &self.capabilities,
             profile: &self.profile,
+            pins: &self.pins,
             packages: &self.packages,
             facts: &self.facts,
         }
@@ -133,7 +140,16 @@ impl Fixture {
         }
     }
 
+    /// Holds a module at a version.
+    pub(super) fn pinned(mut self, name: &str, version: &str) -> Self {
+        self.pins.push(pin(name, version));
+        self
+    }
+
     pub(super) fn runs(&mut self, module: &str, model: &str, state: ServiceState) {
+        if state != ServiceState::Stopped {
+            self.specs.push(spec(module, model));
+        }
         self.services.push(ServiceStatus {
             name: model.parse().unwrap(),
             module: module.parse().unwrap(),
@@ -146,6 +162,41 @@ impl Fixture {
             report: None,
             last_lines: Vec::new(),
         });
+    }
+}
+
+/// Where the file of a module would lie.
+fn place(item: &Installed, file: &str) -> String {
+    format!("/store/{}/{}/{file}", item.name, item.version)
+}
+
+fn spec(module: &str, model: &str) -> ServiceSpec {
+    ServiceSpec {
+        name: model.parse().unwrap(),
+        module: module.parse().unwrap(),
+        program: "/store/before/run".to_owned(),
+        model: model.parse().unwrap(),
+        settings: EngineSettings {
+            model_path: "/blobs/model".to_owned(),
+            model_digest: Digest::of(b"model"),
+            context: 8,
+            parallel: 1,
+            threads: 1,
+            gpu_layers: 0,
+            adapters: Vec::new(),
+        },
+        memory: ByteSize::new(7),
+        start_limit_seconds: 60,
+    }
+}
+
+pub(super) fn pin(name: &str, version: &str) -> Pin {
+    Pin {
+        module: name.parse().unwrap(),
+        version: version.parse().unwrap(),
+        pinned_at: Timestamp::UNIX_EPOCH,
+        actor: "test".to_owned(),
+        unpinned_at: None,
     }
 }
 
@@ -206,18 +257,30 @@ impl Memory {
         manifests: Vec<Manifest>,
         requests: &[ModuleRequest],
     ) -> Result<Draft, Failure> {
+        self.look(manifests, &[], &[], |world| install(world, requests))
+    }
+
+    /// What comes of a look at a machine with that installed and held.
+    pub(super) fn look<T>(
+        &self,
+        manifests: Vec<Manifest>,
+        installed: &[Installed],
+        pins: &[Pin],
+        decide: impl FnOnce(&World<'_>) -> T,
+    ) -> T {
         let registry: Registry = manifests.into_iter().collect();
-        let world = World {
+        decide(&World {
             registry: &registry,
             artefacts: &self.artefacts,
-            installed: &[],
+            installed,
             services: &[],
+            running: crate::Running::NOTHING,
             capabilities: &self.capabilities,
             profile: &self.profile,
+            pins,
             packages: &Packages::default(),
             facts: &BTreeMap::new(),
-        };
-        install(&world, requests)
+        })
     }
 }
 
@@ -308,6 +371,7 @@ fn profile() -> HardwareProfile {
             cores: 4,
             threads: 8,
             numa_nodes: 1,
+            virtual_machine: false,
             caches: las_types::Caches::default(),
             features: Vec::new(),
         },
@@ -316,6 +380,7 @@ fn profile() -> HardwareProfile {
             available: "8GB".parse().unwrap(),
             swap: ByteSize::default(),
             limit: None,
+            bandwidth: None,
         },
         gpus: Vec::new(),
         npus: Vec::new(),
@@ -328,6 +393,7 @@ fn profile() -> HardwareProfile {
             libc: None,
         },
         sandbox: las_types::Sandbox::default(),
+        network: las_types::NetworkMode::default(),
         battery: None,
         container_engines: Vec::new(),
         absent: Vec::new(),
@@ -344,7 +410,7 @@ pub(super) fn render(draft: &Draft) -> Vec<String> {
         StepAction::BlobRemove { item } => of("blob-remove", item),
         StepAction::ProgramVerify { item, program } => format!("{} {program}", of("verify", item)),
         StepAction::ServiceStart { spec } => format!("start {}", spec.name),
-        StepAction::ServiceStop { service } => format!("stop {service}"),
+        StepAction::ServiceStop { service, .. } => format!("stop {service}"),
         #[allow(unreachable_patterns, reason = "the list of actions may grow")]
         _ => "other".to_owned(),
     };

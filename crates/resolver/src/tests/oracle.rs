@@ -5,8 +5,8 @@
 use super::fixture::Memory;
 use las_types::{Code, Manifest, ModuleRequest, StepAction, Version};
 
-const NAMES: [&str; 4] = ["a", "b", "c", "d"];
-const VERSIONS: [&str; 3] = ["1.0.0", "1.1.0", "2.0.0"];
+pub(super) const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+pub(super) const VERSIONS: [&str; 3] = ["1.0.0", "1.1.0", "2.0.0"];
 /// Each with the versions that satisfy it, as bits.
 const REQUIREMENTS: [(&str, u8); 7] =
     [("", 7), ("@<2", 3), ("@>=1.1", 6), ("@=1.0.0", 1), ("@^2", 4), ("@<1.1", 1), ("@>2", 0)];
@@ -29,24 +29,24 @@ impl Numbers {
 }
 
 /// A need or a request: which module, and which requirement.
-type Need = (usize, usize);
+pub(super) type Need = (usize, usize);
 
-fn text((module, requirement): Need) -> String {
+pub(super) fn text((module, requirement): Need) -> String {
     format!("{}{}", NAMES[module], REQUIREMENTS[requirement].0)
 }
 
 /// What each version of each module needs; absent versions are `None`.
 #[derive(Debug)]
-struct Graph {
+pub(super) struct Graph {
     needs: [[Option<Vec<Need>>; 3]; 4],
-    requests: Vec<Need>,
+    pub(super) requests: Vec<Need>,
 }
 
 /// One choice of a version or none for each module.
 type Choice = [Option<usize>; 4];
 
 impl Graph {
-    fn random(numbers: &mut Numbers) -> Self {
+    pub(super) fn random(numbers: &mut Numbers) -> Self {
         let mut needs = [const { [const { None }; 3] }; 4];
         for (module, versions) in needs.iter_mut().enumerate() {
             for version in versions {
@@ -65,7 +65,7 @@ impl Graph {
         Self { needs, requests }
     }
 
-    fn manifests(&self) -> Vec<Manifest> {
+    pub(super) fn manifests(&self) -> Vec<Manifest> {
         let mut manifests = Vec::new();
         for (name, versions) in NAMES.iter().zip(&self.needs) {
             for (version, needs) in VERSIONS.iter().zip(versions) {

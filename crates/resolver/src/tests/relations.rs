@@ -2,7 +2,7 @@
 
 use super::fixture::{Fixture, Module, module_names, names, render};
 use crate::remove;
-use las_types::{Code, Detail, Failure};
+use las_types::{Code, Detail, Failure, Note};
 
 const DATABASES: &[Module<'_>] = &[
     ("app 1.0.0", &["sql-protocol@>=8"], ""),
@@ -48,7 +48,7 @@ fn a_need_is_met_by_whoever_provides_it() {
         ]
     );
     let draft = fixture.install(&["app"]).unwrap();
-    let note = Detail::new("provides").with("name", "maria").with("version", "11.0.0");
+    let note = Note::new("provides").with("name", "maria").with("version", "11.0.0");
     assert_eq!(draft.notes, [note.with("request", "sql-protocol@>=8")]);
 }
 
@@ -60,6 +60,18 @@ fn who_is_installed_comes_before_who_is_not() {
     assert_eq!(steps(&fixture, &["any-app"]), ["store-add any-app 1.0.0"]);
     // It provides no version, so it meets no need of one.
     assert_eq!(steps(&fixture, &["app"]), ["store-add maria 11.0.0", "store-add app 1.0.0"]);
+}
+
+#[test]
+fn what_a_desired_state_comes_to_does_not_hang_on_who_provides_already() {
+    let wish = |fixture: &Fixture, request: &str| {
+        names(&crate::apply(&fixture.world(), &[request.parse().unwrap()], &[]).unwrap().outcome)
+    };
+    let fresh = wish(&Fixture::new(DATABASES), "app");
+    assert_eq!(fresh, ["app 1.0.0", "maria 11.0.0"]);
+    assert_eq!(wish(&Fixture::new(DATABASES).installed(&["percona"]), "app"), fresh);
+    let aged = Fixture::new(AGED).installed(&["tool@3.0.0"]);
+    assert_eq!(wish(&aged, "app"), wish(&Fixture::new(AGED), "app"));
 }
 
 #[test]
@@ -195,7 +207,7 @@ fn what_is_deprecated_or_too_old_comes_only_when_it_is_asked_for_by_name() {
         (
             "gone",
             vec![
-                Detail::new("deprecated")
+                Note::new("deprecated")
                     .with("name", "gone")
                     .with("version", "1.0.0")
                     .with("since", "2026-11-01")
@@ -205,7 +217,7 @@ fn what_is_deprecated_or_too_old_comes_only_when_it_is_asked_for_by_name() {
         (
             "tool@3.0.0",
             vec![
-                Detail::new("superseded")
+                Note::new("superseded")
                     .with("name", "tool")
                     .with("version", "3.0.0")
                     .with("since", "2026-11-01")
@@ -215,9 +227,7 @@ fn what_is_deprecated_or_too_old_comes_only_when_it_is_asked_for_by_name() {
         ),
         (
             "tool@1.0.0",
-            vec![
-                Detail::new("outdated").with("name", "tool").with("version", "1.0.0").with("least", "1.5.0"),
-            ],
+            vec![Note::new("outdated").with("name", "tool").with("version", "1.0.0").with("least", "1.5.0")],
         ),
         ("tool@2.0.0", vec![]),
     ] {

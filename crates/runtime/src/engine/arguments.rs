@@ -68,6 +68,7 @@ mod tests {
             model: "tiny".parse().unwrap(),
             settings,
             memory: ByteSize::default(),
+            start_limit_seconds: 1,
         };
         let line: Vec<_> = arguments(&spec, Path::new("/run/e.sock"))
             .into_iter()

@@ -34,6 +34,12 @@ impl Record {
         Ok(Self { pid, start_time, boot_id })
     }
 
+    /// The parent of a process: field 4 of `/proc/<pid>/stat`.
+    pub(crate) fn parent_of(pid: u32) -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    }
+
     pub(crate) fn write(&self, service: &Path) -> Result<(), Failure> {
         let text = serde_json::to_vec_pretty(self).map_err(Failure::internal)?;
         durable::write_file(&file(service), &text, Access::Private)
@@ -64,7 +70,7 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
         // From here on the descriptor stands for whoever has the number now; the checks follow.
         && let Ok(process) = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)
         && Record::of(record.pid).is_ok_and(|current| current == record)
-        && runs_from_store(home, record.pid)
+        && runs_from_store(home, record.pid).is_some()
         // Stopped, it can't end by itself, so that its number, which is the group's, stays its own.
         && rustix::process::pidfd_send_signal(&process, Signal::STOP).is_ok()
     {
@@ -84,9 +90,11 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
     Ok(ended)
 }
 
-fn runs_from_store(home: &Home, pid: u32) -> bool {
-    let Ok(store) = home.store().canonicalize() else { return false };
-    std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| program.starts_with(store))
+/// The program of a process, if it lies in our store.
+pub(crate) fn runs_from_store(home: &Home, pid: u32) -> Option<PathBuf> {
+    let program = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let store = home.store().canonicalize().ok()?;
+    program.starts_with(store).then_some(program)
 }
 
 #[cfg(test)]

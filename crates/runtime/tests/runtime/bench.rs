@@ -123,7 +123,7 @@ impl Bench {
     }
 
     pub(crate) async fn stray(&self, items: &[Installed]) -> Vec<String> {
-        self.executor.stray(items, las_types::Stray::Name).await.unwrap()
+        self.executor.stray(items).await.unwrap()
     }
 
     /// Waits for a state of the service.
@@ -178,6 +178,7 @@ impl Bench {
                 adapters: Vec::new(),
             },
             memory: ByteSize::new(64 << 20),
+            start_limit_seconds: las_types::START_LIMIT_SECONDS,
         }
     }
 }

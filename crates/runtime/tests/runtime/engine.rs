@@ -71,7 +71,10 @@ async fn the_engine_answers_reports_and_stops() {
     assert_ne!(replaced.pid, status.pid);
     assert_eq!(replaced.report.unwrap().parallel, 1);
 
-    bench.execute(step(4, 0), &StepAction::ServiceStop { service: spec.name.clone() }).await.unwrap();
+    bench
+        .execute(step(4, 0), &StepAction::ServiceStop { service: spec.name.clone(), spec: None })
+        .await
+        .unwrap();
     assert!(bench.executor.engine(&spec.name).is_none());
     assert_eq!(bench.executor.services()[0].state, ServiceState::Stopped);
     let left: Vec<_> = std::fs::read_dir(bench.home.service(&spec.name))

@@ -1,7 +1,7 @@
 //! Modules: installed, removed, undone, at each point where a stop can leave them.
 
 use crate::bench::{Bench, DEMO, module, put, step};
-use las_types::{Category, Code, Digest, Executor, Installed, Placement, StepAction, Stray};
+use las_types::{Category, Code, Digest, Executor, Installed, Placement, StepAction};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -196,6 +196,17 @@ async fn a_program_that_fails_is_told_with_its_last_lines() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_module_that_is_missing_is_not_stray() {
+    let bench = Bench::new();
+    let (item, add, target) = demo(&bench);
+    bench.execute(step(1, 0), &add).await.unwrap();
+    bench.executor.finish(step(1, 0).operation).await.unwrap();
+    std::fs::remove_dir_all(&target).unwrap();
+    assert_eq!(bench.stray(std::slice::from_ref(&item)).await, [""; 0]);
+    assert_eq!(bench.stray(&[]).await, ["store/demo"]);
+}
+
+#[tokio::test]
 async fn strays_are_named_and_removed() {
     let bench = Bench::new();
     let (item, add, _) = demo(&bench);
@@ -208,8 +219,19 @@ async fn strays_are_named_and_removed() {
     let expected =
         ["store/old/1.0.0-abc", "models/local/gone/1.0.0", "models/blobs/sha256/00", "staging/left"];
     assert_eq!(bench.stray(std::slice::from_ref(&item)).await, expected);
-    let removed = bench.executor.stray(std::slice::from_ref(&item), Stray::Remove).await.unwrap();
-    assert_eq!(removed, expected);
+    let remove = |path: &str| StepAction::StrayRemove { path: path.to_owned() };
+    for path in expected {
+        bench.execute(step(2, 0), &remove(path)).await.unwrap();
+        bench.executor.undo(step(2, 0), &remove(path)).await.unwrap();
+    }
+    assert_eq!(bench.stray(std::slice::from_ref(&item)).await, expected, "undone");
+    for (path, number) in expected.iter().zip(0..) {
+        bench.execute(step(3, number), &remove(path)).await.unwrap();
+    }
+    bench.executor.finish(step(3, 0).operation).await.unwrap();
+    for outside in ["state.db", "store", "../x", "store/../state.db"] {
+        assert!(bench.execute(step(4, 0), &remove(outside)).await.is_err(), "{outside}");
+    }
     assert_eq!(bench.stray(std::slice::from_ref(&item)).await, [""; 0]);
     bench.executor.verify(&item).await.unwrap();
 }

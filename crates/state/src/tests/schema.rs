@@ -1,10 +1,10 @@
 //! The way forward and the way back, from a fixture of every schema.
 
 use super::{OverrideChange, an_override, committed, now, overriding};
+use crate::checkpoints::EVERY;
 use crate::schema::MIGRATIONS;
-use crate::{Error, State, Token};
-use las_types::{Digest, TokenId};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use crate::{Error, Incident, State, Token};
+use las_types::{Digest, Entropy, ModuleState, TokenId};
 use std::path::{Path, PathBuf};
 
 fn fixture(schema: i64) -> PathBuf {
@@ -18,30 +18,39 @@ fn schemas() -> impl Iterator<Item = i64> {
 /// A database that has exactly what the fixture says.
 async fn loaded(path: &Path, schema: i64) {
     let text = std::fs::read_to_string(fixture(schema)).unwrap();
-    // Tables come by name, not in the order in which they name each other.
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(false);
-    let pool = SqlitePool::connect_with(options).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&pool).await.unwrap();
-    pool.close().await;
+    State::make_from(path, &text).await.unwrap();
 }
 
 /// What the file holds, whatever its schema; nothing is migrated and nothing checked.
 async fn dumped(path: &Path) -> String {
-    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path)).await.unwrap();
-    let state = State { pool, path: path.to_owned() };
-    let text = state.dump().await.unwrap();
-    state.close().await;
-    text
+    State::dump_of(path).await.unwrap()
+}
+
+/// Not random at all: a fixture has the same signatures each time.
+struct Seven;
+
+impl Entropy for Seven {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.fill(7);
+    }
 }
 
 /// A state with rows in every table.
-async fn filled(path: &Path) -> State {
+pub(super) async fn filled(path: &Path) -> State {
+    State::make_key(path, &Seven).unwrap();
     let state = State::open(path).await.unwrap();
     overriding(&state, 2, &OverrideChange::Set(an_override(1, "14B"))).await.unwrap();
     overriding(&state, 3, &OverrideChange::Set(an_override(2, "20B"))).await.unwrap();
     committed(&state, 1, 1).await;
     let token = Token { id: TokenId::new(now(), [4; 10]), label: "editor".into(), made_at: now() };
     state.add_token(&token, Digest::of(b"value")).await.unwrap();
+    let way = ModuleState::Available.way(ModuleState::Running).unwrap();
+    let moves: Vec<_> = way.into_iter().map(|step| ("llama.cpp".parse().unwrap(), step)).collect();
+    state.move_modules(&moves, &[], now()).await.unwrap();
+    for number in 0..EVERY {
+        state.record(now(), Incident::new("state-restored", &[("path", &number.to_string())])).await.unwrap();
+    }
+    state.anchor_ledger().await.unwrap();
     state
 }
 
@@ -97,7 +106,9 @@ async fn every_schema_goes_forward_back_and_forward_again_without_a_loss() {
 async fn going_back_gives_what_the_older_schema_had() {
     let home = tempfile::tempdir().unwrap();
     for schema in schemas() {
-        let path = home.path().join(format!("{schema}.db"));
+        let own = home.path().join(schema.to_string());
+        std::fs::create_dir(&own).unwrap();
+        let path = own.join("state.db");
         loaded(&path, schema).await;
         let before = dumped(&path).await;
         State::open(&path).await.unwrap().close().await;

@@ -21,7 +21,7 @@ impl HardwareProfile {
     /// GiB (rounded up), GPUs and neural processors with all that is built in.
     ///
     /// Not in it is what comes and goes without another machine: what is free, threads by affinity
-    /// or quota, drivers and runtimes, volumes, system, engines, battery, sandbox, absences, and
+    /// or quota, what was measured, drivers and runtimes, volumes, system, engines, battery, sandbox, absences, and
     /// where and when the profile was taken. A container with a lower memory limit is another
     /// machine, as policies see it.
     pub fn identity(&self) -> Digest {

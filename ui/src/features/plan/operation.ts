@@ -1,5 +1,5 @@
 import { api, call } from "../../api/current";
-import type { ExecutionPlan, Intent, Operation, OperationView } from "../../api/types";
+import type { ExecutionPlan, Intent, Operation, OperationView, Repair } from "../../api/types";
 
 const LOOK_EVERY_MS = 700;
 
@@ -8,13 +8,38 @@ export function isFinal(operation: Operation): boolean {
   return operation.state !== "running" && operation.state !== "undoing";
 }
 
+/** What a repair puts right, for its text. */
+function repairOf(repair: Repair): string {
+  switch (repair.kind) {
+    case "item":
+      return repair.name;
+    case "record":
+      return `generations/${repair.number}.lock`;
+    case "stray":
+      return repair.path;
+    case "service":
+      return repair.service;
+    case "machine":
+      return "machine.json";
+  }
+}
+
 /** What an intent is about, for its text. */
 export function subject(intent: Intent): string {
   switch (intent.kind) {
     case "module_install":
+    case "module_upgrade":
     case "module_remove":
-    case "doctor_repair":
       return intent.modules.join(", ");
+    case "doctor_repair":
+      return [...intent.modules, ...intent.others.map(repairOf)].join(", ");
+    case "module_pin":
+      return `${intent.module} ${intent.version}`;
+    case "module_unpin":
+    case "module_rollback":
+      return intent.module;
+    case "operation_resume":
+      return intent.id;
     case "model_import":
       return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
     case "model_load":
@@ -40,14 +65,15 @@ export function subject(intent: Intent): string {
 
 /** The key of an intent's text. */
 export function intentKey(intent: Intent): string {
-  return intent.kind === "generation_rollback" && intent.to === null
-    ? "intent-generation_rollback-previous"
-    : `intent-${intent.kind}`;
+  if (intent.kind === "generation_rollback" && intent.to === null) return "intent-generation_rollback-previous";
+  if (intent.kind === "module_upgrade" && intent.modules.length === 0) return "intent-module_upgrade-all";
+  if (intent.kind === "module_remove" && intent.purge) return "intent-module_remove-purge";
+  return `intent-${intent.kind}`;
 }
 
-/** Whether a plan does nothing but record what is allowed: it has no steps, and is something to do. */
+/** Whether a plan does nothing but record what is allowed or held: it has no steps, and is something to do. */
 export function recordsOnly(plan: ExecutionPlan): boolean {
-  return plan.intent.kind === "override_set" || plan.intent.kind === "override_revert";
+  return ["override_set", "override_revert", "module_pin", "module_unpin"].includes(plan.intent.kind);
 }
 
 /** Whether there is nothing to do. */

@@ -1,0 +1,35 @@
+//! Looking at what is installed and what runs.
+
+use super::NativeExecutor;
+use crate::blocking;
+use crate::inspect::{self, Look, services};
+use las_types::{Depth, Drift, Failure, Installed};
+use std::sync::Arc;
+
+impl NativeExecutor {
+    pub(super) async fn look_at(&self, item: Installed, depth: Depth) -> Result<Vec<Drift>, Failure> {
+        let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
+        let (proven, now) = (Arc::clone(&self.proven), self.surroundings.clock.now());
+        blocking::run_unwatched(move || {
+            let look = Look { home: &home, artefacts: &artefacts, proven: &proven, depth, now };
+            let drifts = inspect::item(&look, &item)?;
+            // What is not kept is read again by the next core.
+            if let Err(failure) = proven.save() {
+                tracing::warn!(%failure, "which files were read could not be written down");
+            }
+            Ok(drifts)
+        })
+        .await
+    }
+
+    pub(super) async fn look_at_services(&self) -> Result<Vec<Drift>, Failure> {
+        let known: Vec<_> = self.known().values().cloned().collect();
+        let mut drifts = Vec::new();
+        for service in &known {
+            drifts.extend(services::one(service).await);
+        }
+        let home = Arc::clone(self.home());
+        drifts.extend(blocking::run_unwatched(move || Ok(services::strangers(&home, &known))).await?);
+        Ok(drifts)
+    }
+}

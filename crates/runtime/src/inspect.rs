@@ -1,0 +1,230 @@
+//! Looks whether what is installed is as it was left. Names, sizes and rights are cheap to see; bytes are read only
+//! where they are not proven: see [`Proven`].
+
+pub(crate) mod disk;
+mod proven;
+pub(crate) mod records;
+pub(crate) mod services;
+
+use crate::blobs;
+use crate::blocking::Meter;
+use crate::home::Home;
+use crate::{durable, store, tree};
+use las_types::{
+    ArtefactFile, ByteSize, Code, Depth, Digest, Drift, DriftKind, Failure, Installed, Placement, Repair,
+    Source, Timestamp,
+};
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+pub(crate) use proven::Proven;
+
+/// What one look needs.
+pub(crate) struct Look<'a> {
+    pub(crate) home: &'a Home,
+    pub(crate) artefacts: &'a Path,
+    pub(crate) proven: &'a Proven,
+    pub(crate) depth: Depth,
+    pub(crate) now: Timestamp,
+}
+
+/// What is seen of an item's files: the first of each kind, and how many.
+#[derive(Default)]
+struct Seen {
+    kinds: BTreeMap<DriftKind, (PathBuf, u32, Option<Failure>)>,
+}
+
+impl Seen {
+    fn add(&mut self, kind: DriftKind, path: PathBuf, failure: Option<Failure>) {
+        self.kinds.entry(kind).or_insert((path, 0, failure)).1 += 1;
+    }
+
+    fn drifts(self, item: &Installed) -> Vec<Drift> {
+        let drift = |(kind, (path, count, failure)): (DriftKind, (PathBuf, u32, Option<Failure>))| {
+            let mut drift = Drift::new(kind).repaired_by(Repair::Item { name: item.name.clone() });
+            if let Some(failure) = failure {
+                drift = drift.with("code", failure.code);
+                drift.args.extend(failure.args);
+            }
+            drift.with("name", &item.name).with("path", path.display()).with("count", count)
+        };
+        self.kinds.into_iter().map(drift).collect()
+    }
+}
+
+/// How an item's files differ from what was installed.
+pub(crate) fn item(look: &Look<'_>, item: &Installed) -> Result<Vec<Drift>, Failure> {
+    let mut seen = Seen::default();
+    match item.placement {
+        Placement::Store { .. } => module(look, item, &mut seen)?,
+        Placement::Blob | Placement::Reference { .. } => model(look, item, &mut seen)?,
+    }
+    Ok(seen.drifts(item))
+}
+
+fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failure> {
+    let name = look.home.model_name(item);
+    if std::fs::read_link(&name).ok() != Some(blobs::link_target(item)?) {
+        seen.add(DriftKind::ItemMissing, name, Some(Failure::new(Code::ModelDamaged)));
+    }
+    let bytes = blobs::bytes_of(look.home, item)?;
+    let ours = item.placement == Placement::Blob;
+    // A file of somebody's own may be a link; one of ours is a file.
+    let found = if ours { bytes.symlink_metadata() } else { bytes.metadata() };
+    let Some(found) = found.ok().filter(Metadata::is_file) else {
+        seen.add(DriftKind::ItemMissing, bytes, Some(Failure::new(Code::ModelDamaged)));
+        return Ok(());
+    };
+    if ours && found.permissions().mode() & 0o777 != 0o644 {
+        seen.add(DriftKind::ItemMode, bytes.clone(), None);
+    }
+    // A file of somebody's own is not ours to compare digests of with what it was: it is another one now.
+    let other = |path: &Path, actual| {
+        if ours { durable::mismatch(path, item.digest, actual) } else { Failure::new(Code::ModelDamaged) }
+    };
+    if found.len() != item.size.bytes() && look.depth == Depth::Glance {
+        let failure = of_another_size(&bytes, item.size, found.len());
+        seen.add(DriftKind::ItemDamaged, bytes, Some(failure));
+        return Ok(());
+    }
+    if !must_read(look, &bytes, &found, &item.digest.hex()) {
+        return Ok(());
+    }
+    match tree::hash_file(&bytes, &mut Meter::silent()) {
+        Ok((actual, _)) if actual == item.digest => look.proven.add(&bytes, &item.digest.hex(), look.now),
+        Ok((actual, _)) => {
+            let failure = other(&bytes, actual);
+            seen.add(DriftKind::ItemDamaged, bytes, Some(failure));
+        }
+        Err(failure) => seen.add(DriftKind::ItemMissing, bytes, Some(failure)),
+    }
+    Ok(())
+}
+
+/// What a size alone says: the bytes were not read.
+fn of_another_size(path: &Path, expected: ByteSize, actual: u64) -> Failure {
+    Failure::new(Code::ChecksumMismatch)
+        .with("path", path.display())
+        .with("expected", expected)
+        .with("actual", ByteSize::new(actual))
+}
+
+fn must_read(look: &Look<'_>, path: &Path, found: &Metadata, sha256: &str) -> bool {
+    match look.depth {
+        Depth::Glance => false,
+        Depth::Full => true,
+        Depth::Changed { proven_since } => !look.proven.holds(path, found, sha256, proven_since),
+    }
+}
+
+fn module(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failure> {
+    let folder = store::folder(look.home, item)?;
+    if !folder.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+        let failure = missing(&folder);
+        seen.add(DriftKind::ItemMissing, folder, Some(failure));
+        return Ok(());
+    }
+    let mut there = match tree::walk(&folder) {
+        Ok(there) => there,
+        Err(failure) => {
+            seen.add(DriftKind::ItemMissing, folder, Some(failure));
+            return Ok(());
+        }
+    };
+    let Some(files) = expected(look, item) else {
+        return whole(look, item, &folder, seen);
+    };
+    for file in &files {
+        let path = folder.join(&file.path);
+        match there.remove(&file.path) {
+            Some(found) => one_file(look, file, path, &found, seen),
+            None => {
+                let failure = missing(&path);
+                seen.add(DriftKind::ItemMissing, path, Some(failure));
+            }
+        }
+    }
+    for path in there.into_keys() {
+        seen.add(DriftKind::ItemExtra, folder.join(path), None);
+    }
+    Ok(())
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::io(path, std::io::ErrorKind::NotFound.into())
+}
+
+fn one_file(look: &Look<'_>, file: &ArtefactFile, path: PathBuf, found: &Metadata, seen: &mut Seen) {
+    if !found.is_file() {
+        let failure = missing(&path);
+        return seen.add(DriftKind::ItemMissing, path, Some(failure));
+    }
+    let mode = if file.executable { 0o755 } else { 0o644 };
+    if found.permissions().mode() & 0o777 != mode {
+        seen.add(DriftKind::ItemMode, path.clone(), None);
+    }
+    if found.len() != file.size.bytes() && look.depth == Depth::Glance {
+        let failure = of_another_size(&path, file.size, found.len());
+        return seen.add(DriftKind::ItemDamaged, path, Some(failure));
+    }
+    if !must_read(look, &path, found, &file.sha256) {
+        return;
+    }
+    match tree::hash_file(&path, &mut Meter::silent()) {
+        Ok((actual, _)) if actual.hex() == file.sha256 => look.proven.add(&path, &file.sha256, look.now),
+        Ok((actual, _)) => {
+            let failure = Failure::new(Code::ChecksumMismatch)
+                .with("path", path.display())
+                .with("expected", format!("sha256:{}", file.sha256))
+                .with("actual", actual);
+            seen.add(DriftKind::ItemDamaged, path, Some(failure));
+        }
+        Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
+    }
+}
+
+/// The files that an item should have, as far as its list is still shipped.
+fn expected(look: &Look<'_>, item: &Installed) -> Option<Vec<ArtefactFile>> {
+    let Source::Builtin { artefact, .. } = &item.source else { return None };
+    let index = tree::read_index(&look.artefacts.join(artefact.as_str())).ok()?;
+    (index.digest == item.digest).then_some(index.files)
+}
+
+/// An item whose list of files is no longer shipped: only its digest over all of them is known.
+fn whole(look: &Look<'_>, item: &Installed, folder: &Path, seen: &mut Seen) -> Result<(), Failure> {
+    let found = folder.symlink_metadata().map_err(|error| Failure::io(folder, error))?;
+    let digest: Digest = item.digest;
+    if !must_read(look, folder, &found, &digest.hex()) {
+        return Ok(());
+    }
+    match tree::hash_tree(folder, &mut Meter::silent()).map(|files| las_types::tree_digest(&files)) {
+        // Not kept as proven: the folder's own identity says nothing about the files in it.
+        Ok(actual) if actual == digest => {}
+        Ok(actual) => {
+            let failure = durable::mismatch(folder, digest, actual);
+            seen.add(DriftKind::ItemDamaged, folder.to_owned(), Some(failure));
+        }
+        Err(failure) => seen.add(DriftKind::ItemMissing, folder.to_owned(), Some(failure)),
+    }
+    Ok(())
+}
+
+/// Whether what an item is made from is still to be had. Nothing is read: what it is worth shows when it is copied.
+pub(crate) fn can_restore(artefacts: &Path, item: &Installed) -> bool {
+    match (&item.source, &item.placement) {
+        // Somebody's own file is never touched.
+        (_, Placement::Reference { .. }) => false,
+        (Source::Builtin { artefact, file }, _) => {
+            let folder = artefacts.join(artefact.as_str());
+            match file {
+                Some(file) => folder.join("files").join(file).is_file(),
+                None => tree::read_index(&folder).is_ok_and(|index| index.digest == item.digest),
+            }
+        }
+        (Source::LocalFile { path }, _) => {
+            Path::new(path).metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes())
+        }
+    }
+}

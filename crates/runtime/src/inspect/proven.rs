@@ -1,0 +1,111 @@
+//! Which files were read and found right, as long as they stay as they were. Kept in `proven.json`, so that a core
+//! that has just started need not read gigabytes again; lost or damaged, it costs only that reading.
+
+use crate::blocking::Meter;
+use crate::durable::{self, Access};
+use crate::home::Home;
+use crate::tree;
+use las_types::{Digest, Failure, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Device, inode, size, and the moment of the last change of content or inode: no program can set that one.
+type Identity = (u64, u64, u64, i64, i64);
+
+/// One file that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Proof {
+    identity: Identity,
+    /// What was found.
+    sha256: String,
+    /// When.
+    at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    files: BTreeMap<PathBuf, Proof>,
+    /// Not written since the last change.
+    changed: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Proven {
+    path: PathBuf,
+    known: Mutex<Known>,
+}
+
+fn identity(found: &Metadata) -> Identity {
+    (found.dev(), found.ino(), found.len(), found.ctime(), found.ctime_nsec())
+}
+
+impl Proven {
+    /// What an earlier core proved.
+    pub(crate) fn open(home: &Home) -> Self {
+        let path = home.root().join("proven.json");
+        let files = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let known = Known { files: files.unwrap_or_default(), changed: false };
+        Self { path, known: Mutex::new(known) }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a file is still the one that was read, with this content, not before that moment.
+    pub(crate) fn holds(&self, path: &Path, found: &Metadata, sha256: &str, since: Timestamp) -> bool {
+        self.known().files.get(path).is_some_and(|proof| {
+            proof.identity == identity(found) && proof.sha256 == sha256 && proof.at >= since
+        })
+    }
+
+    /// Keeps that a file has just been read. One that can't be seen any more is not kept.
+    pub(crate) fn add(&self, path: &Path, sha256: &str, at: Timestamp) {
+        let Ok(found) = path.metadata() else { return };
+        let proof = Proof { identity: identity(&found), sha256: sha256.to_owned(), at };
+        let mut known = self.known();
+        known.files.insert(path.to_owned(), proof);
+        known.changed = true;
+    }
+
+    /// Writes what is new, without files that are gone.
+    pub(crate) fn save(&self) -> Result<(), Failure> {
+        let text = {
+            let mut known = self.known();
+            if !known.changed {
+                return Ok(());
+            }
+            known.changed = false;
+            known.files.retain(|path, _| path.symlink_metadata().is_ok());
+            serde_json::to_vec(&known.files).map_err(Failure::internal)?
+        };
+        durable::write_file(&self.path, &text, Access::Private)
+    }
+
+    /// Reads a blob unless it was read before and its file has not changed since. A file that is not
+    /// among our blobs is not ours to judge.
+    pub(crate) fn prove(
+        &self,
+        home: &Home,
+        path: &Path,
+        now: Timestamp,
+        meter: &mut Meter,
+    ) -> Result<(), Failure> {
+        let Ok(hex) = path.strip_prefix(home.blobs()) else { return Ok(()) };
+        let digest: Digest = format!("sha256:{}", hex.display()).parse().map_err(Failure::internal)?;
+        let found = path.metadata().map_err(|error| Failure::io(path, error))?;
+        if self.holds(path, &found, &digest.hex(), Timestamp::MIN) {
+            return Ok(());
+        }
+        let (actual, _) = tree::hash_file(path, meter)?;
+        if actual != digest {
+            return Err(durable::mismatch(path, digest, actual));
+        }
+        self.add(path, &digest.hex(), now);
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! What holds the ledger beside its chain: signatures, the anchor, and that nothing begins without them.
+
+use super::schema::filled;
+use super::{committed, now, operation, plan};
+use crate::{Error, Incident, State, verify_export};
+
+#[tokio::test]
+async fn a_checkpoint_is_signed_and_a_forged_one_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = filled(&path).await;
+    let verified = state.verify_ledger().await.unwrap();
+    assert_eq!((verified.checkpoints, verified.anchored), (1, Some(verified.lines)));
+    assert!(verified.anchor_signed);
+    sqlx::query("DROP TRIGGER checkpoints_are_append_only_update").execute(&state.pool).await.unwrap();
+    for change in ["count = 3", "signature = replace(signature, '0', '1')", "key = replace(key, 'a', 'b')"] {
+        let mut transaction = state.pool.begin().await.unwrap();
+        let query = format!("UPDATE checkpoints SET {change}");
+        sqlx::query(sqlx::AssertSqlSafe(query)).execute(&mut *transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert!(matches!(state.verify_ledger().await, Err(Error::Corrupt { .. })), "{change}");
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test forges the file on purpose")]
+async fn an_anchor_without_this_machines_signature_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = filled(&path).await;
+    let anchor = State::anchor_path(&path);
+    let text = std::fs::read_to_string(&anchor).unwrap();
+    let mut fields: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for field in ["key", "signature"] {
+        fields.as_object_mut().unwrap().remove(field);
+    }
+    std::fs::write(&anchor, fields.to_string()).unwrap();
+    assert!(matches!(state.verify_ledger().await, Err(Error::Anchor { .. })), "not signed");
+    for at in 0..text.trim_end().len() {
+        let mut changed = text.clone().into_bytes();
+        changed[at] ^= 1;
+        std::fs::write(&anchor, changed).unwrap();
+        let checked = state.verify_ledger().await;
+        assert!(matches!(checked, Err(Error::Anchor { .. })), "byte {at}: {checked:?}");
+    }
+    std::fs::write(&anchor, text).unwrap();
+    state.verify_ledger().await.unwrap();
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test puts an old file back on purpose")]
+async fn an_old_anchor_in_the_place_of_the_new_one_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    state.anchor_ledger().await.unwrap();
+    let old = std::fs::read(State::anchor_path(&path)).unwrap();
+    for number in 2..=3 {
+        committed(&state, number, number.into()).await;
+        state.anchor_ledger().await.unwrap();
+    }
+    std::fs::write(State::anchor_path(&path), old).unwrap();
+    assert!(matches!(state.verify_ledger().await, Err(Error::Anchor { .. })));
+}
+
+#[tokio::test]
+async fn what_can_not_be_written_down_is_not_begun() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    let plan = plan(1, 0);
+    state.add_plan(&plan).await.unwrap();
+    // A directory is in the way of the anchor.
+    let staged = home.path().join("ledger.head.new");
+    std::fs::create_dir(&staged).unwrap();
+    let refused = state.begin_operation(&operation(1, &plan), None).await;
+    assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
+    assert!(state.operations(10).await.unwrap().is_empty());
+    state.verify_ledger().await.unwrap();
+    std::fs::remove_dir(&staged).unwrap();
+    // The plan was not spent by it.
+    state.begin_operation(&operation(2, &plan), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_operation_whose_beginning_was_lost_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    state.close().await;
+    let before = home.path().join("before.db");
+    std::fs::copy(&path, &before).unwrap();
+    let state = State::open(&path).await.unwrap();
+    let plan = plan(1, 0);
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&operation(1, &plan), None).await.unwrap();
+    state.close().await;
+    std::fs::copy(&before, &path).unwrap();
+    let Err(Error::Anchor { detail, .. }) = State::open(&path).await else { panic!("not noticed") };
+    assert!(detail.contains("was begun and is not in the database"), "{detail}");
+}
+
+#[tokio::test]
+async fn an_export_is_verified_without_the_database() {
+    let home = tempfile::tempdir().unwrap();
+    let state = filled(&home.path().join("state.db")).await;
+    let (lines, mut checkpoints) = (state.ledger().await.unwrap(), state.checkpoints().await.unwrap());
+    // One more than the last checkpoint: an export that doesn't say where it ends may have been cut.
+    state.record(now(), Incident::new("state-restored", &[])).await.unwrap();
+    let longer = state.ledger().await.unwrap();
+    assert_eq!(verify_export(&longer, &checkpoints), Err(longer.len() as u64 + 1));
+    checkpoints.push(state.checkpoint_now().await.unwrap().unwrap());
+    assert_eq!(verify_export(&lines, &checkpoints), Err(longer.len() as u64), "cut");
+    let lines = longer;
+    let verified = verify_export(&lines, &checkpoints).unwrap();
+    assert_eq!((verified.lines, verified.checkpoints), (lines.len() as u64, 2));
+    for at in 0..lines.len() {
+        let mut without = lines.clone();
+        without.remove(at);
+        assert!(verify_export(&without, &checkpoints).is_err(), "line {at} is missing");
+        let mut changed = lines.clone();
+        changed[at].actor.push('x');
+        assert_eq!(verify_export(&changed, &checkpoints), Err(at as u64 + 1));
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_longer_than_one_reading_is_followed_to_its_end() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    for _ in 0..2100 {
+        state.record(now(), Incident::new("state-restored", &[])).await.unwrap();
+    }
+    state.anchor_ledger().await.unwrap();
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 2100);
+    sqlx::query("DROP TRIGGER ledger_is_append_only_update").execute(&state.pool).await.unwrap();
+    sqlx::query("UPDATE ledger SET line = replace(line, 'core', 'kore') WHERE sequence = 2050")
+        .execute(&state.pool)
+        .await
+        .unwrap();
+    let Err(Error::Corrupt { detail, .. }) = state.verify_ledger().await else { panic!("not noticed") };
+    assert!(detail.contains("line 2050"), "{detail}");
+}
+
+#[tokio::test]
+async fn the_last_wish_is_read_from_the_text_of_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), None);
+    let mut plan = plan(1, 0);
+    plan.intent = las_types::Intent::GenerationRollback { to: None };
+    let operation = operation(1, &plan);
+    state.add_plan(&plan).await.unwrap();
+    state.begin_operation(&operation, None).await.unwrap();
+    let ending = crate::Ending {
+        state: las_types::OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        pins: None,
+        at: now(),
+    };
+    state.end_operation(&operation, &plan, &ending).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), Some(("generation_rollback".to_owned(), operation.id)));
+    state.anchor_ledger().await.unwrap();
+    assert_eq!(state.inspect().await.unwrap(), 1);
+    // Checking a database in use changes nothing of where its journal goes on.
+    state.journal(operation.id, 0, las_types::JournalPhase::Started, now(), None).await.unwrap();
+    let next = state.next_journal.load(std::sync::atomic::Ordering::Relaxed);
+    state.next_journal.store(next + 5, std::sync::atomic::Ordering::Relaxed);
+    state.check().await.unwrap();
+    assert_eq!(state.next_journal.load(std::sync::atomic::Ordering::Relaxed), next + 5);
+}

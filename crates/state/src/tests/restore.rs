@@ -1,0 +1,135 @@
+//! A damaged database is put aside, the newest whole state takes its place, and nothing of it is silent.
+
+use super::{committed, now};
+use crate::{Error, State};
+use las_types::GenerationNumber;
+use std::path::{Path, PathBuf};
+
+async fn filled(home: &Path) -> PathBuf {
+    let path = home.join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    state.anchor_ledger().await.unwrap();
+    state.save_snapshot().await.unwrap();
+    committed(&state, 2, 2).await;
+    state.anchor_ledger().await.unwrap();
+    state.close().await;
+    path
+}
+
+fn kinds(incidents: &[crate::Incident]) -> Vec<&str> {
+    incidents.iter().map(|incident| incident.kind.as_str()).collect()
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn a_damaged_database_is_kept_and_restored_and_what_is_lost_is_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let path = filled(home.path()).await;
+    std::fs::write(&path, b"this is not a database, it is text of some length").unwrap();
+    assert!(matches!(State::open(&path).await, Err(Error::Corrupt { .. })));
+    let state = State::open_or_restore(&path, now()).await.unwrap();
+    let incidents = state.open_incidents().await.unwrap();
+    assert_eq!(kinds(&incidents), ["state-restored", "ledger-lines-lost"]);
+    assert_eq!((&*incidents[0].detail["source"], &*incidents[1].detail["count"]), ("snapshot", "1"));
+    let aside = std::fs::read(&incidents[0].detail["path"]).unwrap();
+    assert!(aside.starts_with(b"this is not"), "the damaged file is kept");
+    assert_eq!(state.current_generation().await.unwrap().unwrap().number, GenerationNumber(1));
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
+    state.close_incidents(now()).await.unwrap();
+    assert!(state.open_incidents().await.unwrap().is_empty());
+    state.close().await;
+    State::open(&path).await.unwrap();
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn a_damaged_snapshot_gives_way_to_the_one_before() {
+    let home = tempfile::tempdir().unwrap();
+    let path = filled(home.path()).await;
+    let state = State::open(&path).await.unwrap();
+    state.save_snapshot().await.unwrap();
+    state.close().await;
+    let [newest, previous] = State::snapshots(&path);
+    assert!(previous.exists());
+    for damaged in [&path, &newest] {
+        let mut bytes = std::fs::read(damaged).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..].fill(0x5a);
+        std::fs::write(damaged, bytes).unwrap();
+    }
+    let state = State::open_or_restore(&path, now()).await.unwrap();
+    assert_eq!(state.current_generation().await.unwrap().unwrap().number, GenerationNumber(1));
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn without_a_whole_copy_nothing_changes_and_nothing_begins_empty() {
+    let home = tempfile::tempdir().unwrap();
+    let path = filled(home.path()).await;
+    for copy in State::snapshots(&path).iter().filter(|copy| copy.exists()) {
+        std::fs::write(copy, b"").unwrap();
+    }
+    for bytes in [&b"no database"[..], b""] {
+        std::fs::write(&path, bytes).unwrap();
+        let refused = State::open_or_restore(&path, now()).await;
+        assert!(matches!(refused, Err(Error::Corrupt { .. })), "{refused:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(matches!(State::open_or_restore(&path, now()).await, Err(Error::Corrupt { .. })));
+    assert!(!path.exists());
+    // Only a person may begin anew.
+    let state = State::open_repaired(&path, now()).await.unwrap();
+    let incidents = state.open_incidents().await.unwrap();
+    assert_eq!(kinds(&incidents), ["state-restored", "ledger-lines-lost"]);
+    assert_eq!(incidents[0].detail["source"], "nothing");
+}
+
+/// A copy of a database that is in use is what a kill leaves.
+fn killed(from: &Path, to: &Path) -> PathBuf {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+    to.join("state.db")
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn a_log_that_is_gone_cut_or_changed_after_a_kill_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let running = home.path().join("running");
+    std::fs::create_dir(&running).unwrap();
+    let path = running.join("state.db");
+    let state = State::open(&path).await.unwrap();
+    committed(&state, 1, 1).await;
+    state.anchor_ledger().await.unwrap();
+    state.save_snapshot().await.unwrap();
+    // Without a line of the ledger: only the log knows of it.
+    state.add_plan(&super::plan(9, 1)).await.unwrap();
+    let log = |path: &Path| crate::wal::path(path);
+    let whole = killed(&running, &home.path().join("whole"));
+    State::open(&whole).await.unwrap().close().await;
+
+    let gone = killed(&running, &home.path().join("gone"));
+    std::fs::remove_file(log(&gone)).unwrap();
+    assert!(matches!(State::open(&gone).await, Err(Error::Corrupt { .. })));
+    let emptied = killed(&running, &home.path().join("emptied"));
+    std::fs::write(log(&emptied), b"").unwrap();
+    assert!(matches!(State::open(&emptied).await, Err(Error::Corrupt { .. })));
+    let bytes = std::fs::read(log(&path)).unwrap();
+    for (number, at) in [40, 2_000, bytes.len() / 2, bytes.len() - 1].into_iter().enumerate() {
+        let changed = killed(&running, &home.path().join(format!("changed-{number}")));
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x10;
+        std::fs::write(log(&changed), bytes).unwrap();
+        assert!(matches!(State::open(&changed).await, Err(Error::Corrupt { .. })), "at {at}");
+        let state = State::open_or_restore(&changed, now()).await.unwrap();
+        assert_eq!(state.open_incidents().await.unwrap()[0].kind, "state-restored");
+        state.close().await;
+    }
+}

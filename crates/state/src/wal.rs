@@ -1,0 +1,95 @@
+//! The write-ahead log, looked at before SQLite reads it.
+//!
+//! SQLite reads a log up to the first frame whose checksum doesn't fit and takes the rest for a write that a
+//! stop cut off. A changed bit in the middle therefore takes back what was committed, and nothing says so.
+//! But a commit is on disk before the next one begins: where whole frames of the same log follow behind the
+//! place where reading stops, something was changed. Format: <https://sqlite.org/fileformat2.html#walformat>.
+
+use std::path::{Path, PathBuf};
+
+const HEADER: usize = 32;
+const FRAME: usize = 24;
+/// Two salts as different as this in bits are not those of two logs, but one salt with a changed bit or two.
+const NEAR: u32 = 8;
+
+fn four(bytes: &[u8], at: usize) -> [u8; 4] {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default()
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes(four(bytes, at))
+}
+
+/// The log's checksum over further bytes, from where it was.
+fn checksum(bytes: &[u8], big: bool, (mut first, mut second): (u32, u32)) -> (u32, u32) {
+    let read = |bytes| if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+    for eight in bytes.chunks_exact(8) {
+        first = first.wrapping_add(read(four(eight, 0))).wrapping_add(second);
+        second = second.wrapping_add(read(four(eight, 4))).wrapping_add(first);
+    }
+    (first, second)
+}
+
+/// Where the log lies.
+pub(crate) fn path(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// What is wrong with the log of a database that was not closed in order; nothing if it is whole or merely
+/// unfinished.
+pub(crate) fn damage(database: &Path) -> std::io::Result<Option<String>> {
+    match std::fs::read(path(database)) {
+        Ok(log) => Ok(damage_of(&log)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn damage_of(log: &[u8]) -> Option<String> {
+    let (header, frames) = log.split_at_checked(HEADER)?;
+    if frames.len() < FRAME {
+        return None;
+    }
+    let big = word(header, 0) & 1 == 1;
+    let mut sum = checksum(header.get(..24)?, big, (0, 0));
+    if (word(header, 0) & !1) != 0x377f_0682 || sum != (word(header, 24), word(header, 28)) {
+        return Some("the header of its write-ahead log".to_owned());
+    }
+    let page = match word(header, 8) {
+        1 => 65_536,
+        size => usize::try_from(size).ok()?,
+    };
+    let salt = (word(header, 16), word(header, 20));
+    let mut whole = true;
+    for (number, frame) in (1_u32..).zip(frames.chunks_exact(FRAME + page)) {
+        let (head, content) = frame.split_at_checked(FRAME)?;
+        let difference = (word(head, 8) ^ salt.0).count_ones() + (word(head, 12) ^ salt.1).count_ones();
+        if whole {
+            sum = checksum(content, big, checksum(head.get(..8)?, big, sum));
+            whole = difference == 0 && sum == (word(head, 16), word(head, 20));
+            // A stop cuts off the last write; its frame is short, or still that of a log before.
+            if !whole && difference > 0 && difference <= NEAR {
+                return Some(format!("frame {number} of its write-ahead log"));
+            }
+        }
+        let commits = word(head, 4) != 0;
+        if !whole && difference == 0 && commits {
+            return Some(format!("its write-ahead log before the commit in frame {number}"));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::damage_of;
+
+    #[test]
+    fn what_is_no_log_is_no_damage() {
+        assert_eq!(damage_of(&[]), None);
+        assert_eq!(damage_of(&[7; 40]), None);
+        assert!(damage_of(&[7; 4000]).is_some());
+    }
+}

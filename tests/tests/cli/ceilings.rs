@@ -1,0 +1,90 @@
+//! Limits of the policies, where models are loaded; and what is measured of a machine.
+
+use las_tests::{CHAT_MODEL, Workstation};
+use serde_json::{Value, json};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+/// A machine with the engine and the chat model, whose policies are one rule that allows this.
+fn allowing(allow: &str) -> Workstation {
+    let machine = Workstation::new();
+    let root = machine.outside("resources");
+    std::fs::create_dir_all(root.join("policies/default")).unwrap();
+    for folder in ["builtin", "registry"] {
+        symlink(machine.resources().join(folder), root.join(folder)).unwrap();
+    }
+    let rule = format!("policies:\n  - {{ name: all, description: x, tier: 1, allow: {{ {allow} }} }}\n");
+    std::fs::write(root.join("policies/default/all.yaml"), rule).unwrap();
+    let machine = machine.with_resources(&root);
+    machine.install();
+    machine
+}
+
+fn load(machine: &Workstation) -> Value {
+    let core = machine.serve();
+    let body = json!({ "intent": { "kind": "model_load", "model": CHAT_MODEL } });
+    core.client().request("POST", "/v1/plans", Some(&body)).json()
+}
+
+#[test]
+fn a_model_above_the_ceiling_of_memory_is_refused_by_its_rule() {
+    let refused = load(&allowing("max_memory: 1MB"));
+    let args = &refused["args"];
+    assert_eq!(
+        (refused["code"].as_str(), args["capability"].as_str()),
+        (Some("policy-denied"), Some("memory"))
+    );
+    assert_eq!((args["file"].as_str(), args["rule"].as_str()), (Some("default/all.yaml"), Some("all")));
+    let machine = allowing("max_memory: 1MB");
+    machine.las(&["override", "set", "memory", "8GB", "--reason", "it was tried", "--yes"]).ok();
+    let plan = load(&machine);
+    assert!(plan["steps"][0]["action"].to_string().contains(CHAT_MODEL), "{plan:#}");
+}
+
+#[test]
+fn no_more_conversations_are_held_at_once_than_the_policies_allow() {
+    let parallel = |allow: &str| {
+        let plan = load(&allowing(allow));
+        let found = plan["steps"][0]["action"].to_string();
+        let after = found.split("\"parallel\":").nth(1).unwrap_or_else(|| panic!("{plan:#}"));
+        after.chars().take_while(char::is_ascii_digit).collect::<String>()
+    };
+    assert_eq!((parallel("max_parallel: 1").as_str(), parallel("max_parallel: 9").as_str()), ("1", "2"));
+}
+
+#[test]
+fn a_machine_is_measured_once_and_the_rates_are_kept() {
+    let machine = Workstation::new();
+    let profile = |arguments: &[&str]| machine.json(arguments).ok().json();
+    // Looking at the machine makes nothing.
+    assert!(profile(&["hardware"])["memory"]["bandwidth"].is_null());
+    assert!(!machine.home().exists());
+    let measured = profile(&["hardware", "--measure"])["memory"]["bandwidth"].clone();
+    if measured.is_null() {
+        las_tests::skip("cli::ceilings::a_machine_is_measured_once", "too little memory is free");
+        return;
+    }
+    assert!(measured["per_second"].as_u64().unwrap() > 1_000_000, "{measured:#}");
+    // Kept, with and without a core, and the same for both.
+    assert_eq!(profile(&["hardware"])["memory"]["bandwidth"], measured);
+    let core = machine.serve();
+    assert_eq!(profile(&["hardware"])["memory"]["bandwidth"], measured);
+    core.stop();
+    let kept = machine.home().join("measured.json");
+    let text = std::fs::read_to_string(&kept).unwrap();
+    // Another machine's measurements, or a damaged file, say nothing.
+    let identity: Value = serde_json::from_str(&text).unwrap();
+    let other = text.replace(identity["identity"].as_str().unwrap(), &"0".repeat(64));
+    for damaged in [other.as_str(), "{"] {
+        std::fs::write(&kept, damaged).unwrap();
+        assert!(profile(&["hardware"])["memory"]["bandwidth"].is_null(), "{damaged}");
+    }
+    assert!(!Path::new(&machine.home().join("staging/measure.scratch")).exists());
+    machine.is_healthy();
+}
+
+#[test]
+fn a_recorded_profile_is_never_measured() {
+    let machine = Workstation::new().with_profile("laptop-8gb-no-gpu");
+    assert!(machine.json(&["hardware", "--measure"]).ok().json()["memory"]["bandwidth"].is_null());
+}
