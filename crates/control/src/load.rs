@@ -143,7 +143,9 @@ impl ControlPlane {
         };
         // Together the loaded models stay below the policies' ceiling, the oldest giving way.
         let ceiling = self.capabilities().max_memory.unwrap_or(ByteSize::new(u64::MAX));
-        let fits = |gone: &usize| taken(&others[*gone..]).saturating_add(spec.memory) <= ceiling;
+        let fits = |gone: &usize| {
+            taken(others.get(*gone..).unwrap_or_default()).saturating_add(spec.memory) <= ceiling
+        };
         let excess = (excess..others.len()).find(fits).unwrap_or(others.len());
         for service in others.into_iter().take(excess) {
             let spec = sight.spec(&service.name);

@@ -80,14 +80,14 @@ fn machines(rules: &[Rule<'_>]) -> (impl Iterator<Item = Machine>, bool) {
     let more: Vec<(Field, Vec<Value>)> =
         further(rules).into_iter().map(|field| (field, values(&all, field))).collect();
     let combinations = more.iter().fold(bases.len(), |count, (_, values)| count.saturating_mul(values.len()));
-    let machines = (0..combinations.min(COMBINATIONS_MAX)).map(move |number| {
+    let machines = (0..combinations.min(COMBINATIONS_MAX)).filter_map(move |number| {
         let mut rest = number / bases.len();
-        let mut machine = bases[number % bases.len()].clone();
+        let mut machine = bases.get(number % bases.len())?.clone();
         for (field, values) in &more {
-            machine = machine.with(*field, values[rest % values.len()].clone());
+            machine = machine.with(*field, values.get(rest % values.len())?.clone());
             rest /= values.len();
         }
-        machine
+        Some(machine)
     });
     (machines, combinations <= COMBINATIONS_MAX)
 }

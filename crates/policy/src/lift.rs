@@ -73,8 +73,8 @@ fn changed(machine: &Machine, all: &[&Bound<'_>]) -> Vec<Machine> {
                 Wanted::Number(number) => Value::Number(number.max(own.number())),
                 Wanted::Names(names) => {
                     let own = own.names().into_iter().flatten().cloned();
-                    let asked = if field.needs_all() { names } else { &names[..names.len().min(1)] };
-                    Value::Names(own.chain(asked.iter().cloned()).collect())
+                    let asked = names.iter().take(if field.needs_all() { names.len() } else { 1 });
+                    Value::Names(own.chain(asked.cloned()).collect())
                 }
             };
             if value != *own && !wanted.contains(&value) {
@@ -83,9 +83,9 @@ fn changed(machine: &Machine, all: &[&Bound<'_>]) -> Vec<Machine> {
         }
         let before = found.len();
         for value in wanted.iter().take(CHANGES_MAX / before) {
-            for place in 0..before {
-                found.push(found[place].with(*field, value.clone()));
-            }
+            let changed: Vec<_> =
+                found.iter().take(before).map(|one| one.with(*field, value.clone())).collect();
+            found.extend(changed);
         }
     }
     found

@@ -58,7 +58,7 @@ impl<'a> Known<'a> {
 
     pub(crate) fn module(&self, package: Package<'_>) -> Option<&Candidates<'a>> {
         match package {
-            Package::Module(place) => self.modules.get(usize::try_from(place).ok()?),
+            Package::Module(place) => self.modules.get(between::at(place)?),
             Package::Wish | Package::Absent(_) | Package::Need(_) | Package::Conflict(_) => None,
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Known<'a> {
 
     /// Why a version should not be chosen unless somebody asks for it by name; not so if it is installed.
     fn undesired(&self, module: u32, place: u32) -> Option<Failure> {
-        let module = self.modules.get(module as usize)?;
+        let module = self.modules.get(between::at(module)?)?;
         let manifest = module.manifest(place)?;
         let failure = undesired(manifest, module.least_useful())?;
         let stays = self.installed(module.name).is_some_and(|item| item.version == manifest.version);
@@ -300,7 +300,7 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
             self.known.sides(*module, *place, &mut constraints);
         }
         if let Some(need) = self.known.need(*package)
-            && let Some(way) = need.ways.get(*place as usize)
+            && let Some(way) = between::at(*place).and_then(|place| need.ways.get(place))
         {
             constraints.push((Package::Module(way.module), Ranges::singleton(way.place)));
         }

@@ -119,7 +119,7 @@ fn choices<'a>(known: &Known<'a>, chosen: SelectedDependencies<Package<'_>, u32>
             choices
                 .insert(module.name, Chosen { name: module.name, version, manifest, provides: Vec::new() });
         } else if let Some(need) = known.need(package)
-            && let Some(way) = need.ways.get(place as usize)
+            && let Some(way) = usize::try_from(place).ok().and_then(|place| need.ways.get(place))
             && let Some(seen) = known.seen(way.module, way.place).filter(|seen| seen.name != need.name)
         {
             met.push((seen.name, ModuleRequest { name: need.name.clone(), requirement: need.requirement }));

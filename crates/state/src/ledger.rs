@@ -38,7 +38,7 @@ pub(crate) fn outcome(
 fn last_words(text: &str) -> &str {
     let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let from = line.char_indices().rev().nth(LONGEST - 1).map_or(0, |(at, _)| at);
-    &line[from..]
+    line.get(from..).unwrap_or(line)
 }
 
 /// One line of the ledger.

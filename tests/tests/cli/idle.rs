@@ -12,9 +12,11 @@ fn a_model_is_unloaded_when_nobody_uses_it_and_loaded_again_by_the_next_request(
     assert_eq!(state().as_deref(), Some("ready"), "by default it stays");
     machine.las(&["config", "set", "engine.idle_unload", "1s", "--yes"]).ok();
     until("the model is unloaded", || (state().as_deref() == Some("stopped")).then_some(()));
-    let last = machine.json(&["audit", "list"]).ok().json();
-    let unload =
-        last.as_array().unwrap().iter().find(|line| line["command"] == "service_stop").unwrap().clone();
+    // The engine has ended before its operation has.
+    let unload = until("the unloading is in the ledger", || {
+        let lines = machine.json(&["audit", "list"]).ok().json();
+        lines.as_array().unwrap().iter().find(|line| line["command"] == "service_stop").cloned()
+    });
     assert_eq!((&unload["actor"], &unload["outcome"]), (&json!("idle"), &json!("succeeded")), "{unload:#}");
     let asked =
         json!({ "model": CHAT_MODEL, "messages": [{ "role": "user", "content": "Hello" }], "max_tokens": 4 });

@@ -69,7 +69,7 @@ impl ControlPlane {
         let marks = self.state.marks();
         let known = self.between().state.clone();
         if let Some((_, drifts, lines)) = known.filter(|(seen, ..)| depth != Depth::Full && *seen == marks) {
-            found.add(lines as usize, drifts);
+            found.add(usize::try_from(lines).unwrap_or(usize::MAX), drifts);
             return Ok(());
         }
         let (drifts, lines) = match self.state.inspect().await {
@@ -118,7 +118,7 @@ impl ControlPlane {
             files.add(0, self.executor.inspect_generation(&generation).await?);
         }
         if self.moment().await? == Some(before) {
-            found.add(files.checked as usize, files.drifts);
+            found.add(usize::try_from(files.checked).unwrap_or(usize::MAX), files.drifts);
         }
         Ok(())
     }

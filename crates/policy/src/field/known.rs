@@ -32,7 +32,7 @@ impl Field {
             Self::PcieWidth => most(gpus.iter().filter_map(|gpu| Some(gpu.pcie?.width.into()))),
             Self::Xgmi => flag(gpus.iter().any(|gpu| !gpu.xgmi_peers.is_empty())),
             Self::Npu => names(npus.iter().filter_map(|npu| npu.driver.as_deref())),
-            Self::NpuCount => Value::Number(npus.len() as u64),
+            Self::NpuCount => Value::Number(u64::try_from(npus.len()).unwrap_or(u64::MAX)),
             Self::CpuCores => Value::Number(cpu.cores.into()),
             Self::CpuThreads => Value::Number(cpu.threads.into()),
             Self::CpuSockets => Value::Number(cpu.sockets.into()),

@@ -46,17 +46,22 @@ pub(super) struct Between<'a> {
 const DECLARES: u32 = 0;
 const IS_MEANT: u32 = 1;
 
+/// A number as a place in a list.
+pub(crate) fn at(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()
+}
+
 impl<'a> Known<'a> {
     pub(crate) fn need(&self, package: Package<'_>) -> Option<Need<'a>> {
         match package {
-            Package::Need(number) => self.between.needs.borrow().get(number as usize).cloned(),
+            Package::Need(number) => self.between.needs.borrow().get(at(number)?).cloned(),
             _ => None,
         }
     }
 
     pub(crate) fn conflict(&self, package: Package<'_>) -> Option<Conflict<'a>> {
         match package {
-            Package::Conflict(number) => self.between.conflicts.borrow().get(number as usize).copied(),
+            Package::Conflict(number) => self.between.conflicts.borrow().get(at(number)?).copied(),
             _ => None,
         }
     }
@@ -89,7 +94,9 @@ impl<'a> Known<'a> {
         let mut ways = Vec::new();
         for name in names {
             let Some(&module) = self.places.get(name) else { continue };
-            let candidates = &self.modules[module as usize];
+            let Some(candidates) = at(module).and_then(|module| self.modules.get(module)) else {
+                continue;
+            };
             let own = candidates.satisfying(&request.requirement);
             for place in candidates.spans(&Places::full()).flatten() {
                 let seen = self.seen(module, place);
@@ -105,7 +112,7 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn seen(&self, module: u32, place: u32) -> Option<Seen<'a>> {
-        let module = self.modules.get(module as usize)?;
+        let module = self.modules.get(at(module)?)?;
         Some(Seen { name: module.name, version: module.version(place)?, manifest: module.manifest(place) })
     }
 
