@@ -3,7 +3,7 @@
 use crate::Options;
 use las_registry::{Artefacts, Registry, Root, Seen, Sources, Standing, Unsigned};
 use las_runtime::Home;
-use las_types::{Clock, Code, Failure, HardwareProfile, Origin, Policy};
+use las_types::{Allowance, Clock, Code, Failure, HardwareProfile, Origin, Policy};
 use std::collections::BTreeMap;
 
 /// The feature that a policy denies where every registry has to be signed.
@@ -11,8 +11,11 @@ const UNSIGNED: &str = "feature:unsigned-registry";
 
 /// Whether the policies of this machine let registries be loaded that nobody signed.
 pub(crate) fn unsigned(profile: &HardwareProfile, set: &str, policies: &[Policy]) -> Unsigned {
-    // Overrides lift no signature: who may set one could as well sign.
-    match las_policy::explain(profile, set, policies, &[], UNSIGNED).allowed {
+    // A signature is asked for by a denial alone: what rules allow is about models and engines. Overrides lift
+    // none: who may set one could as well sign.
+    let denials: Vec<Policy> =
+        policies.iter().map(|policy| Policy { allow: Allowance::default(), ..policy.clone() }).collect();
+    match las_policy::explain(profile, set, &denials, &[], UNSIGNED).allowed {
         true => Unsigned::Allowed,
         false => Unsigned::Refused,
     }

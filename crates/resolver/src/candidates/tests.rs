@@ -1,5 +1,5 @@
 use super::Candidates;
-use crate::tests::fixture::Memory;
+use crate::tests::memory::Memory;
 use las_registry::Registry;
 use las_types::Manifest;
 

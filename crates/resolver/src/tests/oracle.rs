@@ -2,7 +2,7 @@
 //!
 //! `LAS_ORACLE_CASES=100000` for the full count (one to four minutes in a debug build), `LAS_ORACLE_SEED` for other cases.
 
-use super::fixture::Memory;
+use super::memory::Memory;
 use las_types::{Code, Manifest, ModuleRequest, StepAction, Version};
 
 pub(super) const NAMES: [&str; 4] = ["a", "b", "c", "d"];

@@ -3,7 +3,7 @@
 //!
 //! `LAS_ORACLE_CASES` and `LAS_ORACLE_SEED` as for the oracle of plain needs.
 
-use super::fixture::Memory;
+use super::memory::Memory;
 use super::oracle::{Numbers, environment};
 use las_types::{Code, Manifest, ModuleRequest, StepAction};
 

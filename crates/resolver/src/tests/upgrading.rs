@@ -1,6 +1,7 @@
 //! Upgrades: what they bring, what holds them back, and what they never do.
 
-use super::fixture::{Fixture, MODEL, Memory, Module, RUNTIME, imported, module_names, names, pin, render};
+use super::fixture::{Fixture, MODEL, Module, RUNTIME, imported, module_names, names, pin, render};
+use super::memory::Memory;
 use super::oracle::{Graph, NAMES, Numbers, VERSIONS, environment, text};
 use crate::{Draft, World, rollback, upgrade};
 use las_types::{Code, Failure, Installed, ModuleRequest, Pin, Placement, StepAction};

@@ -76,12 +76,13 @@ async fn the_last_wish_is_found_in_the_form_that_lines_have() {
     };
     state.add_plan(&wish).await.unwrap();
     let begun = operation(2, &wish);
-    state.begin_operation(&begun).await.unwrap();
+    state.begin_operation(&begun, None).await.unwrap();
     let ending = crate::Ending {
         state: las_types::OperationState::Succeeded,
         failure: None,
         generation: None,
         overrides: None,
+        pins: None,
         at: now(),
     };
     assert_eq!(state.last_wish().await.unwrap(), None, "not before it succeeded");
