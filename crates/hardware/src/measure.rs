@@ -72,18 +72,17 @@ fn a_second(bytes: u64, took: Duration) -> u64 {
 pub fn read_rate(path: &Path) -> std::io::Result<ByteSize> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC;
     let opened = rustix::fs::open(path, flags | OFlags::DIRECT, Mode::empty());
-    let mut file = match opened {
-        Ok(file) => File::from(file),
-        Err(_) => {
-            let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-            rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?;
-            file
-        }
+    let mut file = if let Ok(direct) = opened {
+        File::from(direct)
+    } else {
+        let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+        rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?;
+        file
     };
     // Going around the system's copy needs memory at a block's boundary.
     let mut memory = vec![0_u8; BLOCK + ALIGNMENT];
-    let begin = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-    let block = &mut memory[begin..begin + BLOCK];
+    let offset = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
+    let block = &mut memory[offset..offset + BLOCK];
     let begun = Instant::now();
     let mut read = 0_u64;
     while begun.elapsed() < DISK_WINDOW {

@@ -78,7 +78,7 @@ fn dpkg(roots: &Roots) -> Option<BTreeSet<String>> {
         let field = |name: &str| {
             paragraph.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
         };
-        if !field("Status").is_some_and(|status| status.split(' ').next_back() == Some("installed")) {
+        if field("Status").is_none_or(|status| status.split(' ').next_back() != Some("installed")) {
             continue;
         }
         names.extend(field("Package").map(str::to_owned));

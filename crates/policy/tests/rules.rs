@@ -279,6 +279,6 @@ fn a_set_that_bounds_too_much_to_be_tried_is_not_called_complete() {
             .collect();
     let any = rule("any", Some(1), "{}", "{}", &[]);
     let many = rule("many", Some(2), &format!("{{{conditions}}}"), "{}", &[]);
-    assert_eq!(las_policy::coverage(&[any.clone()]), las_policy::Coverage::Complete);
+    assert_eq!(las_policy::coverage(std::slice::from_ref(&any)), las_policy::Coverage::Complete);
     assert_eq!(las_policy::coverage(&[many, any]), las_policy::Coverage::Untold);
 }

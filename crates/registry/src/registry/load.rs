@@ -83,7 +83,7 @@ impl<'a> Loading<'a> {
     ) {
         let Listing { files, failed } = discover(&root.path);
         for (path, failure) in failed {
-            self.reject(root, path, None, failure);
+            self.reject(root, &path, None, failure);
         }
         let mut missing: BTreeSet<&str> = verified.map(|index| index.files().collect()).unwrap_or_default();
         let mut rows = rows.iter().peekable();
@@ -94,7 +94,7 @@ impl<'a> Loading<'a> {
             let expected = match verified.map(|index| index.digest(&file.path)) {
                 Some(None) => {
                     let failure = Failure::new(Code::ManifestUnlisted).with("path", shown(root, &file.path));
-                    self.reject(root, file.path, None, failure);
+                    self.reject(root, &file.path, None, failure);
                     continue;
                 }
                 Some(expected) => expected,
@@ -109,7 +109,7 @@ impl<'a> Loading<'a> {
         }
         for path in missing {
             let failure = Failure::new(Code::FileNotFound).with("path", shown(root, path));
-            self.reject(root, path.to_owned(), None, failure);
+            self.reject(root, path, None, failure);
         }
     }
 
@@ -141,7 +141,7 @@ impl<'a> Loading<'a> {
         let shown = shown(root, &file.path);
         let (manifest, digest) = match check::read(&root.path.join(&file.path), &shown, expected, artefacts) {
             Ok(read) => read,
-            Err((name, failure)) => return self.reject(root, file.path, name, failure),
+            Err((name, failure)) => return self.reject(root, &file.path, name, failure),
         };
         let release = release(&manifest, root.origin, shown, digest);
         if let Some(stamp) = file.stamp.filter(|stamp| stamp.is_settled(self.now))
@@ -155,8 +155,8 @@ impl<'a> Loading<'a> {
         self.add(manifest.name.clone(), release, Body::Read(Box::new(manifest)));
     }
 
-    fn reject(&mut self, root: &Root, path: String, name: Option<ModuleName>, failure: Failure) {
-        let path = shown(root, &path);
+    fn reject(&mut self, root: &Root, path: &str, name: Option<ModuleName>, failure: Failure) {
+        let path = shown(root, path);
         self.rejected.push(Rejected { origin: root.origin, path, name, failure });
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// Long after everything was written.
 fn later() -> Timestamp {
-    Timestamp::now() + std::time::Duration::from_secs(3600)
+    Timestamp::now() + std::time::Duration::from_hours(1)
 }
 
 struct Kept {
