@@ -56,7 +56,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         id: "R2",
-        property: "Double fault: killed in recovery as well",
+        property: "Double fault: killed, and the recovery killed or on a failing disk",
         target: "1,000 pairs; 0 lost, 0 unreported",
         run: r2::run,
     },

@@ -106,10 +106,6 @@ impl App {
         let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
-        let state = match &reading {
-            None => state::open(&home, &*clock, options.repair_state).await?,
-            Some(reading) => State::open_copy(&home.state_db(), reading.folder()).await?,
-        };
         let bus: Arc<Bus> = Arc::default();
         let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
         let executor = NativeExecutor::new(
@@ -120,6 +116,11 @@ impl App {
         );
         // A core that only reads ends nothing.
         let ended = if reading.is_none() { executor.reap_orphans().await? } else { Vec::new() };
+        // From here on whatever fails closes it in order.
+        let state = match &reading {
+            None => state::open(&home, &*clock, options.repair_state).await?,
+            Some(reading) => State::open_copy(&home.state_db(), reading.folder()).await?,
+        };
         let configuration =
             Configuration::new(options.sources, options.configuration, Arc::clone(&bus) as Arc<dyn Reporter>);
         let control = Arc::new(ControlPlane::new(Parts {
@@ -139,12 +140,17 @@ impl App {
             watched,
         }));
         control.report_ended_services(&ended);
-        match reading {
-            None => {
-                control.recover().await?;
-                control.keep_watch();
-            }
-            Some(_) => control.look().await?,
+        let begun = match reading {
+            None => control.recover().await,
+            Some(_) => control.look().await,
+        };
+        if let Err(failure) = begun {
+            // Merely dropped, its log would be merged and look like one that is missing after a stop.
+            control.state().close().await;
+            return Err(failure);
+        }
+        if reading.is_none() {
+            control.keep_watch();
         }
         control.glance().await;
         let metrics = Arc::new(Metrics::passing());

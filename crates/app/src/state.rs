@@ -3,7 +3,7 @@
 use las_api::ErrorBody;
 use las_runtime::{Home, SystemEntropy};
 use las_state::{Incident, State};
-use las_types::{Clock, Failure};
+use las_types::{Clock, Failure, Timestamp};
 
 /// Takes a data directory's database back to an older schema, for an older version of the program. Returns
 /// the schema that it had. Fails with `core-busy` while a core holds the directory.
@@ -24,7 +24,19 @@ pub(crate) async fn open(home: &Home, clock: &dyn Clock, repair: bool) -> Result
     } else {
         State::open_or_restore(&path, now).await?
     };
-    if let Some(incident) = lost_generations(home, &state).await?
+    match account(home, &state, now).await {
+        Ok(()) => Ok(state),
+        Err(failure) => {
+            // Merely dropped, its log would be merged and look like one that is missing after a stop.
+            state.close().await;
+            Err(failure)
+        }
+    }
+}
+
+/// Records what a restoration took back, and says what is open.
+async fn account(home: &Home, state: &State, now: Timestamp) -> Result<(), Failure> {
+    if let Some(incident) = lost_generations(home, state).await?
         && !state.knows(&incident).await?
     {
         state.record(now, incident).await?;
@@ -33,7 +45,7 @@ pub(crate) async fn open(home: &Home, clock: &dyn Clock, repair: bool) -> Result
     for incident in state.open_incidents().await? {
         tracing::warn!(kind = incident.kind, detail = ?incident.detail, "see “las doctor”");
     }
-    Ok(state)
+    Ok(())
 }
 
 /// Generations that have their lock file and are not in the database: what a restoration took back.

@@ -75,8 +75,8 @@ impl State {
         match ready.await {
             Ok(()) => Ok(state),
             Err(error) => {
-                // Whoever puts the file aside must not find it open.
-                state.pool.close().await;
+                // Whoever puts the file aside must not find it open; and a log that closing merges is not missed.
+                state.close().await;
                 Err(error)
             }
         }

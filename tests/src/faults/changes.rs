@@ -119,6 +119,8 @@ impl Stage {
             change("install", &["module list"], hammer),
             change("install-many-files", &[hammer], "module install saw --yes"),
             change("install-many", &["module list"], "module install chest --yes"),
+            change("upgrade", &[hammer], "module upgrade hammer --yes"),
+            change("purge", &[hammer, "module install saw --yes"], "module remove saw --purge --yes"),
             change("remove", &[hammer], "module remove hammer --yes"),
             change("remove-many", &["module install chest --yes"], "generation rollback 0 --yes"),
             change("rollback", &[hammer, "module install saw --yes"], "generation rollback --yes"),

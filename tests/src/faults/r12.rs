@@ -128,6 +128,28 @@ fn list(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_default()
 }
 
+/// Approvals with one key at the same time are one operation.
+fn exactly_once(core: &Core, seed: u64) -> Result<(), String> {
+    let intent = Wish::Install("chest".to_owned()).intent();
+    let plan = core.client().post("/v1/plans", &json!({ "intent": intent })).ok();
+    if plan["steps"].as_array().is_some_and(Vec::is_empty) {
+        return Ok(());
+    }
+    let path = format!("/v1/plans/{}/approve", plan["id"].as_str().unwrap_or_default());
+    let keyed = core.client().header("idempotency-key", &format!("key-{seed}"));
+    let all: Vec<String> = std::thread::scope(|scope| {
+        let ask = || keyed.post(&path, &json!({})).json()["id"].as_str().unwrap_or("none").to_owned();
+        let asked: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(ask)).collect();
+        asked.into_iter().map(|one| one.join().unwrap_or_default()).collect()
+    });
+    followed(&core.client(), &all[0]);
+    if all.iter().all(|id| *id == all[0] && id != "none") {
+        Ok(())
+    } else {
+        Err(format!("not once: one key, several answers: {all:?}"))
+    }
+}
+
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     let stage = Stage::new();
     let report = run.each(run.seeds(run.choose(SAMPLE, RELEASE)), |seed| {
@@ -135,6 +157,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         let core = machine.serve();
         let history = together(&machine, &core, *seed)?;
         history.check()?;
+        exactly_once(&core, *seed)?;
         core.stop();
         let report = machine.json(&["doctor"]);
         match super::judge::findings(&report)?.as_slice() {
@@ -143,10 +166,11 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         }
     });
     let figure = format!(
-        "{} illegal, {} deadlocks, {} unanswered, {} left damage",
+        "{} illegal, {} deadlocks, {} unanswered, {} keys not once, {} left damage",
         report.count("illegal"),
         report.count("deadlock"),
         report.count("unanswered"),
+        report.count("not once"),
         report.count("unreported")
     );
     Ok(report.with_figure(figure))

@@ -1,4 +1,4 @@
-//! R2: a change is killed, and so is the recovery from that.
+//! R2: a change is killed, and the recovery from that is killed as well, or fails with the disk.
 
 use super::changes::{Ready, Stage};
 use super::inject::{self, Harm, Point};
@@ -32,7 +32,7 @@ fn recoveries(stage: &Stage, strace: &Path, ready: &[Ready], kills: &[(String, K
     points
 }
 
-/// A machine that was killed twice, and whether the change was acknowledged; none if the second point was never met.
+/// A machine that was struck twice, and whether the change was acknowledged; none if the second point was never met.
 fn twice(
     stage: &Stage,
     strace: &Path,
@@ -47,9 +47,15 @@ fn twice(
         let (said, _) = kill.strike(&machine, strace, ready);
         let mut point = points[random.usize(..points.len())].clone();
         point.nth = (point.nth >> draw).max(1);
-        let recovery = inject::harmed(&machine, strace, &point, Harm::Kill, &RECOVERY);
-        if recovery.status.is_none() || draw == DRAWS {
-            return (machine, said, recovery.status.is_none());
+        // A recovery may be killed, or fail with the disk.
+        let harm = match random.u8(..4) {
+            0 if point.may_fail() => Harm::FromThenOn("EIO"),
+            1 if point.may_fail() => Harm::FromThenOn("ENOSPC"),
+            _ => Harm::Kill,
+        };
+        let struck = inject::harmed(&machine, strace, &point, harm, &RECOVERY).status != Some(0);
+        if struck || draw == DRAWS {
+            return (machine, said, struck);
         }
     }
     unreachable!("the draws end")
@@ -71,7 +77,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         judge(&machine, ready, said).map_err(|failure| format!("{failure} (first {name})"))
     });
     let figure = format!(
-        "{} lost, {} unreported, {} by hand, {} not completed; {} killed in recovery",
+        "{} lost, {} unreported, {} by hand, {} not completed; {} struck in recovery",
         report.count("lost"),
         report.count("unreported"),
         report.count("by hand"),

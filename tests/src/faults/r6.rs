@@ -133,16 +133,6 @@ fn failing_call(
     judge(&machine, ready, acknowledged(&ran))
 }
 
-/// The calls that write to the data directory. `write` also wakes our own threads, so it counts only where the file is
-/// known; a connection is no disk.
-fn writes(point: &Point) -> bool {
-    match point.call {
-        "writev" | "pwritev" | "connect" | "flock" => false,
-        "write" => point.file.is_some(),
-        _ => true,
-    }
-}
-
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     let strace = inject::strace()?;
     drop(Tmpfs::mount(1 << 20).map_err(|lacking| format!("no small disk can be mounted: {lacking}"))?);
@@ -157,7 +147,9 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         let pages =
             (0..PAGES).map(|n| (format!("{name}/pages/{n}"), Case { change, trouble: Trouble::Pages(n) }));
         disks.extend(sizes.into_iter().chain(pages));
-        for point in inject::points(&one.machine(&stage), &strace, &one.words()).into_iter().filter(writes) {
+        for point in
+            inject::points(&one.machine(&stage), &strace, &one.words()).into_iter().filter(Point::may_fail)
+        {
             for error in ERRORS {
                 let trouble = Trouble::Call(point.clone(), Harm::FromThenOn(error));
                 calls.push((format!("{name}/{error}/{point}"), Case { change, trouble }));

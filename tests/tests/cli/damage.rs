@@ -180,3 +180,24 @@ fn a_database_with_a_changed_word_is_restored() {
         std::fs::write(path, bytes).unwrap();
     });
 }
+
+#[test]
+fn a_core_that_can_not_begin_leaves_no_damage() {
+    // Found by R8: the database of a core that gave up at its start was taken for damaged by the next one.
+    let machine = Workstation::new();
+    machine.las(&["module", "install", CHAT_MODEL, "--yes"]).ok();
+    let lock = machine.home().join("generations/1.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    std::fs::write(lock.join("in the way"), "").unwrap();
+    let status = machine.json(&["status"]).ok().json();
+    assert!(
+        status["warnings"].as_array().unwrap().iter().any(|one| one["key"] == "reading-only"),
+        "{status:#}"
+    );
+    std::fs::remove_dir_all(&lock).unwrap();
+    machine.is_healthy();
+    let names = std::fs::read_dir(machine.home()).unwrap().map(|entry| entry.unwrap().file_name());
+    let aside: Vec<_> = names.filter(|name| name.to_string_lossy().contains("damaged")).collect();
+    assert_eq!(aside, [""; 0].map(std::ffi::OsString::from));
+}
