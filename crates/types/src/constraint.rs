@@ -89,8 +89,11 @@ impl fmt::Display for DottedVersion {
     }
 }
 
+/// Whether a comparison holds for an ordering.
+type Holds = fn(Ordering) -> bool;
+
 /// How a version is compared; the longer signs first, so that `>=` isn't read as `>`.
-const SIGNS: [(&str, fn(Ordering) -> bool); 5] = [
+const SIGNS: [(&str, Holds); 5] = [
     (">=", Ordering::is_ge),
     ("<=", Ordering::is_le),
     (">", Ordering::is_gt),
