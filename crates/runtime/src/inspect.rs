@@ -138,12 +138,11 @@ fn module(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Fail
     };
     for file in &files {
         let path = folder.join(&file.path);
-        match there.remove(&file.path) {
-            Some(found) => one_file(look, file, path, &found, seen),
-            None => {
-                let failure = missing(&path);
-                seen.add(DriftKind::ItemMissing, path, Some(failure));
-            }
+        if let Some(found) = there.remove(&file.path) {
+            one_file(look, file, path, &found, seen);
+        } else {
+            let failure = missing(&path);
+            seen.add(DriftKind::ItemMissing, path, Some(failure));
         }
     }
     for path in there.into_keys() {

@@ -209,9 +209,9 @@ impl Drift {
 impl Undo {
     fn undo(self) {
         if self.1.is_empty() {
-            std::fs::remove_file(self.0).unwrap()
+            std::fs::remove_file(self.0).unwrap();
         } else {
-            std::fs::write(self.0, self.1).unwrap()
+            std::fs::write(self.0, self.1).unwrap();
         }
     }
 }

@@ -80,19 +80,13 @@ fn differences(had: &HardwareProfile, have: &HardwareProfile) -> Vec<Drift> {
     for gpu in &had.gpus {
         let same =
             |other: &&Gpu| other.vendor == gpu.vendor && other.model == gpu.model && other.vram >= gpu.vram;
-        match left.iter().position(same) {
-            Some(at) => {
-                left.swap_remove(at);
-            }
-            None => {
-                let now = listed(have.gpus.iter().map(|gpu| gpu.model.clone()));
-                drifts.push(
-                    drift(DriftKind::GpuGone)
-                        .with("gpu", &gpu.model)
-                        .with("memory", gpu.vram)
-                        .with("now", now),
-                );
-            }
+        if let Some(at) = left.iter().position(same) {
+            left.swap_remove(at);
+        } else {
+            let now = listed(have.gpus.iter().map(|gpu| gpu.model.clone()));
+            drifts.push(
+                drift(DriftKind::GpuGone).with("gpu", &gpu.model).with("memory", gpu.vram).with("now", now),
+            );
         }
     }
     let memory = |profile: &HardwareProfile| profile.memory.total.bytes().div_ceil(GIB);

@@ -31,7 +31,9 @@ fn an_edited_row_and_an_edited_anchor_are_named_under_a_running_core() {
     let places: Vec<usize> =
         (0..bytes.len() - name.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
     assert!(!places.is_empty());
-    places.into_iter().for_each(|at| bytes[at] = b'L');
+    for at in places {
+        bytes[at] = b'L';
+    }
     std::fs::write(&database, bytes).unwrap();
     let found = core.names("state-edited");
     assert!(found["args"]["detail"].as_str().unwrap().contains("generation"), "{found:#}");
