@@ -4,6 +4,7 @@ mod changes;
 mod choosing;
 pub(crate) mod fixture;
 mod locking;
+pub(crate) mod memory;
 mod oracle;
 mod oracle_of_relations;
 mod relations;

@@ -1,15 +1,14 @@
 //! A registry in a temporary folder, and a machine in memory.
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
+pub(crate) use super::memory::Memory;
 use crate::{Draft, World, install};
 use las_registry::{Artefacts, Registry};
 use las_types::{
-    Ability, ArtefactFile, ArtefactIndex, ByteSize, CapabilitySet, Category, Cpu, Dependencies, Digest,
-    EngineSettings, Failure, Generation, GenerationNumber, HardwareProfile, HardwareRequirement, Installed,
-    Integrity, Interfaces, Manifest, ModelFacts, ModuleName, ModuleRequest, OperatingSystem, PackageName,
-    PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource, RuntimeSection, ServiceSpec,
-    ServiceState, ServiceStatus, Source, SourceSection, StepAction, SystemPackages, Timestamp, Version,
-    tree_digest,
+    Ability, ArtefactFile, ByteSize, CapabilitySet, Category, Cpu, Digest, EngineSettings, Failure,
+    Generation, GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, OperatingSystem,
+    PackageName, PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource, ServiceSpec,
+    ServiceState, ServiceStatus, Source, StepAction, SystemPackages, Timestamp, Version, tree_digest,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -200,90 +199,6 @@ pub(super) fn pin(name: &str, version: &str) -> Pin {
     }
 }
 
-/// A machine whose registry is made in memory, for many small ones.
-pub(crate) struct Memory {
-    artefacts: Artefacts,
-    capabilities: CapabilitySet,
-    profile: HardwareProfile,
-}
-
-impl Memory {
-    /// Each version has one artefact that all its modules share.
-    pub(super) fn new(versions: &[&str]) -> Self {
-        let index = |version: &&str| ArtefactIndex {
-            name: format!("any-{version}").parse().unwrap(),
-            version: version.parse().unwrap(),
-            source: Digest::of(b"source"),
-            digest: Digest::of(version.as_bytes()),
-            files: Vec::new(),
-        };
-        let profile = profile();
-        let capabilities = las_policy::evaluate(&profile, "test", &[], &[]);
-        Self { artefacts: versions.iter().map(index).collect(), capabilities, profile }
-    }
-
-    pub(super) fn with_kernel(mut self, release: &str) -> Self {
-        self.profile.os.kernel = release.to_owned();
-        self
-    }
-
-    pub(crate) fn manifest(name: &str, version: &str, needs: impl Iterator<Item = String>) -> Manifest {
-        Manifest {
-            name: name.parse().unwrap(),
-            category: Category::Tool,
-            version: version.parse().unwrap(),
-            description: String::new(),
-            license: None,
-            hardware: HardwareRequirement::default(),
-            dependencies: Dependencies {
-                modules: needs.map(|need| need.parse().unwrap()).collect(),
-                ..Dependencies::default()
-            },
-            runtime: RuntimeSection::default(),
-            interfaces: Interfaces::default(),
-            conflicts: Vec::new(),
-            deprecation: None,
-            minimum_useful_version: None,
-            source: Some(SourceSection::Builtin {
-                artefact: format!("any-{}", version.replace('+', "-")).parse().unwrap(),
-            }),
-            integrity: Integrity::default(),
-            model: None,
-        }
-    }
-
-    pub(super) fn install(
-        &self,
-        manifests: Vec<Manifest>,
-        requests: &[ModuleRequest],
-    ) -> Result<Draft, Failure> {
-        self.look(manifests, &[], &[], |world| install(world, requests))
-    }
-
-    /// What comes of a look at a machine with that installed and held.
-    pub(super) fn look<T>(
-        &self,
-        manifests: Vec<Manifest>,
-        installed: &[Installed],
-        pins: &[Pin],
-        decide: impl FnOnce(&World<'_>) -> T,
-    ) -> T {
-        let registry: Registry = manifests.into_iter().collect();
-        decide(&World {
-            registry: &registry,
-            artefacts: &self.artefacts,
-            installed,
-            services: &[],
-            running: crate::Running::NOTHING,
-            capabilities: &self.capabilities,
-            profile: &self.profile,
-            pins,
-            packages: &Packages::default(),
-            facts: &BTreeMap::new(),
-        })
-    }
-}
-
 fn write_artefact(root: &Path, name: &str, version: &str) {
     let file = |path: &str, content: String, size: u64, executable: bool| ArtefactFile {
         path: path.to_owned(),
@@ -358,7 +273,7 @@ pub(super) fn imported(name: &str, content: &str, placement: Placement) -> Insta
     }
 }
 
-fn profile() -> HardwareProfile {
+pub(super) fn profile() -> HardwareProfile {
     HardwareProfile {
         schema: 1,
         source: ProfileSource::Detected,
