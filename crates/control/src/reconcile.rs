@@ -97,6 +97,9 @@ impl ControlPlane {
     fn keep(&self, found: look::Found) -> Arc<Reconciled> {
         let now = self.clock.now();
         let mut between = self.between();
+        if let Some(restarts) = found.restarts {
+            between.restarts = restarts;
+        }
         let put_right = found.drifts.iter().filter(|drift| !drift.is_open()).cloned();
         between.repaired.extend(put_right.map(|drift| (now, drift)));
         let recent = now.checked_sub(self.reconciliation.window).unwrap_or(Timestamp::MIN);

@@ -150,7 +150,7 @@ pub(crate) fn verify(
     let mut files = BTreeMap::new();
     for listed in index.manifests {
         let sound = listed.path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-            && listed.path.ends_with(".yaml")
+            && Path::new(&listed.path).extension().is_some_and(|extension| extension == "yaml")
             && listed.size.bytes() > 0;
         let digest = format!("sha256:{}", listed.sha256).parse().ok().filter(|_| sound);
         let digest = digest.ok_or_else(|| invalid(1, format!("'{}' can't be a manifest", listed.path)))?;

@@ -6,7 +6,7 @@ use crate::{Draft, World, admit, item};
 use las_types::{
     Ability, Code, Detail, Failure, Installed, Kept, Lock, LockedItem, ModuleName, Placement, Source,
 };
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 /// The form of a lock that is read.
@@ -50,8 +50,8 @@ fn check_form(lock: &Lock) -> Result<(), Failure> {
     if lock.schema != SCHEMA {
         return Err(invalid(format!("schema {} ≠ {SCHEMA}", lock.schema)));
     }
-    let mut seen: BTreeMap<&ModuleName, ()> = BTreeMap::new();
-    match lock.items.iter().find(|item| seen.insert(&item.name, ()).is_some()) {
+    let mut seen: BTreeSet<&ModuleName> = BTreeSet::new();
+    match lock.items.iter().find(|item| !seen.insert(&item.name)) {
         Some(twice) => Err(invalid(format!("'{}' is there twice", twice.name))),
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! Idempotency keys: which operation a client's key began.
 
+use crate::seal::Seal;
 use crate::{Error, State};
 use las_types::{Digest, OperationId, PlanId};
 use sqlx::{Row, Sqlite, Transaction};
@@ -36,13 +37,15 @@ impl State {
         operation: OperationId,
     ) -> Result<(), Error> {
         let (plan, operation) = (plan.to_string(), operation.to_string());
+        let digest = digest(key, &plan, &operation)?;
         let kept = sqlx::query(
-            "INSERT INTO idempotency_keys (key, plan_id, operation_id, digest) VALUES (?, ?, ?, ?)",
+            "INSERT INTO idempotency_keys (key, plan_id, operation_id, digest, seal) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(key)
         .bind(&plan)
         .bind(&operation)
-        .bind(digest(key, &plan, &operation)?)
+        .bind(&digest)
+        .bind(Seal::row("idempotency_keys").text(key).text(&plan).text(&operation).text(&digest).done())
         .execute(&mut **transaction)
         .await;
         kept.map(|_| ()).map_err(|e| self.failed(e))

@@ -1,5 +1,6 @@
 //! Pins of modules, with their history.
 
+use crate::seal::reseal;
 use crate::{Error, State};
 use las_types::{Digest, ModuleName, Pin, Timestamp};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -87,11 +88,13 @@ impl State {
                     .execute(&mut **transaction)
                     .await
                     .map_err(|e| self.failed(e))?;
+                let place = row.get::<i64, _>("sequence").to_string();
+                reseal(transaction, "pins", "sequence", &place).await.map_err(|e| self.failed(e))?;
             }
             (PinChange::Set(_), None) => {}
         }
         if let PinChange::Set(pin) = change {
-            sqlx::query(
+            let done = sqlx::query(
                 "INSERT INTO pins (module, version, pinned_at, actor, digest) VALUES (?, ?, ?, ?, ?)",
             )
             .bind(pin.module.as_str())
@@ -102,6 +105,9 @@ impl State {
             .execute(&mut **transaction)
             .await
             .map_err(|e| self.failed(e))?;
+            // Its place is only known now.
+            let place = done.last_insert_rowid().to_string();
+            reseal(transaction, "pins", "sequence", &place).await.map_err(|e| self.failed(e))?;
         }
         Ok(())
     }

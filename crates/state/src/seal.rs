@@ -108,7 +108,7 @@ const KEYS: &str = "SELECT table_.name, group_concat('\"' || key.name || '\" = ?
     GROUP BY table_.name ORDER BY table_.name";
 
 /// The digest of what the database is made of, and whether it has it.
-const SCHEMA: &str = "SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_schema ORDER BY type, name";
+const SCHEMA: &str = "SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'kept_%' ORDER BY type, name";
 
 impl State {
     async fn sealed_tables(&self) -> Result<Vec<(String, String)>, Error> {

@@ -93,9 +93,12 @@ impl State {
         // One writer by design: the core holds the directory's lock. A few readers for the views.
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await
             .map_err(|error| Error::database(path, error))?;
+        // Only the first connection may make a database: where the data directory was taken away, a later one
+        // would go on with an empty one.
+        pool.set_connect_options(options.create_if_missing(false));
         Self::over(pool, path)
     }
 

@@ -89,8 +89,11 @@ impl fmt::Display for DottedVersion {
     }
 }
 
+/// A sign, and whether an order is what it asks for.
+type Sign = (&'static str, fn(Ordering) -> bool);
+
 /// How a version is compared; the longer signs first, so that `>=` isn't read as `>`.
-const SIGNS: [(&str, fn(Ordering) -> bool); 5] = [
+const SIGNS: [Sign; 5] = [
     (">=", Ordering::is_ge),
     ("<=", Ordering::is_le),
     (">", Ordering::is_gt),

@@ -74,7 +74,12 @@ fn refused(ran: &Ran, codes: &[&str]) -> Result<(), String> {
 fn reads(machine: &Workstation, wanted: &Condition) -> Result<(), String> {
     for words in READS {
         let ran = machine.json(words);
-        if ran.status != Some(0) {
+        // The doctor answers too, and that nothing can be written is what it has to say.
+        let says_why = words == ["doctor"] && ran.status == Some(1) && {
+            let found = ran.json()["findings"].clone();
+            found.as_array().is_some_and(|all| all.iter().all(|one| one["key"] == "disk-read-only"))
+        };
+        if ran.status != Some(0) && !says_why {
             return Err(format!("unanswered: {ran}"));
         }
     }

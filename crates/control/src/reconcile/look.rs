@@ -3,8 +3,10 @@
 use super::put_right;
 use crate::ControlPlane;
 use las_types::{
-    Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceState,
+    Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceName,
+    ServiceState,
 };
+use std::collections::BTreeMap;
 
 /// What stands for an empty list in a text.
 const NONE: &str = "none";
@@ -20,6 +22,8 @@ pub(super) fn listed(names: impl Iterator<Item = String>) -> String {
 pub(super) struct Found {
     pub(super) drifts: Vec<Drift>,
     pub(super) checked: u32,
+    /// How often each service was started again so far; kept once the whole pass is done.
+    pub(super) restarts: Option<BTreeMap<ServiceName, u32>>,
 }
 
 impl Found {
@@ -72,7 +76,16 @@ impl ControlPlane {
             found.add(usize::try_from(lines).unwrap_or(usize::MAX), drifts);
             return Ok(());
         }
-        let (drifts, lines) = match self.state.inspect().await {
+        let looked = match self.state.inspect().await {
+            // What is written while somebody reads can look like a gap: it is looked at once more, at rest.
+            Err(_) if !self.is_at_rest() => return Ok(()),
+            Err(_) => self.state.inspect().await,
+            whole => whole,
+        };
+        if looked.is_err() && !self.is_at_rest() {
+            return Ok(());
+        }
+        let (drifts, lines) = match looked {
             Ok(lines) => (Vec::new(), lines),
             Err(error) => {
                 let failure = Failure::from(error);
@@ -84,6 +97,11 @@ impl ControlPlane {
         found.add(lines, drifts.clone());
         self.between().state = Some((marks, drifts, u32::try_from(lines).unwrap_or(u32::MAX)));
         Ok(())
+    }
+
+    /// Whether no operation runs, nor is about to.
+    fn is_at_rest(&self) -> bool {
+        self.bus.all_live().is_empty() && self.turn.try_lock().is_ok()
     }
 
     async fn moment(&self) -> Result<Option<Moment>, Failure> {
@@ -165,9 +183,11 @@ impl ControlPlane {
         found.add(0, failed.map(|service| Drift::new(DriftKind::ServiceFailed).with("name", &service.name)));
         // The doctor is asked what is wrong now; that a service was started again is told by who watches it.
         if matches!(depth, Depth::Changed { .. }) {
-            let mut between = self.between();
+            let before = self.between().restarts.clone();
+            found.restarts =
+                Some(services.iter().map(|service| (service.name.clone(), service.restarts)).collect());
             for service in &services {
-                let seen = between.restarts.insert(service.name.clone(), service.restarts).unwrap_or(0);
+                let seen = before.get(&service.name).copied().unwrap_or(0);
                 if service.restarts > seen {
                     let drift = Drift::new(DriftKind::ServiceKilled)
                         .with("name", &service.name)

@@ -13,9 +13,9 @@ impl NativeExecutor {
         blocking::run_unwatched(move || {
             let look = Look { home: &home, artefacts: &artefacts, proven: &proven, depth, now };
             let drifts = inspect::item(&look, &item)?;
-            // What is not kept is read again by the next core.
+            // What is not kept is read again by the next core; a disk that can't be written is named by itself.
             if let Err(failure) = proven.save() {
-                tracing::warn!(%failure, "which files were read could not be written down");
+                tracing::info!(%failure, "which files were read could not be written down");
             }
             Ok(drifts)
         })

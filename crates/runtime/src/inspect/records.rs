@@ -23,9 +23,16 @@ pub(crate) fn write_generation(home: &Home, generation: &Generation) -> Result<(
 /// Compares a generation's lock file with what was written.
 pub(crate) fn generation(home: &Home, generation: &Generation) -> Result<Option<Drift>, Failure> {
     let kind = match std::fs::read(lock_file(home, generation)) {
-        Ok(text) if text == lock_text(generation)? => return Ok(None),
+        // Its content counts: another version may have written it in another form.
+        Ok(text) if serde_json::from_slice::<Generation>(&text).is_ok_and(|found| found == *generation) => {
+            return Ok(None);
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => DriftKind::LockMissing,
-        // One that can't be read is as good as another one.
+        // Who may not look says nothing of it.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Err(Failure::io(&lock_file(home, generation), error));
+        }
+        // One that can't be read otherwise is as good as another one.
         Ok(_) | Err(_) => DriftKind::LockEdited,
     };
     let number = generation.number;

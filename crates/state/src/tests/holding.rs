@@ -5,7 +5,7 @@ use crate::{Ending, Error, PinChange, State};
 use las_types::{Code, OperationState, Pin};
 use std::collections::BTreeMap;
 
-fn pin(version: &str) -> Pin {
+pub(super) fn pin(version: &str) -> Pin {
     Pin {
         module: "engine".parse().unwrap(),
         version: version.parse().unwrap(),
@@ -20,7 +20,7 @@ fn lift() -> PinChange {
 }
 
 /// An operation that changes nothing but the pins.
-async fn pinning(state: &State, seed: u8, change: &PinChange) -> Result<(), Error> {
+pub(super) async fn pinning(state: &State, seed: u8, change: &PinChange) -> Result<(), Error> {
     let plan = plan(seed, 0);
     let operation = operation(seed, &plan);
     state.add_plan(&plan).await?;

@@ -65,6 +65,31 @@ async fn an_old_anchor_in_the_place_of_the_new_one_is_noticed() {
 }
 
 #[tokio::test]
+async fn the_last_wish_is_found_in_the_form_that_lines_have() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    committed(&state, 1, 1).await;
+    assert_eq!(state.last_wish().await.unwrap(), None, "an installation says nothing of the whole machine");
+    let wish = las_types::ExecutionPlan {
+        intent: las_types::Intent::StateApply { desired: las_types::DesiredState::default() },
+        ..plan(2, 1)
+    };
+    state.add_plan(&wish).await.unwrap();
+    let begun = operation(2, &wish);
+    state.begin_operation(&begun).await.unwrap();
+    let ending = crate::Ending {
+        state: las_types::OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        at: now(),
+    };
+    assert_eq!(state.last_wish().await.unwrap(), None, "not before it succeeded");
+    state.end_operation(&begun, &wish, &ending).await.unwrap();
+    assert_eq!(state.last_wish().await.unwrap(), Some(("state_apply".to_owned(), begun.id)));
+}
+
+#[tokio::test]
 async fn what_can_not_be_written_down_is_not_begun() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("state.db");

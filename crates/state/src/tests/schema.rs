@@ -1,9 +1,10 @@
 //! The way forward and the way back, from a fixture of every schema.
 
+use super::holding::{pin, pinning};
 use super::{OverrideChange, an_override, committed, now, overriding};
 use crate::checkpoints::EVERY;
 use crate::schema::MIGRATIONS;
-use crate::{Error, Incident, State, Token};
+use crate::{Error, Incident, PinChange, State, Token};
 use las_types::{Digest, Entropy, ModuleState, TokenId};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,12 @@ pub(super) async fn filled(path: &Path) -> State {
     let state = State::open(path).await.unwrap();
     overriding(&state, 2, &OverrideChange::Set(an_override(1, "14B"))).await.unwrap();
     overriding(&state, 3, &OverrideChange::Set(an_override(2, "20B"))).await.unwrap();
-    committed(&state, 1, 1).await;
+    pinning(&state, 5, &PinChange::Set(pin("1.0.0"))).await.unwrap();
+    pinning(&state, 6, &PinChange::Set(pin("1.2"))).await.unwrap();
+    let operation = committed(&state, 1, 1).await;
+    let mut transaction = state.pool.begin().await.unwrap();
+    state.keep_key(&mut transaction, "key", operation.plan, operation.id).await.unwrap();
+    transaction.commit().await.unwrap();
     let token = Token { id: TokenId::new(now(), [4; 10]), label: "editor".into(), made_at: now() };
     state.add_token(&token, Digest::of(b"value")).await.unwrap();
     let way = ModuleState::Available.way(ModuleState::Running).unwrap();

@@ -34,7 +34,7 @@ fn an_edited_row_and_an_edited_anchor_are_named_under_a_running_core() {
     places.into_iter().for_each(|at| bytes[at] = b'L');
     std::fs::write(&database, bytes).unwrap();
     let found = core.names("state-edited");
-    assert!(found["args"]["detail"].as_str().unwrap().contains("digest"), "{found:#}");
+    assert!(found["args"]["detail"].as_str().unwrap().contains("generation"), "{found:#}");
     std::fs::write(&database, whole).unwrap();
     core.calms_down();
 }
