@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 /// The feature that a policy denies where every registry has to be signed.
 const UNSIGNED: &str = "feature:unsigned-registry";
 
-/// Whether the policies of this machine let registries be loaded that nobody signed.
+/// Whether the policies of this machine let registries be loaded that nobody signed: they do unless
+/// a rule that holds here denies it. Features that a rule allows by name are those of the machine;
+/// that it names no registry says nothing of registries.
 pub(crate) fn unsigned(profile: &HardwareProfile, set: &str, policies: &[Policy]) -> Unsigned {
     // A signature is asked for by a denial alone: what rules allow is about models and engines. Overrides lift
     // none: who may set one could as well sign.
@@ -96,4 +98,44 @@ fn see(home: &Home, registry: &Registry, before: &BTreeMap<String, Seen>) -> Res
     }
     let text = serde_json::to_string_pretty(&seen).map_err(Failure::internal)?;
     home.keep_registries_seen(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unsigned;
+    use las_registry::Unsigned;
+    use las_types::{Allowance, Conditions, Policy};
+
+    fn rule(allow: &[&str], deny: &[&str], ram_max: Option<&str>) -> Policy {
+        let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        Policy {
+            name: "rule".into(),
+            description: String::new(),
+            tier: None,
+            conditions: Conditions {
+                ram_max: ram_max.map(|text| text.parse().unwrap()),
+                ..Conditions::default()
+            },
+            allow: Allowance { features: Some(texts(allow)), ..Allowance::default() },
+            deny: texts(deny),
+            file: "test.yaml".into(),
+            line: 1,
+        }
+    }
+
+    #[test]
+    fn a_registry_without_signature_is_refused_only_where_a_rule_denies_it() {
+        let profile = las_hardware::probe(las_types::Timestamp::UNIX_EPOCH);
+        for (rules, expected) in [
+            (vec![], Unsigned::Allowed),
+            // The default tiers allow features by name.
+            (vec![rule(&["chat"], &[], None)], Unsigned::Allowed),
+            (vec![rule(&["chat"], &["unsigned-registry"], None)], Unsigned::Refused),
+            (vec![rule(&["unsigned-registry"], &["feature:unsigned-registry"], None)], Unsigned::Refused),
+            // A rule for other machines.
+            (vec![rule(&[], &["unsigned-registry"], Some("1MB"))], Unsigned::Allowed),
+        ] {
+            assert_eq!(unsigned(&profile, "test", &rules), expected, "{rules:?}");
+        }
+    }
 }
