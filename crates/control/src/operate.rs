@@ -58,7 +58,12 @@ impl ControlPlane {
         // stale afterwards, and one of what is allowed could come long after it was asked for, so they
         // are refused at once.
         let turn = if stored.plan.intent.needs_approval() {
-            Arc::clone(&self.turn).try_lock_owned().map_err(|_| self.busy())?
+            match Arc::clone(&self.turn).try_lock_owned() {
+                Ok(turn) => turn,
+                // The last operation has ended and is only tidied up: its turn is over in a moment.
+                Err(_) if self.bus.all_live().is_empty() => Arc::clone(&self.turn).lock_owned().await,
+                Err(_) => return Err(self.busy()),
+            }
         } else {
             Arc::clone(&self.turn).lock_owned().await
         };

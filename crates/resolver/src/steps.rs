@@ -37,14 +37,26 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         |item: &Installed| is_stored(item) && beside.iter().any(|(other, _)| other.name == item.name);
     let (last, first): (Vec<_>, Vec<_>) =
         users_first(world, gone).into_iter().partition(stays_until_replaced);
-    let mut steps = Steps::default();
-    beside.into_iter().for_each(|(item, source)| steps.add(item, source));
-    stops.into_iter().for_each(|(service, spec)| steps.stop(service, spec));
-    first.into_iter().for_each(|item| steps.remove(item));
-    in_place.into_iter().for_each(|(item, source)| steps.add(item, source));
-    starts.into_iter().for_each(|spec| steps.start(spec));
-    last.into_iter().for_each(|item| steps.remove(item));
-    Draft { steps: steps.0, totals, licenses, outcome, notes }
+    let mut all = Steps::default();
+    for (item, source) in beside {
+        all.add(item, source);
+    }
+    for (service, spec) in stops {
+        all.stop(service, spec);
+    }
+    for item in first {
+        all.remove(item);
+    }
+    for (item, source) in in_place {
+        all.add(item, source);
+    }
+    for spec in starts {
+        all.start(spec);
+    }
+    for item in last {
+        all.remove(item);
+    }
+    Draft { steps: all.0, totals, licenses, outcome, notes }
 }
 
 fn license(item: &Installed) -> Option<String> {

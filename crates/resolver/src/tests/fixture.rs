@@ -1,7 +1,6 @@
 //! A registry in a temporary folder, and a machine in memory.
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
-pub(crate) use super::memory::Memory;
 use crate::{Draft, World, install};
 use las_registry::{Artefacts, Registry};
 use las_types::{
