@@ -48,7 +48,7 @@ impl ControlPlane {
             self.tell(&moves, &[]);
             Ok::<_, Failure>(())
         };
-        self.note(resolved.await);
+        note(resolved.await);
     }
 
     /// Brings every module to where it belongs now: by what is installed, what is offered and what runs.
@@ -70,27 +70,20 @@ impl ControlPlane {
                     Some(item) => goal(item, state, &services, offered),
                     None => without(state, occasion),
                 };
-                match state.way(goal) {
-                    Some(way) => moves.extend(way.into_iter().map(|step| (name.clone(), step))),
+                if let Some(way) = state.way(goal) {
+                    moves.extend(way.into_iter().map(|step| (name.clone(), step)));
+                } else {
                     // No way back leads to the beginning: its life ends, and another may begin.
-                    None => {
-                        forgotten.push(name.clone());
-                        let anew = ModuleState::Available.way(goal).unwrap_or_default();
-                        moves.extend(anew.into_iter().map(|step| (name.clone(), step)));
-                    }
+                    forgotten.push(name.clone());
+                    let anew = ModuleState::Available.way(goal).unwrap_or_default();
+                    moves.extend(anew.into_iter().map(|step| (name.clone(), step)));
                 }
             }
             self.state.move_modules(&moves, &forgotten, self.clock.now()).await?;
             self.tell(&moves, &forgotten);
             Ok::<_, Failure>(())
         };
-        self.note(followed.await);
-    }
-
-    fn note(&self, done: Result<(), Failure>) {
-        if let Err(failure) = done {
-            tracing::warn!(%failure, "the modules' states are behind; the next change brings them up");
-        }
+        note(followed.await);
     }
 
     /// Only where each has come to, not the way.
@@ -137,11 +130,18 @@ fn goal(item: &Installed, state: ModuleState, services: &[ServiceStatus], offere
     }
 }
 
+fn note(done: Result<(), Failure>) {
+    if let Err(failure) = done {
+        tracing::warn!(%failure, "the modules' states are behind; the next change brings them up");
+    }
+}
+
 /// Where something that is not installed belongs.
 fn without(state: ModuleState, occasion: Occasion) -> ModuleState {
     match (state, occasion) {
-        (ModuleState::Resolved, Occasion::Failed | Occasion::Settled) => ModuleState::Failed,
-        (ModuleState::Failed, _) => ModuleState::Failed,
+        (ModuleState::Resolved, Occasion::Failed | Occasion::Settled) | (ModuleState::Failed, _) => {
+            ModuleState::Failed
+        }
         _ => ModuleState::Available,
     }
 }

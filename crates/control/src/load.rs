@@ -165,7 +165,7 @@ impl ControlPlane {
     }
 
     /// What stopping a service means.
-    pub(crate) fn draft_stop(&self, sight: &Sight<'_>, service: &ServiceName) -> Result<Draft, Failure> {
+    pub(crate) fn draft_stop(sight: &Sight<'_>, service: &ServiceName) -> Result<Draft, Failure> {
         let status = sight
             .services
             .iter()

@@ -52,7 +52,7 @@ impl ControlPlane {
     }
 
     /// What holding a module no longer means. Code: `pin-not-found`.
-    pub(crate) fn draft_unpin(&self, sight: &Sight<'_>, module: &ModuleName) -> Result<Draft, Failure> {
+    pub(crate) fn draft_unpin(sight: &Sight<'_>, module: &ModuleName) -> Result<Draft, Failure> {
         if sight.pins.iter().any(|pin| pin.module == *module) {
             Ok(recorded(sight, "module-unpin"))
         } else {

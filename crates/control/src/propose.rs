@@ -54,7 +54,7 @@ impl ControlPlane {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
             Intent::ModuleUpgrade { modules } => las_resolver::upgrade(&world, modules),
             Intent::ModulePin { module, version } => self.draft_pin(&sight, module, version),
-            Intent::ModuleUnpin { module } => self.draft_unpin(&sight, module),
+            Intent::ModuleUnpin { module } => Self::draft_unpin(&sight, module),
             Intent::ModuleRollback { module } => {
                 let request = self.request_before(current, module).await?;
                 las_resolver::install(&world, &[request])
@@ -69,7 +69,7 @@ impl ControlPlane {
                 self.draft_import(&sight, &wanted).await
             }
             Intent::ModelLoad { model } => self.draft_load(&sight, model),
-            Intent::ServiceStop { service } => self.draft_stop(&sight, service),
+            Intent::ServiceStop { service } => Self::draft_stop(&sight, service),
             Intent::DoctorRepair { modules, others } => self.draft_repair(installed, modules, others).await,
             Intent::OverrideSet { capability, value, reason } => {
                 overrides::draft_set(installed, capability, value, reason)

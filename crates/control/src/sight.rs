@@ -5,6 +5,9 @@ use las_resolver::{Running, World};
 use las_types::{CapabilitySet, Failure, HardwareProfile, Installed, Pin, ServiceSpec, ServiceStatus};
 use std::sync::Arc;
 
+/// Where a file of an installed thing lies.
+type PathOf<'a> = Box<dyn Fn(&Installed, &str) -> String + Send + Sync + 'a>;
+
 /// The machine as one decision sees it.
 pub(crate) struct Sight<'a> {
     plane: &'a ControlPlane,
@@ -14,7 +17,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) capabilities: Arc<CapabilitySet>,
     pub(crate) pins: Vec<Pin>,
     machine: Arc<HardwareProfile>,
-    path_of: Box<dyn Fn(&Installed, &str) -> String + Send + Sync + 'a>,
+    path_of: PathOf<'a>,
 }
 
 impl ControlPlane {

@@ -16,14 +16,15 @@ impl ControlPlane {
         let before = items(all.iter().find(|generation| generation.number == base));
         let after = items(all.iter().max_by_key(|generation| generation.number));
         let newer: Vec<&Generation> = all.iter().filter(|generation| generation.number > base).collect();
-        let mut details: Vec<Detail> = newer.iter().rev().take(GENERATIONS_MAX).rev().map(made).collect();
+        let mut details: Vec<Detail> =
+            newer.iter().rev().take(GENERATIONS_MAX).rev().map(|generation| made(generation)).collect();
         details.extend(lacking(&before, &after).map(|item| named("since-added", item)));
         details.extend(lacking(&after, &before).map(|item| named("since-removed", item)));
         Ok(details)
     }
 }
 
-fn made(generation: &&Generation) -> Detail {
+fn made(generation: &Generation) -> Detail {
     let operation = generation.operation.map(|id| id.to_string()).unwrap_or_default();
     Detail::new("generation-made")
         .with("number", generation.number)

@@ -52,7 +52,7 @@ impl Files {
     }
 
     fn load(&self, cache: Option<&Path>) -> (Registry, Option<Vec<u8>>) {
-        let now = las_types::Timestamp::now() + std::time::Duration::from_secs(3600);
+        let now = las_types::Timestamp::now() + std::time::Duration::from_hours(1);
         Registry::gather(&Sources { cache, now, ..Sources::builtin(&self.root, &self.artefacts) })
     }
 }

@@ -49,6 +49,7 @@ impl Graph {
     fn random(numbers: &mut Numbers) -> Self {
         let mut releases: [[Option<Release>; 2]; 5] = Default::default();
         let requirement = |numbers: &mut Numbers| numbers.below(REQUIREMENTS.len());
+        #[expect(clippy::needless_range_loop, reason = "places of three tables at once")]
         for module in 0..NAMES.len() {
             for version in 0..VERSIONS.len() {
                 if numbers.below(8) == 0 {
