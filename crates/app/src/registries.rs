@@ -17,10 +17,8 @@ pub(crate) fn unsigned(profile: &HardwareProfile, set: &str, policies: &[Policy]
     // none: who may set one could as well sign.
     let denials: Vec<Policy> =
         policies.iter().map(|policy| Policy { allow: Allowance::default(), ..policy.clone() }).collect();
-    match las_policy::explain(profile, set, &denials, &[], UNSIGNED).allowed {
-        true => Unsigned::Allowed,
-        false => Unsigned::Refused,
-    }
+    let allowed = las_policy::explain(profile, set, &denials, &[], UNSIGNED).allowed;
+    if allowed { Unsigned::Allowed } else { Unsigned::Refused }
 }
 
 /// The manifests of every registry of this machine and user. Of the same version in several, the

@@ -56,8 +56,8 @@ async fn lost_generations(home: &Home, state: &State) -> Result<Option<Incident>
     let number = |entry: std::io::Result<std::fs::DirEntry>| -> Option<u64> {
         entry.ok()?.file_name().to_str()?.strip_suffix(".lock")?.parse().ok()
     };
-    let mut lost: Vec<u64> = entries.filter_map(number).filter(|number| *number > last).collect();
-    lost.sort_unstable();
-    let shown = lost.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    Ok((!lost.is_empty()).then(|| Incident::new("generations-lost", &[("numbers", &shown)])))
+    let mut missing: Vec<u64> = entries.filter_map(number).filter(|number| *number > last).collect();
+    missing.sort_unstable();
+    let shown = missing.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    Ok((!missing.is_empty()).then(|| Incident::new("generations-lost", &[("numbers", &shown)])))
 }

@@ -76,7 +76,7 @@ fn outcome(verified: Verified, checkpoints: Vec<AuditCheckpoint>) -> AuditVerifi
 #[derive(serde::Deserialize)]
 #[serde(untagged)]
 enum Exported {
-    Line(AuditLine),
+    Line(Box<AuditLine>),
     Checkpoint(AuditCheckpoint),
 }
 
@@ -95,7 +95,7 @@ pub fn verify_export(name: &str, text: &str) -> AuditVerification {
     };
     for (place, line) in (1_u64..).zip(text.lines()) {
         match serde_json::from_str(line) {
-            Ok(Exported::Line(line)) if signed.is_empty() => lines.push(line),
+            Ok(Exported::Line(line)) if signed.is_empty() => lines.push(*line),
             Ok(Exported::Checkpoint(checkpoint)) => signed.push(checkpoint),
             _ => return broken(place),
         }

@@ -17,7 +17,6 @@ pub(super) async fn plan_create(app: &Arc<App>, request: PlanRequest) -> Result<
 }
 
 /// What a text asks for: a desired state or a lock.
-#[expect(clippy::unused_async, reason = "every handler is called alike")]
 pub(super) async fn desired_read(_: &Arc<App>, request: DesiredText) -> Result<Intent, Failure> {
     las_registry::read_wish(&request.text, request.path.as_deref().map(Path::new))
 }
