@@ -39,11 +39,13 @@ fn export(lines: &[LedgerLine], checkpoints: &[Checkpoint]) -> String {
             "command": line.command, "outcome": line.outcome, "plan_digest": line.plan_digest,
             "generation": line.generation, "previous": line.previous, "hash": line.hash,
         });
-        text += &format!("{line}\n");
+        text.push_str(&line.to_string());
+        text.push('\n');
     }
     for one in checkpoints {
         let one = serde_json::json!({ "count": one.count, "head": one.head, "key": one.key, "signature": one.signature });
-        text += &format!("{one}\n");
+        text.push_str(&one.to_string());
+        text.push('\n');
     }
     text
 }

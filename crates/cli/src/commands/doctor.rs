@@ -24,10 +24,10 @@ pub(crate) async fn run(context: &Context, repair: bool) -> Result<(), Stop> {
 pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Result<(), Stop> {
     let had = las_app::go_back(&Options::home_directory(None).map_err(ErrorBody::from)?, schema).await?;
     if output.form == Form::Json {
-        return Ok(output.document(&serde_json::json!({ "schema": schema, "was": had }))?);
+        return output.document(&serde_json::json!({ "schema": schema, "was": had }));
     }
     let (schema, had) = (schema.to_string(), had.to_string());
-    Ok(output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))?)
+    output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))
 }
 
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.
