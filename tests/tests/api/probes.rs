@@ -85,9 +85,12 @@ fn exposition(text: &str) -> BTreeMap<String, Family> {
     families
 }
 
+/// The labels of a series but the bound.
+type Labels = Vec<(String, String)>;
+
 /// Buckets never fall, and the last holds what the count says.
 fn histogram_adds_up(name: &str, family: &Family) {
-    let mut buckets: BTreeMap<Vec<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut buckets: BTreeMap<Labels, Vec<(f64, f64)>> = BTreeMap::new();
     for (_, (labels, count)) in family.samples.iter().filter(|(sample, _)| sample.ends_with("_bucket")) {
         let (bound, rest): (Vec<_>, Vec<_>) = labels.iter().cloned().partition(|(label, _)| label == "le");
         let bound = bound[0].1.parse::<f64>().unwrap();

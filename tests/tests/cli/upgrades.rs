@@ -73,8 +73,8 @@ fn gives_way(condition: Condition, reason: &str, number: &str) {
     let failed = operations.as_array().unwrap().iter().find(|one| one["intent"]["kind"] == "module_upgrade");
     let failed = failed.unwrap();
     assert_eq!(failed["state"], "failed", "{failed:#}");
-    let (code, args) = (&failed["failure"][0], &failed["failure"][1]);
-    assert_eq!(*code, "module-unhealthy", "{failed:#}");
+    let (why, args) = (&failed["failure"][0], &failed["failure"][1]);
+    assert_eq!(*why, "module-unhealthy", "{failed:#}");
     let said = ["name", "version", "service", "reason", "number"].map(|key| args[key].as_str().unwrap());
     assert_eq!(said, [ENGINE, "0.6.0", CHAT_MODEL, reason, number]);
     assert!(args["detail"].as_str().unwrap().contains("this engine"), "its last lines: {args:#}");
