@@ -4,7 +4,8 @@ use crate::context::{Context, View};
 use crate::output::{Form, Output};
 use crate::render;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use las_api::types::{ExecutionPlan, Operation, OperationState};
+use las_api::types::{ExecutionPlan, Operation, OperationState, Working};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const REDRAWN_EVERY: Duration = Duration::from_millis(120);
@@ -13,8 +14,8 @@ const REDRAWN_EVERY: Duration = Duration::from_millis(120);
 pub(crate) struct StepLines {
     output: Output,
     texts: Vec<String>,
-    /// Steps that were said to be done.
-    said: usize,
+    /// Which steps were said to be done.
+    said: BTreeSet<usize>,
     /// What is said once when undoing begins.
     undoing: Option<String>,
     bar: Option<ProgressBar>,
@@ -30,7 +31,7 @@ impl StepLines {
         Self {
             output: context.output,
             texts: plan.steps.iter().map(|step| render::step(step, &view)).collect(),
-            said: 0,
+            said: BTreeSet::new(),
             undoing: Some(view.value("operation-state", &OperationState::Undoing)),
             bar: drawing.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())),
             drawn: None,
@@ -41,9 +42,12 @@ impl StepLines {
     pub(crate) fn show(&mut self, operation: &Operation) {
         match operation.state {
             OperationState::Running => {
-                let step = usize::try_from(operation.progress.step).unwrap_or(usize::MAX);
-                self.done_until(step);
-                self.draw(step, operation);
+                let progress = &operation.progress;
+                self.done_until(place(progress.step));
+                progress.finished.iter().for_each(|step| self.done(place(*step)));
+                if let Some(working) = progress.working.first() {
+                    self.draw(working);
+                }
             }
             OperationState::Undoing => {
                 if let Some(text) = self.undoing.take() {
@@ -60,15 +64,19 @@ impl StepLines {
     }
 
     fn done_until(&mut self, step: usize) {
-        for index in self.said..step.min(self.texts.len()) {
+        (0..step.min(self.texts.len())).for_each(|index| self.done(index));
+    }
+
+    fn done(&mut self, index: usize) {
+        if self.said.insert(index) {
             self.say(&step_line(index, &self.texts, "100 %"));
-            self.said = index + 1;
         }
     }
 
-    fn draw(&mut self, step: usize, operation: &Operation) {
+    /// The first of the steps in work.
+    fn draw(&mut self, working: &Working) {
         let Some(bar) = &self.bar else { return };
-        let total = operation.progress.total.bytes();
+        let (step, total) = (place(working.step), working.total.bytes());
         if self.drawn != Some(step) {
             self.drawn = Some(step);
             let form = if total > 0 {
@@ -85,7 +93,7 @@ impl StepLines {
             bar.enable_steady_tick(REDRAWN_EVERY);
         }
         bar.set_length(total);
-        bar.set_position(operation.progress.done.bytes());
+        bar.set_position(working.done.bytes());
     }
 
     fn say(&self, text: &str) {
@@ -107,6 +115,10 @@ impl Drop for StepLines {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+fn place(step: u32) -> usize {
+    usize::try_from(step).unwrap_or(usize::MAX)
 }
 
 /// `[2/4] Install llama.cpp 0.2.15 (46 MB) 100 %`

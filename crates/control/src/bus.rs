@@ -1,6 +1,6 @@
 //! The one bus that progress and events travel on.
 
-use las_types::{ByteSize, Event, Operation, OperationId, Reporter, StepContext};
+use las_types::{ByteSize, Event, Operation, OperationId, PlanStep, Progress, Reporter, StepContext};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
@@ -80,6 +80,26 @@ impl Bus {
         held(&self.unrecorded).insert(operation.id, operation.clone());
     }
 
+    /// A step of a running operation begins.
+    pub(crate) fn step_began(&self, id: OperationId, step: &PlanStep) {
+        self.change(id, |progress| progress.begin(step.index, step.bytes));
+    }
+
+    /// A step of a running operation is done.
+    pub(crate) fn step_ended(&self, id: OperationId, step: &PlanStep) {
+        self.change(id, |progress| progress.finish(step.index));
+    }
+
+    fn change(&self, id: OperationId, change: impl FnOnce(&mut Progress)) {
+        let shown = held(&self.live).get_mut(&id).map(|operation| {
+            change(&mut operation.progress);
+            operation.clone()
+        });
+        if let Some(operation) = shown {
+            self.send(Event::OperationProgressed { operation });
+        }
+    }
+
     /// Asks an operation to stop; false if it doesn't run.
     pub(crate) fn cancel(&self, id: OperationId) -> bool {
         let runs = held(&self.live).contains_key(&id);
@@ -92,14 +112,7 @@ impl Bus {
 
 impl Reporter for Bus {
     fn progressed(&self, context: StepContext, done: ByteSize) {
-        let shown = held(&self.live).get_mut(&context.operation).map(|operation| {
-            operation.progress.step = context.step;
-            operation.progress.done = done;
-            operation.clone()
-        });
-        if let Some(operation) = shown {
-            self.send(Event::OperationProgressed { operation });
-        }
+        self.change(context.operation, |progress| progress.advance(context.step, done));
     }
 
     fn happened(&self, event: Event) {

@@ -22,11 +22,8 @@ pub(crate) fn draft(
         (None, Effect::AtNextStart) => "config-at-next-start",
     };
     draft.notes.push(Note::new(note));
-    draft.steps.push(PlanStep {
-        index: 0,
-        bytes: ByteSize::new(u64::try_from(edit.after.len()).unwrap_or(u64::MAX)),
-        action: StepAction::ConfigWrite { path: edit.path, before: edit.before, after: edit.after },
-        undo: "restore-config".to_owned(),
-    });
+    let bytes = ByteSize::new(u64::try_from(edit.after.len()).unwrap_or(u64::MAX));
+    let action = StepAction::ConfigWrite { path: edit.path, before: edit.before, after: edit.after };
+    draft.steps.push(PlanStep::next(0, action, bytes, "restore-config"));
     Ok(draft)
 }

@@ -22,6 +22,7 @@
 mod before;
 mod bus;
 mod configure;
+mod course;
 mod doctor;
 mod import;
 mod keys;

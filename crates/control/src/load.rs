@@ -21,12 +21,7 @@ fn is_adapter_of(item: &Installed, base: &Installed) -> bool {
 }
 
 fn step(index: usize, action: StepAction, undo: &str) -> PlanStep {
-    PlanStep {
-        index: u32::try_from(index).unwrap_or(u32::MAX),
-        action,
-        bytes: ByteSize::default(),
-        undo: undo.to_owned(),
-    }
+    PlanStep::next(index, action, ByteSize::default(), undo)
 }
 
 impl ControlPlane {

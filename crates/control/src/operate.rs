@@ -1,11 +1,11 @@
 //! From an approved plan to the new state, or back to the old one.
 
 use crate::lifecycle::Occasion;
-use crate::{ControlPlane, Discovery, keys, pins, unhealthy};
+use crate::{ControlPlane, Discovery, keys, pins};
 use las_state::Ending;
 use las_types::{
     Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation, OperationId,
-    OperationState, PlanId, Progress, Reporter, StepAction, StepContext,
+    OperationState, PlanId, Progress, StepAction, StepContext,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl ControlPlane {
             plan: id,
             intent: stored.plan.intent.clone(),
             state: OperationState::Running,
-            progress: Progress { steps: count(&stored.plan), ..Progress::default() },
+            progress: Progress::of(count(&stored.plan)),
             started_at: now,
             ended_at: None,
             failure: None,
@@ -156,7 +156,7 @@ impl ControlPlane {
         tracing::info!(state = ?operation.state, "the operation ended");
     }
 
-    async fn record(
+    pub(crate) async fn record(
         &self,
         id: OperationId,
         step: u32,
@@ -165,28 +165,6 @@ impl ControlPlane {
     ) -> Result<(), Failure> {
         self.state.journal(id, step, phase, self.clock.now(), code).await?;
         self.checkpoint.journalled(step, phase);
-        Ok(())
-    }
-
-    async fn execute(&self, operation: &mut Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
-        for step in &plan.steps {
-            if self.bus.is_cancelled(operation.id) {
-                return Err(Failure::new(Code::OperationCancelled));
-            }
-            operation.progress =
-                Progress { step: step.index, steps: count(plan), total: step.bytes, ..Progress::default() };
-            self.record(operation.id, step.index, JournalPhase::Started, None).await?;
-            self.bus.show(operation);
-            let context = StepContext { operation: operation.id, step: step.index };
-            if let Err(failure) = self.executor.execute(context, &step.action, &*self.bus).await {
-                let failure = unhealthy::judged(plan, &step.action, failure);
-                self.record(operation.id, step.index, JournalPhase::Failed, Some(failure.code)).await?;
-                return Err(failure);
-            }
-            self.record(operation.id, step.index, JournalPhase::Done, None).await?;
-            operation.progress.done = step.bytes;
-            self.bus.show(operation);
-        }
         Ok(())
     }
 
@@ -218,7 +196,7 @@ impl ControlPlane {
         operation.state = OperationState::Succeeded;
         operation.ended_at = Some(at);
         operation.generation = generation.as_ref().map(|generation| generation.number);
-        operation.progress = Progress { step: count(plan), steps: count(plan), ..Progress::default() };
+        operation.progress = Progress::all(count(plan));
         if let Some(change) = change {
             self.follow_override(change);
         }

@@ -54,12 +54,8 @@ impl ControlPlane {
         }
         for (service, bytes) in data {
             draft.totals.freed = draft.totals.freed.saturating_add(bytes);
-            draft.steps.push(PlanStep {
-                index: u32::try_from(draft.steps.len()).unwrap_or(u32::MAX),
-                action: StepAction::DataRemove { service },
-                bytes,
-                undo: "restore-removed".to_owned(),
-            });
+            let action = StepAction::DataRemove { service };
+            draft.steps.push(PlanStep::next(draft.steps.len(), action, bytes, "restore-removed"));
         }
         Ok(draft)
     }

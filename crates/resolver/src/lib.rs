@@ -23,6 +23,7 @@
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod admit;
+mod among;
 mod apply;
 mod below;
 mod candidates;

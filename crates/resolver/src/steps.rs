@@ -1,15 +1,15 @@
 //! From what goes and what comes to ordered steps and their sums.
 
 use crate::order::{Needs, dependencies_first};
-use crate::{Draft, World, restarts};
+use crate::{Draft, World, among, restarts};
 use las_types::{
     ByteSize, Digest, Installed, ModuleName, Note, Placement, PlanStep, PlanTotals, ServiceName, ServiceSpec,
     Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The draft of a change. What comes is put beside what is there, in the order given, and proves itself
-/// before anything is stopped; then services stop, what goes goes (users before what they use), and
+/// The draft of a change. What comes is put beside what is there, what needs nothing of each other at the same
+/// time, and proves itself before anything is stopped; then services stop, what goes goes (users before what they use), and
 /// services start again from what replaced their program. What was replaced goes last, when the services
 /// are healthy without it.
 pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed, Source)>) -> Draft {
@@ -37,9 +37,12 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         |item: &Installed| is_stored(item) && beside.iter().any(|(other, _)| other.name == item.name);
     let (last, first): (Vec<_>, Vec<_>) =
         users_first(world, gone).into_iter().partition(stays_until_replaced);
+    let needs = among::needs(world, &beside);
     let mut all = Steps::default();
-    for (item, source) in beside {
-        all.add(item, source);
+    let mut proven: Vec<u32> = Vec::with_capacity(beside.len());
+    for ((item, source), needs) in beside.into_iter().zip(needs) {
+        let after = needs.iter().filter_map(|place| proven.get(*place).copied()).collect();
+        proven.push(all.add(item, source, Some(after)));
     }
     for (service, spec) in stops {
         all.stop(service, spec);
@@ -48,7 +51,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         all.remove(item);
     }
     for (item, source) in in_place {
-        all.add(item, source);
+        all.add(item, source, None);
     }
     for spec in starts {
         all.start(spec);
@@ -67,9 +70,22 @@ fn license(item: &Installed) -> Option<String> {
 struct Steps(Vec<PlanStep>);
 
 impl Steps {
-    fn push(&mut self, action: StepAction, bytes: ByteSize, undo: &str) {
-        let index = u32::try_from(self.0.len()).unwrap_or(u32::MAX); // far fewer modules exist
-        self.0.push(PlanStep { index, action, bytes, undo: undo.to_owned() });
+    fn push(&mut self, action: StepAction, bytes: ByteSize, undo: &str) -> u32 {
+        self.push_after(action, bytes, undo, None)
+    }
+
+    /// Returns the step's place.
+    fn push_after(
+        &mut self,
+        action: StepAction,
+        bytes: ByteSize,
+        undo: &str,
+        after: Option<Vec<u32>>,
+    ) -> u32 {
+        let step = PlanStep { after, ..PlanStep::next(self.0.len(), action, bytes, undo) };
+        let index = step.index;
+        self.0.push(step);
+        index
     }
 
     fn stop(&mut self, service: ServiceName, spec: Option<ServiceSpec>) {
@@ -90,18 +106,18 @@ impl Steps {
         self.push(action, ByteSize::default(), "restore-removed");
     }
 
-    fn add(&mut self, item: Installed, source: Source) {
+    /// Returns the place of the last step that brings it: there and, if it is a program, proven.
+    fn add(&mut self, item: Installed, source: Source, after: Option<Vec<u32>>) -> u32 {
         let size = item.size;
         if !matches!(item.placement, Placement::Store { .. }) {
-            self.push(StepAction::BlobAdd { item, source }, size, "remove-added");
-            return;
+            return self.push_after(StepAction::BlobAdd { item, source }, size, "remove-added", after);
         }
         let verify =
             item.program.clone().map(|program| StepAction::ProgramVerify { item: item.clone(), program });
-        self.push(StepAction::StoreAdd { item, source }, size, "remove-added");
-        if let Some(action) = verify {
-            self.push(action, ByteSize::default(), "nothing");
-        }
+        let added = self.push_after(StepAction::StoreAdd { item, source }, size, "remove-added", after);
+        verify.map_or(added, |action| {
+            self.push_after(action, ByteSize::default(), "nothing", Some(vec![added]))
+        })
     }
 }
 

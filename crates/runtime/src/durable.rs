@@ -9,6 +9,7 @@ use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// How a file may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,11 +159,18 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
 
 /// Makes a folder and its missing ancestors, mode 0700, each synced into its parent.
 pub(crate) fn make_dir(path: &Path) -> Result<(), Failure> {
+    // Two steps may need the same folder: who finds it there must find it synced, too.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    make_dir_alone(path)
+}
+
+fn make_dir_alone(path: &Path) -> Result<(), Failure> {
     if path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        make_dir(parent)?;
+        make_dir_alone(parent)?;
     }
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => sync_parent(path),

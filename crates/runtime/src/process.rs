@@ -127,7 +127,8 @@ pub(crate) async fn verify_program(
     let process = NativeProcess::start(&path, &["--version".into()], &folder, Arc::clone(&log))?;
     let in_time = tokio::time::timeout(VERIFY_LIMIT, process.ended()).await.is_ok();
     let status = process.reap().await?;
-    staging.tidy(context)?;
+    // Only its own: other steps of the operation may be in work.
+    crate::durable::remove(&staging.work(context))?;
     if in_time && status.success() {
         return Ok(());
     }

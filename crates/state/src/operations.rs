@@ -44,13 +44,14 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
     let plan: ExecutionPlan = serde_json::from_str(row.get::<&str, _>("body"))?;
     let steps = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
     let state: OperationState = parsed(row.get("state"))?;
-    let done = if state == OperationState::Succeeded { steps } else { 0 };
+    let progress =
+        if state == OperationState::Succeeded { Progress::all(steps) } else { Progress::of(steps) };
     Ok(Operation {
         id: parsed(row.get("id"))?,
         plan: plan.id,
         intent: plan.intent,
         state,
-        progress: Progress { step: done, steps, ..Progress::default() },
+        progress,
         started_at: parsed(row.get("started_at"))?,
         ended_at: row.get::<Option<&str>, _>("ended_at").map(parsed).transpose()?,
         failure: row.get::<Option<&str>, _>("failure").map(serde_json::from_str).transpose()?,

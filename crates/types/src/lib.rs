@@ -36,6 +36,7 @@ mod package;
 mod pin;
 mod plan;
 mod policy;
+mod progress;
 mod provided;
 mod reconcile;
 mod release;
@@ -72,7 +73,7 @@ pub use manifest::{
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::{ModuleState, Transition};
 pub use note::Note;
-pub use operation::{JournalEntry, JournalPhase, Operation, OperationState, Progress};
+pub use operation::{JournalEntry, JournalPhase, Operation, OperationState};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
@@ -81,6 +82,7 @@ pub use plan::{
     ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
 };
 pub use policy::{Allowance, Conditions, Names, Policy};
+pub use progress::{Progress, Working};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};

@@ -1,6 +1,6 @@
 //! Operations: plans that were approved, and their journal.
 
-use crate::{ByteSize, Code, GenerationNumber, Intent, OperationId, PlanId, Timestamp};
+use crate::{Code, GenerationNumber, Intent, OperationId, PlanId, Progress, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -26,19 +26,6 @@ impl OperationState {
     pub fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
     }
-}
-
-/// How far the current step is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Progress {
-    /// The step, from 0.
-    pub step: u32,
-    /// How many steps.
-    pub steps: u32,
-    /// Bytes done of the step.
-    pub done: ByteSize,
-    /// Bytes of the step.
-    pub total: ByteSize,
 }
 
 /// One run of one plan.

@@ -129,6 +129,24 @@ pub struct PlanStep {
     pub bytes: ByteSize,
     /// How it is undone, as a key of `locales/` (`undo-<key>`).
     pub undo: String,
+    /// The steps before it that it waits for, by their places; all of them where none are named. Steps that
+    /// don't wait for each other are executed at the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub after: Option<Vec<u32>>,
+}
+
+impl PlanStep {
+    /// A step that waits for every step before it, of which there are so many.
+    pub fn next(before: usize, action: StepAction, bytes: ByteSize, undo: &str) -> Self {
+        let index = u32::try_from(before).unwrap_or(u32::MAX); // far fewer modules exist
+        Self { index, action, bytes, undo: undo.to_owned(), after: None }
+    }
+
+    /// Whether it waits for the step at that place.
+    pub fn waits_for(&self, other: u32) -> bool {
+        other < self.index && self.after.as_ref().is_none_or(|after| after.contains(&other))
+    }
 }
 
 /// The sums a person decides by.

@@ -1836,7 +1836,12 @@ bytes: ByteSize,
 /**
  * How it is undone, as a key of `locales/` (`undo-<key>`).
  */
-undo: string, };
+undo: string, 
+/**
+ * The steps before it that it waits for, by their places; all of them where none are named. Steps that
+ * don't wait for each other are executed at the same time.
+ */
+after?: Array<number>, };
 
 export type PlanTotals = { 
 /**
@@ -1912,7 +1917,7 @@ path: string, };
 
 export type Progress = { 
 /**
- * The step, from 0.
+ * The first step that is not finished, from 0.
  */
 step: number, 
 /**
@@ -1920,13 +1925,21 @@ step: number,
  */
 steps: number, 
 /**
- * Bytes done of the step.
+ * Bytes done of the steps in work.
  */
 done: ByteSize, 
 /**
- * Bytes of the step.
+ * Bytes of the steps in work.
  */
-total: ByteSize, };
+total: ByteSize, 
+/**
+ * The steps in work, in their order.
+ */
+working: Array<Working>, 
+/**
+ * Steps behind `step` that are finished, in their order.
+ */
+finished: Array<number>, };
 
 export type Provided = string;
 
@@ -2511,6 +2524,20 @@ args: { [key in string]: string },
  * What it rests on, each a sentence (`detail-<key>`).
  */
 details?: Array<Detail>, };
+
+export type Working = { 
+/**
+ * The step, from 0.
+ */
+step: number, 
+/**
+ * Bytes done of it.
+ */
+done: ByteSize, 
+/**
+ * Bytes of it; 0 where it counts none.
+ */
+total: ByteSize, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 

@@ -156,7 +156,6 @@ impl Steps {
             StepAction::StoreAdd { item, .. } | StepAction::BlobAdd { item, .. } => item.size,
             _ => ByteSize::default(),
         };
-        let index = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.push(PlanStep { index, action, bytes, undo: undo.to_owned() });
+        self.0.push(PlanStep::next(self.0.len(), action, bytes, undo));
     }
 }

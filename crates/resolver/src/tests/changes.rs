@@ -39,6 +39,68 @@ fn a_draft_is_complete() {
 }
 
 #[test]
+fn what_needs_nothing_of_each_other_waits_for_nothing() {
+    let fixture = Fixture::new(&[
+        ("engine 1.0.0", &[], RUNTIME),
+        ("app 1.0.0", &["engine", "language"], ""),
+        ("maria 1.0.0", &[], "interfaces: { provides: [language] }\n"),
+        ("model 1.0.0", &[], MODEL),
+    ]);
+    let waiting = |draft: &crate::Draft| -> Vec<String> {
+        let after = draft.steps.iter().map(|step| step.after.as_ref());
+        render(draft)
+            .into_iter()
+            .zip(after)
+            .map(|(text, after)| {
+                format!("{text} {}", after.map_or("-".to_owned(), |after| format!("{after:?}")))
+            })
+            .collect()
+    };
+    let draft = fixture.install(&["app", "model"]).unwrap();
+    assert_eq!(
+        waiting(&draft),
+        [
+            "store-add engine 1.0.0 []",
+            "verify engine 1.0.0 run [0]",
+            "store-add maria 1.0.0 []",
+            "store-add app 1.0.0 [1, 2]",
+            "blob-add model 1.0.0 []",
+        ]
+    );
+    // What stops, goes or starts waits for all before it.
+    let mut fixture = Fixture::new(MODULES).installed(&["engine@1.0.0", "model"]);
+    fixture.runs("engine", "model", ServiceState::Ready);
+    let draft = fixture.install(&["engine", "app"]).unwrap();
+    assert_eq!(
+        waiting(&draft),
+        [
+            "store-add engine 2.0.0 []",
+            "verify engine 2.0.0 run [0]",
+            "store-add app 1.0.0 [1]",
+            "stop model -",
+            "start model -",
+            "store-remove engine 1.0.0 -",
+        ]
+    );
+    assert!(draft.steps[3].waits_for(2) && draft.steps[3].waits_for(0) && !draft.steps[3].waits_for(3));
+    assert!(draft.steps[2].waits_for(1) && !draft.steps[2].waits_for(0));
+}
+
+#[test]
+fn the_same_bytes_are_written_once_and_an_adapter_comes_after_its_base() {
+    let fixture = Fixture::new(&[]);
+    let item = |name: &str, content: &str| imported(name, content, Placement::Blob);
+    let mut adapter = item("adapter", "lora");
+    adapter.model.as_mut().unwrap().base = Some(item("base", "base").digest);
+    let coming: Vec<_> = [item("base", "base"), item("alone", "other"), adapter, item("again", "base")]
+        .into_iter()
+        .map(|item| (item.clone(), item.source))
+        .collect();
+    let needs = crate::among::needs(&fixture.world(), &coming);
+    assert_eq!(needs, [vec![], vec![], vec![0], vec![0]].map(std::collections::BTreeSet::from_iter));
+}
+
+#[test]
 fn another_version_replaces_the_installed_one_and_what_uses_it_starts_again_from_it() {
     let mut fixture = Fixture::new(MODULES).installed(&["engine@1.0.0", "model"]);
     fixture.runs("engine", "model", ServiceState::Ready);

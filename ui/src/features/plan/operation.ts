@@ -1,11 +1,25 @@
 import { api, call } from "../../api/current";
-import type { ExecutionPlan, Intent, Operation, OperationView, Repair } from "../../api/types";
+import type { ExecutionPlan, Intent, Operation, OperationView, Progress, Repair } from "../../api/types";
+import { share } from "../../shared/format";
 
 const LOOK_EVERY_MS = 700;
 
 /** Whether nothing more happens to an operation. */
 export function isFinal(operation: Operation): boolean {
   return operation.state !== "running" && operation.state !== "undoing";
+}
+
+/** How much of all steps is done, from 0 to 1; each step counts the same. */
+export function overall({ step, steps, working, finished }: Progress): number {
+  const begun = working.reduce((sum, one) => sum + share(one.done, one.total), 0);
+  return share(step + finished.length + begun, steps);
+}
+
+/** Where one step of an operation is. */
+export function stepState(operation: Operation, index: number): "waiting" | "running" | "done" {
+  const { step, working, finished } = operation.progress;
+  if (operation.state === "succeeded" || index < step || finished.includes(index)) return "done";
+  return !isFinal(operation) && working.some((one) => one.step === index) ? "running" : "waiting";
 }
 
 /** What a repair puts right, for its text. */

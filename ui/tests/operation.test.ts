@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Operation, Progress } from "../src/api/types";
+import { overall, stepState } from "../src/features/plan/operation";
+
+const progress: Progress = {
+  step: 1,
+  steps: 5,
+  done: 30,
+  total: 100,
+  working: [
+    { step: 1, done: 25, total: 50 },
+    { step: 3, done: 0, total: 0 },
+  ],
+  finished: [2],
+};
+const running = { state: "running", progress } as Operation;
+
+test("steps that are executed at the same time each show where they are", () => {
+  expect([0, 1, 2, 3, 4].map((step) => stepState(running, step))).toEqual(["done", "running", "done", "running", "waiting"]);
+  expect(stepState({ ...running, state: "failed" }, 1)).toBe("waiting");
+  expect(stepState({ ...running, state: "succeeded" }, 4)).toBe("done");
+});
+
+test("the whole counts every step the same", () => {
+  expect(overall(progress)).toBe(0.5);
+  expect(overall({ ...progress, step: 5, working: [], finished: [] })).toBe(1);
+  expect(overall({ ...progress, step: 0, steps: 0, working: [], finished: [] })).toBe(0);
+});
