@@ -5,6 +5,7 @@ use crate::{Error, Reanchored, State, wal};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
@@ -185,9 +186,23 @@ impl State {
     }
 
     pub(crate) fn failed(&self, error: sqlx::Error) -> Error {
-        Error::database(&self.path, error)
+        let error = Error::database(&self.path, error);
+        if matches!(error, Error::DiskFull { .. } | Error::Disk { .. }) {
+            self.mark_failed();
+        }
+        error
+    }
+
+    /// Says in the mark that a write failed: SQLite takes the transaction back, but its commit may stand in the
+    /// log, behind what is written next. Where the disk refuses this, too, the next opening looks closer.
+    pub(crate) fn mark_failed(&self) {
+        let mark = std::fs::OpenOptions::new().append(true).open(open_mark(&self.path));
+        let _ = mark.and_then(|mut mark| mark.write_all(FAILED).and_then(|()| mark.sync_all()));
     }
 }
+
+/// In the mark of a database whose disk failed while it was open.
+const FAILED: &[u8] = b"failed\n";
 
 pub(crate) fn open_mark(path: &Path) -> PathBuf {
     path.with_extension("db.open")
@@ -207,7 +222,9 @@ fn preflight(path: &Path) -> Result<(), Error> {
     if was && length(path).map_err(failed)? == 0 {
         return corrupt("it is missing or empty, and it was not before");
     }
-    if let Some(detail) = wal::damage(path).map_err(failed)? {
+    let taken_back = std::fs::read(open_mark(path)).is_ok_and(|mark| mark.starts_with(FAILED));
+    let behind = if taken_back { wal::Behind::MayBeTakenBack } else { wal::Behind::IsDamage };
+    if let Some(detail) = wal::damage(path, behind).map_err(failed)? {
         return corrupt(&detail);
     }
     if open_mark(path).exists() && length(&wal::path(path)).map_err(failed)? == 0 {

@@ -3,7 +3,8 @@
 //! SQLite reads a log up to the first frame whose checksum doesn't fit and takes the rest for a write that a
 //! stop cut off. A changed bit in the middle therefore takes back what was committed, and nothing says so.
 //! But a commit is on disk before the next one begins: where whole frames of the same log follow behind the
-//! place where reading stops, something was changed. Format: <https://sqlite.org/fileformat2.html#walformat>.
+//! place where reading stops, something was changed; unless a write failed meanwhile, since SQLite then goes on
+//! over the frames that it took back, and may leave the last of them. Format: <https://sqlite.org/fileformat2.html#walformat>.
 
 use std::path::{Path, PathBuf};
 
@@ -37,17 +38,26 @@ pub(crate) fn path(database: &Path) -> PathBuf {
     name.into()
 }
 
+/// What a commit means that stands behind the place where reading stops.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// Something before it was changed.
+    IsDamage,
+    /// A write failed while this log was written: it may be of what was taken back then.
+    MayBeTakenBack,
+}
+
 /// What is wrong with the log of a database that was not closed in order; nothing if it is whole or merely
 /// unfinished.
-pub(crate) fn damage(database: &Path) -> std::io::Result<Option<String>> {
+pub(crate) fn damage(database: &Path, behind: Behind) -> std::io::Result<Option<String>> {
     match std::fs::read(path(database)) {
-        Ok(log) => Ok(damage_of(&log)),
+        Ok(log) => Ok(damage_of(&log, behind)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn damage_of(log: &[u8]) -> Option<String> {
+fn damage_of(log: &[u8], behind: Behind) -> Option<String> {
     let (header, frames) = log.split_at_checked(HEADER)?;
     if frames.len() < FRAME {
         return None;
@@ -75,7 +85,7 @@ fn damage_of(log: &[u8]) -> Option<String> {
             }
         }
         let commits = word(head, 4) != 0;
-        if !whole && difference == 0 && commits {
+        if !whole && difference == 0 && commits && behind == Behind::IsDamage {
             return Some(format!("its write-ahead log before the commit in frame {number}"));
         }
     }
@@ -84,12 +94,12 @@ fn damage_of(log: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::damage_of;
+    use super::{Behind, damage_of};
 
     #[test]
     fn what_is_no_log_is_no_damage() {
-        assert_eq!(damage_of(&[]), None);
-        assert_eq!(damage_of(&[7; 40]), None);
-        assert!(damage_of(&[7; 4000]).is_some());
+        assert_eq!(damage_of(&[], Behind::IsDamage), None);
+        assert_eq!(damage_of(&[7; 40], Behind::IsDamage), None);
+        assert!(damage_of(&[7; 4000], Behind::MayBeTakenBack).is_some());
     }
 }
