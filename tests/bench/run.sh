@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state…]`. Called by ./x bench, which sets
+# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state|upgrade…]`. Called by ./x bench, which sets
 # CARGO_TARGET_DIR and LAS_RESOURCES. One table each; figures go to $CARGO_TARGET_DIR/bench/NAME.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -88,13 +88,22 @@ bench_resolve() { example las-resolver resolve "${LAS_BENCH_ROUNDS:-11}" "${meas
 # The database has a thread of its own, so this is not pinned to one core.
 bench_state() { example las-state state "${LAS_BENCH_ROUNDS:-7}"; }
 
-[ $# -gt 0 ] || set -- start resolve hardware state
+# Driven from outside, with a version that never becomes healthy.
+bench_upgrade() {
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-cli
+  cargo build --quiet --locked -p las-tests --bins
+  LAS_BIN="$CARGO_TARGET_DIR/release/las" "$CARGO_TARGET_DIR/debug/las-bench-upgrade" "$out/upgrade.json" "${LAS_BENCH_ROUNDS:-5}"
+}
+
+[ $# -gt 0 ] || set -- start resolve hardware state upgrade
 for name in "$@"; do
   case $name in
     start) bench_start ;;
     resolve) bench_resolve ;;
     hardware) bench_hardware ;;
     state) bench_state ;;
-    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state" >&2; exit 1 ;;
+    upgrade) bench_upgrade ;;
+    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state, upgrade" >&2; exit 1 ;;
   esac
 done

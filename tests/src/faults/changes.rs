@@ -28,7 +28,7 @@ pub(super) struct Change {
 /// What matters of a machine, in words and in bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Condition {
-    /// What is installed and what is overridden, as the product says.
+    /// What is installed, held, overridden and set, as the product says.
     pub(super) said: Value,
     /// Every file and link of the store and of the models, with mode and bytes.
     pub(super) found: BTreeMap<String, (u32, Vec<u8>)>,
@@ -81,7 +81,9 @@ impl Stage {
             "modules: [hammer@<2, saw]\nmodels: [{ path: mine.gguf, mode: copy }]\n",
         )
         .unwrap();
-        Self { folder, resources }
+        let stage = Self { folder, resources };
+        stage.write_lock();
+        stage
     }
 
     /// A machine with these modules on offer and nothing installed, its data in memory.
@@ -103,10 +105,22 @@ impl Stage {
         (self.folder.path().join("las"), self.folder.path().join("profile.json"))
     }
 
+    /// A file that changes refer to.
+    pub(super) fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// What a machine with one module more than another holds, as a lock.
+    fn write_lock(&self) {
+        let machine = self.machine();
+        machine.las(&["module", "install", "hammer@<2", "--yes"]).ok();
+        let lock = machine.las(&["generation", "export"]).ok().stdout;
+        std::fs::write(self.folder.path().join("las.lock"), lock).unwrap();
+    }
+
     /// Every change there is.
     pub(super) fn changes(&self) -> Vec<Change> {
-        let model = self.folder.path().join("mine.gguf").display().to_string();
-        let file = self.folder.path().join("las.yaml").display().to_string();
+        let (model, file, lock) = (self.file("mine.gguf"), self.file("las.yaml"), self.file("las.lock"));
         let change = |name, before: &[&str], text: &str| Change {
             name,
             before: before.iter().map(|one| words(one)).collect(),
@@ -133,13 +147,22 @@ impl Stage {
             change("import-reference", &[hammer], &format!("model import {model} --reference --yes")),
             change("model-remove", &[&import], "model remove mine --yes"),
             change("apply", &["module install chest --yes"], &format!("apply {file} --yes")),
+            change("apply-lock", &["module install chest --yes"], &format!("apply {lock} --yes")),
             change("override", &[hammer], "override set model-size 14B --reason tested --yes"),
+            change("pin", &[hammer], "module pin hammer@1.0.0 --yes"),
+            change("unpin", &[hammer, "module pin hammer@1.0.0 --yes"], "module unpin hammer --yes"),
+            change(
+                "module-rollback",
+                &[hammer, "module upgrade hammer --yes"],
+                "module rollback hammer --yes",
+            ),
+            change("config", &[hammer], "config set log.level info --yes"),
         ]
     }
 
     /// Changes one after the other, each of which changes something.
     pub(super) fn course(&self) -> Vec<Vec<String>> {
-        let model = self.folder.path().join("mine.gguf").display().to_string();
+        let model = self.file("mine.gguf");
         [
             "module install hammer@<2 --yes",
             "module install saw chest --yes",
@@ -207,8 +230,16 @@ impl Condition {
             .map(|all| all.iter().map(|one| serde_json::json!([one["capability"], one["value"]])).collect())
             .unwrap_or_default();
         let items = machine.las(&["generation", "export"]).ok().stdout;
-        let said =
-            serde_json::json!({ "number": number, "names": names, "lock": items, "overrides": overrides });
+        let modules = machine.json(&["module", "list", "--installed"]).ok().json();
+        let pins: Vec<Value> = modules
+            .as_array()
+            .map(|all| all.iter().map(|one| serde_json::json!([one["name"], one["pinned"]])).collect())
+            .unwrap_or_default();
+        let config = std::fs::read_to_string(machine.home().join("config.toml")).ok();
+        let said = serde_json::json!({
+            "number": number, "names": names, "lock": items, "overrides": overrides, "pins": pins,
+            "config": config,
+        });
         let kept = machine.contents().into_iter().filter(|path| !path.starts_with("generations/"));
         let read = |path: String| {
             let full = machine.home().join(&path);

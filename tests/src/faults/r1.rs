@@ -38,7 +38,7 @@ pub(super) fn sweep(run: &Run, stage: &Stage, strace: &std::path::Path) -> (Vec<
         for point in inject::points(&machine, strace, &one.words()) {
             kills.push((format!("{name}/{point}"), Kill { change, at: At::Call(point) }));
         }
-        if intent(name).is_some() {
+        if intent(stage, name).is_some() {
             let journal = (0..journal_points(stage, one))
                 .map(|point| (format!("{name}/journal/{point}"), Kill { change, at: At::Journal(point) }));
             kills.extend(journal);
@@ -48,29 +48,38 @@ pub(super) fn sweep(run: &Run, stage: &Stage, strace: &std::path::Path) -> (Vec<
 }
 
 /// The same change as `las-crash` takes it; none for those that it can't make.
-fn intent(name: &str) -> Option<Value> {
+fn intent(stage: &Stage, name: &str) -> Option<Value> {
     Some(match name {
         "first-install" | "install" => json!({ "kind": "module_install", "modules": ["hammer@<2"] }),
         "install-many-files" => json!({ "kind": "module_install", "modules": ["saw"] }),
         "install-many" => json!({ "kind": "module_install", "modules": ["chest"] }),
+        "upgrade" => json!({ "kind": "module_upgrade", "modules": ["hammer"] }),
+        "purge" => json!({ "kind": "module_remove", "modules": ["saw"], "purge": true }),
         "remove" => json!({ "kind": "module_remove", "modules": ["hammer"] }),
         "remove-many" => json!({ "kind": "generation_rollback", "to": 0 }),
         "rollback" => json!({ "kind": "generation_rollback", "to": null }),
         "rollback-forward" => json!({ "kind": "generation_rollback", "to": 1 }),
+        "import" => json!({
+            "kind": "model_import", "path": stage.file("mine.gguf"), "mode": "copy", "name": null, "base": null,
+        }),
         "model-remove" => json!({ "kind": "module_remove", "modules": ["mine"] }),
         "override" => json!({
             "kind": "override_set", "capability": "model-size", "value": "14B", "reason": "tested",
         }),
+        "pin" => json!({ "kind": "module_pin", "module": "hammer", "version": "1.0.0" }),
+        "unpin" => json!({ "kind": "module_unpin", "module": "hammer" }),
+        "module-rollback" => json!({ "kind": "module_rollback", "module": "hammer" }),
+        "config" => json!({ "kind": "config_set", "key": "log.level", "value": "info" }),
         _ => return None,
     })
 }
 
-fn crashed(machine: &Workstation, point: u64, name: &str) -> Ran {
-    Ran::run(inject::crashed(machine, point, &intent(name).expect("a change of the journal")))
+fn crashed(stage: &Stage, machine: &Workstation, point: u64, name: &str) -> Ran {
+    Ran::run(inject::crashed(machine, point, &intent(stage, name).expect("a change of the journal")))
 }
 
 fn journal_points(stage: &Stage, ready: &Ready) -> u64 {
-    let ran = crashed(&ready.machine(stage), u64::MAX, ready.change.name).ok();
+    let ran = crashed(stage, &ready.machine(stage), u64::MAX, ready.change.name).ok();
     ran.stdout.trim().parse().expect("how many points there were")
 }
 
@@ -78,13 +87,14 @@ impl Kill {
     /// Kills; tells whether the change said before that it was made, and whether it was killed at all.
     pub(super) fn strike(
         &self,
+        stage: &Stage,
         machine: &Workstation,
         strace: &std::path::Path,
         ready: &Ready,
     ) -> (bool, bool) {
         let ran = match &self.at {
             At::Call(point) => inject::harmed(machine, strace, point, Harm::Kill, &ready.words()),
-            At::Journal(point) => crashed(machine, *point, ready.change.name),
+            At::Journal(point) => crashed(stage, machine, *point, ready.change.name),
         };
         // A signal leaves no status.
         (acknowledged(&ran), ran.status.is_none())
@@ -105,7 +115,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let report = run.each(kills, |kill| {
         let ready = &ready[kill.change];
         let machine = ready.machine(&stage);
-        let (said, struck) = kill.strike(&machine, &strace, ready);
+        let (said, struck) = kill.strike(&stage, &machine, &strace, ready);
         killed.fetch_add(usize::from(struck), Ordering::Relaxed);
         judge(&machine, ready, said)
     });

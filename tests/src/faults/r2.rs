@@ -24,7 +24,7 @@ fn recoveries(stage: &Stage, strace: &Path, ready: &[Ready], kills: &[(String, K
         let prefix = format!("{name}/rename");
         let last = kills.iter().rfind(|(case, _)| case.starts_with(&prefix)).expect("a rename");
         let machine = ready[last.1.change].machine(stage);
-        last.1.strike(&machine, strace, &ready[last.1.change]);
+        last.1.strike(stage, &machine, strace, &ready[last.1.change]);
         points.extend(inject::points(&machine, strace, &RECOVERY));
     }
     points.sort();
@@ -44,7 +44,7 @@ fn twice(
     let mut random = fastrand::Rng::with_seed(seed);
     for draw in 0.. {
         let machine = ready.machine(stage);
-        let (said, _) = kill.strike(&machine, strace, ready);
+        let (said, _) = kill.strike(stage, &machine, strace, ready);
         let mut point = points[random.usize(..points.len())].clone();
         point.nth = (point.nth >> draw).max(1);
         // A recovery may be killed, or fail with the disk.
