@@ -2,6 +2,7 @@
 //! before answers again, next to how long that takes to stop. Arguments: the JSON to write, the number of rounds.
 
 #[path = "../../bench/table.rs"]
+#[allow(dead_code, reason = "both sides are measured in one go here")]
 mod table;
 
 use las_tests::{CHAT_MODEL, Condition, Core, EngineVersions, Workstation};

@@ -19,14 +19,16 @@ const TRIES: usize = 4;
 /// Longer than this is a deadlock.
 const WATCHDOG: Duration = Duration::from_secs(30);
 
-/// The modules that are fought over; the second needs the first.
+/// The modules that are fought over; the second needs the first, and has an older version.
 const MODULES: [&str; 4] = ["nail", "hammer", "saw", "drawer0"];
 
 fn wish(random: &mut fastrand::Rng) -> Wish {
     let module = MODULES[random.usize(..MODULES.len())].to_owned();
-    match random.u8(..10) {
-        0..=4 => Wish::Install(module),
-        5..=7 => Wish::Remove(module),
+    match random.u8(..12) {
+        0..=3 => Wish::Install(module),
+        4 | 5 => Wish::InstallOlder,
+        6 | 7 => Wish::Upgrade,
+        8..=10 => Wish::Remove(module),
         _ => Wish::Rollback(random.u64(..4)),
     }
 }

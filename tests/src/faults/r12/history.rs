@@ -8,7 +8,12 @@ use std::time::Duration;
 /// What a client wanted.
 #[derive(Clone, Debug)]
 pub(super) enum Wish {
+    /// The newest version.
     Install(String),
+    /// The version of the hammer before the newest.
+    InstallOlder,
+    /// The newest version of the hammer, if there is one.
+    Upgrade,
     Remove(String),
     /// To that generation.
     Rollback(u64),
@@ -57,24 +62,32 @@ impl Wish {
     pub(super) fn intent(&self) -> Value {
         match self {
             Self::Install(module) => json!({ "kind": "module_install", "modules": [module] }),
+            Self::InstallOlder => json!({ "kind": "module_install", "modules": ["hammer@<2"] }),
+            Self::Upgrade => json!({ "kind": "module_upgrade", "modules": ["hammer"] }),
             Self::Remove(module) => json!({ "kind": "module_remove", "modules": [module] }),
             Self::Rollback(to) => json!({ "kind": "generation_rollback", "to": to }),
         }
     }
 
-    /// What is installed afterwards, of what was before.
+    /// What is installed afterwards, of what was before, as `NAME VERSION`.
     fn applied(&self, before: &BTreeSet<String>, history: &History) -> BTreeSet<String> {
         let mut after = before.clone();
+        let mut put = |module: &str, version: &str| {
+            after.retain(|item| item.split(' ').next() != Some(module));
+            after.insert(format!("{module} {version}"));
+        };
         match self {
-            Self::Install(module) => {
-                after.insert(module.clone());
-                if module == "hammer" {
-                    after.insert("nail".to_owned());
-                }
+            Self::Install(module) if module != "hammer" => put(module, "1.0.0"),
+            Self::Install(_) => {
+                put("hammer", "2.0.0");
+                put("nail", "1.0.0");
             }
-            Self::Remove(module) => {
-                after.remove(module);
+            Self::InstallOlder => {
+                put("hammer", "1.0.0");
+                put("nail", "1.0.0");
             }
+            Self::Upgrade => put("hammer", "2.0.0"),
+            Self::Remove(module) => after.retain(|item| item.split(' ').next() != Some(module)),
             Self::Rollback(to) => return history.items(*to),
         }
         after
@@ -119,7 +132,9 @@ impl History {
     fn items(&self, number: u64) -> BTreeSet<String> {
         let one = self.generations.iter().find(|one| one["number"] == number);
         let items = one.and_then(|one| one["items"].as_array()).into_iter().flatten();
-        items.filter_map(|item| item["name"].as_str().map(str::to_owned)).collect()
+        items
+            .filter_map(|item| Some(format!("{} {}", item["name"].as_str()?, item["version"].as_str()?)))
+            .collect()
     }
 
     /// The generation that an operation made.
@@ -221,7 +236,11 @@ mod tests {
     }
 
     fn generation(number: u64, operation: &str, names: &[&str]) -> Value {
-        let items: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+        let item = |text: &&str| {
+            let (name, version) = text.split_once(' ').unwrap();
+            json!({ "name": name, "version": version })
+        };
+        let items: Vec<Value> = names.iter().map(item).collect();
         json!({ "number": number, "operation": operation, "items": items })
     }
 
@@ -240,8 +259,8 @@ mod tests {
             operations: vec![span("b", 2, 3), span("a", 1, 2)],
             generations: vec![
                 generation(0, "", &[]),
-                generation(1, "a", &["hammer", "nail"]),
-                generation(2, "b", &["nail"]),
+                generation(1, "a", &["hammer 2.0.0", "nail 1.0.0"]),
+                generation(2, "b", &["nail 1.0.0"]),
             ],
             ledger: vec![json!({ "operation": "a" }), json!({ "operation": "b" })],
         }
@@ -255,7 +274,7 @@ mod tests {
             ("lost", |one| {
                 one.generations.pop();
             }),
-            ("made", |one| one.generations[2] = generation(2, "b", &["hammer"])),
+            ("made", |one| one.generations[2] = generation(2, "b", &["hammer 2.0.0"])),
             ("ledger", |one| one.ledger.push(json!({ "operation": "b" }))),
             ("two changes", |one| one.operations[0]["started_at"] = json!("2026-01-01T00:00:01.5Z")),
             ("had ended", |one| one.attempts[0].begun = Duration::from_millis(20)),
