@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 #[allow(dead_code, reason = "not every benchmark has each kind of goal")]
 pub(crate) enum Goal {
+    /// None of its own: it shows how another row's figure grows.
+    Growth,
     /// Ours at most this, in the row's unit.
     AtMost(f64),
     /// Ours at least this, in the row's unit.
@@ -59,6 +61,7 @@ impl Row {
     fn holds(&self) -> bool {
         let ours = quantile(&self.ours, 0.5);
         match self.goal {
+            Goal::Growth => true,
             Goal::AtMost(most) => ours <= most,
             Goal::AtLeast(least) => ours >= least,
             Goal::TimesAtMost(most) => self.ratio() <= most,
@@ -68,6 +71,7 @@ impl Row {
 
     fn goal(&self) -> String {
         match self.goal {
+            Goal::Growth => "growth".to_owned(),
             Goal::AtMost(most) => format!("<= {most} {}", self.unit),
             Goal::AtLeast(least) => format!(">= {least} {}", self.unit),
             Goal::TimesAtMost(most) => format!("<= {most}x"),
@@ -79,7 +83,11 @@ impl Row {
     fn limit(&self) -> f64 {
         quantile(
             &self.peer,
-            if matches!(self.goal, Goal::AtLeast(_) | Goal::TimesAtLeast(_)) { 1.0 } else { 0.0 },
+            if matches!(self.goal, Goal::AtLeast(_) | Goal::TimesAtLeast(_) | Goal::Growth) {
+                1.0
+            } else {
+                0.0
+            },
         )
     }
 

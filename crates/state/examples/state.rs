@@ -136,7 +136,9 @@ fn verifying(runtime: &Runtime, folder: &Path, rounds: usize) -> Result<Vec<Row>
         runtime.block_on(state.anchor_ledger())?;
         there = lines;
         let name = format!("ledger of {lines}, verified lines");
-        let mut row = Row::new(&name, "1/s", Goal::AtLeast(1e6), "SHA-256 alone");
+        // The few lines of a young ledger cost what is read once: anchor, signatures, counts.
+        let goal = if Some(&lines) == LEDGERS.last() { Goal::AtLeast(1e6) } else { Goal::Growth };
+        let mut row = Row::new(&name, "1/s", goal, "SHA-256 alone");
         for round in 0..rounds {
             let ours = || per_second(lines, milliseconds(|| runtime.block_on(state.verify_ledger())));
             let hash = || (0..lines).map(|_| las_types::Digest::of(&line)).collect::<Vec<_>>();
@@ -156,7 +158,11 @@ fn main() -> Result<(), Failed> {
     let beside = Path::new(&out).parent().ok_or("a folder to write in")?;
     let folder = tempfile::tempdir_in(beside)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let mut rows = appending(&runtime, folder.path(), rounds)?.to_vec();
-    rows.extend(verifying(&runtime, folder.path(), rounds)?);
+    // Each with a folder of its own: a database is known by what lies beside it.
+    let (one, other) = (folder.path().join("appending"), folder.path().join("verifying"));
+    std::fs::create_dir(&one)?;
+    std::fs::create_dir(&other)?;
+    let mut rows = appending(&runtime, &one, rounds)?.to_vec();
+    rows.extend(verifying(&runtime, &other, rounds)?);
     Ok(report("state", &out, &rows)?)
 }

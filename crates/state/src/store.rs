@@ -94,6 +94,8 @@ impl State {
         // One writer by design: the core holds the directory's lock. A few readers for the views.
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
+            // A file has no line that could have gone dead meanwhile.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(|error| Error::database(path, error))?;
