@@ -1,6 +1,8 @@
 //! One bound of one rule, held against one machine.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use crate::Machine;
 use crate::field::{Field, Value};

@@ -282,3 +282,21 @@ fn a_set_that_bounds_too_much_to_be_tried_is_not_called_complete() {
     assert_eq!(las_policy::coverage(std::slice::from_ref(&any)), las_policy::Coverage::Complete);
     assert_eq!(las_policy::coverage(&[many, any]), las_policy::Coverage::Untold);
 }
+
+#[test]
+fn the_tier_is_explained_as_it_is_judged() {
+    let set = [
+        rule("small", Some(1), "{ram_max: 16GB}", "{}", &[]),
+        rule("large", Some(2), "{ram_min: 16GB}", "{}", &[]),
+    ];
+    let told = |text: &str| {
+        let profile = machine(text);
+        let (outcome, verdict) =
+            (evaluate(&profile, "test", &set, &[]), explain(&profile, "test", &set, &[], "tier"));
+        assert_eq!(verdict.limit, Some(outcome.tier.to_string()), "{text}");
+        assert_eq!((&verdict.reasons, &verdict.lifted_by), (&outcome.reasons, &outcome.next_tier), "{text}");
+        (verdict.allowed, verdict.limit.unwrap(), verdict.reasons[0].rule.clone(), verdict.lifted_by.len())
+    };
+    assert_eq!(told("8GB"), (true, "1".to_owned(), "small".to_owned(), 1));
+    assert_eq!(told("32GB"), (true, "2".to_owned(), "large".to_owned(), 0));
+}
