@@ -389,6 +389,12 @@ journal-phase-undone = undone
 
 ## Kinds
 
+# What differs between two generations.
+difference-came = new
+difference-went = removed
+difference-version = another version
+difference-digest = other bytes
+
 category-language = Language
 category-runtime = Runtime
 category-framework = Framework

@@ -386,6 +386,12 @@ journal-phase-undone = 已撤销
 
 ## 种类
 
+# 两代之间的差别。
+difference-came = 新增
+difference-went = 已移除
+difference-version = 版本不同
+difference-digest = 字节不同
+
 category-language = 语言
 category-runtime = 运行时
 category-framework = 框架
