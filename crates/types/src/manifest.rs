@@ -184,7 +184,7 @@ pub enum SourceSection {
 pub struct Integrity {
     /// Digest of the source that the artefact was built from (programs) or of the file (models).
     pub checksum: Option<Digest>,
-    /// Detached signature.
+    /// Detached signature. Nothing verifies one yet, so a manifest that has one is refused: sign the registry.
     pub signature: Option<String>,
 }
 
