@@ -97,15 +97,15 @@ async fn views(app: &Arc<App>, kept: &Kept, names: &[ModuleName]) -> Result<Vec<
     let open = |name: &&ModuleName| kept.item(name).is_none() && !registry.versions(name).is_empty();
     let open: Vec<ModuleRequest> = names.iter().filter(open).map(any).collect();
     let refusals = app.control.would_refuse(&open).await?;
-    let mut refusals: BTreeMap<ModuleName, Failure> = open
+    let refusals: BTreeMap<ModuleName, Failure> = open
         .into_iter()
         .zip(refusals)
         .filter_map(|(request, refusal)| Some((request.name, refusal?)))
         .collect();
-    Ok(names.iter().filter_map(|name| view(app, kept, name, refusals.remove(name))).collect())
+    Ok(names.iter().filter_map(|name| view(app, kept, name, refusals.get(name))).collect())
 }
 
-fn view(app: &App, kept: &Kept, name: &ModuleName, refusal: Option<Failure>) -> Option<ModuleView> {
+fn view(app: &App, kept: &Kept, name: &ModuleName, refusal: Option<&Failure>) -> Option<ModuleView> {
     let manifests = app.control.registry().versions(name);
     let item = kept.item(name);
     let newest: Option<&Manifest> = manifests.first();
@@ -128,7 +128,7 @@ fn view(app: &App, kept: &Kept, name: &ModuleName, refusal: Option<Failure>) -> 
             .iter()
             .find(|record| record.name == *name)
             .map_or(ModuleState::Available, |record| record.state),
-        refusal: refusal.as_ref().map(ErrorBody::from),
+        refusal: refusal.map(ErrorBody::from),
         provides: newest.map(provided).unwrap_or_default(),
         conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
         deprecation: described.and_then(|manifest| manifest.deprecation.clone()),
