@@ -35,6 +35,7 @@ detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it 
         [none] is nothing of the kind.
        *[other] is { $have }.
     }
+detail-refused-runtime-mode-unsupported = This machine refuses { $name } { $versions }: it runs only in a container, and none is started here.
 detail-refused-system-packages-missing = This machine refuses { $name } { $versions }: it needs packages that are not installed ({ $packages }). To install them: { $command }
 detail-refused-system-packages-unknown = This machine refuses { $name } { $versions }: it needs the packages { $packages }, and which are installed can't be read here.
 detail-refused-module-deprecated = { $name } { $versions } is deprecated ({ $reason }) and comes only if you ask for it by name.

@@ -326,6 +326,8 @@ finding-policies-edited = The policies were changed after LocalAIStack was start
     .remedy = Start LocalAIStack again, so that they are read anew.
 finding-registry-edited = The registry was changed after LocalAIStack was started ({ $path }); what it said then still holds.
     .remedy = Start LocalAIStack again, so that it is read anew.
+finding-config-edited = The configuration was changed after LocalAIStack was started ({ $path }); these settings hold from the next start on: { $keys }.
+    .remedy = Start LocalAIStack again, or take the change back; “las config show” names both values.
 finding-desired-differs = What is installed is not what was applied last. { $less ->
         [none] Nothing is missing.
        *[other] Missing or other: { $less }.
@@ -388,6 +390,12 @@ journal-phase-undoing = being undone
 journal-phase-undone = undone
 
 ## Kinds
+
+# What differs between two generations.
+difference-came = new
+difference-went = removed
+difference-version = another version
+difference-digest = other bytes
 
 category-language = Language
 category-runtime = Runtime

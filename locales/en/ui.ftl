@@ -292,6 +292,8 @@ registry-manifests = { $count ->
     }
 modules-lead = Parts that can be installed on this machine, and why some can’t.
 modules-empty = The registry has no modules.
+modules-search = Find by name, what it provides, category or description
+modules-none-found = No module has all of these words.
 module-install = Install
 module-remove = Remove
 modules-upgrade-all = Upgrade everything
@@ -335,12 +337,17 @@ history-audit = Audit
 history-empty = Changes are listed here, from the first one on.
 generation-current = current
 generation-roll-back = Go back to { $number }
+generation-diff-from = From generation
+generation-diff-to = To generation
+generation-diff-compare = Show what differs
+generation-diff-same = Both hold the same.
 generation-export = Show as las.lock
 desired-title = Apply a las.yaml or a las.lock
 desired-lead = A las.yaml says what should be installed, in the newest versions that fit. A las.lock says exactly which versions and digests. Either way what it does not name is removed; you see the plan first.
 desired-file = File
 desired-text = Or its text
 desired-plan = See what it changes
+audit-earlier = Show earlier lines
 audit-verify = Check the ledger
 audit-whole = { $count ->
         [one] { $count } line, whole

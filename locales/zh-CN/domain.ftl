@@ -323,6 +323,8 @@ finding-policies-edited = LocalAIStack 启动后策略文件被更改（{ $path 
     .remedy = 请重新启动 LocalAIStack，以重新读取策略。
 finding-registry-edited = LocalAIStack 启动后注册表被更改（{ $path }）；当前仍按启动时的内容提供。
     .remedy = 请重新启动 LocalAIStack，以重新读取注册表。
+finding-config-edited = LocalAIStack 启动后配置被更改（{ $path }）；这些设置从下次启动起生效：{ $keys }。
+    .remedy = 请重新启动 LocalAIStack，或撤回更改；“las config show”会列出两个值。
 finding-desired-differs = 已安装的内容与最近一次应用的不一致。{ $less ->
         [none] 没有缺少。
        *[other] 缺少或不同：{ $less }。
@@ -385,6 +387,12 @@ journal-phase-undoing = 正在撤销
 journal-phase-undone = 已撤销
 
 ## 种类
+
+# 两代之间的差别。
+difference-came = 新增
+difference-went = 已移除
+difference-version = 版本不同
+difference-digest = 字节不同
 
 category-language = 语言
 category-runtime = 运行时

@@ -13,6 +13,7 @@ mod damage;
 mod disk;
 mod drift;
 mod explained;
+mod generations;
 mod idle;
 mod logs;
 mod main_job;
@@ -20,6 +21,7 @@ mod model_files;
 mod overrides;
 mod registries;
 mod repeated;
+mod searching;
 mod together;
 mod upgrades;
 

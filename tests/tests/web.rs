@@ -92,3 +92,10 @@ fn the_page_shows_and_checks_the_ledger() {
         history::ledger_and_lock(DESKTOP);
     }
 }
+
+#[test]
+fn the_page_compares_generations_and_finds_modules() {
+    if !no_browser("the_page_compares_generations_and_finds_modules") {
+        history::differences(DESKTOP);
+    }
+}

@@ -25,14 +25,15 @@ pub use las_types as types;
 pub use probe::{HealthView, PROBES, PartReadiness, Probe, ReadinessPart, ReadinessView};
 pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
-    ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DoctorRequest, ModuleListRequest,
-    NoArguments, PlanApproval, PlanRequest, TokenRequest, VerifyRequest,
+    AuditListRequest, ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DiffRequest,
+    DoctorRequest, ModuleListRequest, ModuleSearchRequest, NoArguments, PlanApproval, PlanRequest,
+    TokenRequest, VerifyRequest,
 };
 pub use view::{
     AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,
-    Finding, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView, OperationView,
-    PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated, TokenView,
-    Warning,
+    Finding, GenerationDiff, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView,
+    OperationView, PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated,
+    TokenView, Warning,
 };
 
 mod bindings;

@@ -34,6 +34,18 @@ pub struct ByNumber {
     pub number: GenerationNumber,
 }
 
+/// Two generations by their numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DiffRequest {
+    /// The one before.
+    #[serde(deserialize_with = "generation_number")]
+    pub from: GenerationNumber,
+    /// The one after; it may be the older one.
+    #[serde(deserialize_with = "generation_number")]
+    pub to: GenerationNumber,
+}
+
 /// A line of the ledger by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +75,25 @@ fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u
     }
 }
 
+/// Which lines of the ledger to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditListRequest {
+    /// At most so many, the latest of them; all if absent.
+    #[serde(deserialize_with = "number_if_any")]
+    pub limit: Option<u64>,
+    /// Only lines before this one.
+    #[serde(deserialize_with = "number_if_any")]
+    pub before: Option<u64>,
+}
+
+/// A number or its digits, if there is one.
+fn number_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Number(#[serde(deserialize_with = "number_or_text")] u64);
+    Ok(Option::<Number>::deserialize(deserializer)?.map(|number| number.0))
+}
+
 /// Which capability to explain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +108,17 @@ pub struct CapabilityRequest {
 pub struct ModuleListRequest {
     /// Only this category.
     pub category: Option<Category>,
+}
+
+/// What modules to look for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleSearchRequest {
+    /// Words, each of which must be found; no letter's case counts.
+    pub words: String,
+    /// The language of the asker, in which the words may be as well (BCP 47); English if absent.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// What to plan.

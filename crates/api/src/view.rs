@@ -2,10 +2,10 @@
 
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Deprecation, Detail, DriftOutcome, GenerationNumber, Installed,
-    Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId,
-    Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp,
-    TokenId, Version,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
+    Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation,
+    OperationId, Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier,
+    Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -207,6 +207,17 @@ pub struct GenerationView {
     pub operation: Option<OperationId>,
     /// What is installed.
     pub items: Vec<Installed>,
+}
+
+/// What differs between two generations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GenerationDiff {
+    /// The one before.
+    pub from: GenerationNumber,
+    /// The one after.
+    pub to: GenerationNumber,
+    /// What differs, sorted by name; empty if both hold the same.
+    pub differences: Vec<Difference>,
 }
 
 /// One unfinished, damaged or drifted thing; text `finding-<key>`, remedy its `.remedy`.

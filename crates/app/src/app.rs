@@ -102,6 +102,8 @@ impl App {
         let watched = vec![
             (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&policy_set))?),
             (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
+            (DriftKind::RegistryEdited, Watched::of_other(&home.root().join("registry"))?),
+            (DriftKind::RegistryEdited, Watched::of_other(&options.organisation.join("registry"))?),
         ];
         let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);

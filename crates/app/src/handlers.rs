@@ -8,6 +8,7 @@ mod machine;
 mod modules;
 mod operations;
 mod registries;
+mod search;
 mod status;
 mod tokens;
 
@@ -53,6 +54,7 @@ pub(crate) async fn dispatch(
         "override_list" => answer!(app, args, machine::overrides),
         "module_list" => answer!(app, args, modules::list),
         "module_show" => answer!(app, args, modules::show),
+        "module_search" => answer!(app, args, modules::search),
         "registry_list" => answer!(app, args, registries::list),
         "model_list" => answer!(app, args, models::list),
         "model_verify" => answer!(app, args, models::verify),
@@ -69,6 +71,7 @@ pub(crate) async fn dispatch(
         "generation_list" => answer!(app, args, operations::generation_list),
         "generation_show" => answer!(app, args, operations::generation_show),
         "generation_export" => answer!(app, args, operations::generation_export),
+        "generation_diff" => answer!(app, args, operations::generation_diff),
         "audit_list" => answer!(app, args, audit::list),
         "audit_show" => answer!(app, args, audit::show),
         "audit_verify" => answer!(app, args, audit::verify),

@@ -170,6 +170,10 @@ pub(crate) enum ModuleVerb {
         #[arg(long, value_parser = category)]
         category: Option<Category>,
     },
+    Search {
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+    },
     Show {
         name: ModuleName,
     },
@@ -292,6 +296,12 @@ pub(crate) enum GenerationVerb {
     Show {
         number: u64,
     },
+    Diff {
+        #[arg(value_name = "A")]
+        before: u64,
+        #[arg(value_name = "B")]
+        after: u64,
+    },
     Export {
         number: Option<u64>,
     },
@@ -304,7 +314,12 @@ pub(crate) enum GenerationVerb {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditVerb {
-    List,
+    List {
+        #[arg(long, value_name = "N")]
+        limit: Option<u64>,
+        #[arg(long = "before", id = "earlier_than", value_name = "LINE")]
+        before: Option<u64>,
+    },
     Show {
         sequence: u64,
     },

@@ -34,6 +34,7 @@ fn every_detail_has_a_text_in_every_language() {
             Code::PolicyDenied,
             Code::OverrideDenies,
             Code::RuntimeUnmet,
+            Code::RuntimeModeUnsupported,
             Code::SystemPackagesMissing,
             Code::SystemPackagesUnknown,
             Code::ModuleDeprecated,

@@ -69,7 +69,7 @@ impl ControlPlane {
         };
         if stored.plan.intent.needs_approval()
             && (self.overrides_changed_since(&stored.plan).await?
-                || self.pins_changed_since(stored.plan.made_at).await?)
+                || self.pins_changed_since(&stored.plan).await?)
         {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }

@@ -4,7 +4,8 @@ use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_state::PinChange;
 use las_types::{
-    Code, Failure, Intent, ModuleName, ModuleRequest, Note, Operation, Pin, Requirement, Timestamp, Version,
+    Code, ExecutionPlan, Failure, Intent, ModuleName, ModuleRequest, Note, Operation, Pin, Requirement,
+    Timestamp, Version,
 };
 
 impl ControlPlane {
@@ -21,9 +22,12 @@ impl ControlPlane {
     }
 
     /// Whether a plan made then may break a pin that is new, or rest on one that is gone.
-    pub(crate) async fn pins_changed_since(&self, made_at: Timestamp) -> Result<bool, Failure> {
-        let later = |at: Timestamp| at > made_at;
-        Ok(self.pins().await?.iter().any(|pin| later(pin.pinned_at) || pin.unpinned_at.is_some_and(later)))
+    pub(crate) async fn pins_changed_since(&self, plan: &ExecutionPlan) -> Result<bool, Failure> {
+        let later = |at: Timestamp| at > plan.made_at;
+        let all = self.pins().await?;
+        let by_time = all.iter().any(|pin| later(pin.pinned_at) || pin.unpinned_at.is_some_and(later));
+        // As with overrides: a clock that was set back says nothing.
+        Ok(by_time || self.state.pins_changed_after(plan.id).await?)
     }
 
     /// What holding a module at a version means. Codes: `pin-elsewhere` if another version is installed,

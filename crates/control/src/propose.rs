@@ -3,8 +3,8 @@
 use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, PlanId,
-    PlanTotals,
+    ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
+    ModuleRequest, PlanId, PlanTotals,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -37,13 +37,14 @@ impl ControlPlane {
         Ok(plan)
     }
 
-    /// Why an intent can't be planned; none if it can. Nothing is kept.
-    pub async fn would_refuse(&self, intent: &Intent) -> Option<Failure> {
-        let current = match self.current().await {
-            Ok(current) => current,
-            Err(failure) => return Some(failure),
-        };
-        self.draft(&current, intent).await.err()
+    /// Why each of these modules can't be installed, as things are; none for one that can. Nothing is kept, and
+    /// the machine is looked at once for all of them.
+    pub async fn would_refuse(&self, modules: &[ModuleRequest]) -> Result<Vec<Option<Failure>>, Failure> {
+        let installed = self.installed().await?;
+        let sight = self.sight(&installed).await?;
+        let world = sight.world();
+        let refusal = |module| las_resolver::install(&world, std::slice::from_ref(module)).err();
+        Ok(modules.iter().map(refusal).collect())
     }
 
     async fn draft(&self, current: &Generation, intent: &Intent) -> Result<Draft, Failure> {

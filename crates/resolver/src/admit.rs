@@ -4,14 +4,15 @@ use crate::World;
 use crate::below::below;
 use las_types::{
     ByteSize, Category, Code, Detail, Failure, HardwareProfile, Manifest, ModuleName, ParameterCount, Reason,
-    Verdict,
+    RuntimeMode, Verdict,
 };
 use std::fmt::Display;
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
 ///
-/// Codes: `hardware-insufficient`, `policy-denied`, `override-denies`, and those of what lies below.
+/// Codes: `runtime-mode-unsupported`, `hardware-insufficient`, `policy-denied`, `override-denies`, and those of what lies below.
 pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
+    mode(manifest)?;
     hardware(world, manifest)?;
     if manifest.category == Category::Runtime {
         runtime(world, &manifest.name)?;
@@ -23,6 +24,17 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
         model_size(world, parameters)?;
     }
     below(world, manifest)
+}
+
+/// Everything runs as a process of this machine so far; what says nothing of how it runs can.
+fn mode(manifest: &Manifest) -> Result<(), Failure> {
+    let modes = &manifest.runtime.modes;
+    if modes.is_empty() || modes.contains(&RuntimeMode::Native) {
+        return Ok(());
+    }
+    Err(Failure::new(Code::RuntimeModeUnsupported)
+        .with("name", &manifest.name)
+        .with("version", &manifest.version))
 }
 
 fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {

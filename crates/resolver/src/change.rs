@@ -138,7 +138,7 @@ pub fn remove(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure>
             };
             names.iter().find(meets)
         };
-        let mut needs = world.dependencies(user).iter().filter(|need| !is_met(need));
+        let mut needs = world.dependencies(user).filter(|need| !is_met(need));
         if let Some(used) = needs.find_map(lost) {
             return Err(Failure::new(Code::ModuleInUse).with("name", used).with("user", &user.name));
         }

@@ -244,7 +244,7 @@ impl<'a> Found<'_, '_, 'a> {
         let mut by_request: BTreeMap<String, Vec<&'a Version>> = BTreeMap::new();
         let mut disputed = false;
         for place in module.spans(range).flatten() {
-            for request in self.known.needs(user, place).iter().filter(|request| request.name == *needed) {
+            for request in self.known.needs(user, place).filter(|request| request.name == *needed) {
                 by_request.entry(request.to_string()).or_default().extend(module.version(place));
                 disputed |= request.requirement != Requirement::any();
             }

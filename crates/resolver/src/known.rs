@@ -79,8 +79,12 @@ impl<'a> Known<'a> {
     }
 
     /// What a version needs. Of one that only its installation knows, nothing is known.
-    pub(crate) fn needs(&self, package: Package<'_>, place: u32) -> &'a [ModuleRequest] {
-        self.manifest(package, place).map_or(&[], |manifest| &manifest.dependencies.modules)
+    pub(crate) fn needs(
+        &self,
+        package: Package<'_>,
+        place: u32,
+    ) -> impl Iterator<Item = &'a ModuleRequest> + use<'a> {
+        self.manifest(package, place).into_iter().flat_map(Manifest::needs)
     }
 
     /// How many versions, or ways, a range leaves.
@@ -144,11 +148,15 @@ impl<'a> Known<'a> {
     }
 
     /// Requests as the solver takes them; several for one module must hold all together.
-    fn constraints<'b>(&self, user: Package<'_>, requests: &'b [ModuleRequest]) -> Vec<(Package<'b>, Places)>
+    fn constraints<'b>(
+        &self,
+        user: Package<'_>,
+        requests: impl IntoIterator<Item = &'b ModuleRequest>,
+    ) -> Vec<(Package<'b>, Places)>
     where
         'a: 'b,
     {
-        let mut constraints: Vec<(Package<'b>, Places)> = Vec::with_capacity(requests.len());
+        let mut constraints: Vec<(Package<'b>, Places)> = Vec::new();
         for request in requests {
             let own = self.places.get(&request.name).map(|place| Package::Module(*place));
             let own = own.and_then(|package| Some((package, self.module(package)?)));
@@ -288,14 +296,13 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         package: &Package<'q>,
         place: &u32,
     ) -> Result<Dependencies<Package<'q>, Places, Arc<Refusal>>, Infallible> {
-        let requests = match package {
-            Package::Wish => self.wish,
-            _ => self.known.needs(*package, *place),
-        };
         if let Some(refusal) = self.refusal(*package, *place) {
             return Ok(Dependencies::Unavailable(Arc::new(refusal)));
         }
-        let mut constraints = self.known.constraints(*package, requests);
+        let mut constraints = match package {
+            Package::Wish => self.known.constraints(*package, self.wish),
+            _ => self.known.constraints(*package, self.known.needs(*package, *place)),
+        };
         if let Package::Module(module) = package {
             self.known.sides(*module, *place, &mut constraints);
         }

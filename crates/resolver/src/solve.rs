@@ -142,8 +142,7 @@ fn meeting<'a>(chosen: &Choices<'a>, request: &'a ModuleRequest) -> &'a ModuleNa
 }
 
 fn ordered<'a>(wish: &[ModuleRequest], chosen: &Choices<'a>) -> Result<Solution<'a>, Failure> {
-    let names =
-        |manifest: &'a Manifest| manifest.dependencies.modules.iter().map(|request| meeting(chosen, request));
+    let names = |manifest: &'a Manifest| manifest.needs().map(|request| meeting(chosen, request));
     let needs: Needs<'a> = chosen
         .iter()
         .map(|(name, chosen)| (*name, chosen.manifest.into_iter().flat_map(names).collect()))
@@ -162,8 +161,7 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     let link = |pair: &[&ModuleName]| {
         let [from, to] = pair else { return None };
         let user = chosen.get(*from)?;
-        let needs = &user.manifest?.dependencies.modules;
-        let request = needs.iter().find(|request| meeting(chosen, request) == *to)?;
+        let request = user.manifest?.needs().find(|request| meeting(chosen, request) == *to)?;
         let detail = Detail::new("needs").with("name", user.name).with("versions", user.version);
         Some(detail.with("count", 1).with("request", request))
     };
@@ -193,7 +191,7 @@ fn harmed(world: &World<'_>, chosen: &Choices<'_>) -> Vec<ModuleRequest> {
     };
     let harm = |item: &&Installed| {
         let seen = world.seen(item);
-        world.dependencies(item).iter().any(|request| !is_met(request) && was_met(request))
+        world.dependencies(item).any(|request| !is_met(request) && was_met(request))
             || chosen.values().any(|new| new.seen().opposes(&seen) || seen.opposes(&new.seen()))
     };
     let exactly = |item: &Installed| format!("{}@={}", item.name, item.version.semver()).parse().ok();

@@ -3,8 +3,8 @@
 use crate::order::{Needs, dependencies_first};
 use crate::{Draft, World, among, restarts};
 use las_types::{
-    ByteSize, Digest, Installed, ModuleName, Note, Placement, PlanStep, PlanTotals, ServiceName, ServiceSpec,
-    Source, StepAction,
+    ByteSize, Digest, Installed, ModuleName, ModuleRequest, Note, Placement, PlanStep, PlanTotals,
+    ServiceName, ServiceSpec, Source, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,7 +127,7 @@ fn needs_of<'a>(
     item: &'a Installed,
     others: &'a [Installed],
 ) -> BTreeSet<&'a ModuleName> {
-    let requests = world.dependencies(item);
+    let requests: Vec<&ModuleRequest> = world.dependencies(item).collect();
     let meets = |other: &&Installed| requests.iter().any(|request| world.seen(other).meets(request));
     let mut needs: BTreeSet<&ModuleName> = others
         .iter()

@@ -69,8 +69,8 @@ impl World<'_> {
     }
 
     /// What an installed item depends on. Of one that the registry no longer has nothing is known.
-    pub(crate) fn dependencies(&self, item: &Installed) -> &[ModuleRequest] {
-        self.manifest(&item.name, &item.version).map_or(&[], |manifest| &manifest.dependencies.modules)
+    pub(crate) fn dependencies(&self, item: &Installed) -> impl Iterator<Item = &ModuleRequest> {
+        self.manifest(&item.name, &item.version).into_iter().flat_map(Manifest::needs)
     }
 }
 

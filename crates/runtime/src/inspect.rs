@@ -11,8 +11,8 @@ use crate::blocking::Meter;
 use crate::home::Home;
 use crate::{durable, store, tree};
 use las_types::{
-    ArtefactFile, ByteSize, Code, Depth, Digest, Drift, DriftKind, Failure, Installed, Placement, Repair,
-    Source, Timestamp,
+    ArtefactFile, ByteSize, Code, Depth, Drift, DriftKind, Failure, Installed, Placement, Repair, Source,
+    Timestamp,
 };
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -134,7 +134,8 @@ fn module(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Fail
         }
     };
     let Some(files) = expected(look, item) else {
-        return whole(look, item, &folder, seen);
+        whole(look, item, &folder, &there, seen);
+        return Ok(());
     };
     for file in &files {
         let path = folder.join(&file.path);
@@ -192,22 +193,35 @@ fn expected(look: &Look<'_>, item: &Installed) -> Option<Vec<ArtefactFile>> {
 }
 
 /// An item whose list of files is no longer shipped: only its digest over all of them is known.
-fn whole(look: &Look<'_>, item: &Installed, folder: &Path, seen: &mut Seen) -> Result<(), Failure> {
-    let found = folder.symlink_metadata().map_err(|error| Failure::io(folder, error))?;
-    let digest: Digest = item.digest;
-    if !must_read(look, folder, &found, &digest.hex()) {
-        return Ok(());
+fn whole(
+    look: &Look<'_>,
+    item: &Installed,
+    folder: &Path,
+    there: &BTreeMap<String, Metadata>,
+    seen: &mut Seen,
+) {
+    let must_read = match look.depth {
+        Depth::Glance => false,
+        Depth::Full => true,
+        Depth::Changed { proven_since } => look.proven.tree(folder, there, proven_since) != Some(item.digest),
+    };
+    if !must_read {
+        return;
     }
-    match tree::hash_tree(folder, &mut Meter::silent()).map(|files| las_types::tree_digest(&files)) {
-        // Not kept as proven: the folder's own identity says nothing about the files in it.
-        Ok(actual) if actual == digest => {}
-        Ok(actual) => {
-            let failure = durable::mismatch(folder, digest, actual);
-            seen.add(DriftKind::ItemDamaged, folder.to_owned(), Some(failure));
+    let files = match tree::hash_tree(folder, &mut Meter::silent()) {
+        Ok(files) => files,
+        Err(failure) => return seen.add(DriftKind::ItemMissing, folder.to_owned(), Some(failure)),
+    };
+    let actual = las_types::tree_digest(&files);
+    if actual == item.digest {
+        // The folder's own identity says nothing about the files in it: each of them is kept as proven.
+        for file in files {
+            look.proven.add(&folder.join(&file.path), &file.sha256, look.now);
         }
-        Err(failure) => seen.add(DriftKind::ItemMissing, folder.to_owned(), Some(failure)),
+    } else {
+        let failure = durable::mismatch(folder, item.digest, actual);
+        seen.add(DriftKind::ItemDamaged, folder.to_owned(), Some(failure));
     }
-    Ok(())
 }
 
 /// Whether what an item is made from is still to be had. Nothing is read: what it is worth shows when it is copied.

@@ -103,7 +103,9 @@ async fn answer(
     let mut arguments = Map::new();
     if let Some(query) = request.uri().query() {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        arguments.extend(pairs.map(|(name, value)| (name.to_owned(), Value::String(decoded(value)))));
+        // In a query, unlike in a path, browsers write a space as a plus.
+        let plain = |value: &str| Value::String(decoded(&value.replace('+', " ")));
+        arguments.extend(pairs.map(|(name, value)| (name.to_owned(), plain(value))));
     }
     let headers = request.headers().clone();
     let body = to_bytes(request.into_body(), COMMAND_BODY).await;

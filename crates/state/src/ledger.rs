@@ -135,6 +135,26 @@ impl State {
         rows.iter().map(|row| self.line_of(row)).collect()
     }
 
+    /// The latest so many lines before a place, oldest first; all of them without a limit, and from the end
+    /// without a place.
+    pub async fn ledger_before(
+        &self,
+        before: Option<u64>,
+        limit: Option<u64>,
+    ) -> Result<Vec<LedgerLine>, Error> {
+        let number =
+            |given: Option<u64>| given.map_or(i64::MAX, |number| i64::try_from(number).unwrap_or(i64::MAX));
+        let rows = sqlx::query(
+            "SELECT sequence, line, hash FROM ledger WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
+        )
+        .bind(number(before))
+        .bind(number(limit))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))?;
+        rows.iter().rev().map(|row| self.line_of(row)).collect()
+    }
+
     /// How many lines there are, and the hash of the last.
     pub(crate) async fn ledger_head(&self) -> Result<(u64, String), Error> {
         let row: Option<(i64, String)> =

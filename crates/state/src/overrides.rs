@@ -40,15 +40,7 @@ fn read(row: &SqliteRow) -> Result<Override, Error> {
 impl State {
     /// Whether a change of the overrides that was planned after this plan was made.
     pub async fn overrides_changed_after(&self, plan: PlanId) -> Result<bool, Error> {
-        sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM operations o JOIN plans p ON p.id = o.plan_id \
-             WHERE o.state = 'succeeded' AND p.rowid > (SELECT rowid FROM plans WHERE id = ?) \
-             AND json_extract(p.body, '$.intent.kind') IN ('override_set', 'override_revert'))",
-        )
-        .bind(plan.to_string())
-        .fetch_one(&self.pool)
-        .await
-        .map_err(|e| self.failed(e))
+        self.done_after(plan, ["override_set", "override_revert"]).await
     }
 
     fn override_of(&self, row: &SqliteRow) -> Result<Override, Error> {

@@ -2,7 +2,7 @@
 
 use crate::seal::reseal;
 use crate::{Error, State};
-use las_types::{Digest, ModuleName, Pin, Timestamp};
+use las_types::{Digest, ModuleName, Pin, PlanId, Timestamp};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 /// What an operation does to the pins.
@@ -35,6 +35,11 @@ fn read(row: &SqliteRow) -> Result<Pin, Error> {
 }
 
 impl State {
+    /// Whether a change of the pins that was planned after this plan was made.
+    pub async fn pins_changed_after(&self, plan: PlanId) -> Result<bool, Error> {
+        self.done_after(plan, ["module_pin", "module_unpin"]).await
+    }
+
     fn pin_of(&self, row: &SqliteRow) -> Result<Pin, Error> {
         let corrupt = || Error::Corrupt {
             path: self.path.clone(),

@@ -33,6 +33,22 @@ impl State {
         Ok(())
     }
 
+    /// Whether something of these kinds, planned after this plan, was done: by the order in which plans were kept,
+    /// which no clock changes.
+    pub(crate) async fn done_after(&self, plan: PlanId, kinds: [&str; 2]) -> Result<bool, Error> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM operations o JOIN plans p ON p.id = o.plan_id \
+             WHERE o.state = 'succeeded' AND p.rowid > (SELECT rowid FROM plans WHERE id = ?) \
+             AND json_extract(p.body, '$.intent.kind') IN (?, ?))",
+        )
+        .bind(plan.to_string())
+        .bind(kinds[0])
+        .bind(kinds[1])
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|e| self.failed(e))
+    }
+
     /// A plan by its id; one that was changed is refused.
     pub async fn plan(&self, id: PlanId) -> Result<Option<StoredPlan>, Error> {
         let row = sqlx::query("SELECT * FROM plans WHERE id = ?")

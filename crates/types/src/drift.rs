@@ -81,8 +81,11 @@ kinds! {
     StateEdited = "state-edited", Named;
     /// The policies' files were changed since the core started. Args: `path`.
     PoliciesEdited = "policies-edited", Named;
-    /// The registry's files were changed since the core started. Args: `path`.
+    /// The files of a registry (the application's, the user's or the organisation's) were changed since the core
+    /// started. Args: `path`.
     RegistryEdited = "registry-edited", Named;
+    /// The configuration was changed, and these of its keys hold only from the next start on. Args: `path`, `keys`.
+    ConfigEdited = "config-edited", Named;
     /// What is installed is not what was applied last. Args: `command`, `more`, `less`.
     DesiredDiffers = "desired-differs", Named;
     /// A GPU that was there is not. Args: `gpu`.

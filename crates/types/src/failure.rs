@@ -105,6 +105,8 @@ codes! {
     RegistryRecordDamaged = "registry-record-damaged", Integrity;
     /// A manifest that its registry's index doesn't list. Args: `path`.
     ManifestUnlisted = "manifest-unlisted", Integrity;
+    /// A manifest has a signature of its own, and nothing can verify such a one. Args: `path`, `line`.
+    ManifestSignatureUnverifiable = "manifest-signature-unverifiable", Integrity;
     /// A desired state can't be accepted. Args: `path`, `line`, `detail`.
     DesiredStateInvalid = "desired-state-invalid", Usage;
     /// A policy can't be accepted. Args: `path`, `line`, `detail`.
@@ -124,6 +126,8 @@ codes! {
     /// The machine doesn't meet a module's requirement. Args: `name`, `version`, `need`, `have`, `field` (`cores`,
     /// `ram`, `gpu_vram`, `gpu_count`).
     HardwareInsufficient = "hardware-insufficient", Refused;
+    /// A module runs in none of the ways that this version has. Args: `name`, `version`.
+    RuntimeModeUnsupported = "runtime-mode-unsupported", Refused;
     /// What lies below a module is not what it needs. Args: `name`, `version`, `need`, `have` (`none` if nothing of the kind was found).
     RuntimeUnmet = "runtime-unmet", Refused;
     /// Packages of the operating system are missing. Args: `name`, `version`, `packages`, `command`.

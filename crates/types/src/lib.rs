@@ -16,6 +16,7 @@ mod config;
 mod constraint;
 mod desired;
 mod detail;
+mod difference;
 mod digest;
 mod drift;
 mod event;
@@ -53,6 +54,7 @@ pub use config::{
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
 pub use detail::Detail;
+pub use difference::{Difference, DifferenceKind, Exact, differences};
 pub use digest::Digest;
 pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;

@@ -76,6 +76,13 @@ pub struct Manifest {
     pub model: Option<ModelSection>,
 }
 
+impl Manifest {
+    /// Every module, or name that a module provides, that has to be there for it.
+    pub fn needs(&self) -> impl Iterator<Item = &crate::ModuleRequest> {
+        self.dependencies.modules.iter().chain(&self.interfaces.consumes)
+    }
+}
+
 /// Minimum hardware; a machine below it can't install the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
@@ -156,8 +163,8 @@ pub struct RuntimeSection {
 pub struct Interfaces {
     /// What it offers: names that others can need it by, `name` or `name@1.2.3`.
     pub provides: Vec<crate::Provided>,
-    /// What it needs.
-    pub consumes: Vec<String>,
+    /// What it needs beside other modules themselves: names that something there provides, `name` or `name@>=1.2.3`.
+    pub consumes: Vec<crate::ModuleRequest>,
 }
 
 /// Where a module's bytes come from.
@@ -177,7 +184,7 @@ pub enum SourceSection {
 pub struct Integrity {
     /// Digest of the source that the artefact was built from (programs) or of the file (models).
     pub checksum: Option<Digest>,
-    /// Detached signature.
+    /// Detached signature. Nothing verifies one yet, so a manifest that has one is refused: sign the registry.
     pub signature: Option<String>,
 }
 

@@ -205,7 +205,25 @@ impl ExecutionPlan {
 
     /// A digest over everything but id and time: two plans with the same one do the same.
     pub fn content_digest(&self) -> Digest {
-        let content = (&self.intent, self.base, &self.steps, &self.totals, &self.outcome);
+        let Self {
+            id: _,
+            made_at: _,
+            intent,
+            base,
+            steps,
+            totals,
+            hosts,
+            ports,
+            licenses,
+            needs_administrator,
+            outcome,
+            notes,
+            resumes,
+        } = self;
+        let content = (
+            (intent, base, steps, totals, outcome),
+            (hosts, ports, licenses, needs_administrator, notes, resumes),
+        );
         // These types hold only strings, numbers and lists: serialising them can't fail.
         Digest::of(&serde_json::to_vec(&content).unwrap_or_default())
     }
@@ -237,3 +255,6 @@ pub fn tree_digest(files: &[ArtefactFile]) -> Digest {
         .collect();
     Digest::of(lines.as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

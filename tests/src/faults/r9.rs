@@ -131,14 +131,16 @@ fn ledger(list: &Ran) -> Result<Vec<String>, String> {
     Ok(succeeded.filter_map(|line| line["command"].as_str().map(str::to_owned)).collect())
 }
 
-/// A plan that was made before an override does not outlive it, whatever the clocks say.
+/// A plan that was made before an override or a pin does not outlive it, whatever the clocks say.
 fn outruled(stage: &Stage, faketime: &Path, seed: u64) -> Result<(), String> {
     let machine = stage.machine();
     let mut clocks = Clocks { faketime, random: fastrand::Rng::with_seed(seed) };
     let plan = clocks.las(&machine, &["module", "plan", "saw", "--json"]).ok().json();
     let id = plan["id"].as_str().unwrap_or_default().to_owned();
     let set = ["override", "set", "model-size", "14B", "--reason", "tested", "--yes", "--quiet"];
-    clocks.las(&machine, &set).ok();
+    let pin = ["module", "pin", "nail@1.0.0", "--yes", "--quiet"];
+    let held: &[&str] = if clocks.random.bool() { &set } else { &pin };
+    clocks.las(&machine, held).ok();
     let ran = clocks.las(&machine, &["apply", "--plan", &id, "--yes", "--json"]);
     match ran.code().as_deref() {
         Some("plan-outruled") => Ok(()),
@@ -207,7 +209,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         result
     });
     let figure = format!(
-        "{} crashes, {} out of order, {} plans outlived an override, {} deadlocks, {} by hand",
+        "{} crashes, {} out of order, {} plans outlived an override or a pin, {} deadlocks, {} by hand",
         report.count("crashed"),
         report.count("disorder"),
         report.count("outlived"),

@@ -57,6 +57,34 @@ fn every_operation_has_its_line() {
 }
 
 #[test]
+fn the_ledger_is_read_page_by_page() {
+    let (machine, _) = machine();
+    let core = machine.serve();
+    let lines = machine.json(&["audit", "list"]).ok().json();
+    let all = lines.as_array().unwrap();
+    for (limit, before, expected) in [
+        ("2", "", &all[1..]),
+        ("2", "3", &all[..2]),
+        ("1", "2", &all[..1]),
+        ("0", "", &all[..0]),
+        ("5", "1", &all[..0]),
+        ("", "3", &all[..2]),
+        ("99", "", &all[..]),
+    ] {
+        let (mut arguments, mut query) = (vec!["audit", "list"], Vec::new());
+        for (name, value) in [("limit", limit), ("before", before)] {
+            if !value.is_empty() {
+                arguments.extend([if name == "limit" { "--limit" } else { "--before" }, value]);
+                query.push(format!("{name}={value}"));
+            }
+        }
+        assert_eq!(machine.json(&arguments).ok().json(), json!(expected), "{arguments:?}");
+        assert_eq!(core.client().get(&format!("/v1/audit?{}", query.join("&"))).json(), json!(expected));
+    }
+    assert_eq!(core.client().get("/v1/audit?limit=few").status, 400);
+}
+
+#[test]
 fn a_tampered_row_is_put_right_and_told() {
     let (machine, _) = machine();
     let lines = machine.json(&["audit", "list"]).ok().json();

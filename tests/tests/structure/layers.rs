@@ -27,7 +27,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "app",
         &[
             "types", "registry", "hardware", "policy", "resolver", "models", "state", "control", "runtime",
-            "gateway", "api",
+            "gateway", "api", "i18n",
         ],
     ),
     ("i18n", &[]),

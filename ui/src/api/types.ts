@@ -112,6 +112,16 @@ previous: string,
  */
 hash: string, };
 
+export type AuditListRequest = { 
+/**
+ * At most so many, the latest of them; all if absent.
+ */
+limit: number | null, 
+/**
+ * Only lines before this one.
+ */
+before: number | null, };
+
 export type AuditVerification = { 
 /**
  * How many lines it has.
@@ -728,6 +738,36 @@ key: string,
  */
 args: { [key in string]: string }, };
 
+export type DiffRequest = { 
+/**
+ * The one before.
+ */
+from: GenerationNumber, 
+/**
+ * The one after; it may be the older one.
+ */
+to: GenerationNumber, };
+
+export type Difference = { 
+/**
+ * Its name.
+ */
+name: ModuleName, 
+/**
+ * What became of it.
+ */
+kind: DifferenceKind, 
+/**
+ * What it was; none if it came.
+ */
+before: Exact | null, 
+/**
+ * What it is; none if it went.
+ */
+after: Exact | null, };
+
+export type DifferenceKind = "came" | "went" | "version" | "digest";
+
 export type Digest = string;
 
 export type DoctorReport = { 
@@ -868,6 +908,16 @@ repaired: number, } | { "event": "config:changed", } | { "event": "events:missed
  */
 count: number, };
 
+export type Exact = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * The digest.
+ */
+digest: Digest, };
+
 export type ExecutionPlan = { 
 /**
  * Its id.
@@ -977,6 +1027,20 @@ command: string,
  * What is installed, sorted by name.
  */
 items: Array<Installed>, };
+
+export type GenerationDiff = { 
+/**
+ * The one before.
+ */
+from: GenerationNumber, 
+/**
+ * The one after.
+ */
+to: GenerationNumber, 
+/**
+ * What differs, sorted by name; empty if both hold the same.
+ */
+differences: Array<Difference>, };
 
 export type GenerationNumber = number;
 
@@ -1535,6 +1599,16 @@ category: Category | null, };
 export type ModuleName = string;
 
 export type ModuleRequest = string;
+
+export type ModuleSearchRequest = { 
+/**
+ * Words, each of which must be found; no letter's case counts.
+ */
+words: string, 
+/**
+ * The language of the asker, in which the words may be as well (BCP 47); English if absent.
+ */
+language: string | null, };
 
 export type ModuleState = "available" | "resolved" | "installed" | "running" | "stopped" | "failed" | "deprecated";
 
@@ -2539,7 +2613,7 @@ done: ByteSize,
  */
 total: ByteSize, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
@@ -2556,6 +2630,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   override_list: ["GET", "/v1/overrides"],
   module_list: ["GET", "/v1/modules"],
   module_show: ["GET", "/v1/modules/{name}"],
+  module_search: ["GET", "/v1/module-search"],
   registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
   model_verify: ["POST", "/v1/model-packages/verify"],
@@ -2569,6 +2644,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   generation_list: ["GET", "/v1/generations"],
   generation_show: ["GET", "/v1/generations/{number}"],
   generation_export: ["GET", "/v1/generations/{number}/lock"],
+  generation_diff: ["GET", "/v1/generations/{from}/diff/{to}"],
   audit_list: ["GET", "/v1/audit"],
   audit_show: ["GET", "/v1/audit/{sequence}"],
   audit_verify: ["POST", "/v1/audit/verify"],

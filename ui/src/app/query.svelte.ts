@@ -10,14 +10,14 @@ export interface Query<T> {
   again: () => Promise<void>;
 }
 
-/** Asks a command when the page opens and again whenever the core changed. */
-export function query<T>(command: CommandName, args: object = {}): Query<T> {
+/** Asks a command when the page opens and again whenever the core changed or the arguments did. */
+export function query<T>(command: CommandName, args: () => object = () => ({})): Query<T> {
   const state = $state<{ data: T | null; error: ErrorBody | null }>({ data: null, error: null });
   let latest = 0;
   async function again() {
     const turn = ++latest;
     try {
-      const data = await call<T>(command, args);
+      const data = await call<T>(command, args());
       if (turn === latest) {
         state.data = data;
         state.error = null;

@@ -160,6 +160,12 @@ impl ConfigStore for Configuration {
         Ok(ConfigEdit { path: path.display().to_string(), before, after, effect: key.effect, origin })
     }
 
+    fn waiting(&self) -> (String, Vec<String>) {
+        let ConfigView { path, settings, .. } = self.view();
+        let waits = |setting: Setting| setting.next.is_some().then_some(setting.key);
+        (path, settings.into_iter().filter_map(waits).collect())
+    }
+
     fn follow(&self) {
         self.look();
     }

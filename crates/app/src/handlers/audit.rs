@@ -1,7 +1,9 @@
 //! The ledger, as people read and check it.
 
 use crate::App;
-use las_api::{AuditCheckpoint, AuditLine, AuditVerification, BySequence, ErrorBody, NoArguments};
+use las_api::{
+    AuditCheckpoint, AuditLine, AuditListRequest, AuditVerification, BySequence, ErrorBody, NoArguments,
+};
 use las_state::{Checkpoint, LedgerLine, Verified};
 use las_types::{Code, Failure, GenerationNumber};
 use std::sync::Arc;
@@ -27,8 +29,9 @@ fn failure(outcome: &str) -> Option<ErrorBody> {
     serde_json::from_str(outcome.split_once(' ')?.1).ok()
 }
 
-pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<AuditLine>, Failure> {
-    Ok(app.control.state().ledger().await?.into_iter().map(view).collect())
+pub(super) async fn list(app: &Arc<App>, request: AuditListRequest) -> Result<Vec<AuditLine>, Failure> {
+    let lines = app.control.state().ledger_before(request.before, request.limit).await?;
+    Ok(lines.into_iter().map(view).collect())
 }
 
 pub(super) async fn show(app: &Arc<App>, request: BySequence) -> Result<AuditLine, Failure> {

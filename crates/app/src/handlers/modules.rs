@@ -1,33 +1,43 @@
 //! Modules: what there is, what is installed, and why something can't be.
 
+use super::search::Wanted;
 use crate::App;
-use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleView, ReleaseView};
+use las_api::{ByName, ErrorBody, ModuleListRequest, ModuleSearchRequest, ModuleView, ReleaseView};
 use las_registry::Release;
 use las_state::ModuleRecord;
 use las_types::{
-    Code, Failure, Generation, Installed, Intent, Manifest, ModuleName, ModuleRequest, ModuleState, Pin,
+    Category, Code, Failure, Generation, Installed, Manifest, ModuleName, ModuleRequest, ModuleState, Pin,
     Provided, Requirement,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) async fn list(app: &Arc<App>, request: ModuleListRequest) -> Result<Vec<ModuleView>, Failure> {
     let kept = Kept::of(app).await?;
-    let known = app.control.registry().modules().map(|manifest| manifest.name.clone());
-    let names: BTreeSet<ModuleName> =
-        known.chain(kept.installed().iter().map(|item| item.name.clone())).collect();
-    let mut views = Vec::new();
-    for name in names {
-        if let Some(view) = view(app, &kept, &name).await {
-            views.push(view);
-        }
-    }
+    let mut views = views(app, &kept, &known(app, &kept)).await?;
     views.retain(|view| request.category.is_none_or(|category| category == view.category));
     Ok(views)
 }
 
+pub(super) async fn search(app: &Arc<App>, request: ModuleSearchRequest) -> Result<Vec<ModuleView>, Failure> {
+    let kept = Kept::of(app).await?;
+    let wanted = Wanted::new(&request.words, request.language.as_deref());
+    let mut found = Vec::new();
+    for name in known(app, &kept) {
+        let newest = app.control.registry().versions(&name).first();
+        let Some(category) = category(newest, kept.item(&name)) else { continue };
+        if let Some(fit) = wanted.fit(&name, category, newest) {
+            found.push((fit, name));
+        }
+    }
+    found.sort();
+    let names: Vec<ModuleName> = found.into_iter().map(|(_, name)| name).collect();
+    views(app, &kept, &names).await
+}
+
 pub(super) async fn show(app: &Arc<App>, request: ByName) -> Result<ModuleView, Failure> {
-    match view(app, &Kept::of(app).await?, &request.name).await {
+    let views = views(app, &Kept::of(app).await?, std::slice::from_ref(&request.name)).await?;
+    match views.into_iter().next() {
         Some(view) => Ok(view),
         // A manifest that was rejected says why.
         None => Err(match app.control.registry().find(&any(&request.name)) {
@@ -35,6 +45,19 @@ pub(super) async fn show(app: &Arc<App>, request: ByName) -> Result<ModuleView, 
             Ok(_) => Failure::new(Code::ModuleNotFound).with("name", &request.name),
         }),
     }
+}
+
+/// Every module of the registries and every one that is installed, by name.
+fn known(app: &App, kept: &Kept) -> Vec<ModuleName> {
+    let known = app.control.registry().modules().map(|manifest| manifest.name.clone());
+    let all: BTreeSet<ModuleName> =
+        known.chain(kept.installed().iter().map(|item| item.name.clone())).collect();
+    all.into_iter().collect()
+}
+
+/// What a module is for, as far as anybody knows it.
+fn category(newest: Option<&Manifest>, item: Option<&Installed>) -> Option<Category> {
+    newest.map(|manifest| manifest.category).or_else(|| item.map(|item| item.category))
 }
 
 fn any(name: &ModuleName) -> ModuleRequest {
@@ -61,27 +84,38 @@ impl Kept {
     fn installed(&self) -> &[Installed] {
         self.generations.last().map_or(&[], |current| &current.items)
     }
+
+    fn item(&self, name: &ModuleName) -> Option<&Installed> {
+        self.installed().iter().find(|item| item.name == *name)
+    }
 }
 
-async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleView> {
+/// The modules of these names that anybody knows. Plans that are never approved tell whether, and why not, they
+/// could be installed; all of them look at the machine as it is at one moment.
+async fn views(app: &Arc<App>, kept: &Kept, names: &[ModuleName]) -> Result<Vec<ModuleView>, Failure> {
+    let registry = app.control.registry();
+    let open = |name: &&ModuleName| kept.item(name).is_none() && !registry.versions(name).is_empty();
+    let open: Vec<ModuleRequest> = names.iter().filter(open).map(any).collect();
+    let refusals = app.control.would_refuse(&open).await?;
+    let refusals: BTreeMap<ModuleName, Failure> = open
+        .into_iter()
+        .zip(refusals)
+        .filter_map(|(request, refusal)| Some((request.name, refusal?)))
+        .collect();
+    Ok(names.iter().filter_map(|name| view(app, kept, name, refusals.get(name))).collect())
+}
+
+fn view(app: &App, kept: &Kept, name: &ModuleName, refusal: Option<&Failure>) -> Option<ModuleView> {
     let manifests = app.control.registry().versions(name);
-    let item = kept.installed().iter().find(|item| item.name == *name);
+    let item = kept.item(name);
     let newest: Option<&Manifest> = manifests.first();
     // What is installed counts, as far as the registry has it; else what would be.
     let own = item.and_then(|item| manifests.iter().find(|manifest| manifest.version == item.version));
     let described = own.or(newest);
     let least = app.control.registry().least_useful(name);
-    // A plan that is never approved tells whether, and why not, it could be installed.
-    let refusal = match (item, newest) {
-        (None, Some(_)) => {
-            let intent = Intent::ModuleInstall { modules: vec![any(name)] };
-            app.control.would_refuse(&intent).await.map(|failure| ErrorBody::from(&failure))
-        }
-        _ => None,
-    };
     Some(ModuleView {
         name: name.clone(),
-        category: newest.map(|manifest| manifest.category).or_else(|| item.map(|item| item.category))?,
+        category: category(newest, item)?,
         description: newest.map(|manifest| manifest.description.clone()).unwrap_or_default(),
         license: newest
             .map_or_else(|| item.and_then(|item| item.license.clone()), |manifest| manifest.license.clone()),
@@ -94,7 +128,7 @@ async fn view(app: &Arc<App>, kept: &Kept, name: &ModuleName) -> Option<ModuleVi
             .iter()
             .find(|record| record.name == *name)
             .map_or(ModuleState::Available, |record| record.state),
-        refusal,
+        refusal: refusal.map(ErrorBody::from),
         provides: newest.map(provided).unwrap_or_default(),
         conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
         deprecation: described.and_then(|manifest| manifest.deprecation.clone()),

@@ -3,7 +3,8 @@
 use super::parsed;
 use crate::App;
 use las_api::{
-    ById, ByNumber, DesiredText, GenerationView, NoArguments, OperationView, PlanApproval, PlanRequest,
+    ById, ByNumber, DesiredText, DiffRequest, GenerationDiff, GenerationView, NoArguments, OperationView,
+    PlanApproval, PlanRequest,
 };
 use las_types::{Code, ExecutionPlan, Failure, Generation, GenerationNumber, Intent, Lock, Operation};
 use std::path::Path;
@@ -80,6 +81,18 @@ pub(super) async fn generation_show(app: &Arc<App>, request: ByNumber) -> Result
     let all = generation_list(app, NoArguments {}).await?;
     let missing = || Failure::new(Code::GenerationNotFound).with("number", request.number);
     all.into_iter().find(|generation| generation.number == request.number).ok_or_else(missing)
+}
+
+pub(super) async fn generation_diff(app: &Arc<App>, request: DiffRequest) -> Result<GenerationDiff, Failure> {
+    let all = app.control.generations().await?;
+    let items = |number: GenerationNumber| {
+        let found = all.iter().find(|generation| generation.number == number);
+        found
+            .map(|generation| &generation.items)
+            .ok_or_else(|| Failure::new(Code::GenerationNotFound).with("number", number))
+    };
+    let differences = las_types::differences(items(request.from)?, items(request.to)?);
+    Ok(GenerationDiff { from: request.from, to: request.to, differences })
 }
 
 pub(super) async fn generation_export(app: &Arc<App>, request: ByNumber) -> Result<Lock, Failure> {

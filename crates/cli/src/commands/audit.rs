@@ -7,14 +7,14 @@ use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
 use las_api::types::{Code, ExitStatus, Timestamp};
-use las_api::{AuditLine, AuditVerification, BySequence, ErrorBody, NoArguments};
+use las_api::{AuditLine, AuditListRequest, AuditVerification, BySequence, ErrorBody, NoArguments};
 use las_i18n::Words;
 use std::path::Path;
 
 pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> {
     match verb {
-        AuditVerb::List => {
-            let lines = lines(context).await?;
+        AuditVerb::List { limit, before } => {
+            let lines = lines(context, AuditListRequest { limit, before }).await?;
             context.show(&lines, |lines, view| list_text(lines, view))
         }
         AuditVerb::Show { sequence } => {
@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> 
         }
         AuditVerb::Verify { .. } => report(&context.words, context.output, &verify(context).await?),
         AuditVerb::Export => {
-            for line in lines(context).await? {
+            for line in lines(context, AuditListRequest::default()).await? {
                 context.output.json_line(&line)?;
             }
             let verification = verify(context).await?;
@@ -36,8 +36,8 @@ pub(crate) async fn run(context: &Context, verb: AuditVerb) -> Result<(), Stop> 
     }
 }
 
-async fn lines(context: &Context) -> Result<Vec<AuditLine>, Stop> {
-    context.ask("audit_list", NoArguments {}).await
+async fn lines(context: &Context, request: AuditListRequest) -> Result<Vec<AuditLine>, Stop> {
+    context.ask("audit_list", request).await
 }
 
 async fn verify(context: &Context) -> Result<AuditVerification, Stop> {

@@ -1,12 +1,12 @@
-//! Generations: see, go back.
+//! Generations: see, compare, go back.
 
 use crate::arguments::GenerationVerb;
 use crate::change;
 use crate::context::{Context, View};
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{GenerationNumber, Intent, Lock};
-use las_api::{ByNumber, GenerationView, NoArguments, StatusView};
+use las_api::types::{DifferenceKind, Exact, GenerationNumber, Intent, Lock};
+use las_api::{ByNumber, DiffRequest, GenerationDiff, GenerationView, NoArguments, StatusView};
 
 pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), Stop> {
     match verb {
@@ -18,6 +18,11 @@ pub(crate) async fn run(context: &Context, verb: GenerationVerb) -> Result<(), S
             let generation: GenerationView =
                 context.ask("generation_show", ByNumber { number: GenerationNumber(number) }).await?;
             context.show(&generation, show_text)
+        }
+        GenerationVerb::Diff { before, after } => {
+            let request = DiffRequest { from: GenerationNumber(before), to: GenerationNumber(after) };
+            let diff: GenerationDiff = context.ask("generation_diff", request).await?;
+            context.show(&diff, diff_text)
         }
         GenerationVerb::Export { number } => {
             let number = match number {
@@ -79,4 +84,33 @@ fn show_text(generation: &GenerationView, view: &View<'_>) -> String {
         ]);
     }
     list_text(std::slice::from_ref(generation), view) + "\n" + &table.render(0, view.paint)
+}
+
+/// What differs, in the colours of what came and what went.
+fn diff_text(diff: &GenerationDiff, view: &View<'_>) -> String {
+    if diff.differences.is_empty() {
+        return format!("{}\n", view.paint.faint(&view.word("cli-generation-same")));
+    }
+    let version =
+        |exact: &Option<Exact>| exact.as_ref().map_or_else(render::dash, |exact| exact.version.to_string());
+    let digest =
+        |exact: &Option<Exact>| exact.as_ref().map_or_else(render::dash, |exact| exact.digest.to_string());
+    let mut table = view.heading(&["name", "change", "before", "after", "digest-before", "digest-after"]);
+    for one in &diff.differences {
+        let word = view.value("difference", &one.kind);
+        let word = match one.kind {
+            DifferenceKind::Came => view.paint.good(&word),
+            DifferenceKind::Went => view.paint.bad(&word),
+            DifferenceKind::Version | DifferenceKind::Digest => view.paint.caution(&word),
+        };
+        table.row([
+            one.name.to_string(),
+            word,
+            version(&one.before),
+            version(&one.after),
+            digest(&one.before),
+            digest(&one.after),
+        ]);
+    }
+    table.render(0, view.paint)
 }

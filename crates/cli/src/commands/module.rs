@@ -1,4 +1,4 @@
-//! Modules: see, plan, install, upgrade, hold, go back, remove.
+//! Modules: see, find, plan, install, upgrade, hold, go back, remove.
 
 use crate::arguments::ModuleVerb;
 use crate::change;
@@ -8,7 +8,9 @@ use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
 use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin};
-use las_api::{ByName, ModuleListRequest, ModuleView, NoArguments, RegistryView, ReleaseView};
+use las_api::{
+    ByName, ModuleListRequest, ModuleSearchRequest, ModuleView, NoArguments, RegistryView, ReleaseView,
+};
 
 pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
     match verb {
@@ -19,6 +21,12 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
                 _ => None,
             };
             list(context, wanted, category).await
+        }
+        ModuleVerb::Search { words } => {
+            let language = Some(context.words.language().to_owned());
+            let request = ModuleSearchRequest { words: words.join(" "), language };
+            let modules: Vec<ModuleView> = context.ask("module_search", request).await?;
+            context.show(&modules, |modules, view| list_text(modules, view))
         }
         ModuleVerb::Show { name } => {
             let module: ModuleView = context.ask("module_show", ByName { name }).await?;

@@ -200,7 +200,7 @@ impl ControlPlane {
         Ok(())
     }
 
-    /// Policies and manifests: what is judged and offered is as they were when the core started.
+    /// Policies, manifests and the configuration: what is judged and offered is as they were when the core started.
     async fn look_at_sources(&self, found: &mut Found) -> Result<(), Failure> {
         for (kind, watched) in &self.watched {
             let (kind, watched) = (*kind, watched.clone());
@@ -208,6 +208,9 @@ impl ControlPlane {
             let changed = changed.map_err(Failure::internal)??;
             found.add(1, changed.map(|path| Drift::new(kind).with("path", path)));
         }
+        let (path, keys) = self.config.waiting();
+        let edited = || Drift::new(DriftKind::ConfigEdited).with("path", path).with("keys", keys.join(", "));
+        found.add(1, (!keys.is_empty()).then(edited));
         Ok(())
     }
 }

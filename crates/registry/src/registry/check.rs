@@ -67,6 +67,12 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     if manifest.runtime.preferred.is_some_and(|mode| !manifest.runtime.modes.contains(&mode)) {
         return Err(shown.invalid("preferred", "the preferred mode is not among the modes"));
     }
+    if manifest.integrity.signature.is_some() {
+        // What would be signed is not laid down: a signature that nobody verifies must not look like one.
+        return Err(Failure::new(Code::ManifestSignatureUnverifiable)
+            .with("path", shown.path)
+            .with("line", line_of(shown.text, "signature")));
+    }
     check_relations(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),

@@ -106,6 +106,10 @@ fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
             plain("runtime:\n  modes: [native]\n  preferred: container\n"),
             Some((Code::ManifestInvalid, Some("8"))),
         ),
+        (
+            plain("integrity:\n  signature: RWQf6LRCGA9i53ml\n"),
+            Some((Code::ManifestSignatureUnverifiable, Some("7"))),
+        ),
         (plain("install: rm -rf /\n"), Some((Code::ManifestInvalid, Some("6")))),
         (plain("hardware:\n  gpu:\n    vram: 8GB\n"), Some((Code::ManifestInvalid, Some("8")))),
         (plain("hardware:\n  gpu:\n    multi_gpu: yes\n"), Some((Code::ManifestInvalid, Some("8")))),

@@ -100,3 +100,22 @@ fn missing_packages_are_named_with_the_command_that_installs_them() {
     fixture.packages.names = vec!["git", "cmake", "g++"];
     assert_eq!(render(&fixture.install(&["a"]).unwrap()), ["store-add a 1.0.0"]);
 }
+
+#[test]
+fn what_runs_only_in_a_container_is_refused_and_an_older_native_version_comes() {
+    let container = "runtime: { modes: [container] }\n";
+    let both = "runtime: { modes: [container, native] }\n";
+    let modules: &[Module<'_>] = &[
+        ("boxed 1.0.0", &[], container),
+        ("mixed 1.0.0", &[], both),
+        ("mixed 2.0.0", &[], container),
+        ("user 1.0.0", &["boxed"], ""),
+    ];
+    let fixture = Fixture::new(modules);
+    assert_eq!(render(&fixture.install(&["mixed"]).unwrap()), ["store-add mixed 1.0.0"]);
+    for wanted in ["boxed", "user", "mixed@2"] {
+        let failure = fixture.install(&[wanted]).unwrap_err();
+        assert_eq!(failure.code, Code::RuntimeModeUnsupported, "{wanted}: {failure:?}");
+        assert_eq!(failure.args["name"], if wanted == "mixed@2" { "mixed" } else { "boxed" });
+    }
+}

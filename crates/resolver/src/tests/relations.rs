@@ -53,6 +53,21 @@ fn a_need_is_met_by_whoever_provides_it() {
 }
 
 #[test]
+fn what_a_module_consumes_is_a_need_like_any_other() {
+    let consumer: Module<'_> = ("page 1.0.0", &[], "interfaces: { consumes: [sql-protocol@>=8] }\n");
+    let modules = [DATABASES, &[consumer]].concat();
+    let fixture = Fixture::new(&modules);
+    assert_eq!(steps(&fixture, &["page"]), ["store-add maria 11.0.0", "store-add page 1.0.0"]);
+    let fixture = Fixture::new(&modules).installed(&["percona"]);
+    assert_eq!(steps(&fixture, &["page"]), ["store-add page 1.0.0"]);
+    let fixture = Fixture::new(&modules).installed(&["page"]);
+    let failure = remove(&fixture.world(), &module_names(&["maria"])).unwrap_err();
+    assert_eq!((failure.code, failure.args["user"].as_str()), (Code::ModuleInUse, "page"));
+    let fixture = Fixture::new(&[consumer]);
+    assert_eq!(fixture.install(&["page"]).unwrap_err().code, Code::ModuleConflict);
+}
+
+#[test]
 fn who_is_installed_comes_before_who_is_not() {
     let fixture = Fixture::new(DATABASES).installed(&["percona"]);
     assert_eq!(steps(&fixture, &["app"]), ["store-add app 1.0.0"]);

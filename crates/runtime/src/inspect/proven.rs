@@ -5,11 +5,11 @@ use crate::blocking::Meter;
 use crate::durable::{self, Access};
 use crate::home::Home;
 use crate::tree;
-use las_types::{Digest, Failure, Timestamp};
+use las_types::{ArtefactFile, ByteSize, Digest, Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -61,6 +61,28 @@ impl Proven {
         self.known().files.get(path).is_some_and(|proof| {
             proof.identity == identity(found) && proof.sha256 == sha256 && proof.at >= since
         })
+    }
+
+    /// The digest of a folder's files, if each of them is still the one that was read, not before that moment.
+    pub(crate) fn tree(
+        &self,
+        folder: &Path,
+        there: &BTreeMap<String, Metadata>,
+        since: Timestamp,
+    ) -> Option<Digest> {
+        let known = self.known();
+        let file = |(path, found): (&String, &Metadata)| {
+            let proof = known.files.get(&folder.join(path))?;
+            let holds = proof.identity == identity(found) && proof.at >= since;
+            holds.then(|| ArtefactFile {
+                path: path.clone(),
+                size: ByteSize::new(found.len()),
+                sha256: proof.sha256.clone(),
+                executable: found.permissions().mode() & 0o111 != 0,
+            })
+        };
+        let files: Option<Vec<ArtefactFile>> = there.iter().map(file).collect();
+        Some(las_types::tree_digest(&files?))
     }
 
     /// Keeps that a file has just been read. One that can't be seen any more is not kept.

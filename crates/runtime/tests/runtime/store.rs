@@ -1,7 +1,7 @@
 //! Modules: installed, removed, undone, at each point where a stop can leave them.
 
 use crate::bench::{Bench, DEMO, module, put, step};
-use las_types::{Category, Code, Digest, Executor, Installed, Placement, StepAction};
+use las_types::{Category, Code, Depth, Digest, DriftKind, Executor, Installed, Placement, StepAction};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -252,4 +252,39 @@ async fn a_generation_is_written_as_it_is() {
     let text = std::fs::read(bench.home.generations().join("7.lock")).unwrap();
     assert_eq!(serde_json::from_slice::<las_types::Generation>(&text).unwrap(), generation);
     assert!(bench.executor.free_space().await.unwrap().bytes() > 0);
+}
+
+/// A pass asks often: what it has read once it reads again only if something changed, also of a module whose list of
+/// files is no longer shipped.
+#[tokio::test]
+async fn a_tree_whose_list_is_gone_is_read_once_and_again_when_something_changed() {
+    let bench = Bench::new();
+    let (item, add, target) = demo(&bench);
+    bench.execute(step(1, 0), &add).await.unwrap();
+    bench.executor.finish(step(1, 0).operation).await.unwrap();
+    std::fs::remove_dir_all(bench.folder.path().join("artefacts/demo")).unwrap();
+    let changed = Depth::Changed { proven_since: las_types::Timestamp::MIN };
+    // Each reading is written down with its moment.
+    let readings = || std::fs::read(bench.home.root().join("proven.json")).unwrap_or_default();
+    assert_eq!(bench.executor.inspect(&item, changed).await.unwrap(), []);
+    let first = readings();
+    assert!(!first.is_empty());
+    assert_eq!(bench.executor.inspect(&item, changed).await.unwrap(), []);
+    assert_eq!(readings(), first, "nothing was read again");
+    // What is asked to be read again is read again.
+    let now = las_types::Timestamp::MAX;
+    assert_eq!(bench.executor.inspect(&item, Depth::Changed { proven_since: now }).await.unwrap(), []);
+    assert_ne!(readings(), first);
+    let kinds = async || {
+        let found = bench.executor.inspect(&item, changed).await.unwrap();
+        found.into_iter().map(|drift| drift.kind).collect::<Vec<_>>()
+    };
+    put(&target.join("more"), b"x");
+    assert_eq!(kinds().await, [DriftKind::ItemDamaged]);
+    std::fs::remove_file(target.join("more")).unwrap();
+    assert_eq!(kinds().await, []);
+    put(&target.join("data"), b"FOUR");
+    assert_eq!(kinds().await, [DriftKind::ItemDamaged]);
+    std::fs::remove_file(target.join("data")).unwrap();
+    assert_eq!(kinds().await, [DriftKind::ItemDamaged]);
 }

@@ -2,7 +2,7 @@
 
 use super::{committed, now, operation, plan};
 use crate::{Ending, Error, PinChange, State};
-use las_types::{Code, OperationState, Pin};
+use las_types::{Code, ExecutionPlan, Intent, OperationState, Pin};
 use std::collections::BTreeMap;
 
 pub(super) fn pin(version: &str) -> Pin {
@@ -55,6 +55,37 @@ async fn pins_replace_each_other_and_none_is_lost() {
     let state = State::open(&path).await.unwrap();
     assert_eq!(state.pins().await.unwrap(), [ended(pin("1.0.0")), ended(pin("1.2"))]);
     assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
+}
+
+#[tokio::test]
+async fn a_pin_that_was_planned_after_a_plan_is_known_whatever_the_clock_says() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    // Every plan is made at the same moment: only their order tells.
+    let before = plan(1, 0);
+    state.add_plan(&before).await.unwrap();
+    pinning(&state, 2, &PinChange::Set(pin("1.0.0"))).await.unwrap();
+    assert!(!state.pins_changed_after(before.id).await.unwrap(), "that one was for something else");
+    let intent = Intent::ModulePin { module: pin("1.2").module, version: pin("1.2").version };
+    let pinned = ExecutionPlan { intent, ..plan(3, 0) };
+    state.add_plan(&pinned).await.unwrap();
+    assert!(!state.pins_changed_after(before.id).await.unwrap(), "it is only planned");
+    let operation = operation(3, &pinned);
+    state.begin_operation(&operation, None).await.unwrap();
+    let ending = Ending {
+        state: OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        pins: Some(&PinChange::Set(pin("1.2"))),
+        at: now(),
+    };
+    state.end_operation(&operation, &pinned, &ending).await.unwrap();
+    assert!(state.pins_changed_after(before.id).await.unwrap());
+    let after = plan(4, 0);
+    state.add_plan(&after).await.unwrap();
+    assert!(!state.pins_changed_after(after.id).await.unwrap());
+    assert!(!state.overrides_changed_after(before.id).await.unwrap());
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ pub trait ConfigStore: Send + Sync {
     /// `config-invalid`.
     fn edit(&self, key: &str, value: Option<&str>) -> Result<ConfigEdit, Failure>;
 
+    /// The file, and the keys to which it gives values that hold only from the next start on.
+    fn waiting(&self) -> (String, Vec<String>);
+
     /// Reads the file again: it was changed by an operation.
     fn follow(&self);
 }

@@ -59,6 +59,41 @@ fn policies_and_manifests_that_were_edited_are_named_until_the_next_start() {
 }
 
 #[test]
+fn a_new_manifest_of_the_user_is_named_until_the_next_start() {
+    let (machine, core) = watched("");
+    let manifest = machine.home().join("registry/tool/mine/1.0.0.yaml");
+    std::fs::create_dir_all(manifest.parent().unwrap()).unwrap();
+    std::fs::write(&manifest, "name: mine\ncategory: tool\nversion: 1.0.0\ndescription: Mine.\n").unwrap();
+    let found = core.names("registry-edited");
+    assert_eq!(found["args"]["path"], manifest.to_str().unwrap(), "{found:#}");
+    drop(core);
+    let core = machine.serve();
+    core.looks_again(1);
+    core.calms_down();
+    machine.json(&["module", "show", "mine"]).ok();
+}
+
+#[test]
+fn settings_that_wait_for_the_next_start_are_named_until_then() {
+    let (machine, core) = watched("");
+    // What is followed at once is no drift.
+    machine.las(&["config", "set", "log.level", "debug", "--yes"]).ok();
+    core.looks_again(2);
+    assert_eq!(core.open_drift(), [""; 0]);
+    machine.las(&["config", "set", "log.file_size", "8MiB", "--yes"]).ok();
+    let found = core.names("config-edited");
+    assert_eq!(found["args"]["keys"], "log.file_size", "{found:#}");
+    machine.las(&["config", "unset", "log.file_size", "--yes"]).ok();
+    core.calms_down();
+    machine.las(&["config", "set", "log.file_size", "8MiB", "--yes"]).ok();
+    core.names("config-edited");
+    drop(core);
+    let core = machine.serve();
+    core.looks_again(1);
+    core.calms_down();
+}
+
+#[test]
 fn what_differs_from_the_state_that_was_applied_is_named() {
     let (machine, core) = watched("");
     let file = machine.file("las.yaml", format!("modules: [{CHAT_MODEL}]\n"));
