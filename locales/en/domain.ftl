@@ -153,6 +153,7 @@ absent-no-answer = { $part }: there, but it does not answer
 # What the machine has beside the numbers everyone knows.
 hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-nvlink = NVLink to { $peers }
 hardware-xgmi = xGMI to { $peers }
 hardware-percent = { $percent } %
 # Args: rate (a size), day.

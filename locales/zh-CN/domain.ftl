@@ -153,6 +153,7 @@ absent-no-answer = { $part }：存在，但没有响应
 # 除常见数字以外，本机还具备什么。
 hardware-caches = L1d { $l1d } KiB，L2 { $l2 } KiB，L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-nvlink = NVLink 连接 { $peers }
 hardware-xgmi = xGMI 连接 { $peers }
 hardware-percent = { $percent } %
 # 参数：rate（大小）、day。
