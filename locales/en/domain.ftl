@@ -443,6 +443,8 @@ command-module_upgrade = upgrade
 command-module_pin = pin
 command-module_unpin = end of a pin
 command-module_rollback = going back with a module
+command-token_create = new token
+command-token_revoke = end of a token
 command-initial = empty machine
 
 # The configuration: one text a key, where a value came from, and when a change takes effect.

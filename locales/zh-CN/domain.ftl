@@ -440,6 +440,8 @@ command-module_upgrade = 升级
 command-module_pin = 固定
 command-module_unpin = 解除固定
 command-module_rollback = 模块回退
+command-token_create = 新令牌
+command-token_revoke = 撤销令牌
 command-initial = 空机器
 
 # 配置：每个键一条说明，值的来源，以及更改何时生效。

@@ -95,6 +95,13 @@ fn the_page_shows_and_checks_the_ledger() {
 }
 
 #[test]
+fn the_page_says_why_an_upgrade_gave_way() {
+    if !no_browser("the_page_says_why_an_upgrade_gave_way") {
+        history::why_an_upgrade_gave_way(DESKTOP);
+    }
+}
+
+#[test]
 fn a_machine_with_gpus_of_two_makers_is_shown() {
     if !no_browser("a_machine_with_gpus_of_two_makers_is_shown") {
         machine::gpus_of_two_makers(DESKTOP);

@@ -30,7 +30,7 @@ impl State {
         let rows = sqlx::query(
             "SELECT command, substr(outcome, 1, instr(outcome || ' ', ' ') - 1) AS state, COUNT(*) AS count \
              FROM (SELECT line ->> '$[0][4]' AS command, line ->> '$[1][0]' AS outcome FROM ledger \
-             WHERE line ->> '$[0][2]' <> '-') GROUP BY 1, 2 ORDER BY 1, 2",
+             WHERE line ->> '$[0][2]' IN (SELECT id FROM operations)) GROUP BY 1, 2 ORDER BY 1, 2",
         )
         .fetch_all(&self.pool)
         .await

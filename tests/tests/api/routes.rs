@@ -49,6 +49,11 @@ pub(super) fn tcp_needs_a_token_our_host_and_our_origin() {
     assert!(!tokens.to_string().contains(token), "a list never holds the value");
     machine.las(&["token", "revoke", id]).ok();
     assert_eq!(client.get("/v1/status").status, 401);
+    let lines = machine.json(&["audit", "list"]).ok().json();
+    let revoked = lines.as_array().unwrap().last().unwrap().clone();
+    let said = ["command", "operation", "actor", "outcome"].map(|field| revoked[field].as_str().unwrap());
+    assert_eq!(said, ["token_revoke", id, "cli", "succeeded"]);
+    machine.las(&["audit", "verify"]).ok();
     let database = std::fs::read(machine.home().join("state.db")).unwrap();
     assert!(!database.windows(token.len()).any(|window| window == token.as_bytes()), "nor does the database");
 }
