@@ -121,7 +121,6 @@ cli-hardware-memory-limit = limited to { $size }
 cli-hardware-swap = { $size } of swap
 cli-hardware-gpu = GPU
 cli-hardware-shared-memory = shares main memory
-cli-hardware-nvlink = NVLink to { $peers }
 cli-hardware-caches = Caches
 cli-hardware-npu = NPU
 cli-hardware-sandbox = Sandbox

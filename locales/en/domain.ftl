@@ -153,6 +153,7 @@ absent-no-answer = { $part }: there, but it does not answer
 # What the machine has beside the numbers everyone knows.
 hardware-caches = L1d { $l1d } KiB, L2 { $l2 } KiB, L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-nvlink = NVLink to { $peers }
 hardware-xgmi = xGMI to { $peers }
 hardware-percent = { $percent } %
 # Args: rate (a size), day.
@@ -450,6 +451,8 @@ command-module_upgrade = upgrade
 command-module_pin = pin
 command-module_unpin = end of a pin
 command-module_rollback = going back with a module
+command-token_create = new token
+command-token_revoke = end of a token
 command-initial = empty machine
 
 # The configuration: one text a key, where a value came from, and when a change takes effect.

@@ -109,7 +109,6 @@ cli-hardware-memory-limit = 上限 { $size }
 cli-hardware-swap = 交换空间 { $size }
 cli-hardware-gpu = GPU
 cli-hardware-shared-memory = 共享内存
-cli-hardware-nvlink = NVLink 连接 { $peers }
 cli-hardware-caches = 缓存
 cli-hardware-npu = NPU
 cli-hardware-sandbox = 沙箱

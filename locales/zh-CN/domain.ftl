@@ -153,6 +153,7 @@ absent-no-answer = { $part }：存在，但没有响应
 # 除常见数字以外，本机还具备什么。
 hardware-caches = L1d { $l1d } KiB，L2 { $l2 } KiB，L3 { $l3 } KiB
 hardware-pcie = PCIe { $generation } ×{ $width }
+hardware-nvlink = NVLink 连接 { $peers }
 hardware-xgmi = xGMI 连接 { $peers }
 hardware-percent = { $percent } %
 # 参数：rate（大小）、day。
@@ -447,6 +448,8 @@ command-module_upgrade = 升级
 command-module_pin = 固定
 command-module_unpin = 解除固定
 command-module_rollback = 模块回退
+command-token_create = 新令牌
+command-token_revoke = 撤销令牌
 command-initial = 空机器
 
 # 配置：每个键一条说明，值的来源，以及更改何时生效。

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod history;
+mod machine;
 mod overrides;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
@@ -97,5 +98,26 @@ fn the_page_shows_and_checks_the_ledger() {
 fn the_page_compares_generations_and_finds_modules() {
     if !no_browser("the_page_compares_generations_and_finds_modules") {
         history::differences(DESKTOP);
+    }
+}
+
+#[test]
+fn the_page_says_why_an_upgrade_gave_way() {
+    if !no_browser("the_page_says_why_an_upgrade_gave_way") {
+        history::why_an_upgrade_gave_way(DESKTOP);
+    }
+}
+
+#[test]
+fn a_machine_with_gpus_of_two_makers_is_shown() {
+    if !no_browser("a_machine_with_gpus_of_two_makers_is_shown") {
+        machine::gpus_of_two_makers(DESKTOP);
+    }
+}
+
+#[test]
+fn gpus_joined_by_nvlink_are_shown_with_their_peers() {
+    if !no_browser("gpus_joined_by_nvlink_are_shown_with_their_peers") {
+        machine::gpus_joined_by_nvlink(DESKTOP);
     }
 }

@@ -300,7 +300,7 @@ pub struct AuditLine {
     pub sequence: u64,
     /// When the operation ended.
     pub at: String,
-    /// The operation.
+    /// The operation; the token where one was made or revoked; `-` for what happened to the database itself.
     pub operation: String,
     /// Who approved it.
     pub actor: String,

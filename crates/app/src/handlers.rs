@@ -78,8 +78,14 @@ pub(crate) async fn dispatch(
         "service_list" => answer!(app, args, machine::services),
         "config_show" => answer!(app, args, machine::configuration),
         "token_list" => answer!(app, args, tokens::list),
-        "token_create" => answer!(app, args, tokens::create),
-        "token_revoke" => answer!(app, args, tokens::revoke),
+        "token_create" => {
+            let created = tokens::create(app, arguments(args)?, interface).await?;
+            serde_json::to_value(created).map_err(Failure::internal)
+        }
+        "token_revoke" => {
+            let revoked = tokens::revoke(app, arguments(args)?, interface).await?;
+            serde_json::to_value(revoked).map_err(Failure::internal)
+        }
         other => Err(Failure::new(Code::CommandUnknown).with("what", other)),
     }
 }

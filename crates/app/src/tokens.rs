@@ -40,12 +40,13 @@ impl Tokens {
         state: &State,
         label: String,
         now: Timestamp,
+        actor: &str,
     ) -> Result<(Token, String), Failure> {
         let mut random = [0; 10];
         SystemEntropy.fill(&mut random);
         let token = Token { id: TokenId::new(now, random), label, made_at: now };
         let value = value();
-        state.add_token(&token, Digest::of(value.as_bytes())).await?;
+        state.add_token(&token, Digest::of(value.as_bytes()), actor).await?;
         Ok((token, value))
     }
 }

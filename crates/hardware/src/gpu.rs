@@ -1,4 +1,5 @@
-//! GPUs: NVIDIA's through its management library, the others through `/sys`.
+//! GPUs: NVIDIA's through its management library, a Jetson's without it through its device tree, the others
+//! through `/sys`.
 
 mod access;
 mod amd;
@@ -6,6 +7,8 @@ mod card;
 mod intel;
 mod names;
 mod nvidia;
+mod refused;
+mod tegra;
 
 use crate::Roots;
 use crate::roots::NvidiaLibrary;
@@ -31,25 +34,18 @@ pub(crate) fn nvidia(roots: &Roots) -> (Vec<Gpu>, Option<Absence>) {
     };
     match outcome {
         // One of several that doesn't answer is told of, beside those that do.
-        Ok((gpus, Some(refusal))) => {
-            (gpus, Some(absence("gpu-nvidia", refusal.reason, Some(refusal.detail))))
-        }
-        Ok((gpus, None)) if gpus.is_empty() => (gpus, Some(absence("gpu-nvidia", "no-device", None))),
+        Ok((gpus, Some(refusal))) => (gpus, Some(refused::explain(roots, refusal))),
+        Ok((gpus, None)) if gpus.is_empty() => integrated(roots, || absence("gpu-nvidia", "no-device", None)),
         Ok((gpus, None)) => (gpus, None),
-        Err(refusal) => {
-            // A missing driver is only worth a word where there is something to drive.
-            let present = card::display_devices(roots, NVIDIA);
-            // The kernel's half of the driver shows itself here; then only the library is missing.
-            let loaded = roots.text("/proc/driver/nvidia/version").is_some();
-            let reason = if loaded && refusal.reason == "no-driver" { "no-library" } else { refusal.reason };
-            let absence = if present.is_empty() && reason == "no-driver" {
-                absence("gpu-nvidia", "no-device", None)
-            } else {
-                let said = present.into_iter().chain([refusal.detail]).filter(|text| !text.is_empty());
-                absence("gpu-nvidia", reason, Some(said.collect::<Vec<_>>().join("; ")))
-            };
-            (Vec::new(), Some(absence))
-        }
+        Err(refusal) => integrated(roots, || refused::explain(roots, refusal)),
+    }
+}
+
+/// The GPU inside this chip; without one, what the library's silence means.
+fn integrated(roots: &Roots, silence: impl FnOnce() -> Absence) -> (Vec<Gpu>, Option<Absence>) {
+    match tegra::gpu(roots) {
+        Some((gpu, refusal)) => (vec![gpu], refusal),
+        None => (Vec::new(), Some(silence())),
     }
 }
 

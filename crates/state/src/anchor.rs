@@ -61,6 +61,18 @@ impl State {
 
     /// Anchors the ledger as it is now; on disk when this returns.
     pub async fn anchor_ledger(&self) -> Result<(), Error> {
+        let mut anchored = self.anchored.lock().await;
+        self.anchor_now(&mut anchored).await
+    }
+
+    /// Before a line is written: the anchor stands for every line there is.
+    pub(crate) async fn anchor_before(&self, anchored: &mut u64) -> Result<(), Error> {
+        let (count, _) = self.ledger_head().await?;
+        if *anchored == count { Ok(()) } else { self.anchor_now(anchored).await }
+    }
+
+    /// Anchors the ledger, for whoever may write to it now.
+    pub(crate) async fn anchor_now(&self, anchored: &mut u64) -> Result<(), Error> {
         let (count, head) = self.ledger_head().await?;
         self.sign_checkpoint(count, &head).await?;
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -70,6 +82,7 @@ impl State {
             anchor.key = Some(key.public());
         }
         self.write_anchor(&anchor)?;
+        *anchored = count;
         // Only now: until then a missing file is that of a database from before anchors.
         let mark = if self.key.is_some() { SIGNED } else { ANCHORED };
         if self.anchor_mark().await? < mark {

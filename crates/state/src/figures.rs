@@ -6,7 +6,8 @@ use sqlx::Row;
 /// How much there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Operations that ended, by command and outcome, as the ledger has them.
+    /// Operations that ended, by command and state, as the ledger has them. Why one failed is left out: it
+    /// holds what people typed and what programs said, and there is no end to those.
     pub ended: Vec<(String, String, u64)>,
     /// Lines of the journal.
     pub journal_entries: u64,
@@ -27,15 +28,16 @@ impl State {
     pub async fn figures(&self) -> Result<Figures, Error> {
         let failed = |error| self.failed(error);
         let rows = sqlx::query(
-            "SELECT line ->> '$[0][4]' AS command, line ->> '$[1][0]' AS outcome, COUNT(*) AS count FROM ledger \
-             WHERE line ->> '$[0][2]' <> '-' GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT command, substr(outcome, 1, instr(outcome || ' ', ' ') - 1) AS state, COUNT(*) AS count \
+             FROM (SELECT line ->> '$[0][4]' AS command, line ->> '$[1][0]' AS outcome FROM ledger \
+             WHERE line ->> '$[0][2]' IN (SELECT id FROM operations)) GROUP BY 1, 2 ORDER BY 1, 2",
         )
         .fetch_all(&self.pool)
         .await
         .map_err(failed)?;
         let ended: Vec<_> = rows
             .iter()
-            .map(|row| (row.get("command"), row.get("outcome"), natural(row.get("count"))))
+            .map(|row| (row.get("command"), row.get("state"), natural(row.get("count"))))
             .collect();
         let sums = sqlx::query(
             "SELECT (SELECT COUNT(*) FROM journal) AS journal, (SELECT COUNT(*) FROM ledger) AS ledger, \

@@ -1,12 +1,23 @@
-//! What happened to the database itself, kept until a person lets the doctor close it.
+//! What happened to the database itself, kept until a person lets the doctor close it; and changes of who may
+//! come in, which are closed from the beginning. Each has its line of the ledger.
 
 use crate::ledger::{self, Draft};
 use crate::seal::{Seal, reseal};
 use crate::{Error, State};
 use las_types::{Digest, Timestamp};
+use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
 
-/// Something that happened to the database itself.
+/// How an incident stands in the ledger, and whether somebody has to see it.
+pub(crate) struct Entry<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) operation: &'a str,
+    pub(crate) actor: &'a str,
+    pub(crate) outcome: &'a str,
+    pub(crate) seen_at: Option<Timestamp>,
+}
+
+/// Something that no plan did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// What: the key of its text, without `finding-`.
@@ -39,37 +50,51 @@ impl State {
     /// Records an incident and its line of the ledger, in one transaction.
     pub async fn record(&self, at: Timestamp, incident: Incident) -> Result<(), Error> {
         let failed = |error| self.failed(error);
-        let detail = serde_json::to_string(&incident.detail)?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        let open = Entry { at, operation: "-", actor: "core", outcome: "recorded", seen_at: None };
+        self.enter(&mut transaction, &open, &incident).await?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Writes an incident and its line.
+    pub(crate) async fn enter(
+        &self,
+        transaction: &mut Transaction<'_, Sqlite>,
+        entry: &Entry<'_>,
+        incident: &Incident,
+    ) -> Result<(), Error> {
+        let failed = |error| self.failed(error);
+        let detail = serde_json::to_string(&incident.detail)?;
         let draft = Draft {
-            at,
-            operation: "-",
-            actor: "core",
+            at: entry.at,
+            operation: entry.operation,
+            actor: entry.actor,
             command: &incident.kind,
-            outcome: "recorded",
+            outcome: entry.outcome,
             digest: Digest::of(detail.as_bytes()),
             generation: None,
         };
-        let line = ledger::append(&mut transaction, &draft).await.map_err(failed)?;
+        let line = ledger::append(transaction, &draft).await.map_err(failed)?;
         let place: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(sequence), 0) + 1 FROM incidents")
-            .fetch_one(&mut *transaction)
+            .fetch_one(&mut **transaction)
             .await
             .map_err(failed)?;
-        let at = at.to_string();
+        let (at, seen_at) = (entry.at.to_string(), entry.seen_at.map(|at| at.to_string()));
         let seal = Seal::row("incidents").integer(place).text(&at).text(&incident.kind).text(&detail);
         sqlx::query(
-            "INSERT INTO incidents (sequence, at, kind, detail, line, seal) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO incidents (sequence, at, kind, detail, line, seen_at, seal) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(place)
         .bind(&at)
         .bind(&incident.kind)
         .bind(&detail)
         .bind(line)
-        .bind(seal.integer(line).optional_text(None).done())
-        .execute(&mut *transaction)
+        .bind(&seen_at)
+        .bind(seal.integer(line).optional_text(seen_at.as_deref()).done())
+        .execute(&mut **transaction)
         .await
         .map_err(failed)?;
-        transaction.commit().await.map_err(failed)
+        Ok(())
     }
 
     /// The incidents that nobody has closed, oldest first.

@@ -48,7 +48,7 @@ pub struct LedgerLine {
     pub sequence: i64,
     /// When the operation ended.
     pub at: String,
-    /// The operation; `-` for what happened to the database itself.
+    /// The operation; the token where one was made or revoked; `-` for what happened to the database itself.
     pub operation: String,
     /// Who approved it.
     pub actor: String,
@@ -56,7 +56,7 @@ pub struct LedgerLine {
     pub command: String,
     /// How it ended.
     pub outcome: String,
-    /// Digest of the plan's content; of the account of it, for what happened to the database itself.
+    /// Digest of the plan's content; of the account of it, for what had no plan.
     pub plan_digest: String,
     /// The generation it made.
     pub generation: Option<i64>,

@@ -3,7 +3,8 @@
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
 //! one transaction together with its ledger line and its generation or its change of the overrides or pins, if it
-//! made one; the ledger is append-only and each line's hash covers the one before; its length and last hash
+//! made one; so does a change of who may come in; the ledger
+//! is append-only and each line's hash covers the one before; its length and last hash
 //! stand, signed, in a second file too; every row that decides anything is sealed; a database that is damaged is
 //! never read as if it were not, and one that is gone is never begun anew in silence.
 //!
@@ -68,6 +69,9 @@ pub struct State {
     pub(crate) key: Option<key::LedgerKey>,
     /// The operation that was begun last, as the anchor names it.
     pub(crate) begun: std::sync::Mutex<Option<String>>,
+    /// How many lines the anchor stands for. Held by whoever writes a line or the anchor, so that the anchor is
+    /// never more than one line behind.
+    pub(crate) anchored: tokio::sync::Mutex<u64>,
     /// The place of the next journal line.
     pub(crate) next_journal: std::sync::atomic::AtomicI64,
 }

@@ -245,6 +245,8 @@ impl State {
         ending: &Ending<'_>,
     ) -> Result<(), Error> {
         let failed = |error| self.failed(error);
+        let mut anchored = self.anchored.lock().await;
+        self.anchor_before(&mut anchored).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let number =
             ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));

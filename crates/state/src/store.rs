@@ -66,10 +66,13 @@ impl State {
             state.check_rows(held).await?;
             state.count_journal().await?;
             // From its birth on: a database that is gone or empty is then known to be missed.
-            if held == Held::Yes
-                && state.anchor().await?.is_none_or(|anchor| !state.is_signed_if_it_can_be(&anchor))
-            {
-                state.anchor_ledger().await?;
+            if held == Held::Yes {
+                match state.anchor().await? {
+                    Some(anchor) if state.is_signed_if_it_can_be(&anchor) => {
+                        *state.anchored.lock().await = anchor.count;
+                    }
+                    _ => state.anchor_ledger().await?,
+                }
             }
             state.mark_open().await
         };
@@ -122,6 +125,7 @@ impl State {
             path: path.to_owned(),
             key: LedgerKey::read(path)?,
             begun: std::sync::Mutex::default(),
+            anchored: tokio::sync::Mutex::default(),
             next_journal: AtomicI64::new(1),
         })
     }

@@ -1,9 +1,11 @@
-//! API tokens, by the hash of their value.
+//! API tokens, by the hash of their value. Making and revoking one is in the ledger: row and line are written in
+//! one transaction, and only where the ledger's anchor can be written too.
 
+use crate::incidents::Entry;
 use crate::seal::Seal;
-use crate::{Error, State};
+use crate::{Error, Incident, State};
 use las_types::{Digest, Timestamp, TokenId};
-use sqlx::Row;
+use sqlx::{Row, Sqlite, Transaction};
 
 /// A token, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,20 +19,46 @@ pub struct Token {
 }
 
 impl State {
-    /// Keeps a token by the digest of its value.
-    pub async fn add_token(&self, token: &Token, hash: Digest) -> Result<(), Error> {
+    /// Keeps a token by the digest of its value, for whoever asked for it.
+    pub async fn add_token(&self, token: &Token, hash: Digest, actor: &str) -> Result<(), Error> {
+        let failed = |error| self.failed(error);
         let (id, hash, made_at) = (token.id.to_string(), hash.to_string(), token.made_at.to_string());
         let seal = Seal::row("tokens").text(&id).text(&token.label).text(&hash).text(&made_at);
+        let mut anchored = self.anchored.lock().await;
+        self.anchor_now(&mut anchored).await?;
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         sqlx::query("INSERT INTO tokens (id, label, hash, made_at, seal) VALUES (?, ?, ?, ?, ?)")
-            .bind(id)
+            .bind(&id)
             .bind(&token.label)
             .bind(hash)
             .bind(made_at)
             .bind(seal.done())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
-            .map_err(|e| self.failed(e))?;
+            .map_err(failed)?;
+        let change = Incident::new("token_create", &[("id", &id), ("label", &token.label)]);
+        self.enter_change(&mut transaction, token.made_at, actor, &change, &id).await?;
+        transaction.commit().await.map_err(failed)?;
+        self.anchor_after(&mut anchored).await;
         Ok(())
+    }
+
+    async fn enter_change(
+        &self,
+        transaction: &mut Transaction<'_, Sqlite>,
+        at: Timestamp,
+        actor: &str,
+        change: &Incident,
+        id: &str,
+    ) -> Result<(), Error> {
+        let entry = Entry { at, operation: id, actor, outcome: "succeeded", seen_at: Some(at) };
+        self.enter(transaction, &entry, change).await
+    }
+
+    /// The change holds whether this succeeds or not: the anchor is one line behind then, and brought up before
+    /// the next line.
+    async fn anchor_after(&self, anchored: &mut u64) {
+        let _ = self.anchor_now(anchored).await;
     }
 
     /// Every token with the digest of its value, oldest first.
@@ -66,13 +94,23 @@ impl State {
             .collect()
     }
 
-    /// Forgets a token; false if there was none.
-    pub async fn remove_token(&self, id: TokenId) -> Result<bool, Error> {
-        let done = sqlx::query("DELETE FROM tokens WHERE id = ?")
-            .bind(id.to_string())
-            .execute(&self.pool)
+    /// Forgets a token, for whoever asked for it; false if there was none.
+    pub async fn remove_token(&self, id: TokenId, at: Timestamp, actor: &str) -> Result<bool, Error> {
+        let failed = |error| self.failed(error);
+        let id = id.to_string();
+        let mut anchored = self.anchored.lock().await;
+        self.anchor_now(&mut anchored).await?;
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        let label: Option<String> = sqlx::query_scalar("DELETE FROM tokens WHERE id = ? RETURNING label")
+            .bind(&id)
+            .fetch_optional(&mut *transaction)
             .await
-            .map_err(|e| self.failed(e))?;
-        Ok(done.rows_affected() == 1)
+            .map_err(failed)?;
+        let Some(label) = label else { return Ok(false) };
+        let change = Incident::new("token_revoke", &[("id", &id), ("label", &label)]);
+        self.enter_change(&mut transaction, at, actor, &change, &id).await?;
+        transaction.commit().await.map_err(failed)?;
+        self.anchor_after(&mut anchored).await;
+        Ok(true)
     }
 }

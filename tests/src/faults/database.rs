@@ -2,8 +2,8 @@
 
 use las_state::{Ending, State, Token};
 use las_types::{
-    Digest, Entropy, ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation,
-    OperationId, OperationState, PlanId, PlanTotals, Progress, Timestamp, TokenId,
+    Digest, Entropy, ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, ModuleState,
+    Operation, OperationId, OperationState, PlanId, PlanTotals, Progress, Timestamp, TokenId,
 };
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
@@ -110,9 +110,12 @@ impl Database {
             for number in 9..=12 {
                 operate(&state, number).await.unwrap();
             }
-            // No line of the ledger speaks of it.
             let token = Token { id: TokenId::new(now(), [4; 10]), label: "editor".into(), made_at: now() };
-            state.add_token(&token, Digest::of(b"value")).await.unwrap();
+            state.add_token(&token, Digest::of(b"value"), "cli").await.unwrap();
+            // No line of the ledger speaks of it.
+            let way = ModuleState::Available.way(ModuleState::Running).unwrap();
+            let moves: Vec<_> = way.into_iter().map(|step| ("llama.cpp".parse().unwrap(), step)).collect();
+            state.move_modules(&moves, &[], now()).await.unwrap();
             copy_files(&live, &root);
             let text = state.dump().await.unwrap();
             state.close().await;

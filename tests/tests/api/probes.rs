@@ -227,6 +227,39 @@ fn metrics_are_well_formed_and_count_what_happened() {
     assert!(!told.contains("secret") && !told.contains(core.token()), "no path and no token of anybody");
 }
 
+/// A failure's account names paths and what programs said; a label holds none of it.
+#[test]
+fn failed_operations_are_counted_by_their_state_alone() {
+    let machine = Workstation::new();
+    let core = machine.serve();
+    for name in ["typed-once", "typed-twice"] {
+        let path = machine.file(&format!("{name}.gguf"), las_tests::models::small(1));
+        let intent = json!({ "kind": "model_import", "path": path, "mode": "copy", "name": name });
+        let plan = core.client().post("/v1/plans", &json!({ "intent": intent })).ok();
+        // Another file by the time that the plan runs.
+        machine.file(&format!("{name}.gguf"), las_tests::models::small(2));
+        let ran = machine.json(&["apply", "--plan", plan["id"].as_str().unwrap(), "--yes"]);
+        assert_ne!(ran.status, Some(0), "{ran}");
+    }
+    let lines = core.client().get("/v1/audit").ok();
+    let outcomes: Vec<_> = lines
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["command"] == "model_import")
+        .map(|line| line["outcome"].to_string())
+        .collect();
+    assert_eq!(outcomes.len(), 2, "{lines:#}");
+    assert!(outcomes.iter().all(|said| said.contains("failed {") && said.contains("typed")), "{outcomes:?}");
+    let answer = core.client().get("/metrics");
+    let operations = &exposition(&answer.body)["las_operations_total"];
+    let imports = [("command", "model_import"), ("outcome", "failed")];
+    let found: Vec<_> = operations.samples.iter().map(|(_, (labels, _))| labels).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!((value(&exposition(&answer.body), "las_operations_total", &imports) - 2.0).abs() < f64::EPSILON);
+    assert!(!answer.body.contains("typed"), "{}", answer.body);
+}
+
 #[test]
 fn nothing_but_the_table_and_the_probes_answers() {
     let machine = Workstation::new();

@@ -49,6 +49,11 @@ pub(super) fn tcp_needs_a_token_our_host_and_our_origin() {
     assert!(!tokens.to_string().contains(token), "a list never holds the value");
     machine.las(&["token", "revoke", id]).ok();
     assert_eq!(client.get("/v1/status").status, 401);
+    let lines = machine.json(&["audit", "list"]).ok().json();
+    let revoked = lines.as_array().unwrap().last().unwrap().clone();
+    let said = ["command", "operation", "actor", "outcome"].map(|field| revoked[field].as_str().unwrap());
+    assert_eq!(said, ["token_revoke", id, "cli", "succeeded"]);
+    machine.las(&["audit", "verify"]).ok();
     let database = std::fs::read(machine.home().join("state.db")).unwrap();
     assert!(!database.windows(token.len()).any(|window| window == token.as_bytes()), "nor does the database");
 }
@@ -135,11 +140,11 @@ fn an_operation_is_followed_by_its_events() {
         let phases: Vec<_> = own.map(|entry| entry["phase"].as_str().unwrap()).collect();
         assert_eq!(phases, ["started", "done"], "{journal:#?}");
     }
-    // The engine and the model need nothing of each other; an engine is tried once it is there.
+    // The model and the engine need nothing of each other; an engine is tried once it is there.
     let at = |step: u64, phase: &str| {
         journal.iter().position(|entry| entry["step"] == step && entry["phase"] == phase).unwrap()
     };
-    assert!(at(2, "started") < at(0, "done") && at(0, "done") < at(1, "started"), "{journal:#?}");
+    assert!(at(1, "started") < at(0, "done") && at(1, "done") < at(2, "started"), "{journal:#?}");
     assert_eq!(client.get("/v1/generations/1").ok()["current"], true);
     assert!(kinds.iter().any(|text| text.contains("generation")), "{kinds:#?}");
 }

@@ -150,6 +150,28 @@ fn an_unmet_gpu_constraint_says_what_is_there_and_what_is_needed() {
 }
 
 #[test]
+fn an_unmet_constraint_on_what_lies_below_says_what_is_there_and_what_is_needed() {
+    // Its driver serves CUDA 12.8.
+    let modules = [
+        ("painter", "1.0.0", "dependencies: { runtime: [\"cuda>=12.9\"] }\n"),
+        ("drawer", "1.0.0", "dependencies: { runtime: [\"cuda>=12.1\"] }\n"),
+    ];
+    let machine = machine("hybrid-laptop-rtx-4070", &modules);
+    let core = machine.serve();
+    let told = Told::new(&machine).command(&machine, &["module", "install", "painter", "--yes"]).route(
+        &core,
+        "POST",
+        "/v1/plans",
+        Some(&plan_to_install(&["painter"])),
+    );
+    insta::assert_snapshot!(told.text);
+    // Without any such GPU.
+    let machine = self::machine("laptop-8gb-no-gpu", &modules);
+    let told = Told::new(&machine).command(&machine, &["module", "install", "drawer", "--yes"]);
+    insta::assert_snapshot!("cuda_where_there_is_no_gpu_for_it", told.text);
+}
+
+#[test]
 fn a_stale_plan_says_what_happened_meanwhile() {
     let machine = machine("laptop-8gb-no-gpu", &[]);
     let plan = machine.json(&["module", "plan", CHAT_MODEL]).ok().json()["id"].as_str().unwrap().to_owned();

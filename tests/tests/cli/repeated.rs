@@ -57,7 +57,9 @@ fn a_key_begins_one_operation_however_often_it_is_asked_and_by_whichever_core() 
     assert_eq!((again.status, &again.json()["id"]), (200, &ids[0]), "{}", again.body);
     machine.las(&["apply", "--plan", &plan, "--idempotency-key", "retry-1", "--yes"]).ok();
     machine.json(&["apply", "--plan", &plan, "--yes"]).fails("plan-spent", 6);
-    assert_eq!(machine.json(&["audit", "list"]).ok().json().as_array().unwrap().len(), 1);
+    let lines = machine.json(&["audit", "list"]).ok().json();
+    let of_operations = |line: &&Value| line["command"] != "token_create";
+    assert_eq!(lines.as_array().unwrap().iter().filter(of_operations).count(), 1, "{lines:#}");
     drop(core);
 }
 

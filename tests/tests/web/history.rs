@@ -1,7 +1,8 @@
 //! The history's tabs.
 
-use las_tests::{Browser, CHAT_MODEL, ENGINE, Workstation};
+use las_tests::{Browser, CHAT_MODEL, Condition, ENGINE, EngineVersions, Workstation};
 use serde_json::json;
+use std::path::Path;
 
 fn open(page: &Browser, tab: &str) {
     page.script("document.querySelector(`[data-tab=\"${arguments[0]}\"]`).click()", &json!([tab]));
@@ -54,7 +55,7 @@ pub(super) fn ledger_and_lock(size: (u32, u32)) {
     page.shown("page-history");
     open(&page, "audit");
     page.shown("audit-verify");
-    assert_eq!(page.attributes("audit-line", "data-sequence"), ["2", "1"]);
+    assert_eq!(page.attributes("audit-line", "data-sequence"), ["3", "2", "1"]);
     page.click("audit-verify");
     page.shown("audit-whole");
     assert_eq!(page.attributes("audit-earlier", "type"), [""; 0], "there are no earlier lines");
@@ -69,4 +70,36 @@ pub(super) fn ledger_and_lock(size: (u32, u32)) {
     let shown = page
         .script("return document.querySelector('[data-testid=\"generation-lock\"]').textContent", &json!([]));
     assert_eq!(shown, lock, "what the command line prints");
+}
+
+/// The failure's whole text stands with the operation and with its line of the ledger.
+pub(super) fn why_an_upgrade_gave_way(size: (u32, u32)) {
+    let sick = Path::new(env!("CARGO_BIN_EXE_las-sick-engine"));
+    let (machine, versions) = EngineVersions::beside(Workstation::new(), sick);
+    machine.install();
+    versions.offer("0.6.0", Condition::Exits);
+    let core = machine.serve();
+    machine.las(&["service", "start", CHAT_MODEL]).ok();
+    let page = Browser::chromium(&machine, core.page(), size);
+    page.click("nav-history");
+    page.shown("page-history");
+    machine.las(&["module", "upgrade", "--yes"]).status_is(1);
+    // The page is told without being loaded again.
+    let failed = "[data-testid=\"operation-row\"][data-state=\"failed\"]";
+    page.wait("the failed upgrade", |page| (!page.texts(failed).is_empty()).then_some(()));
+    page.script(
+        "document.querySelector(arguments[0]).querySelector('button[aria-expanded]').click()",
+        &json!([failed]),
+    );
+    page.shown("error-card");
+    assert_eq!(page.attributes("error-card", "data-code"), ["module-unhealthy"]);
+    let why = ["llama.cpp 0.6.0 did not become healthy", CHAT_MODEL, "it ended with status 3"];
+    let shown = page.text("error-card");
+    assert!(why.iter().all(|words| shown.contains(words)) && shown.contains("this engine"), "{shown}");
+    open(&page, "audit");
+    page.shown("audit-failure");
+    let shown = page.text("audit-failure");
+    assert!(why.iter().all(|words| shown.contains(words)) && shown.contains("this engine"), "{shown}");
+    page.click("audit-verify");
+    page.shown("audit-whole");
 }

@@ -76,7 +76,7 @@ sequence: number,
  */
 at: string, 
 /**
- * The operation.
+ * The operation; the token where one was made or revoked; `-` for what happened to the database itself.
  */
 operation: string, 
 /**

@@ -17,14 +17,19 @@ pub(super) async fn list(app: &Arc<App>, _: NoArguments) -> Result<Vec<TokenView
     Ok(app.control.state().tokens().await?.into_iter().map(|(token, _)| view(token)).collect())
 }
 
-pub(super) async fn create(app: &Arc<App>, request: TokenRequest) -> Result<TokenCreated, Failure> {
-    let (token, value) = Tokens::create(app.control.state(), request.label, SystemClock.now()).await?;
+pub(super) async fn create(
+    app: &Arc<App>,
+    request: TokenRequest,
+    interface: &str,
+) -> Result<TokenCreated, Failure> {
+    let (token, value) =
+        Tokens::create(app.control.state(), request.label, SystemClock.now(), interface).await?;
     Ok(TokenCreated { token: view(token), value })
 }
 
-pub(super) async fn revoke(app: &Arc<App>, request: ById) -> Result<NoArguments, Failure> {
+pub(super) async fn revoke(app: &Arc<App>, request: ById, interface: &str) -> Result<NoArguments, Failure> {
     let id: TokenId = parsed(&request.id, Code::TokenNotFound)?;
-    if app.control.state().remove_token(id).await? {
+    if app.control.state().remove_token(id, SystemClock.now(), interface).await? {
         Ok(NoArguments {})
     } else {
         Err(Failure::new(Code::TokenNotFound).with("id", id))

@@ -30,11 +30,13 @@ pub(crate) async fn go_back(words: &Words, output: Output, schema: i64) -> Resul
     output.line(&words.text("cli-doctor-went-back", &[("schema", &schema), ("was", &had)]))
 }
 
+/// What is not as it was written.
+const INTEGRITY: [&str; 4] = ["item-damaged", "item-missing", "state-damaged", "state-edited"];
+
 /// Healthy and repaired is 0; damaged bytes are a failed integrity check.
 fn status(report: &DoctorReport) -> Option<ExitStatus> {
     let open = || report.findings.iter().filter(|finding| !finding.repaired);
-    if open().any(|finding| matches!(finding.key.as_str(), "item-damaged" | "item-missing" | "state-edited"))
-    {
+    if open().any(|finding| INTEGRITY.contains(&finding.key.as_str())) {
         return Some(ExitStatus::Integrity);
     }
     open().next().map(|_| ExitStatus::Failed)
@@ -81,7 +83,7 @@ pub(crate) fn finding(finding: &Finding, view: &View<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{status, text};
+    use super::{INTEGRITY, status, text};
     use crate::context::View;
     use crate::output::Paint;
     use las_api::types::{DriftOutcome, ExitStatus};
@@ -106,10 +108,10 @@ mod tests {
         assert_eq!(status(&report(&[])), None);
         assert_eq!(status(&report(&[("stray-file", true)])), None);
         assert_eq!(status(&report(&[("stray-file", false)])), Some(ExitStatus::Failed));
-        assert_eq!(
-            status(&report(&[("stray-file", false), ("item-damaged", false)])),
-            Some(ExitStatus::Integrity)
-        );
+        for damaged in INTEGRITY {
+            let found = report(&[("stray-file", false), (damaged, false)]);
+            assert_eq!(status(&found), Some(ExitStatus::Integrity), "{damaged}");
+        }
     }
 
     #[test]

@@ -173,7 +173,7 @@ fn gpu_text(gpu: &Gpu, view: &View<'_>) -> String {
         let numbers = [("generation", &*link.generation.to_string()), ("width", &*link.width.to_string())];
         parts.push(words.text("hardware-pcie", &numbers));
     }
-    for (key, peers) in [("cli-hardware-nvlink", &gpu.nvlink_peers), ("hardware-xgmi", &gpu.xgmi_peers)] {
+    for (key, peers) in [("hardware-nvlink", &gpu.nvlink_peers), ("hardware-xgmi", &gpu.xgmi_peers)] {
         if !peers.is_empty() {
             parts.push(words.text(key, &[("peers", &render::joined(peers))]));
         }

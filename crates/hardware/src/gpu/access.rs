@@ -17,7 +17,12 @@ pub(super) fn refusal(roots: &Roots, part: &str, cards: &[&Card]) -> Option<Abse
     if has_kfd && cards.iter().any(|card| card.vendor == AMD) {
         wanted.push(KFD.to_owned());
     }
-    judge(part, &wanted, |file| rustix::fs::access(roots.path(file), Access::READ_OK | Access::WRITE_OK))
+    judged(roots, part, &wanted)
+}
+
+/// Why one of these files can't be opened; none if they all can.
+pub(super) fn judged(roots: &Roots, part: &str, wanted: &[String]) -> Option<Absence> {
+    judge(part, wanted, |file| rustix::fs::access(roots.path(file), Access::READ_OK | Access::WRITE_OK))
 }
 
 /// A file that is forbidden before one that is missing: groups are mended more easily than a container.

@@ -10,8 +10,6 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
     let vram = bytes("mem_info_vram_total").unwrap_or_default();
     let used = bytes("mem_info_vram_used").unwrap_or_default();
     let own_name = roots.text(format!("{}/product_name", card.folder)).filter(|name| !name.is_empty());
-    let version =
-        card.driver.as_deref().and_then(|driver| roots.text(format!("/sys/module/{driver}/version")));
     let about = card.pci_address.as_deref().and_then(|address| node(roots, address)).map(|(_, text)| text);
     // A node with both kinds of core is a processor with a GPU inside.
     let is_processor = about.as_deref().and_then(|text| property(text, "cpu_cores_count")) > Some(0);
@@ -22,10 +20,7 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
         vram,
         vram_free: vram.saturating_sub(used),
         pci_address: card.pci_address.clone(),
-        driver: card.driver.as_ref().map(|driver| match version {
-            Some(version) => format!("{driver} {version}"),
-            None => driver.clone(),
-        }),
+        driver: card::driver(roots, card),
         target: about.and_then(|text| property(&text, "gfx_target_version")).map(gfx_name),
         nvlink_peers: Vec::new(),
         xgmi_peers: Vec::new(),

@@ -56,6 +56,15 @@ fn card(roots: &Roots, number: u32) -> Option<Card> {
     })
 }
 
+/// A card's driver, with the version that it says: only one installed beside the kernel's own has one.
+pub(super) fn driver(roots: &Roots, card: &Card) -> Option<String> {
+    let driver = card.driver.as_ref()?;
+    Some(match roots.text(format!("/sys/module/{driver}/version")) {
+        Some(version) => format!("{driver} {version}"),
+        None => driver.clone(),
+    })
+}
+
 /// The best link that the card can have; none where it is on no such bus.
 pub(super) fn pcie(roots: &Roots, card: &Card) -> Option<PcieLink> {
     let speed = roots.text(format!("{}/max_link_speed", card.folder))?;

@@ -21,7 +21,7 @@ pub(super) fn gpu(roots: &Roots, card: &Card, index: u32) -> Gpu {
         vram,
         vram_free: free.min(vram),
         pci_address: card.pci_address.clone(),
-        driver: card.driver.clone(),
+        driver: card::driver(roots, card),
         target: None,
         nvlink_peers: Vec::new(),
         xgmi_peers: Vec::new(),

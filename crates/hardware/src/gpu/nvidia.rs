@@ -7,30 +7,43 @@ use nvml_wrapper::{Device, Nvml, cuda_driver_version_major, cuda_driver_version_
 /// NVML numbers at most this many links per device (NVML_NVLINK_MAX_LINKS).
 const MOST_LINKS: u32 = 36;
 
+/// How the library refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// There is no library, or it can't be loaded.
+    NoLibrary,
+    /// It says that the kernel's half of the driver is not there.
+    NotLoaded,
+    /// The two halves of the driver have different versions.
+    Mismatch,
+    /// This user may not.
+    Forbidden,
+    /// Anything else.
+    Failed,
+}
+
 /// Why the library gave nothing.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    /// `no-driver`, `driver-mismatch`, `no-device-permission` or `driver-error`.
-    pub(super) reason: &'static str,
+    pub(super) asked: Asked,
     pub(super) detail: String,
 }
 
 impl Refusal {
     pub(super) fn no_library() -> Self {
-        Self { reason: "no-driver", detail: String::new() }
+        Self { asked: Asked::NoLibrary, detail: String::new() }
     }
 
     fn of(error: &NvmlError) -> Self {
-        let reason = match error {
-            NvmlError::LibloadingError(_) | NvmlError::LibraryNotFound | NvmlError::DriverNotLoaded => {
-                "no-driver"
-            }
+        let asked = match error {
+            NvmlError::LibloadingError(_) | NvmlError::LibraryNotFound => Asked::NoLibrary,
+            NvmlError::DriverNotLoaded => Asked::NotLoaded,
             // After an update of the driver, until the machine is started again.
-            NvmlError::LibRmVersionMismatch => "driver-mismatch",
-            NvmlError::NoPermission => "no-device-permission",
-            _ => "driver-error",
+            NvmlError::LibRmVersionMismatch => Asked::Mismatch,
+            NvmlError::NoPermission => Asked::Forbidden,
+            _ => Asked::Failed,
         };
-        Self { reason, detail: error.to_string() }
+        Self { asked, detail: error.to_string() }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::schema::filled;
 use super::{committed, now, operation, plan};
-use crate::{Error, Incident, State, verify_export};
+use crate::{Error, Incident, State, Token, verify_export};
+use las_types::{Digest, TokenId};
 
 #[tokio::test]
 async fn a_checkpoint_is_signed_and_a_forged_one_is_noticed() {
@@ -198,4 +199,73 @@ async fn the_last_wish_is_read_from_the_text_of_its_line() {
     state.next_journal.store(next + 5, std::sync::atomic::Ordering::Relaxed);
     state.check().await.unwrap();
     assert_eq!(state.next_journal.load(std::sync::atomic::Ordering::Relaxed), next + 5);
+}
+
+fn token(number: u8) -> Token {
+    Token { id: TokenId::new(now(), [number; 10]), label: "editor".into(), made_at: now() }
+}
+
+#[tokio::test]
+async fn making_and_revoking_a_token_is_in_the_ledger_and_opens_no_incident() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let (one, other) = (token(101), token(102));
+    state.add_token(&one, Digest::of(b"1"), "cli").await.unwrap();
+    // In the middle of an operation, whose line finds its place behind it.
+    let plan = plan(1, 0);
+    state.add_plan(&plan).await.unwrap();
+    let begun = operation(1, &plan);
+    state.begin_operation(&begun, None).await.unwrap();
+    state.add_token(&other, Digest::of(b"2"), "window").await.unwrap();
+    let ending = crate::Ending {
+        state: las_types::OperationState::Succeeded,
+        failure: None,
+        generation: None,
+        overrides: None,
+        pins: None,
+        at: now(),
+    };
+    state.end_operation(&begun, &plan, &ending).await.unwrap();
+    assert!(state.remove_token(one.id, now(), "api").await.unwrap());
+    assert!(!state.remove_token(one.id, now(), "api").await.unwrap(), "there is none any more");
+    let lines = state.ledger().await.unwrap();
+    let said: Vec<_> =
+        lines.iter().map(|line| (&*line.command, &*line.actor, line.operation.clone())).collect();
+    let wanted = [
+        ("token_create", "cli", one.id.to_string()),
+        ("token_create", "window", other.id.to_string()),
+        ("module_install", "test", begun.id.to_string()),
+        ("token_revoke", "api", one.id.to_string()),
+    ];
+    assert_eq!(said, wanted);
+    assert_eq!(state.verify_ledger().await.unwrap().anchored, Some(4));
+    assert_eq!(state.open_incidents().await.unwrap(), []);
+    let figures = state.figures().await.unwrap();
+    assert_eq!((figures.tokens, figures.ended.len()), (1, 1), "{figures:?}");
+}
+
+#[tokio::test]
+async fn a_token_whose_line_can_not_be_written_is_neither_made_nor_revoked() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let kept = token(1);
+    state.add_token(&kept, Digest::of(b"1"), "cli").await.unwrap();
+    // A directory is in the way of the anchor.
+    let staged = home.path().join("ledger.head.new");
+    std::fs::create_dir(&staged).unwrap();
+    let refused = state.add_token(&token(2), Digest::of(b"2"), "cli").await;
+    assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
+    let refused = state.remove_token(kept.id, now(), "cli").await;
+    assert!(matches!(refused, Err(Error::File { .. })), "{refused:?}");
+    std::fs::remove_dir(&staged).unwrap();
+    // The ledger itself takes no line.
+    sqlx::query("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&state.pool)
+        .await
+        .unwrap();
+    assert!(state.add_token(&token(2), Digest::of(b"2"), "cli").await.is_err());
+    assert!(state.remove_token(kept.id, now(), "cli").await.is_err());
+    let tokens: Vec<_> = state.tokens().await.unwrap().into_iter().map(|(token, _)| token).collect();
+    assert_eq!(tokens, [kept]);
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 1);
 }

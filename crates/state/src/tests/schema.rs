@@ -49,7 +49,7 @@ pub(super) async fn filled(path: &Path) -> State {
     state.keep_key(&mut transaction, "key", operation.plan, operation.id).await.unwrap();
     transaction.commit().await.unwrap();
     let token = Token { id: TokenId::new(now(), [4; 10]), label: "editor".into(), made_at: now() };
-    state.add_token(&token, Digest::of(b"value")).await.unwrap();
+    state.add_token(&token, Digest::of(b"value"), "cli").await.unwrap();
     let way = ModuleState::Available.way(ModuleState::Running).unwrap();
     let moves: Vec<_> = way.into_iter().map(|step| ("llama.cpp".parse().unwrap(), step)).collect();
     state.move_modules(&moves, &[], now()).await.unwrap();
