@@ -227,6 +227,11 @@ impl App {
 
     /// Compares the machine with its records again and again, for as long as this is polled.
     pub async fn keep_reconciling(self: Arc<Self>) {
+        // Whether the policies leave a hole is told when they are loaded; many combinations are tried, so nobody waits.
+        let control = Arc::clone(&self.control);
+        drop(tokio::task::spawn_blocking(move || {
+            control.coverage();
+        }));
         // A core that only reads has nothing to put right with.
         if self.reading.is_none() {
             Arc::clone(&self.control).keep_reconciling().await;

@@ -71,7 +71,7 @@ impl ControlPlane {
     /// Judges the machine anew with the overrides of the database.
     pub(crate) async fn load_overrides(&self) -> Result<(), Failure> {
         let all = self.state.overrides().await?;
-        self.judge(all.into_iter().filter(|one| one.reverted_at.is_none()).collect());
+        self.judge(|overrides| *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect());
         Ok(())
     }
 
@@ -112,20 +112,22 @@ impl ControlPlane {
 
     /// Judges the machine anew after a change that is recorded.
     pub(crate) fn follow_override(&self, change: OverrideChange) {
-        let mut overrides = self.overrides_in_force();
-        match change {
+        self.judge(|overrides| match change {
             OverrideChange::Set(one) => {
                 overrides.retain(|other| other.capability != one.capability);
                 overrides.push(one);
             }
             OverrideChange::Revert(id) => overrides.retain(|other| other.id != id),
-        }
-        self.judge(overrides);
+        });
     }
 
-    pub(crate) fn judge(&self, overrides: Vec<Override>) {
-        let judged = judged(&self.machine(), &self.policy_set, &self.policies, overrides);
-        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(judged);
+    /// Judges the machine as it is known now, with the overrides as this changes them. One judges at a time, so that
+    /// none goes by overrides that another has changed.
+    pub(crate) fn judge(&self, change: impl FnOnce(&mut Vec<Override>)) {
+        let mut known = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut overrides = known.overrides.clone();
+        change(&mut overrides);
+        *known = Arc::new(judged(&self.machine(), &self.policy_set, &self.policies, overrides));
     }
 }
 
