@@ -3,7 +3,7 @@
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Deprecation, Detail, DriftOutcome, GenerationNumber, Installed,
-    Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId,
+    Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation, OperationId, Origin,
     Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier, Timestamp,
     TokenId, Version,
 };
@@ -112,6 +112,8 @@ pub struct EndpointView {
 pub struct PolicyView {
     /// The outcome for this machine.
     pub capabilities: CapabilitySet,
+    /// Whose the set is.
+    pub origin: Origin,
     /// The rules themselves.
     pub policies: Vec<Policy>,
     /// What a person should know of them: `policy-hole`, `policy-untold`.

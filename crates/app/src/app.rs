@@ -12,7 +12,7 @@ use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{
-    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Reporter, Timestamp,
+    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -30,6 +30,8 @@ pub struct App {
     /// Why it only reads; none for a core that can change things.
     pub(crate) reading: Option<Reading>,
     pub(crate) configuration: Arc<Configuration>,
+    /// Whose the set of policies is.
+    pub(crate) policy_origin: Origin,
     pub(crate) uses: Arc<Uses>,
     pub(crate) metrics: Arc<Metrics>,
     /// When this core began.
@@ -96,7 +98,14 @@ impl App {
             logging::open_file(&home.logs().join("core"), &config)?;
         }
         let policy_set = config.policy_set.as_str().to_owned();
-        let policies_root = options.resources.join("policies");
+        let roots = [
+            (Origin::User, home.root()),
+            (Origin::Organisation, options.organisation.as_path()),
+            (Origin::Builtin, options.resources.as_path()),
+        ]
+        .map(|(origin, root)| (origin, root.join("policies")));
+        let (policy_origin, policies_root) = las_registry::nearest_set(&roots, &policy_set)
+            .ok_or_else(|| Failure::internal("there is a root for policies"))?;
         let policies = las_registry::load_policies(&policies_root, &policy_set)?;
         let reconciliation = las_registry::load_reconcile(&policies_root, &policy_set)?;
         let watched = vec![
@@ -173,6 +182,7 @@ impl App {
             metrics,
             started: SystemClock.now(),
             configuration,
+            policy_origin,
             _lock: lock,
         }))
     }

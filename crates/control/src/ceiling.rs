@@ -23,10 +23,7 @@ impl Taken {
     }
 
     pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            memory: self.memory.saturating_add(other.memory),
-            vram: self.vram.saturating_add(other.vram),
-        }
+        Self { memory: self.memory.saturating_add(other.memory), vram: self.vram.saturating_add(other.vram) }
     }
 
     /// Refuses what the ceilings don't hold, by the rule or the override that set the one in the way.

@@ -4,7 +4,8 @@ use crate::ceiling::Taken;
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, Note, PlanStep, PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
+    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, Note, PlanStep,
+    PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 
 /// The longest context given to one conversation without being asked for more, in tokens.

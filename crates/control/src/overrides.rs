@@ -71,7 +71,9 @@ impl ControlPlane {
     /// Judges the machine anew with the overrides of the database.
     pub(crate) async fn load_overrides(&self) -> Result<(), Failure> {
         let all = self.state.overrides().await?;
-        self.judge(|overrides| *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect());
+        self.judge(|overrides| {
+            *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect()
+        });
         Ok(())
     }
 

@@ -161,7 +161,9 @@ impl ControlPlane {
             let coverage = las_policy::coverage(&self.policies);
             if coverage != Coverage::Complete {
                 let machine = match &coverage {
-                    Coverage::Hole(machine) => machine.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+                    Coverage::Hole(machine) => {
+                        machine.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                    }
                     Coverage::Complete | Coverage::Untold => String::new(),
                 };
                 tracing::warn!(set = %self.policy_set, machine, "the policies leave machines without a tier");

@@ -3,8 +3,8 @@
 use crate::World;
 use crate::below::below;
 use las_types::{
-    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest, ModuleName, ParameterCount, Reason,
-    Verdict,
+    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest,
+    ModuleName, ParameterCount, Reason, Verdict,
 };
 use std::fmt::Display;
 
@@ -52,7 +52,8 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     bytes("gpu_vram", required.gpu.vram_min, graphics_memory(profile))
         .map_err(|failure| failure.detailed(graphics(profile)))?;
     // One inside a processor is no second card.
-    let cards = profile.gpus.iter().filter(|gpu| !gpu.unified_memory && gpu.vram > ByteSize::default()).count();
+    let cards =
+        profile.gpus.iter().filter(|gpu| !gpu.unified_memory && gpu.vram > ByteSize::default()).count();
     if required.gpu.multi_gpu == Some(true) && cards < 2 {
         return Err(short("gpu_count", &2, &cards).detailed(graphics(profile)));
     }
@@ -65,7 +66,8 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
 /// something only where it was measured to be read fast. NVIDIA makes no such small ones: theirs count unmeasured.
 fn graphics_memory(profile: &HardwareProfile) -> ByteSize {
     let fast = profile.memory.bandwidth.is_some_and(|measured| measured.per_second >= FAST_MEMORY);
-    let shares = profile.gpus.iter().any(|gpu| gpu.unified_memory && (fast || gpu.vendor == GpuVendor::Nvidia));
+    let shares =
+        profile.gpus.iter().any(|gpu| gpu.unified_memory && (fast || gpu.vendor == GpuVendor::Nvidia));
     let shared = if shares { profile.memory.total } else { ByteSize::default() };
     shared.max(profile.largest_vram())
 }

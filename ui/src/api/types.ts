@@ -1901,6 +1901,10 @@ export type PolicyView = {
  */
 capabilities: CapabilitySet, 
 /**
+ * Whose the set is.
+ */
+origin: Origin, 
+/**
  * The rules themselves.
  */
 policies: Array<Policy>, 
