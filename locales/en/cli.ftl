@@ -138,6 +138,7 @@ cli-hardware-recorded = The hardware profile was written to { $path }. LAS_PROFI
 ## Policy
 
 cli-policy-because = Because:
+cli-policy-set = Policies: { $set } ({ $origin })
 cli-policy-next-tier = The next tier asks:
 cli-policy-would-lift = What would lift it:
 cli-policy-lifted-by = needs { $list }

@@ -77,10 +77,13 @@ machine-no-gpu = No GPU in use
 machine-disk-free = { $size } free on disk
 machine-disk-where = where models and modules are kept
 machine-lead = What was found, which tier that makes, and every rule that decided it.
-machine-rules = Rules of the set “{ $set }”
+machine-rules = Rules of the set “{ $set }” ({ $origin })
 machine-profile = Full profile
 machine-measure = Measure its speed
 machine-measured-hint = How fast main memory and the disk are read is measured once and kept.
+machine-ask = What may this machine do?
+machine-ask-example = model-size:30B
+machine-ask-run = Ask
 machine-overrides = Overrides
 
 override-lead = Where you decide otherwise than the policies, on this machine only. What a model needs in memory is checked all the same.

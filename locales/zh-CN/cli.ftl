@@ -126,6 +126,7 @@ cli-hardware-recorded = 硬件档案已写入 { $path }。设置 LAS_PROFILE={ $
 ## 策略
 
 cli-policy-because = 依据：
+cli-policy-set = 策略：{ $set }（{ $origin }）
 cli-policy-next-tier = 下一等级要求：
 cli-policy-would-lift = 解除限制的条件：
 cli-policy-lifted-by = 需要 { $list }

@@ -71,10 +71,13 @@ machine-no-gpu = 未使用 GPU
 machine-disk-free = 磁盘可用 { $size }
 machine-disk-where = 模型与模块的存放位置
 machine-lead = 检测到的硬件、由此得出的等级，以及起决定作用的每条规则。
-machine-rules = 规则集“{ $set }”
+machine-rules = 规则集“{ $set }”（{ $origin }）
 machine-profile = 完整硬件信息
 machine-measure = 测量速度
 machine-measured-hint = 内存与磁盘的读取速率只测量一次并保存。
+machine-ask = 这台机器可以做什么？
+machine-ask-example = model-size:30B
+machine-ask-run = 查询
 machine-overrides = 例外
 
 override-lead = 仅在本机作出与策略不同的决定。模型所需的内存仍会照常检查。

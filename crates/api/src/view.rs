@@ -4,8 +4,8 @@ use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
     Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation,
-    OperationId, Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting, Tier,
-    Timestamp, TokenId, Version,
+    OperationId, Origin, Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting,
+    Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -112,6 +112,8 @@ pub struct EndpointView {
 pub struct PolicyView {
     /// The outcome for this machine.
     pub capabilities: CapabilitySet,
+    /// Whose the set is.
+    pub origin: Origin,
     /// The rules themselves.
     pub policies: Vec<Policy>,
     /// What a person should know of them: `policy-hole`, `policy-untold`.

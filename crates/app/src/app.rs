@@ -12,7 +12,7 @@ use las_registry::{Artefacts, Watched};
 use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{
-    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Reporter, Timestamp,
+    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -30,6 +30,8 @@ pub struct App {
     /// Why it only reads; none for a core that can change things.
     pub(crate) reading: Option<Reading>,
     pub(crate) configuration: Arc<Configuration>,
+    /// Whose the set of policies is.
+    pub(crate) policy_origin: Origin,
     pub(crate) uses: Arc<Uses>,
     pub(crate) metrics: Arc<Metrics>,
     /// When this core began.
@@ -96,7 +98,14 @@ impl App {
             logging::open_file(&home.logs().join("core"), &config)?;
         }
         let policy_set = config.policy_set.as_str().to_owned();
-        let policies_root = options.resources.join("policies");
+        let roots = [
+            (Origin::Organisation, options.organisation.as_path()),
+            (Origin::User, home.root()),
+            (Origin::Builtin, options.resources.as_path()),
+        ]
+        .map(|(origin, root)| (origin, root.join("policies")));
+        let (policy_origin, policies_root) = las_registry::first_set(&roots, &policy_set)
+            .ok_or_else(|| Failure::internal("there is a root for policies"))?;
         let policies = las_registry::load_policies(&policies_root, &policy_set)?;
         let reconciliation = las_registry::load_reconcile(&policies_root, &policy_set)?;
         let watched = vec![
@@ -175,6 +184,7 @@ impl App {
             metrics,
             started: SystemClock.now(),
             configuration,
+            policy_origin,
             _lock: lock,
         }))
     }
@@ -229,6 +239,11 @@ impl App {
 
     /// Compares the machine with its records again and again, for as long as this is polled.
     pub async fn keep_reconciling(self: Arc<Self>) {
+        // Whether the policies leave a hole is told when they are loaded; many combinations are tried, so nobody waits.
+        let control = Arc::clone(&self.control);
+        drop(tokio::task::spawn_blocking(move || {
+            control.coverage();
+        }));
         // A core that only reads has nothing to put right with.
         if self.reading.is_none() {
             Arc::clone(&self.control).keep_reconciling().await;

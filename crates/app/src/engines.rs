@@ -46,7 +46,9 @@ impl Engines for EnginePool {
             let mut adapters = engine.settings.adapters.iter();
             adapter.is_none_or(|wanted| adapters.any(|(loaded, _)| loaded.as_str() == wanted))
         });
-        if !serves {
+        if serves {
+            self.app.control.may_answer(model).await?;
+        } else {
             self.load(model).await?;
         }
         let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
@@ -57,6 +59,10 @@ impl Engines for EnginePool {
             adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
             in_use: Arc::new(in_use),
         })
+    }
+
+    fn permits(&self, feature: &str) -> Result<(), Failure> {
+        self.app.control.permits(&format!("feature:{feature}"))
     }
 
     async fn models(&self) -> Result<Vec<ModelView>, Failure> {

@@ -12,7 +12,8 @@ pub struct Options {
     pub home: PathBuf,
     /// The application's own files: `builtin/`, `registry/`, `policies/`, `ui/`.
     pub resources: PathBuf,
-    /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`.
+    /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`,
+    /// `policies/`.
     pub organisation: PathBuf,
     /// Where the configuration comes from.
     pub sources: ConfigSources,

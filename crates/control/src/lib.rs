@@ -21,6 +21,7 @@
 
 mod before;
 mod bus;
+mod ceiling;
 mod configure;
 mod course;
 mod doctor;

@@ -1,16 +1,20 @@
 //! Loading a model behind the endpoint, and unloading it.
 
+use crate::ceiling::Taken;
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModelFacts, ModuleName, Note,
-    PlanStep, PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
+    Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, Note, PlanStep,
+    PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
+use std::sync::PoisonError;
 
 /// The longest context given to one conversation without being asked for more, in tokens.
 const DEFAULT_CONTEXT: u32 = 8192;
 /// Conversations at once, where the policies don't allow fewer.
 const PARALLEL: u32 = 2;
+/// The shipped engine is built without a GPU backend.
+const GPU_LAYERS: u32 = 0;
 /// The module whose program serves models.
 const ENGINE: &str = "llama.cpp";
 
@@ -42,11 +46,13 @@ impl ControlPlane {
         else {
             return Err(Failure::new(Code::EngineNotInstalled));
         };
+        las_resolver::admit_load(&sight.capabilities, &engine.name, facts.parameters)?;
         let adapters: Vec<_> = installed.iter().filter(|other| is_adapter_of(other, item)).collect();
         let context = facts.context.clamp(1, DEFAULT_CONTEXT);
         let parallel = PARALLEL.min(self.capabilities().max_parallel.unwrap_or(PARALLEL)).max(1);
         let estimate = las_models::estimate(facts, context, parallel);
-        self.within_ceiling(estimate.total)?;
+        let takes = Taken::of(facts, &estimate, GPU_LAYERS);
+        takes.within(&sight.capabilities)?;
         let available = self.current_profile().memory.available;
         if estimate.total > available {
             return Err(Failure::new(Code::ModelTooLarge)
@@ -68,8 +74,7 @@ impl ControlPlane {
                 parallel,
                 // More threads than cores make generation slower, not faster (performance.md, row h).
                 threads: cpu.cores.min(cpu.threads).max(1),
-                // The shipped engine is built without a GPU backend.
-                gpu_layers: 0,
+                gpu_layers: GPU_LAYERS,
                 adapters: adapters
                     .iter()
                     .map(|item| (item.name.clone(), self.executor.path_of(item, None)))
@@ -78,7 +83,33 @@ impl ControlPlane {
             memory: estimate.total,
             start_limit_seconds: self.start_limit(engine),
         };
-        Ok(self.draft_start(sight, spec))
+        Ok(self.draft_start(sight, spec, takes))
+    }
+
+    /// Refuses a model that rules, or an override, have denied since it was loaded.
+    ///
+    /// Codes: `policy-denied`, `override-denies`.
+    pub async fn may_answer(&self, model: &str) -> Result<(), Failure> {
+        let judged = self.judged();
+        let answering = || judged.answering.lock().unwrap_or_else(PoisonError::into_inner);
+        if answering().contains(model) {
+            return Ok(());
+        }
+        let installed = self.installed().await?;
+        let named = |name: &str| installed.iter().find(|item| item.name.as_str() == name);
+        let facts = named(model).and_then(|item| item.model.as_ref());
+        if let (Some(engine), Some(facts)) = (named(ENGINE), facts) {
+            las_resolver::admit_load(&judged.capabilities, &engine.name, facts.parameters)?;
+            answering().insert(model.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Refuses a runtime or a feature that rules, or an override, deny.
+    ///
+    /// Codes: `policy-denied`, `override-denies`.
+    pub fn permits(&self, capability: &str) -> Result<(), Failure> {
+        las_resolver::permitted(&self.capabilities(), capability)
     }
 
     /// How long a service of a module may take to become ready: as its manifest says.
@@ -90,29 +121,18 @@ impl ControlPlane {
             .unwrap_or(las_types::START_LIMIT_SECONDS)
     }
 
-    /// Refuses what the policies' ceiling of memory doesn't hold even alone.
-    fn within_ceiling(&self, needed: ByteSize) -> Result<(), Failure> {
-        let capabilities = self.capabilities();
-        if capabilities.max_memory.is_none_or(|ceiling| needed <= ceiling) {
-            return Ok(());
-        }
-        let verdict = capabilities.verdicts.iter().find(|verdict| verdict.capability == "memory");
-        Err(las_resolver::denied("memory", verdict.map_or(&[], |verdict| &verdict.reasons)))
-    }
-
-    /// What a loaded model was estimated to need.
-    fn estimated(&self, installed: &[Installed], service: &ServiceStatus) -> ByteSize {
-        let facts =
-            installed.iter().find(|item| item.name == service.model).and_then(|item| item.model.as_ref());
+    /// What a loaded model was estimated to take.
+    fn taken_by(&self, sight: &Sight<'_>, service: &ServiceStatus) -> Taken {
+        let item = sight.installed.iter().find(|item| item.name == service.model);
+        let Some(facts) = item.and_then(|item| item.model.as_ref()) else { return Taken::default() };
         let parallel = PARALLEL.min(self.capabilities().max_parallel.unwrap_or(PARALLEL)).max(1);
-        let total = |facts: &ModelFacts| {
-            las_models::estimate(facts, facts.context.clamp(1, DEFAULT_CONTEXT), parallel).total
-        };
-        facts.map(total).unwrap_or_default()
+        let estimate = las_models::estimate(facts, facts.context.clamp(1, DEFAULT_CONTEXT), parallel);
+        let layers = sight.spec(&service.name).map_or(0, |spec| spec.settings.gpu_layers);
+        Taken::of(facts, &estimate, layers)
     }
 
     /// The steps: nothing if it is loaded so already; else what must go, then the start.
-    fn draft_start(&self, sight: &Sight<'_>, spec: ServiceSpec) -> Draft {
+    fn draft_start(&self, sight: &Sight<'_>, spec: ServiceSpec, takes: Taken) -> Draft {
         let services = &sight.services;
         let mut draft = Draft {
             steps: Vec::new(),
@@ -133,13 +153,11 @@ impl ControlPlane {
         others.sort_by_key(|service| service.since);
         let limit = usize::try_from(self.capabilities().max_loaded_models.unwrap_or(1).max(1)).unwrap_or(1);
         let excess = (others.len() + 1).saturating_sub(limit);
-        let taken = |services: &[&ServiceStatus]| -> ByteSize {
-            services.iter().map(|service| self.estimated(sight.installed, service)).sum()
-        };
-        // Together the loaded models stay below the policies' ceiling, the oldest giving way.
-        let ceiling = self.capabilities().max_memory.unwrap_or(ByteSize::new(u64::MAX));
+        // Together the loaded models stay below the policies' ceilings, the oldest giving way.
         let fits = |gone: &usize| {
-            taken(others.get(*gone..).unwrap_or_default()).saturating_add(spec.memory) <= ceiling
+            let stay = others.get(*gone..).unwrap_or_default().iter();
+            let taken = stay.map(|service| self.taken_by(sight, service)).fold(takes, Taken::and);
+            taken.within(&sight.capabilities).is_ok()
         };
         let excess = (excess..others.len()).find(fits).unwrap_or(others.len());
         for service in others.into_iter().take(excess) {

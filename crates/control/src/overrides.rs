@@ -7,13 +7,16 @@ use las_types::{
     CapabilitySet, Code, ExecutionPlan, Failure, Installed, Intent, Note, Operation, Override, OverrideId,
     Ruling, Timestamp, override_reason,
 };
-use std::sync::{Arc, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The overrides in force, and what the machine may do with them.
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) overrides: Vec<Override>,
     pub(crate) capabilities: Arc<CapabilitySet>,
+    /// Models that may answer by these verdicts, so that not every request asks again.
+    pub(crate) answering: Mutex<BTreeSet<String>>,
 }
 
 /// What a change of the overrides comes to: nothing is installed, removed or started.
@@ -71,7 +74,9 @@ impl ControlPlane {
     /// Judges the machine anew with the overrides of the database.
     pub(crate) async fn load_overrides(&self) -> Result<(), Failure> {
         let all = self.state.overrides().await?;
-        self.judge(all.into_iter().filter(|one| one.reverted_at.is_none()).collect());
+        self.judge(|overrides| {
+            *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect()
+        });
         Ok(())
     }
 
@@ -112,20 +117,22 @@ impl ControlPlane {
 
     /// Judges the machine anew after a change that is recorded.
     pub(crate) fn follow_override(&self, change: OverrideChange) {
-        let mut overrides = self.overrides_in_force();
-        match change {
+        self.judge(|overrides| match change {
             OverrideChange::Set(one) => {
                 overrides.retain(|other| other.capability != one.capability);
                 overrides.push(one);
             }
             OverrideChange::Revert(id) => overrides.retain(|other| other.id != id),
-        }
-        self.judge(overrides);
+        });
     }
 
-    pub(crate) fn judge(&self, overrides: Vec<Override>) {
-        let judged = judged(&self.machine(), &self.policy_set, &self.policies, overrides);
-        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(judged);
+    /// Judges the machine as it is known now, with the overrides as this changes them. One judges at a time, so that
+    /// none goes by overrides that another has changed.
+    pub(crate) fn judge(&self, change: impl FnOnce(&mut Vec<Override>)) {
+        let mut known = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut overrides = known.overrides.clone();
+        change(&mut overrides);
+        *known = Arc::new(judged(&self.machine(), &self.policy_set, &self.policies, overrides));
     }
 }
 
@@ -137,5 +144,5 @@ pub(crate) fn judged(
     overrides: Vec<Override>,
 ) -> Judged {
     let capabilities = Arc::new(las_policy::evaluate(profile, set, policies, &overrides));
-    Judged { overrides, capabilities }
+    Judged { overrides, capabilities, answering: Mutex::default() }
 }

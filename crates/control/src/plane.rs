@@ -152,7 +152,7 @@ impl ControlPlane {
     /// Takes what is known anew of the machine, and judges it by that.
     pub fn machine_changed(&self, profile: &HardwareProfile) {
         *self.profile.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(profile.clone());
-        self.judge(self.overrides_in_force());
+        self.judge(|_| ());
     }
 
     /// Whether the policies speak of every machine.
@@ -160,7 +160,13 @@ impl ControlPlane {
         self.coverage.get_or_init(|| {
             let coverage = las_policy::coverage(&self.policies);
             if coverage != Coverage::Complete {
-                tracing::warn!(set = %self.policy_set, ?coverage, "the policies leave machines without a tier");
+                let machine = match &coverage {
+                    Coverage::Hole(machine) => {
+                        machine.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                    }
+                    Coverage::Complete | Coverage::Untold => String::new(),
+                };
+                tracing::warn!(set = %self.policy_set, machine, "the policies leave machines without a tier");
             }
             coverage
         })

@@ -76,6 +76,15 @@ impl ChatRequest {
     pub(crate) fn normalise(&mut self) {
         self.sampling.max_tokens = self.sampling.max_tokens.or(self.max_completion_tokens);
     }
+
+    /// The features that it uses, as policies name them.
+    pub(crate) fn features(&self) -> Vec<&'static str> {
+        let tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty());
+        let format = self.response_format.as_ref();
+        let json = format.is_some_and(|format| format.get("type").is_none_or(|kind| kind != "text"));
+        let used = [("chat", true), ("tools", tools), ("json", json)];
+        used.into_iter().filter_map(|(feature, used)| used.then_some(feature)).collect()
+    }
 }
 
 /// `POST /v1/completions`.
@@ -106,6 +115,20 @@ enum EncodingFormat {
 #[cfg(test)]
 mod tests {
     use super::ChatRequest;
+
+    #[test]
+    fn a_request_uses_the_features_that_its_fields_ask_for() {
+        for (fields, expected) in [
+            ("", &["chat"][..]),
+            (r#","tools":[],"response_format":{"type":"text"}"#, &["chat"]),
+            (r#","tools":[{}]"#, &["chat", "tools"]),
+            (r#","response_format":{"type":"json_schema"}"#, &["chat", "json"]),
+        ] {
+            let text = format!(r#"{{"model":"m","messages":[]{fields}}}"#);
+            let request: ChatRequest = serde_json::from_str(&text).unwrap();
+            assert_eq!(request.features(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn unknown_fields_do_not_reach_the_engine() {

@@ -53,9 +53,13 @@ async fn answer(
     engines: &dyn Engines,
     path: &str,
     model: &str,
+    features: &[&str],
     request: &impl Serialize,
 ) -> Result<Response, Refusal> {
     let (base, adapter) = split(model);
+    for feature in features.iter().copied().chain(adapter.map(|_| "adapter")) {
+        engines.permits(feature)?;
+    }
     let engine = engines.acquire(base, adapter).await?;
     let body = prepared(request, base, adapter, &engine)?;
     forward(engine, path, &body).await
@@ -64,17 +68,17 @@ async fn answer(
 async fn chat(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let mut request: ChatRequest = read(&body)?;
     request.normalise();
-    answer(&*engines, "/v1/chat/completions", &request.model, &request).await
+    answer(&*engines, "/v1/chat/completions", &request.model, &request.features(), &request).await
 }
 
 async fn completions(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let request: CompletionRequest = read(&body)?;
-    answer(&*engines, "/v1/completions", &request.model, &request).await
+    answer(&*engines, "/v1/completions", &request.model, &["chat"], &request).await
 }
 
 async fn embeddings(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let request: EmbeddingRequest = read(&body)?;
-    answer(&*engines, "/v1/embeddings", &request.model, &request).await
+    answer(&*engines, "/v1/embeddings", &request.model, &["embeddings"], &request).await
 }
 
 async fn models(State(engines): Shared) -> Result<Json<Value>, Refusal> {

@@ -37,9 +37,10 @@ struct Rule {
     name: String,
     /// One sentence.
     description: String,
-    /// The tier of a machine that meets the conditions: 1 to 3. Without one, the rule only narrows.
+    /// The tier of a machine that meets the conditions, from 1 upward; the lowest that a set names is the safest.
+    /// Without one, the rule only narrows.
     #[serde(default)]
-    #[schemars(with = "Option<u8>", range(min = 1, max = 3))]
+    #[schemars(with = "Option<u8>", range(min = 1, max = 255))]
     tier: Option<Tier>,
     /// On which machines it holds; without any, on all.
     #[serde(default)]
@@ -122,7 +123,7 @@ fn check(rule: &Rule) -> Result<(), String> {
         return Err("a rule needs a name".to_owned());
     }
     if let Some(tier) = rule.tier
-        && !(1..=3).contains(&tier.0)
+        && tier.0 == 0
     {
         return Err(format!("there is no tier {tier}"));
     }

@@ -3,10 +3,13 @@
 use crate::World;
 use crate::below::below;
 use las_types::{
-    ByteSize, Category, Code, Detail, Failure, HardwareProfile, Manifest, ModuleName, ParameterCount, Reason,
-    RuntimeMode, Verdict,
+    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest,
+    ModuleName, ParameterCount, Reason, RuntimeMode, Verdict,
 };
 use std::fmt::Display;
+
+/// Main memory that is read at this rate a second serves a GPU; two channels of DDR5 reach 60 to 90 GB.
+const FAST_MEMORY: ByteSize = ByteSize::new(100_000_000_000);
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
 ///
@@ -15,13 +18,13 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
     mode(manifest)?;
     hardware(world, manifest)?;
     if manifest.category == Category::Runtime {
-        runtime(world, &manifest.name)?;
+        permitted(world.capabilities, &format!("runtime:{}", manifest.name))?;
     }
     if let Some(model) = &manifest.model {
         let key = (manifest.name.clone(), manifest.version.clone());
         // The header counts; the manifest is what its author says.
         let parameters = world.facts.get(&key).map_or(model.parameters, |facts| facts.parameters);
-        model_size(world, parameters)?;
+        model_size(world.capabilities, parameters)?;
     }
     below(world, manifest)
 }
@@ -58,12 +61,27 @@ fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
         return Err(short("cores", &need, &profile.cpu.cores));
     }
     bytes("ram", required.memory.ram_min, profile.memory.total)?;
-    bytes("gpu_vram", required.gpu.vram_min, profile.largest_vram())
+    bytes("gpu_vram", required.gpu.vram_min, graphics_memory(profile))
         .map_err(|failure| failure.detailed(graphics(profile)))?;
-    if required.gpu.multi_gpu == Some(true) && profile.gpus.len() < 2 {
-        return Err(short("gpu_count", &2, &profile.gpus.len()).detailed(graphics(profile)));
+    // One inside a processor is no second card.
+    let cards =
+        profile.gpus.iter().filter(|gpu| !gpu.unified_memory && gpu.vram > ByteSize::default()).count();
+    if required.gpu.multi_gpu == Some(true) && cards < 2 {
+        return Err(short("gpu_count", &2, &cards).detailed(graphics(profile)));
     }
     Ok(())
+}
+
+/// The memory that the best GPU works in: its own, or main memory that it shares, if that is more.
+///
+/// Shared memory counts as policies count it (decision 0006): nearly every processor has a small GPU inside, so it says
+/// something only where it was measured to be read fast. NVIDIA makes no such small ones: theirs count unmeasured.
+fn graphics_memory(profile: &HardwareProfile) -> ByteSize {
+    let fast = profile.memory.bandwidth.is_some_and(|measured| measured.per_second >= FAST_MEMORY);
+    let shares =
+        profile.gpus.iter().any(|gpu| gpu.unified_memory && (fast || gpu.vendor == GpuVendor::Nvidia));
+    let shared = if shares { profile.memory.total } else { ByteSize::default() };
+    shared.max(profile.largest_vram())
 }
 
 /// The GPUs that were found, and those that are there and can't be used.
@@ -84,24 +102,41 @@ pub(crate) fn graphics(profile: &HardwareProfile) -> Vec<Detail> {
     if all.is_empty() { vec![Detail::new("gpu-none")] } else { all }
 }
 
-fn runtime(world: &World<'_>, name: &ModuleName) -> Result<(), Failure> {
-    let capability = format!("runtime:{name}");
-    let verdicts = &world.capabilities.verdicts;
+/// Refuses to load what rules, or an override, have denied, also if they did so after it was installed: the engine that
+/// would run the model, or a model of this size.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub fn admit_load(
+    capabilities: &CapabilitySet,
+    engine: &ModuleName,
+    parameters: ParameterCount,
+) -> Result<(), Failure> {
+    permitted(capabilities, &format!("runtime:{engine}"))?;
+    model_size(capabilities, parameters)
+}
+
+/// Refuses a runtime or a feature (`runtime:NAME`, `feature:NAME`) that rules, or an override, deny.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub fn permitted(capabilities: &CapabilitySet, capability: &str) -> Result<(), Failure> {
+    let verdicts = &capabilities.verdicts;
+    let kind = capability.split_once(':').map_or(capability, |(kind, _)| kind);
+    let alike = |other: &Verdict| other.capability.split_once(':').is_some_and(|(other, _)| other == kind);
     match verdicts.iter().find(|verdict| verdict.capability == capability) {
         Some(verdict) if verdict.allowed => Ok(()),
-        Some(verdict) => Err(denied(&capability, &verdict.reasons)),
-        // Verdicts exist for runtimes that some rule names. If a rule that holds here allows others
+        Some(verdict) => Err(denied(capability, &verdict.reasons)),
+        // Verdicts exist for what some rule names. If a rule that holds here allows others of the kind
         // by name, it doesn't allow this one; an override of another changes nothing about that.
         None => verdicts
             .iter()
-            .filter(|other| other.capability.starts_with("runtime:"))
+            .filter(|other| alike(other))
             .map(by_rules)
             .find(|(allowed, reasons)| *allowed && !reasons.is_empty())
-            .map_or(Ok(()), |(_, reasons)| Err(denied(&capability, reasons))),
+            .map_or(Ok(()), |(_, reasons)| Err(denied(capability, reasons))),
     }
 }
 
-/// What the policies alone say of a runtime.
+/// What the policies alone say.
 fn by_rules(verdict: &Verdict) -> (bool, &[Reason]) {
     match verdict.reasons.split_first() {
         Some((first, rest)) if first.overridden_by.is_some() => (!verdict.allowed, rest),
@@ -110,11 +145,10 @@ fn by_rules(verdict: &Verdict) -> (bool, &[Reason]) {
 }
 
 /// Refuses a model with more parameters than the policies allow.
-pub(crate) fn model_size(world: &World<'_>, parameters: ParameterCount) -> Result<(), Failure> {
-    match world.capabilities.max_model_size {
+pub(crate) fn model_size(capabilities: &CapabilitySet, parameters: ParameterCount) -> Result<(), Failure> {
+    match capabilities.max_model_size {
         Some(most) if parameters > most => {
-            let verdict =
-                world.capabilities.verdicts.iter().find(|verdict| verdict.capability == "model-size");
+            let verdict = capabilities.verdicts.iter().find(|verdict| verdict.capability == "model-size");
             Err(denied(&format!("model-size:{parameters}"), verdict.map_or(&[], |verdict| &verdict.reasons)))
         }
         _ => Ok(()),

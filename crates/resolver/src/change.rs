@@ -71,7 +71,7 @@ impl Change {
         }
         let facts = item.model.as_ref();
         if let Some(facts) = facts.filter(|facts| !facts.abilities.contains(&Ability::Adapter)) {
-            admit::model_size(world, facts.parameters)?;
+            admit::model_size(world.capabilities, facts.parameters)?;
         }
         self.gone.extend(present.cloned());
         self.added.push((item, source));

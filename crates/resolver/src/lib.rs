@@ -44,7 +44,7 @@ mod tests;
 mod upgrade;
 mod world;
 
-pub use admit::denied;
+pub use admit::{admit_load, denied, permitted};
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;

@@ -78,7 +78,7 @@ fn exactly(world: &World<'_>, locked: &LockedItem, known: &[Installed]) -> Resul
         let item = brought(world, locked, known).ok_or_else(unavailable)?;
         let facts = item.model.as_ref();
         if let Some(facts) = facts.filter(|facts| !facts.abilities.contains(&Ability::Adapter)) {
-            admit::model_size(world, facts.parameters)?;
+            admit::model_size(world.capabilities, facts.parameters)?;
         }
         item
     };

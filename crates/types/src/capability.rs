@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
-/// A class of machines: 1 entry-level, 2 mid-range, 3 multi-GPU and large models.
+/// A class of machines, as a set of policies names them from 1 upward. The default set has 1 entry-level, 2 mid-range,
+/// 3 multi-GPU and large models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 #[ts(type = "number")]

@@ -27,3 +27,11 @@ impl Detail {
         self
     }
 }
+
+/// For the log: the key and what belongs to it.
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)?;
+        self.args.iter().try_for_each(|(name, value)| write!(f, " {name}={value}"))
+    }
+}

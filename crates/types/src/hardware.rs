@@ -1,10 +1,12 @@
 //! The hardware profile: what a machine is and has, normalised.
 
+mod admission;
 mod devices;
 mod identity;
 mod measured;
 mod sandbox;
 
+pub use admission::Admission;
 pub use devices::{Battery, BatteryState, Gpu, GpuVendor, Npu, PcieLink};
 pub use measured::{Measurement, Measurements, NetworkMode};
 pub use sandbox::{CgroupVersion, Sandbox, Support};

@@ -62,7 +62,7 @@ pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpo
 pub use failure::{Code, ExitStatus, Failure};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
-    Absence, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
+    Absence, Admission, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
     HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };

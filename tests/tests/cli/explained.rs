@@ -207,6 +207,17 @@ fn a_hole_in_the_policies_is_reported_with_an_example() {
     insta::assert_snapshot!(told.text);
     let warnings = core.client().get("/v1/status").json()["warnings"].clone();
     assert!(warnings.as_array().unwrap().iter().any(|one| one["key"] == "policy-hole"), "{warnings:#}");
+    // Told in the log too, by a core that nobody asks.
+    let quiet = of("laptop-8gb-no-gpu");
+    let log = quiet.home().join("logs/core");
+    let serving = quiet.serve();
+    let told = las_tests::until("the warning in the log", || {
+        let files = std::fs::read_dir(&log).ok()?.flatten();
+        let lines: String = files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect();
+        lines.lines().find(|line| line.contains("leave machines without a tier")).map(str::to_owned)
+    });
+    assert!(told.contains("machine-ram size="), "{told}");
+    serving.stop();
     // A machine in the hole gets the safest tier and a warning, and works.
     let fallen = of("tiny-2gb");
     let status = fallen.json(&["status"]).ok().json();

@@ -56,6 +56,40 @@ fn a_users_manifest_hides_the_shipped_one_and_every_place_says_so() {
 }
 
 #[test]
+fn a_set_of_policies_is_the_organisations_before_the_users_as_a_whole_and_says_whose_it_is() {
+    let machine = Workstation::new();
+    let organisation = machine.outside("organisation");
+    let shown = |arguments: &[&str]| {
+        let mut command = machine.las_command(arguments);
+        command.env("LAS_ORGANISATION", &organisation);
+        las_tests::Ran::run(command).ok()
+    };
+    let found = || {
+        let policy = shown(&["policy", "show", "--json"]).json();
+        let rules = policy["policies"].as_array().unwrap().iter();
+        let names: Vec<String> = rules.map(|rule| rule["name"].as_str().unwrap().to_owned()).collect();
+        (policy["origin"].as_str().unwrap().to_owned(), names)
+    };
+    assert_eq!(found().0, "builtin");
+    let rule = |name: &str| {
+        format!(
+            "policies:\n  - {{ name: {name}, description: x, tier: 7, allow: {{ max_model_size: 3B }} }}\n"
+        )
+    };
+    write(&machine.home().join("policies/default/all.yaml"), &rule("mine"));
+    assert_eq!(found(), ("user".to_owned(), vec!["mine".to_owned()]));
+    let text = shown(&["policy", "show"]).stdout;
+    assert!(text.contains("Tier 7") && text.contains("default (yours)"), "{text}");
+    write(&organisation.join("policies/default/all.yaml"), &rule("theirs"));
+    assert_eq!(found(), ("organisation".to_owned(), vec!["theirs".to_owned()]));
+    // Another name is another set.
+    write(&organisation.join("policies/lab/all.yaml"), &rule("lab"));
+    shown(&["config", "set", "policy.set", "lab", "--yes"]);
+    assert_eq!(found(), ("organisation".to_owned(), vec!["lab".to_owned()]));
+    shown(&["doctor"]);
+}
+
+#[test]
 fn a_signed_registry_is_offered_and_nothing_of_a_forged_one_is() {
     let machine = Workstation::new();
     let organisation = machine.outside("organisation");

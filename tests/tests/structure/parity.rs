@@ -65,7 +65,6 @@ const VERBS: &[(&str, &[&str])] = &[
 /// Commands that a shell need not call, and the one whose view holds the same.
 const CONTAINED: &[(&str, &str)] = &[
     ("endpoint_show", "status_show"),
-    ("policy_explain", "policy_show"),
     ("module_show", "module_list"),
     ("plan_show", "plan_create"),
     ("generation_show", "generation_list"),

@@ -30,6 +30,12 @@ pub(crate) fn is_set_and_taken_back(size: (u32, u32)) {
     page.shown("override-plan");
     in_force(&page, &[]);
 
+    // What is in no table can be asked for.
+    page.write("ask-capability", "model-size:900B");
+    page.click("ask");
+    page.shown("asked");
+    assert!(page.text("asked").contains("model-size:900B"));
+
     for (field, text) in
         [("override-capability", "model-size"), ("override-value", "77B"), ("override-reason", REASON)]
     {

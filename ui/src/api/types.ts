@@ -1975,6 +1975,10 @@ export type PolicyView = {
  */
 capabilities: CapabilitySet, 
 /**
+ * Whose the set is.
+ */
+origin: Origin, 
+/**
  * The rules themselves.
  */
 policies: Array<Policy>, 

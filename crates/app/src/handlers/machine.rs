@@ -17,6 +17,7 @@ pub(super) async fn measure(app: &Arc<App>, _: NoArguments) -> Result<HardwarePr
 pub(super) async fn policy(app: &Arc<App>, _: NoArguments) -> Result<PolicyView, Failure> {
     Ok(PolicyView {
         capabilities: (*app.control.capabilities()).clone(),
+        origin: app.policy_origin,
         policies: app.control.policies().to_vec(),
         warnings: coverage(app).into_iter().collect(),
     })

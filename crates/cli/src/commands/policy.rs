@@ -28,6 +28,8 @@ fn show_text(policy: &PolicyView, view: &View<'_>) -> String {
     let name = words.known(&format!("tier-{tier}"), &[]).unwrap_or_default();
     let title = render::in_line(&[words.text("tier", &[("tier", &tier)]), name]);
     let mut text = format!("{}\n", view.paint.strong(&title));
+    let origin = view.word(&format!("registry-origin-{}", policy.origin.as_str()));
+    text.add_line(&words.text("cli-policy-set", &[("set", &set.set), ("origin", &origin)]));
     for warning in &policy.warnings {
         text.add_line(
             &view.paint.caution(&words.text_with(&format!("warning-{}", warning.key), &warning.args)),

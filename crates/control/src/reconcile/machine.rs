@@ -9,7 +9,15 @@ const GIB: u64 = 1 << 30;
 impl ControlPlane {
     pub(super) async fn look_at_machine(&self, depth: Depth, found: &mut Found) -> Result<(), Failure> {
         let drifts = match self.known_hardware(depth) {
-            Some(drifts) => drifts,
+            Some(drifts) => {
+                let known = self.machine();
+                let refresh = move || las_hardware::refresh(&known);
+                let fresh = tokio::task::spawn_blocking(refresh).await.map_err(Failure::internal)?;
+                if fresh.admission() != self.machine().admission() {
+                    self.follow_machine(fresh);
+                }
+                drifts
+            }
             None => self.compare_machine(depth).await?,
         };
         found.checked = found.checked.saturating_add(1);
@@ -30,7 +38,9 @@ impl ControlPlane {
             // Taken a moment ago.
             (*self.machine()).clone()
         } else {
-            self.probed_apart().await?
+            let have = self.probed_apart().await?;
+            self.follow_machine(have.clone());
+            have
         };
         let drifts = match self.executor.remembered_machine().await? {
             // One that was recorded elsewhere says nothing about this machine, nor this one about that.
@@ -48,6 +58,26 @@ impl ControlPlane {
         };
         self.between().hardware = Some((self.clock.now(), drifts.clone()));
         Ok(drifts)
+    }
+
+    /// Judges the machine anew by what a pass found of it, if that is not what was known.
+    fn follow_machine(&self, found: HardwareProfile) {
+        let known = self.machine();
+        let found = match found.source {
+            // It may have been measured meanwhile.
+            ProfileSource::Detected => found.with_measurements(&known.measurements()),
+            ProfileSource::Recorded { .. } => found,
+        };
+        let same = HardwareProfile { taken_at: found.taken_at, ..(*known).clone() } == found;
+        if same {
+            return;
+        }
+        let before = self.capabilities();
+        self.machine_changed(&found);
+        let now = self.capabilities();
+        if *before != *now {
+            tracing::info!(tier = %now.tier, was = %before.tier, "the machine is not what it was; it was judged again");
+        }
     }
 
     /// Probed in full; drivers take their time.

@@ -45,7 +45,7 @@ fn what_is_not_of_the_form_is_refused_with_its_line() {
     let rule = |rest: &str| format!("policies:\n  - name: a\n    description: b\n{rest}");
     let cases = [
         (rule("    scripts: [rm]\n"), 4),
-        (rule("    tier: 4\n"), 2),
+        (rule("    tier: 0\n"), 2),
         (rule("    conditions: { ram_min: 8 GB, ram_max: 8GB }\n"), 2),
         (rule("    conditions:\n      vram: 8GB\n"), 5),
         (rule("    conditions:\n      ram_min: 8 apples\n"), 5),
@@ -90,4 +90,11 @@ fn a_set_that_is_not_there_or_leads_elsewhere_is_refused() {
     for set in ["default", "../default", ""] {
         assert_eq!(load_policies(root.path(), set).unwrap_err().code, Code::PolicyInvalid, "{set}");
     }
+}
+
+#[test]
+fn a_set_names_the_tiers_that_it_likes_from_one_upward() {
+    let text = TIERS.replace("tier: 1", "tier: 3").replace("tier: 2", "tier: 9");
+    let policies = load(&[("tiers.yaml", &text)]).unwrap();
+    assert_eq!(policies.iter().map(|rule| rule.tier).collect::<Vec<_>>(), [Some(Tier(3)), Some(Tier(9))]);
 }

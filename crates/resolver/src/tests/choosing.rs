@@ -200,6 +200,39 @@ fn a_larger_machine_meets_what_a_smaller_one_lacks() {
     assert_eq!(fixture.install(&["a"]).unwrap().steps.len(), 1);
 }
 
+#[test]
+fn memory_that_a_gpu_shares_counts_where_it_is_fast_and_a_gpu_in_a_processor_is_no_second_card() {
+    let recorded = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles");
+        let text = std::fs::read_to_string(path.join(name).with_extension("json")).unwrap();
+        serde_json::from_str::<las_types::HardwareProfile>(&text).unwrap()
+    };
+    let outcome = |profile: &las_types::HardwareProfile, more: &str| {
+        let mut fixture = Fixture::new(&[("a 1.0.0", &[], more)]);
+        fixture.profile = profile.clone();
+        let failure = fixture.install(&["a"]).err()?;
+        Some((failure.args["field"].clone(), failure.args["have"].clone()))
+    };
+    let vram = "hardware: { gpu: { vram_min: 8GB } }\n";
+    for name in ["gb10-128gb", "jetson-orin-64gb"] {
+        let mut profile = recorded(name);
+        assert_eq!(outcome(&profile, vram), None, "{name}");
+        profile.memory.bandwidth = None;
+        assert_eq!(outcome(&profile, vram), None, "{name}, before it was measured");
+    }
+    let mut laptop = recorded("igpu-laptop-16gb");
+    assert_eq!(outcome(&laptop, vram), Some(("gpu_vram".into(), "0 B".into())));
+    laptop.memory.bandwidth = recorded("gb10-128gb").memory.bandwidth;
+    assert_eq!(outcome(&laptop, vram), None, "fast memory serves whoever made the GPU");
+    // A card, and what the processor has inside.
+    let several = "hardware: { gpu: { multi_gpu: true } }\n";
+    let mut profile = recorded("rtx-4090-24gb");
+    profile.gpus.extend(recorded("radeon-780m-32gb-no-permission").gpus);
+    profile.gpus.extend(recorded("igpu-laptop-16gb").gpus);
+    assert_eq!(outcome(&profile, several), Some(("gpu_count".into(), "1".into())));
+    assert_eq!(outcome(&recorded("two-3090-nvlink"), several), None);
+}
+
 fn rule(allow: Allowance, deny: &[&str]) -> Policy {
     Policy {
         name: "small".into(),

@@ -1,6 +1,6 @@
 //! The published form, old files, and what an identity is made of.
 
-use super::{BatteryState, Caches, HardwareProfile, Sandbox};
+use super::{Battery, BatteryState, Caches, HardwareProfile, Sandbox};
 use crate::ByteSize;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,7 @@ fn an_identity_outlives_updates_and_load_and_changes_with_the_hardware() {
     same.gpus[0].driver = Some("nvidia 999.1".to_owned());
     same.gpus[0].runtime = Some("CUDA 99.0".to_owned());
     same.os.kernel = "9.9".to_owned();
-    same.battery = Some(super::Battery { state: BatteryState::Idle, percent: None });
+    same.battery = Some(Battery { state: BatteryState::Idle, percent: None });
     same.volumes.clear();
     same.absent.clear();
     assert_eq!(same.identity(), before.identity());
@@ -76,4 +76,27 @@ fn an_identity_outlives_updates_and_load_and_changes_with_the_hardware() {
         change(&mut other);
         assert_ne!(other.identity(), before.identity(), "change {place}");
     }
+}
+
+#[test]
+fn what_comes_and_goes_is_the_admission_and_no_part_of_the_identity() {
+    let before = profile("rtx-4090-24gb");
+    let changes: [fn(&mut HardwareProfile); 5] = [
+        |profile| profile.memory.available = ByteSize::new(1),
+        |profile| profile.volumes[0].free = ByteSize::new(1),
+        |profile| profile.gpus[0].vram_free = ByteSize::new(1),
+        |profile| profile.battery = Some(Battery { state: BatteryState::Discharging, percent: Some(9) }),
+        |profile| profile.network = crate::NetworkMode::Local,
+    ];
+    for (place, change) in changes.into_iter().enumerate() {
+        let mut after = before.clone();
+        change(&mut after);
+        assert_eq!(after.identity(), before.identity(), "{place}");
+        assert_ne!(after.admission(), before.admission(), "{place}");
+    }
+    let mut other = before.clone();
+    other.cpu.cores += 1;
+    other.gpus[0].model = "another".to_owned();
+    assert_ne!(other.identity(), before.identity());
+    assert_eq!(other.admission(), before.admission());
 }

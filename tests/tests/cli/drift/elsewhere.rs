@@ -151,6 +151,40 @@ fn a_gpu_that_is_gone_is_named_until_a_person_says_that_it_is_meant() {
 }
 
 #[test]
+fn verdicts_follow_a_machine_that_changes_under_a_running_core() {
+    let machine = Workstation::new().reconciling("");
+    let unplugged = "policies:\n  - { name: unplugged, description: x, conditions: { on_battery: true }, deny: [feature:tools] }\n";
+    std::fs::write(machine.resources().join("policies/default/unplugged.yaml"), unplugged).unwrap();
+    let file = machine.file("profile.json", recorded("rtx-4090-24gb", |_| {}));
+    let machine = machine.with_profile_file(Path::new(&file));
+    let core = machine.serve();
+    let policy = || core.client().get("/v1/policy").json()["capabilities"].clone();
+    let tools = || {
+        let verdicts = policy()["verdicts"].clone();
+        verdicts.as_array().unwrap().iter().find(|one| one["capability"] == "feature:tools").unwrap()["allowed"].clone()
+    };
+    assert_eq!((&policy()["tier"], tools()), (&json!(2), json!(true)));
+    // What comes and goes.
+    let on_battery = recorded("rtx-4090-24gb", |profile| {
+        profile["battery"] = json!({ "state": "discharging", "percent": 50 });
+    });
+    std::fs::write(&file, on_battery).unwrap();
+    until("a verdict on the battery", || (tools() == json!(false)).then_some(()));
+    std::fs::write(&file, recorded("rtx-4090-24gb", |_| {})).unwrap();
+    until("a verdict on the mains", || (tools() == json!(true)).then_some(()));
+    // What is built in.
+    std::fs::write(&file, recorded("rtx-4090-24gb", |profile| profile["gpus"] = json!([]))).unwrap();
+    core.names("gpu-gone");
+    until("the tier without a GPU", || (policy()["tier"] == json!(1)).then_some(()));
+    std::fs::write(&file, recorded("rtx-4090-24gb", |_| {})).unwrap();
+    until("the tier with its GPU", || (policy()["tier"] == json!(2)).then_some(()));
+    // Overrides stay in force through all of it.
+    machine.las(&["override", "set", "feature:tools", "deny", "--reason", "not here", "--yes"]).ok();
+    core.looks_again(2);
+    assert_eq!(tools(), json!(false));
+}
+
+#[test]
 fn a_data_directory_that_is_gone_is_named_and_nothing_is_done() {
     let (machine, core) = watched("");
     let aside = machine.outside("aside");
