@@ -156,8 +156,8 @@ impl ControlPlane {
         // Together the loaded models stay below the policies' ceilings, the oldest giving way.
         let fits = |gone: &usize| {
             let stay = others.get(*gone..).unwrap_or_default().iter();
-            let taken = stay.map(|service| self.taken_by(sight, service)).fold(takes, Taken::and);
-            taken.within(&sight.capabilities).is_ok()
+            let together = stay.map(|service| self.taken_by(sight, service)).fold(takes, Taken::and);
+            together.within(&sight.capabilities).is_ok()
         };
         let excess = (excess..others.len()).find(fits).unwrap_or(others.len());
         for service in others.into_iter().take(excess) {

@@ -75,7 +75,7 @@ impl ControlPlane {
     pub(crate) async fn load_overrides(&self) -> Result<(), Failure> {
         let all = self.state.overrides().await?;
         self.judge(|overrides| {
-            *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect()
+            *overrides = all.into_iter().filter(|one| one.reverted_at.is_none()).collect();
         });
         Ok(())
     }

@@ -20,7 +20,6 @@ mod tests {
     use las_types::Origin;
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
     fn of_sets_with_one_name_the_first_counts_as_a_whole() {
         let folder = tempfile::tempdir().unwrap();
         let roots = [Origin::Organisation, Origin::User, Origin::Builtin]

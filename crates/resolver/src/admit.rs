@@ -80,8 +80,8 @@ fn graphics_memory(profile: &HardwareProfile) -> ByteSize {
     let fast = profile.memory.bandwidth.is_some_and(|measured| measured.per_second >= FAST_MEMORY);
     let shares =
         profile.gpus.iter().any(|gpu| gpu.unified_memory && (fast || gpu.vendor == GpuVendor::Nvidia));
-    let shared = if shares { profile.memory.total } else { ByteSize::default() };
-    shared.max(profile.largest_vram())
+    let main_memory = if shares { profile.memory.total } else { ByteSize::default() };
+    main_memory.max(profile.largest_vram())
 }
 
 /// The GPUs that were found, and those that are there and can't be used.

@@ -137,6 +137,7 @@ async fn a_log_that_is_gone_cut_or_changed_after_a_kill_is_noticed() {
 /// The sync of a commit failed once: SQLite took the transaction back and wrote the next one over its first frames,
 /// so that its commit stood behind. The next start took that for damage.
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
 async fn a_commit_that_was_taken_back_after_a_failed_sync_is_no_damage() {
     let home = tempfile::tempdir().unwrap();
     let running = home.path().join("running");
