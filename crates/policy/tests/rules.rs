@@ -300,3 +300,18 @@ fn the_tier_is_explained_as_it_is_judged() {
     assert_eq!(told("8GB"), (true, "1".to_owned(), "small".to_owned(), 1));
     assert_eq!(told("32GB"), (true, "2".to_owned(), "large".to_owned(), 0));
 }
+
+#[test]
+fn where_no_larger_machine_gets_there_the_nearest_rule_of_the_next_tier_is_named() {
+    let set = [
+        rule("big", Some(1), "{ram_min: 16GB}", "{}", &[]),
+        rule("tiny", Some(2), "{ram_max: 16GB, cpu_cores_min: 500}", "{}", &[]),
+        rule("small", Some(2), "{ram_max: 16GB, cpu_cores_min: 1}", "{}", &[]),
+        // Nearer, and not the next.
+        rule("smaller", Some(3), "{ram_max: 8GB}", "{}", &[]),
+    ];
+    let outcome = evaluate(&machine("32GB"), "test", &set, &[]);
+    let missed: Vec<(&str, &str, &str)> =
+        outcome.next_tier.iter().map(|one| (&*one.rule, &*one.field, &*one.bound)).collect();
+    assert_eq!((outcome.tier.0, &*missed), (1, &[("small", "ram", "16 GB")][..]));
+}

@@ -63,7 +63,7 @@ fn the_ledger_is_read_page_by_page() {
     let lines = machine.json(&["audit", "list"]).ok().json();
     let all = lines.as_array().unwrap();
     for (limit, before, expected) in [
-        ("2", "", &all[1..]),
+        ("2", "", &all[all.len() - 2..]),
         ("2", "3", &all[..2]),
         ("1", "2", &all[..1]),
         ("0", "", &all[..0]),
