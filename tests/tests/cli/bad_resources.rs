@@ -1,6 +1,6 @@
 //! Manifests, shipped bytes and policies that can't be accepted.
 
-use las_tests::{CHAT_MODEL, ENGINE, Workstation, repository};
+use las_tests::{CHAT_MODEL, Catalogue, ENGINE, Workstation, repository};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -120,4 +120,39 @@ fn a_module_without_a_source_is_known_and_can_not_be_installed() {
     assert_eq!(shown["refusal"]["code"], "module-not-offered", "{shown:#}");
     machine.json(&["module", "install", "hammer", "--yes"]).fails("module-not-offered", 4);
     assert_eq!(machine.contents(), [""; 0]);
+}
+
+/// One of eight that are brought at the same time is spoilt: it is the reason, not that the others were stopped by it,
+/// and nothing of any stays.
+#[test]
+fn of_steps_at_the_same_time_the_first_that_fails_is_the_reason_and_nothing_stays() {
+    let machine = Workstation::new();
+    let root = machine.outside("resources");
+    let catalogue = Catalogue::new(&root);
+    let drawers: Vec<String> = (0..8).map(|n| format!("drawer{n}")).collect();
+    let much = vec![b'b'; 3_000_000];
+    for drawer in &drawers {
+        catalogue.add(drawer, "1.0.0", &[], &[("a", drawer.as_bytes()), ("b", &much)]);
+    }
+    catalogue.add("chest", "1.0.0", &drawers, &[("chest", b"of drawers")]);
+    let machine = machine.with_resources(&root);
+    let plan = machine.json(&["module", "install", "chest"]).status_is(6).json();
+    let after: Vec<usize> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["after"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(after, [0, 0, 0, 0, 0, 0, 0, 0, 8], "the chest waits for its drawers, and they for nothing");
+    std::fs::write(root.join("builtin/drawer1-1.0.0/files/a"), "drawer9").unwrap();
+    machine.json(&["module", "install", "chest", "--yes"]).status_is(9);
+    assert_eq!(machine.contents(), [""; 0]);
+    let operation = machine.json(&["operation", "list"]).ok().json()[0].clone();
+    assert_eq!(
+        (&operation["state"], &operation["failure"][0]),
+        (&"failed".into(), &"checksum-mismatch".into())
+    );
+    let path = operation["failure"][1]["path"].as_str().unwrap();
+    assert!(path.contains("drawer1-1.0.0"), "{path}");
+    machine.is_healthy();
 }

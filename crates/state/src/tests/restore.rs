@@ -98,17 +98,23 @@ fn killed(from: &Path, to: &Path) -> PathBuf {
     to.join("state.db")
 }
 
-#[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
-async fn a_log_that_is_gone_cut_or_changed_after_a_kill_is_noticed() {
-    let home = tempfile::tempdir().unwrap();
-    let running = home.path().join("running");
-    std::fs::create_dir(&running).unwrap();
-    let path = running.join("state.db");
+/// A database in use, with one operation in it and in its verified copy: its folder, its file, and itself.
+async fn running(home: &Path) -> (PathBuf, PathBuf, State) {
+    let folder = home.join("running");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("state.db");
     let state = State::open(&path).await.unwrap();
     committed(&state, 1, 1).await;
     state.anchor_ledger().await.unwrap();
     state.save_snapshot().await.unwrap();
+    (folder, path, state)
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
+async fn a_log_that_is_gone_cut_or_changed_after_a_kill_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let (running, path, state) = running(home.path()).await;
     // Without a line of the ledger: only the log knows of it.
     state.add_plan(&super::plan(9, 1)).await.unwrap();
     let log = |path: &Path| crate::wal::path(path);
@@ -140,12 +146,7 @@ async fn a_log_that_is_gone_cut_or_changed_after_a_kill_is_noticed() {
 #[expect(clippy::disallowed_methods, reason = "the test damages the file on purpose")]
 async fn a_commit_that_was_taken_back_after_a_failed_sync_is_no_damage() {
     let home = tempfile::tempdir().unwrap();
-    let running = home.path().join("running");
-    std::fs::create_dir(&running).unwrap();
-    let path = running.join("state.db");
-    let state = State::open(&path).await.unwrap();
-    committed(&state, 1, 1).await;
-    state.save_snapshot().await.unwrap();
+    let (running, path, state) = running(home.path()).await;
     let before = killed(&running, &home.path().join("before"));
     let log = |path: &Path| crate::wal::path(path);
     // Taken back: what follows in one log. Written over it: what follows in the other.
