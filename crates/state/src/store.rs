@@ -173,6 +173,9 @@ impl State {
         let written = async {
             self.count_opening().await?;
             let path = open_mark(&self.path);
+            if has_failed(&self.path) && !self.merge_log().await {
+                return Ok(());
+            }
             let failed = |source| Error::File { path: path.clone(), source };
             std::fs::File::create(&path).and_then(|file| file.sync_all()).map_err(failed)?;
             sync_directory(&path).map_err(failed)
@@ -186,9 +189,23 @@ impl State {
     /// Closes every connection, so that the log is merged into the file.
     pub async fn close(&self) {
         // First: from here on a log that is gone has been merged. A mark that can't be removed only makes
-        // the next opening look closer.
-        let _ = std::fs::remove_file(open_mark(&self.path));
+        // the next opening look closer. Where the disk failed it may stay unmerged, with what was taken back in it.
+        let unmark = || std::fs::remove_file(open_mark(&self.path));
+        let failed = has_failed(&self.path);
+        if !failed {
+            let _ = unmark();
+        }
         self.pool.close().await;
+        if failed && std::fs::metadata(wal::path(&self.path)).map_or(true, |log| log.len() == 0) {
+            let _ = unmark();
+        }
+    }
+
+    /// Merges the log into the file and empties it; false if that can't be done now.
+    async fn merge_log(&self) -> bool {
+        let merged =
+            sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await;
+        merged.is_ok_and(|busy| busy == 0)
     }
 
     pub(crate) fn failed(&self, error: sqlx::Error) -> Error {
@@ -214,6 +231,11 @@ pub(crate) fn open_mark(path: &Path) -> PathBuf {
     path.with_extension("db.open")
 }
 
+/// Whether the disk failed while the database was open, and its log was not merged since.
+fn has_failed(path: &Path) -> bool {
+    std::fs::read(open_mark(path)).is_ok_and(|mark| mark.starts_with(FAILED))
+}
+
 /// What can be seen before SQLite touches anything: a database that is gone or empty though there was one,
 /// and a log that is gone or damaged.
 fn preflight(path: &Path) -> Result<(), Error> {
@@ -228,8 +250,7 @@ fn preflight(path: &Path) -> Result<(), Error> {
     if was && length(path).map_err(failed)? == 0 {
         return corrupt("it is missing or empty, and it was not before");
     }
-    let taken_back = std::fs::read(open_mark(path)).is_ok_and(|mark| mark.starts_with(FAILED));
-    let behind = if taken_back { wal::Behind::MayBeTakenBack } else { wal::Behind::IsDamage };
+    let behind = if has_failed(path) { wal::Behind::MayBeTakenBack } else { wal::Behind::IsDamage };
     if let Some(detail) = wal::damage(path, behind).map_err(failed)? {
         return corrupt(&detail);
     }

@@ -178,7 +178,12 @@ async fn a_commit_that_was_taken_back_after_a_failed_sync_is_no_damage() {
     let state = State::open(&failed).await.unwrap();
     assert!(state.plan(super::plan(99, 1).id).await.unwrap().is_some(), "what was written is there");
     assert!(state.plan(super::plan(10, 1).id).await.unwrap().is_none(), "what was taken back is not");
+    // Once the log is merged, nothing is left of what was taken back, and the mark says so no more.
+    assert_eq!(std::fs::read(crate::store::open_mark(&failed)).unwrap(), b"");
+    assert!(std::fs::metadata(log(&failed)).unwrap().len() < bytes.len() as u64);
+    state.mark_failed();
     state.close().await;
+    assert!(!crate::store::open_mark(&failed).exists(), "merged when it was closed");
     // A changed bit before is noticed all the same, by what it took.
     let cut = killed(&home.path().join("before"), &home.path().join("cut"));
     let mut changed = bytes.clone();
