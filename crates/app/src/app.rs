@@ -279,6 +279,7 @@ impl App {
             task.abort();
         }
         self.executor.shut_down().await;
+        self.control.end_watch().await;
         self.control.state().close().await;
     }
 }

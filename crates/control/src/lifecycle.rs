@@ -132,7 +132,7 @@ fn goal(item: &Installed, state: ModuleState, services: &[ServiceStatus], offere
 
 fn note(done: Result<(), Failure>) {
     if let Err(failure) = done {
-        tracing::warn!(%failure, "the modules' states are behind; the next change brings them up");
+        tracing::warn!(%failure, cause = ?failure.cause, "the modules' states are behind; the next change brings them up");
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::keys::Keyed;
 use crate::overrides::{Judged, judged};
 use crate::reconcile::Between;
+use crate::watch::Watching;
 use crate::{Bus, Discovery};
 use las_policy::Coverage;
 use las_registry::{Artefacts, Registry, Watched};
@@ -83,6 +84,8 @@ pub struct ControlPlane {
     pub(crate) keyed: Keyed,
     /// What recovery repaired when this core started.
     pub(crate) recovered: Mutex<Vec<Discovery>>,
+    /// What this core does by itself, while it does.
+    pub(crate) watching: Mutex<Option<Watching>>,
 }
 
 impl ControlPlane {
@@ -116,6 +119,7 @@ impl ControlPlane {
             lives: tokio::sync::Mutex::default(),
             keyed: Keyed::default(),
             recovered: Mutex::default(),
+            watching: Mutex::default(),
         }
     }
 

@@ -4,9 +4,18 @@
 use crate::lifecycle::Occasion;
 use crate::{ControlPlane, Discovery};
 use las_types::{Event, Timestamp};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// The tasks of a core that lives on, and how they are told that it ends.
+#[derive(Debug)]
+pub(crate) struct Watching {
+    over: watch::Sender<()>,
+    tasks: [JoinHandle<()>; 2],
+}
 
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_mins(1);
@@ -24,8 +33,26 @@ impl ControlPlane {
         let (hourly, services) = (Arc::downgrade(self), Arc::downgrade(self));
         let opened = self.clock.now();
         let events = self.bus.subscribe();
-        tokio::spawn(check_hourly(hourly, opened));
-        tokio::spawn(follow_services(services, events));
+        let (over, ends) = watch::channel(());
+        let tasks = [
+            tokio::spawn(check_hourly(hourly, opened, ends.clone())),
+            tokio::spawn(follow_services(services, events, ends)),
+        ];
+        *self.watching.lock().unwrap_or_else(PoisonError::into_inner) = Some(Watching { over, tasks });
+    }
+
+    /// Ends the watch: waits for what it has begun, then takes down where the services' end has left the modules.
+    /// Call it after the services were stopped and before the database is closed.
+    pub async fn end_watch(&self) {
+        let watching = self.watching.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Watching { over, tasks }) = watching else { return };
+        drop(over);
+        for task in tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the core ended before the core");
+            }
+        }
+        self.follow_modules(Occasion::Service).await;
     }
 
     /// Checks the whole database and copies it. What is wrong becomes a finding of the doctor.
@@ -45,9 +72,13 @@ impl ControlPlane {
     }
 }
 
-async fn check_hourly(plane: Weak<ControlPlane>, mut last: Timestamp) {
+async fn check_hourly(plane: Weak<ControlPlane>, mut last: Timestamp, mut ends: watch::Receiver<()>) {
     loop {
-        tokio::time::sleep(LOOK).await;
+        // Only waiting is cut short: a copy that was begun is finished.
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = ends.changed() => return,
+        }
         let Some(plane) = plane.upgrade() else { return };
         let now = plane.clock.now();
         if is_due(last, now) {
@@ -57,9 +88,17 @@ async fn check_hourly(plane: Weak<ControlPlane>, mut last: Timestamp) {
     }
 }
 
-async fn follow_services(plane: Weak<ControlPlane>, mut events: tokio::sync::broadcast::Receiver<Event>) {
+async fn follow_services(
+    plane: Weak<ControlPlane>,
+    mut events: tokio::sync::broadcast::Receiver<Event>,
+    mut ends: watch::Receiver<()>,
+) {
     loop {
-        let changed = match events.recv().await {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            _ = ends.changed() => return,
+        };
+        let changed = match event {
             Ok(event) => matches!(event, Event::ServiceStateChanged { .. }),
             // It may have been among those.
             Err(RecvError::Lagged(_)) => true,

@@ -20,6 +20,7 @@
 
 mod anchor;
 mod checkpoints;
+mod connection;
 mod dump;
 mod error;
 mod export;

@@ -1,7 +1,7 @@
 //! Opening, checking and closing the database.
 
 use crate::key::LedgerKey;
-use crate::{Error, Reanchored, State, wal};
+use crate::{Error, Reanchored, State, connection, wal};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -97,8 +97,12 @@ impl State {
         // One writer by design: the core holds the directory's lock. A few readers for the views.
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
-            // A file has no line that could have gone dead meanwhile.
+            // A file has no line that could have gone dead meanwhile, and no connection is too old: the last one to be
+            // closed merges the log and removes it, which while the database is open is damage.
             .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(connection::is_sound(connection)))
             .connect_with(options.clone())
             .await
             .map_err(|error| Error::database(path, error))?;

@@ -191,3 +191,32 @@ async fn a_commit_that_was_taken_back_after_a_failed_sync_is_no_damage() {
     std::fs::write(log(&cut), changed).unwrap();
     assert!(matches!(State::open(&cut).await, Err(Error::Corrupt { .. })));
 }
+
+/// On a full disk SQLite takes a transaction back by itself. Each time that left a connection with which no
+/// transaction could be begun, and everything was an error of ours for as long as the core ran.
+#[tokio::test]
+async fn a_transaction_that_sqlite_took_back_by_itself_spoils_no_connection() {
+    let home = tempfile::tempdir().unwrap();
+    let (_running, _path, state) = running(home.path()).await;
+    for seed in 10..20 {
+        let mut transaction = state.pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
+        drop(transaction);
+        let mut transaction = state.pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        sqlx::query("DELETE FROM tokens").execute(&mut *transaction).await.unwrap();
+        transaction.rollback().await.unwrap();
+        state.add_plan(&super::plan(seed, 1)).await.unwrap();
+    }
+    state.check().await.unwrap();
+}
+
+/// The last connection that is closed removes the log, and a stop after that looks like damage.
+#[tokio::test]
+async fn no_connection_is_closed_for_its_age() {
+    let home = tempfile::tempdir().unwrap();
+    let (_running, _path, state) = running(home.path()).await;
+    assert_eq!(
+        (state.pool.options().get_idle_timeout(), state.pool.options().get_max_lifetime()),
+        (None, None)
+    );
+}
