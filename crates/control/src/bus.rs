@@ -65,9 +65,8 @@ impl Bus {
     /// Shows an operation as it is now; one that has ended is no longer kept here.
     pub(crate) fn show(&self, operation: &Operation) {
         if operation.state.is_final() {
-            held(&self.live).remove(&operation.id);
-            held(&self.cancelled).remove(&operation.id);
             held(&self.unrecorded).remove(&operation.id);
+            self.runs_no_more(operation.id);
         } else {
             held(&self.live).insert(operation.id, operation.clone());
         }
@@ -76,8 +75,15 @@ impl Bus {
 
     /// Shows an operation whose end could not be written.
     pub(crate) fn show_unrecorded(&self, operation: &Operation) {
-        self.show(operation);
+        // Kept before it runs no more: who asks in between would be told by the database that it runs.
         held(&self.unrecorded).insert(operation.id, operation.clone());
+        self.runs_no_more(operation.id);
+        self.send(Event::OperationProgressed { operation: operation.clone() });
+    }
+
+    fn runs_no_more(&self, id: OperationId) {
+        held(&self.live).remove(&id);
+        held(&self.cancelled).remove(&id);
     }
 
     /// A step of a running operation begins.
@@ -121,5 +127,53 @@ impl Reporter for Bus {
 
     fn is_cancelled(&self, operation: OperationId) -> bool {
         held(&self.cancelled).contains(&operation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bus;
+    use las_types::{Intent, Operation, OperationId, OperationState, PlanId, Progress, Timestamp};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    fn operation(state: OperationState) -> Operation {
+        Operation {
+            id: OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]),
+            plan: PlanId::new(Timestamp::UNIX_EPOCH, [2; 10]),
+            intent: Intent::ModuleInstall { modules: Vec::new() },
+            state,
+            progress: Progress::of(1),
+            started_at: Timestamp::UNIX_EPOCH,
+            ended_at: None,
+            failure: None,
+            generation: None,
+            actor: "cli".to_owned(),
+            resumes: None,
+        }
+    }
+
+    /// A command read an operation as running after it had been told that it had failed, and took that for a defect.
+    #[test]
+    fn an_operation_whose_end_could_not_be_written_is_known_at_every_moment() {
+        let bus = Bus::default();
+        let (running, ended) = (operation(OperationState::Running), operation(OperationState::Failed));
+        bus.show(&running);
+        let done = AtomicBool::new(false);
+        let unknown = std::thread::scope(|scope| {
+            let asks = scope.spawn(|| {
+                let mut unknown = 0;
+                while !done.load(Ordering::Acquire) {
+                    unknown += u32::from(bus.live(running.id).is_none());
+                }
+                unknown
+            });
+            for _ in 0..20_000 {
+                bus.show_unrecorded(&ended);
+                bus.show(&running);
+            }
+            done.store(true, Ordering::Release);
+            asks.join().unwrap()
+        });
+        assert_eq!(unknown, 0);
     }
 }
