@@ -19,7 +19,7 @@ fn fixture(schema: i64) -> String {
 }
 
 fn machine(schema: i64) -> Workstation {
-    let machine = Workstation::new();
+    let machine = Workstation::in_memory();
     std::fs::create_dir_all(machine.home()).unwrap();
     let path = machine.home().join("state.db");
     super::database::runtime().block_on(State::make_from(&path, &fixture(schema))).unwrap();
