@@ -64,7 +64,14 @@ impl Endpoint {
 
 /// Serves an application that is open.
 pub(crate) async fn host(app: Arc<App>, endpoint: Option<Endpoint>) -> Result<Serving, ErrorBody> {
-    let doors = Openings::open(&app, endpoint).await?;
+    let doors = match Openings::open(&app, endpoint).await {
+        Ok(doors) => doors,
+        Err(error) => {
+            // Nobody gets in, and nobody else would end it.
+            app.shut_down().await;
+            return Err(error);
+        }
+    };
     app.set_doors(Arc::clone(&doors) as Arc<dyn Doors>);
     let address = doors.address();
     let mut tasks = Vec::new();

@@ -1,12 +1,72 @@
-//! A connection to the database, when it comes back from its use.
+//! The connections to the database.
 
-use sqlx::sqlite::{SqliteConnection, SqliteTransactionManager};
-use sqlx::{Connection as _, Error, Executor as _};
+use crate::key::LedgerKey;
+use crate::{Error, State};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous, SqliteTransactionManager,
+};
+use sqlx::{Connection as _, Executor as _};
 use sqlx_core::transaction::TransactionManager as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::time::Duration;
 
-/// Whether it can be used again. On a full or failing disk SQLite takes a transaction back by itself; sqlx then
+impl State {
+    /// Connects to the database, making it if there is none.
+    pub(crate) async fn connect(path: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        // One writer by design: the core holds the directory's lock. A few readers for the views.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            // A file has no line that could have gone dead meanwhile, and no connection is too old: the last one to be
+            // closed merges the log and removes it, which while the database is open is damage.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(is_sound(connection)))
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| Error::database(path, error))?;
+        // Only the first connection may make a database: where the data directory was taken away, a later one
+        // would go on with an empty one.
+        pool.set_connect_options(options.create_if_missing(false));
+        Self::over(pool, path)
+    }
+
+    /// A copy that lies still: nothing is written, nothing migrated.
+    pub(crate) async fn open_still(path: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_with(options)
+            .await
+            .map_err(|error| Error::database(path, error))?;
+        Self::over(pool, path)
+    }
+
+    pub(crate) fn over(pool: SqlitePool, path: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            pool,
+            path: path.to_owned(),
+            key: LedgerKey::read(path)?,
+            begun: std::sync::Mutex::default(),
+            end: tokio::sync::Mutex::default(),
+            next_journal: AtomicI64::new(1),
+            marked: AtomicBool::new(false),
+        })
+    }
+}
+
+/// Whether a connection that comes back can be used again. On a full or failing disk SQLite takes a transaction back by itself; sqlx then
 /// counts one that is no more, and would refuse the next one for as long as the core runs.
-pub(crate) async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, Error> {
+pub(crate) async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
         // A roll-back may still be under way.
         connection.ping().await?;

@@ -75,6 +75,8 @@ pub struct State {
     pub(crate) end: tokio::sync::Mutex<anchor::End>,
     /// The place of the next journal line.
     pub(crate) next_journal: std::sync::atomic::AtomicI64,
+    /// Whether this has left its mark beside the database and not closed it yet.
+    pub(crate) marked: std::sync::atomic::AtomicBool,
 }
 
 #[cfg(test)]

@@ -1,14 +1,9 @@
 //! Opening, checking and closing the database.
 
-use crate::key::LedgerKey;
-use crate::{Error, Reanchored, State, connection, wal};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use crate::{Error, Reanchored, State, wal};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicI64;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 /// Whether the ledger is held to its anchor.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,54 +81,6 @@ impl State {
         }
     }
 
-    async fn connect(path: &Path) -> Result<Self, Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        // One writer by design: the core holds the directory's lock. A few readers for the views.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            // A file has no line that could have gone dead meanwhile, and no connection is too old: the last one to be
-            // closed merges the log and removes it, which while the database is open is damage.
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_release(|connection, _| Box::pin(connection::is_sound(connection)))
-            .connect_with(options.clone())
-            .await
-            .map_err(|error| Error::database(path, error))?;
-        // Only the first connection may make a database: where the data directory was taken away, a later one
-        // would go on with an empty one.
-        pool.set_connect_options(options.create_if_missing(false));
-        Self::over(pool, path)
-    }
-
-    /// A copy that lies still: nothing is written, nothing migrated.
-    pub(crate) async fn open_still(path: &Path) -> Result<Self, Error> {
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(2)
-            .connect_with(options)
-            .await
-            .map_err(|error| Error::database(path, error))?;
-        Self::over(pool, path)
-    }
-
-    pub(crate) fn over(pool: SqlitePool, path: &Path) -> Result<Self, Error> {
-        Ok(Self {
-            pool,
-            path: path.to_owned(),
-            key: LedgerKey::read(path)?,
-            begun: std::sync::Mutex::default(),
-            end: tokio::sync::Mutex::default(),
-            next_journal: AtomicI64::new(1),
-        })
-    }
-
     /// SQLite's own check: the file's structure, and that each index names the rows of its table.
     pub(crate) async fn check_structure(&self) -> Result<(), Error> {
         let answer: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
@@ -161,7 +108,7 @@ impl State {
             .fetch_one(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
-        self.next_journal.store(last + 1, std::sync::atomic::Ordering::Relaxed);
+        self.next_journal.store(last + 1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -175,12 +122,14 @@ impl State {
     /// or empty after a stop then shows. Without space for that the database can still be read.
     async fn mark_open(&self) -> Result<(), Error> {
         let written = async {
-            self.count_opening().await?;
             let path = open_mark(&self.path);
+            // The mark of before stays until something is in the log again: a log that was just merged is empty.
             if has_failed(&self.path) && !self.merge_log().await {
                 return Ok(());
             }
+            self.count_opening().await?;
             let failed = |source| Error::File { path: path.clone(), source };
+            self.marked.store(true, Ordering::Relaxed);
             std::fs::File::create(&path).and_then(|file| file.sync_all()).map_err(failed)?;
             sync_directory(&path).map_err(failed)
         };
@@ -192,21 +141,29 @@ impl State {
 
     /// Closes every connection, so that the log is merged into the file.
     pub async fn close(&self) {
-        // First: from here on a log that is gone has been merged. A mark that can't be removed only makes
-        // the next opening look closer. Where the disk failed it may stay unmerged, with what was taken back in it.
-        let unmark = || std::fs::remove_file(open_mark(&self.path));
+        // First: from here on a log that is gone has been merged. Where the disk failed it may stay unmerged, with
+        // what was taken back in it.
         let failed = has_failed(&self.path);
         if !failed {
-            let _ = unmark();
+            self.unmark();
         }
         self.pool.close().await;
         if failed && std::fs::metadata(wal::path(&self.path)).map_or(true, |log| log.len() == 0) {
-            let _ = unmark();
+            self.unmark();
+        }
+        self.marked.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes the mark away. One that stays says that the disk failed, so that the next opening looks closer.
+    fn unmark(&self) {
+        let gone = std::fs::remove_file(open_mark(&self.path));
+        if gone.is_err_and(|error| error.kind() != std::io::ErrorKind::NotFound) {
+            self.mark_failed();
         }
     }
 
     /// Merges the log into the file and empties it; false if that can't be done now.
-    async fn merge_log(&self) -> bool {
+    pub(crate) async fn merge_log(&self) -> bool {
         let merged =
             sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await;
         merged.is_ok_and(|busy| busy == 0)
@@ -225,6 +182,16 @@ impl State {
     pub(crate) fn mark_failed(&self) {
         let mark = std::fs::OpenOptions::new().append(true).open(open_mark(&self.path));
         let _ = mark.and_then(|mut mark| mark.write_all(FAILED).and_then(|()| mark.sync_all()));
+    }
+}
+
+/// Dropped without being closed, as where a core can't be begun after all: its connections end all the same, and the
+/// last one merges the log.
+impl Drop for State {
+    fn drop(&mut self) {
+        if *self.marked.get_mut() && !has_failed(&self.path) {
+            self.unmark();
+        }
     }
 }
 
@@ -258,7 +225,9 @@ fn preflight(path: &Path) -> Result<(), Error> {
     if let Some(detail) = wal::damage(path, behind).map_err(failed)? {
         return corrupt(&detail);
     }
-    if open_mark(path).exists() && length(&wal::path(path)).map_err(failed)? == 0 {
+    // Where the disk failed, the log was merged before the mark went; what is missing then shows in the ledger.
+    let is_open = behind == wal::Behind::IsDamage && open_mark(path).exists();
+    if is_open && length(&wal::path(path)).map_err(failed)? == 0 {
         return corrupt("its write-ahead log is missing after a stop");
     }
     Ok(())

@@ -201,3 +201,16 @@ fn a_core_that_can_not_begin_leaves_no_damage() {
     let aside: Vec<_> = names.filter(|name| name.to_string_lossy().contains("damaged")).collect();
     assert_eq!(aside, [""; 0].map(std::ffi::OsString::from));
 }
+
+/// The application was only dropped: its log was merged, and the next start told that as damage.
+#[test]
+fn a_core_that_can_not_open_its_door_closes_its_database() {
+    let machine = Workstation::installed();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for _ in 0..3 {
+        let refused = machine.las(&["serve", "--addr", &address]);
+        assert_eq!(refused.status, Some(1), "{refused}");
+        machine.is_healthy();
+    }
+}

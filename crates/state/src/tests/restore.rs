@@ -220,3 +220,28 @@ async fn no_connection_is_closed_for_its_age() {
         (None, None)
     );
 }
+
+/// Two ways in which a mark was left without its log though nothing was missing: told as damage at the next start.
+#[tokio::test]
+async fn a_mark_without_a_log_is_no_damage_after_a_failed_disk_nor_after_a_core_that_was_not_begun() {
+    let home = tempfile::tempdir().unwrap();
+    let (running, path, state) = running(home.path()).await;
+    // The log was merged when the core ended, and the mark that says why could not be taken away.
+    state.mark_failed();
+    let ended = killed(&running, &home.path().join("ended"));
+    let log = crate::wal::path(&ended);
+    let merged = State::connect(&ended).await.unwrap();
+    merged.pool.close().await;
+    assert!(!log.exists() && crate::store::open_mark(&ended).exists());
+    let again = State::open(&ended).await.unwrap();
+    // Killed at once: what the new mark stands for is in the log.
+    let once_more = killed(ended.parent().unwrap(), &home.path().join("once-more"));
+    State::open(&once_more).await.unwrap().close().await;
+    again.close().await;
+    // Dropped: its connections end by themselves, and merge the log.
+    state.merge_log().await;
+    std::fs::write(crate::store::open_mark(&path), "").unwrap();
+    drop(state);
+    assert!(!crate::store::open_mark(&path).exists());
+    State::open(&path).await.unwrap().close().await;
+}
