@@ -84,11 +84,19 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn flip(path: &Path, random: &mut fastrand::Rng) {
+/// Puts other bytes in a file's place. A program that runs can't be written to, but it can be replaced.
+fn rewrite(path: &Path, machine: &Workstation, bytes: &[u8]) {
+    let other = machine.outside("rewritten");
+    std::fs::write(&other, bytes).unwrap();
+    std::fs::set_permissions(&other, std::fs::metadata(path).unwrap().permissions()).unwrap();
+    std::fs::rename(other, path).unwrap();
+}
+
+fn flip(path: &Path, machine: &Workstation, random: &mut fastrand::Rng) {
     let mut bytes = std::fs::read(path).unwrap();
     let at = random.usize(..bytes.len());
     bytes[at] ^= 1 << random.u8(..8);
-    std::fs::write(path, bytes).unwrap();
+    rewrite(path, machine, &bytes);
 }
 
 /// Changes a file without replacing it, so that its times go back with it when that is undone.
@@ -126,12 +134,12 @@ impl Drift {
         };
         match self {
             Self::FileGone => std::fs::remove_file(any("store", random)).unwrap(),
-            Self::FileFlipped => flip(&any("store", random), random),
+            Self::FileFlipped => flip(&any("store", random), machine, random),
             Self::FileLonger => {
                 let path = any("store", random);
                 let mut bytes = std::fs::read(&path).unwrap();
                 bytes.push(random.u8(..));
-                std::fs::write(path, bytes).unwrap();
+                rewrite(&path, machine, &bytes);
             }
             Self::FileRights => {
                 use std::os::unix::fs::PermissionsExt as _;
@@ -150,7 +158,7 @@ impl Drift {
                 std::fs::remove_dir_all(home.join("store").join(folder)).unwrap();
             }
             Self::BlobGone => std::fs::remove_file(any("models/blobs", random)).unwrap(),
-            Self::BlobFlipped => flip(&any("models/blobs", random), random),
+            Self::BlobFlipped => flip(&any("models/blobs", random), machine, random),
             Self::NameElsewhere => {
                 let name = any("models/builtin", random);
                 std::fs::remove_file(&name).unwrap();
