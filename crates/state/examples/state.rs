@@ -90,17 +90,31 @@ fn plain_file(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The ends alone: each time the anchor stands for every line already, as after an operation of the product.
+async fn end_anchored(state: &State, operations: &[(ExecutionPlan, Operation)]) -> Result<f64, Failed> {
+    let mut took = 0.0;
+    for one in operations {
+        state.anchor_ledger().await?;
+        let begun = std::time::Instant::now();
+        end(state, std::slice::from_ref(one)).await?;
+        took += begun.elapsed().as_secs_f64() * 1e3;
+    }
+    Ok(took)
+}
+
 fn per_second(records: u32, took: f64) -> f64 {
     f64::from(records) * 1e3 / took
 }
 
-fn appending(runtime: &Runtime, folder: &Path, rounds: usize) -> Result<[Row; 2], Failed> {
+fn appending(runtime: &Runtime, folder: &Path, rounds: usize) -> Result<[Row; 3], Failed> {
     let state = runtime.block_on(State::open(&folder.join("state.db")))?;
     let file = folder.join("records");
     let peer = || per_second(RECORDS, milliseconds(|| plain_file(&file)));
     let goal = Goal::TimesAtLeast(0.7);
     let mut journal = Row::new("journal, durable lines", "1/s", goal, "file, sync a record");
     let mut ledger = Row::new("ledger, durable ends of operations", "1/s", goal, "file, sync a record");
+    let name = "ledger, the ends without the anchors";
+    let mut alone = Row::new(name, "1/s", Goal::Growth, "file, sync a record");
     let mut first = 0;
     let (_, of_journal) = &runtime.block_on(begun(&state, u32::MAX - 1, 1))?[0];
     for round in 0..rounds {
@@ -115,13 +129,17 @@ fn appending(runtime: &Runtime, folder: &Path, rounds: usize) -> Result<[Row; 2]
         first += RECORDS;
         let ends = || per_second(RECORDS, milliseconds(|| runtime.block_on(end(&state, &open))));
         ledger.round(round, ends, peer);
+        let open = runtime.block_on(begun(&state, first, RECORDS))?;
+        first += RECORDS;
+        let took = runtime.block_on(end_anchored(&state, &open))?;
+        alone.round(round, || per_second(RECORDS, took), peer);
     }
     // What was timed has happened.
     let lines = runtime.block_on(state.journal_of(of_journal.id))?.len();
     assert_eq!(lines, RECORDS as usize * rounds);
     runtime.block_on(state.anchor_ledger())?;
     assert_eq!(runtime.block_on(state.verify_ledger())?.lines, u64::from(first));
-    Ok([journal, ledger])
+    Ok([journal, ledger, alone])
 }
 
 /// The peer hashes as many bytes as the lines have, and does nothing else.

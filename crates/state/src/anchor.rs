@@ -5,6 +5,7 @@
 //! than one line behind, and an operation whose beginning was lost shows too.
 
 use crate::key::is_signed;
+use crate::ledger::Head;
 use crate::store::replace_synced;
 use crate::{Error, State};
 use las_types::OperationId;
@@ -44,6 +45,17 @@ impl Anchor {
     }
 }
 
+/// What the one who writes lines knows of the ledger's end.
+#[derive(Debug, Default)]
+pub(crate) struct End {
+    /// How many lines the anchor stands for.
+    pub(crate) anchored: u64,
+    /// The last line; none where it has to be read, as after a line that may or may not have been written.
+    pub(crate) head: Option<Head>,
+    /// What the database is known to say of its anchor.
+    mark: i64,
+}
+
 /// What putting the anchor anew found about the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reanchored {
@@ -61,19 +73,35 @@ impl State {
 
     /// Anchors the ledger as it is now; on disk when this returns.
     pub async fn anchor_ledger(&self) -> Result<(), Error> {
-        let mut anchored = self.anchored.lock().await;
-        self.anchor_now(&mut anchored).await
+        let mut end = self.end.lock().await;
+        self.anchor_now(&mut end).await
     }
 
-    /// Before a line is written: the anchor stands for every line there is.
-    pub(crate) async fn anchor_before(&self, anchored: &mut u64) -> Result<(), Error> {
-        let (count, _) = self.ledger_head().await?;
-        if *anchored == count { Ok(()) } else { self.anchor_now(anchored).await }
+    /// Before a line is written: the anchor stands for every line there is. Returns the last of them, which is not
+    /// known again before the new line is on disk.
+    pub(crate) async fn anchor_before(&self, end: &mut End) -> Result<Head, Error> {
+        let head = match end.head.take() {
+            Some(head) => head,
+            None => self.read_head().await?,
+        };
+        if end.anchored != head.count.unsigned_abs() {
+            self.anchor_at(end, &head).await?;
+        }
+        Ok(head)
     }
 
-    /// Anchors the ledger, for whoever may write to it now.
-    pub(crate) async fn anchor_now(&self, anchored: &mut u64) -> Result<(), Error> {
-        let (count, head) = self.ledger_head().await?;
+    /// Anchors the ledger as the database has it, for whoever may write to it now.
+    pub(crate) async fn anchor_now(&self, end: &mut End) -> Result<(), Error> {
+        end.head = None;
+        self.anchor_at(end, &self.read_head().await?).await
+    }
+
+    async fn read_head(&self) -> Result<Head, Error> {
+        Head::read(&self.pool).await.map_err(|e| self.failed(e))
+    }
+
+    async fn anchor_at(&self, end: &mut End, head: &Head) -> Result<(), Error> {
+        let (count, head) = (head.count.unsigned_abs(), head.hash.clone());
         self.sign_checkpoint(count, &head).await?;
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut anchor = Anchor { count, head, begun, key: None, signature: None };
@@ -82,15 +110,16 @@ impl State {
             anchor.key = Some(key.public());
         }
         self.write_anchor(&anchor)?;
-        *anchored = count;
+        end.anchored = count;
         // Only now: until then a missing file is that of a database from before anchors.
         let mark = if self.key.is_some() { SIGNED } else { ANCHORED };
-        if self.anchor_mark().await? < mark {
+        if end.mark < mark && self.anchor_mark().await? < mark {
             sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {mark}")))
                 .execute(&self.pool)
                 .await
                 .map_err(|e| self.failed(e))?;
         }
+        end.mark = mark;
         Ok(())
     }
 
@@ -102,12 +131,14 @@ impl State {
 
     /// The anchor in the form of the versions before signatures, for going back to one.
     pub(crate) async fn anchor_plainly(&self) -> Result<(), Error> {
+        let mut end = self.end.lock().await;
         let (count, head) = self.ledger_head().await?;
         self.write_anchor(&Anchor { count, head, begun: None, key: None, signature: None })?;
         sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {ANCHORED}")))
             .execute(&self.pool)
             .await
             .map_err(|e| self.failed(e))?;
+        end.mark = ANCHORED;
         Ok(())
     }
 

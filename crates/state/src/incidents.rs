@@ -50,6 +50,8 @@ impl State {
     /// Records an incident and its line of the ledger, in one transaction.
     pub async fn record(&self, at: Timestamp, incident: Incident) -> Result<(), Error> {
         let failed = |error| self.failed(error);
+        let mut end = self.end.lock().await;
+        end.head = None;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let open = Entry { at, operation: "-", actor: "core", outcome: "recorded", seen_at: None };
         self.enter(&mut transaction, &open, &incident).await?;

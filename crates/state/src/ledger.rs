@@ -2,7 +2,7 @@
 
 use crate::{Error, State};
 use las_types::{Code, Digest, Timestamp};
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, SqliteExecutor, Transaction, sqlite::SqliteRow};
 use std::collections::BTreeMap;
 
 /// The hash before the first line.
@@ -86,37 +86,58 @@ impl LedgerLine {
     }
 }
 
+/// Where the ledger ends: the place and the hash of its last line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) count: i64,
+    pub(crate) hash: String,
+}
+
+impl Head {
+    /// As it stands in the database.
+    pub(crate) async fn read(executor: impl SqliteExecutor<'_>) -> Result<Self, sqlx::Error> {
+        let last: Option<(i64, String)> =
+            sqlx::query_as("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1")
+                .fetch_optional(executor)
+                .await?;
+        // Sequences have no gaps.
+        let (count, hash) = last.unwrap_or_else(|| (0, ROOT.to_owned()));
+        Ok(Self { count, hash })
+    }
+
+    /// The text of the line that follows, and where the ledger ends with it.
+    pub(crate) fn followed_by(self, draft: &Draft<'_>) -> (String, Self) {
+        let line = LedgerLine {
+            sequence: self.count + 1,
+            at: draft.at.to_string(),
+            operation: draft.operation.to_owned(),
+            actor: draft.actor.to_owned(),
+            command: draft.command.to_owned(),
+            outcome: draft.outcome.to_owned(),
+            plan_digest: draft.digest.to_string(),
+            generation: draft.generation,
+            previous: self.hash,
+            hash: String::new(),
+        };
+        let text = line.text();
+        let hash = Digest::of(text.as_bytes()).to_string();
+        (text, Self { count: line.sequence, hash })
+    }
+}
+
 /// Writes the next line. Returns its place.
 pub(crate) async fn append(
     transaction: &mut Transaction<'_, Sqlite>,
     draft: &Draft<'_>,
 ) -> Result<i64, sqlx::Error> {
-    let last = sqlx::query("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1")
-        .fetch_optional(&mut **transaction)
-        .await?;
-    let (sequence, previous) = last.map_or((1, ROOT.to_owned()), |row| {
-        (row.get::<i64, _>("sequence") + 1, row.get::<String, _>("hash"))
-    });
-    let line = LedgerLine {
-        sequence,
-        at: draft.at.to_string(),
-        operation: draft.operation.to_owned(),
-        actor: draft.actor.to_owned(),
-        command: draft.command.to_owned(),
-        outcome: draft.outcome.to_owned(),
-        plan_digest: draft.digest.to_string(),
-        generation: draft.generation,
-        previous,
-        hash: String::new(),
-    };
-    let text = line.text();
+    let (text, head) = Head::read(&mut **transaction).await?.followed_by(draft);
     sqlx::query("INSERT INTO ledger (sequence, line, hash) VALUES (?, ?, ?)")
-        .bind(sequence)
-        .bind(&text)
-        .bind(Digest::of(text.as_bytes()).to_string())
+        .bind(head.count)
+        .bind(text)
+        .bind(head.hash)
         .execute(&mut **transaction)
         .await?;
-    Ok(sequence)
+    Ok(head.count)
 }
 
 impl State {
@@ -157,13 +178,8 @@ impl State {
 
     /// How many lines there are, and the hash of the last.
     pub(crate) async fn ledger_head(&self) -> Result<(u64, String), Error> {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1")
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(|e| self.failed(e))?;
-        // Sequences have no gaps.
-        Ok(row.map_or_else(|| (0, ROOT.to_owned()), |(last, hash)| (last.unsigned_abs(), hash)))
+        let head = Head::read(&self.pool).await.map_err(|e| self.failed(e))?;
+        Ok((head.count.unsigned_abs(), head.hash))
     }
 
     /// How many lines there are, and the hash of the last; unchecked.

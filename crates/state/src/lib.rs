@@ -69,9 +69,9 @@ pub struct State {
     pub(crate) key: Option<key::LedgerKey>,
     /// The operation that was begun last, as the anchor names it.
     pub(crate) begun: std::sync::Mutex<Option<String>>,
-    /// How many lines the anchor stands for. Held by whoever writes a line or the anchor, so that the anchor is
-    /// never more than one line behind.
-    pub(crate) anchored: tokio::sync::Mutex<u64>,
+    /// The ledger's end. Held by whoever writes a line or the anchor, so that the anchor is never more than one line
+    /// behind.
+    pub(crate) end: tokio::sync::Mutex<anchor::End>,
     /// The place of the next journal line.
     pub(crate) next_journal: std::sync::atomic::AtomicI64,
 }

@@ -245,22 +245,37 @@ impl State {
         ending: &Ending<'_>,
     ) -> Result<(), Error> {
         let failed = |error| self.failed(error);
-        let mut anchored = self.anchored.lock().await;
-        self.anchor_before(&mut anchored).await?;
+        let mut end = self.end.lock().await;
+        let head = self.anchor_before(&mut end).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let number =
             ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));
         let at = ending.at.to_string();
         let record = Record::of(operation, ending.state, Some(&at), ending.failure.as_ref(), number)?;
+        let (line, head) = head.followed_by(&ledger::Draft {
+            at: ending.at,
+            operation: &record.id,
+            actor: &operation.actor,
+            command: plan.intent.command(),
+            outcome: &ledger::outcome(&record.state, ending.failure.as_ref())?,
+            digest: plan.content_digest(),
+            generation: number,
+        });
+        // Both at once: each way to the database's thread and back costs as much as writing a row. A line that came
+        // from elsewhere meanwhile has this one's place, which then can't be taken twice.
         sqlx::query(
-            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ?, seal = ? WHERE id = ?",
+            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ?, seal = ? WHERE id = ?; \
+             INSERT INTO ledger (sequence, line, hash) VALUES (?, ?, ?)",
         )
-        .bind(&record.state)
+        .bind(record.state)
         .bind(at)
         .bind(record.failure)
         .bind(number)
         .bind(record.seal)
         .bind(record.id)
+        .bind(head.count)
+        .bind(line)
+        .bind(&head.hash)
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
@@ -282,17 +297,9 @@ impl State {
         if let Some(change) = ending.pins {
             self.change_pins(&mut transaction, change, ending.at).await?;
         }
-        let line = ledger::Draft {
-            at: ending.at,
-            operation: &operation.id.to_string(),
-            actor: &operation.actor,
-            command: plan.intent.command(),
-            outcome: &ledger::outcome(&record.state, ending.failure.as_ref())?,
-            digest: plan.content_digest(),
-            generation: number,
-        };
-        ledger::append(&mut transaction, &line).await.map_err(failed)?;
-        transaction.commit().await.map_err(failed)
+        transaction.commit().await.map_err(failed)?;
+        end.head = Some(head);
+        Ok(())
     }
 
     /// An operation by its id.

@@ -69,7 +69,7 @@ impl State {
             if held == Held::Yes {
                 match state.anchor().await? {
                     Some(anchor) if state.is_signed_if_it_can_be(&anchor) => {
-                        *state.anchored.lock().await = anchor.count;
+                        state.end.lock().await.anchored = anchor.count;
                     }
                     _ => state.anchor_ledger().await?,
                 }
@@ -125,7 +125,7 @@ impl State {
             path: path.to_owned(),
             key: LedgerKey::read(path)?,
             begun: std::sync::Mutex::default(),
-            anchored: tokio::sync::Mutex::default(),
+            end: tokio::sync::Mutex::default(),
             next_journal: AtomicI64::new(1),
         })
     }

@@ -24,8 +24,8 @@ impl State {
         let failed = |error| self.failed(error);
         let (id, hash, made_at) = (token.id.to_string(), hash.to_string(), token.made_at.to_string());
         let seal = Seal::row("tokens").text(&id).text(&token.label).text(&hash).text(&made_at);
-        let mut anchored = self.anchored.lock().await;
-        self.anchor_now(&mut anchored).await?;
+        let mut end = self.end.lock().await;
+        self.anchor_now(&mut end).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         sqlx::query("INSERT INTO tokens (id, label, hash, made_at, seal) VALUES (?, ?, ?, ?, ?)")
             .bind(&id)
@@ -39,7 +39,7 @@ impl State {
         let change = Incident::new("token_create", &[("id", &id), ("label", &token.label)]);
         self.enter_change(&mut transaction, token.made_at, actor, &change, &id).await?;
         transaction.commit().await.map_err(failed)?;
-        self.anchor_after(&mut anchored).await;
+        self.anchor_after(&mut end).await;
         Ok(())
     }
 
@@ -57,8 +57,8 @@ impl State {
 
     /// The change holds whether this succeeds or not: the anchor is one line behind then, and brought up before
     /// the next line.
-    async fn anchor_after(&self, anchored: &mut u64) {
-        let _ = self.anchor_now(anchored).await;
+    async fn anchor_after(&self, end: &mut crate::anchor::End) {
+        let _ = self.anchor_now(end).await;
     }
 
     /// Every token with the digest of its value, oldest first.
@@ -98,8 +98,8 @@ impl State {
     pub async fn remove_token(&self, id: TokenId, at: Timestamp, actor: &str) -> Result<bool, Error> {
         let failed = |error| self.failed(error);
         let id = id.to_string();
-        let mut anchored = self.anchored.lock().await;
-        self.anchor_now(&mut anchored).await?;
+        let mut end = self.end.lock().await;
+        self.anchor_now(&mut end).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let label: Option<String> = sqlx::query_scalar("DELETE FROM tokens WHERE id = ? RETURNING label")
             .bind(&id)
@@ -110,7 +110,7 @@ impl State {
         let change = Incident::new("token_revoke", &[("id", &id), ("label", &label)]);
         self.enter_change(&mut transaction, at, actor, &change, &id).await?;
         transaction.commit().await.map_err(failed)?;
-        self.anchor_after(&mut anchored).await;
+        self.anchor_after(&mut end).await;
         Ok(true)
     }
 }

@@ -3,10 +3,12 @@
 use crate::ledger::ROOT;
 use crate::{Error, State};
 use las_types::Digest;
+use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::BTreeSet;
 
-/// Lines that are read and hashed at a time: one row of an answer, not one each.
-const CHUNK: i64 = 2_000;
+/// Lines that are read and hashed at a time: one row of an answer, not one each. Few enough that reading and hashing
+/// begin and end at nearly the same time.
+pub(crate) const CHUNK: i64 = 500;
 
 /// What a ledger was checked for, and how far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,17 @@ pub struct Verified {
     pub checkpoints: u64,
     /// The public keys that signed them.
     pub keys: BTreeSet<String>,
+}
+
+/// Whether a text is that digest in lower-case digits. Asked for every line, so nothing is allocated, and the digits
+/// are compared as a whole: one by one takes longer than to hash the line.
+fn is_digest(text: &str, digest: &Digest) -> bool {
+    let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
+    let mut digits = [[0; 2]; 32];
+    for (pair, byte) in digits.iter_mut().zip(digest.bytes()) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
+    text.strip_prefix("sha256:").is_some_and(|hex| hex.as_bytes() == digits.as_flattened())
 }
 
 /// How far a chain was followed.
@@ -43,7 +56,7 @@ impl Chain {
         let ends = text.strip_suffix("\"]]").and_then(|rest| rest.strip_suffix(&*self.head));
         let fits = begins.is_some_and(|rest| rest.starts_with(','))
             && ends.is_some_and(|rest| rest.ends_with('"'))
-            && hash.strip_prefix("sha256:") == Some(&*Digest::of(text.as_bytes()).hex());
+            && is_digest(hash, &Digest::of(text.as_bytes()));
         if !fits {
             return Err(place);
         }
@@ -96,10 +109,12 @@ impl State {
     /// Reads and follows every line: one part is hashed while the next is read.
     pub(crate) async fn follow_chain(&self) -> Result<Chain, Error> {
         let mut chain = Chain::new();
-        let mut read = self.part(0).await?;
-        while let Some((last, lines, hashes)) = read {
-            let hashed = tokio::task::spawn_blocking(move || chain.follow_all(&lines, &hashes));
-            let (next, followed) = tokio::join!(self.part(last), hashed);
+        let mut after = 0;
+        let mut read = self.part(after).await?;
+        while let Some(part) = read {
+            after += CHUNK;
+            let hashed = tokio::task::spawn_blocking(move || chain.follow_all(part.get(0), part.get(1)));
+            let (next, followed) = tokio::join!(self.part(after), hashed);
             let broken = |place| self.damaged(format!("ledger line {place} does not fit"));
             // The task only ends in another way if the runtime does.
             chain = followed.map_err(|error| self.damaged(error.to_string()))?.map_err(broken)?;
@@ -108,20 +123,18 @@ impl State {
         Ok(chain)
     }
 
-    async fn part(&self, after: i64) -> Result<Option<(i64, String, String)>, Error> {
-        let row: (Option<i64>, Option<String>, Option<String>) = sqlx::query_as(
-            "SELECT MAX(sequence), group_concat(line, char(10)), group_concat(hash, char(10)) \
-             FROM (SELECT sequence, line, hash FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?)",
+    /// The lines behind a place and their hashes, each as one text; none at the end. A table is read in the order of
+    /// its key: in any other the lines would not fit.
+    async fn part(&self, after: i64) -> Result<Option<SqliteRow>, Error> {
+        sqlx::query(
+            "SELECT group_concat(line, char(10)), group_concat(hash, char(10)) FROM ledger \
+             WHERE sequence > ? AND sequence <= ? HAVING COUNT(*) > 0",
         )
         .bind(after)
-        .bind(CHUNK)
-        .fetch_one(&self.pool)
+        .bind(after + CHUNK)
+        .fetch_optional(&self.pool)
         .await
-        .map_err(|e| self.failed(e))?;
-        Ok(match row {
-            (Some(last), Some(lines), Some(hashes)) => Some((last, lines, hashes)),
-            _ => None,
-        })
+        .map_err(|e| self.failed(e))
     }
 
     /// How many lines there must be: one for each operation that ended and each incident that got one.

@@ -2,6 +2,8 @@
 
 use super::schema::filled;
 use super::{committed, now, operation, plan};
+use crate::incidents::Entry;
+use crate::verify::CHUNK;
 use crate::{Error, Incident, State, Token, verify_export};
 use las_types::{Digest, TokenId};
 
@@ -41,7 +43,7 @@ async fn an_anchor_without_this_machines_signature_is_noticed() {
         let mut changed = text.clone().into_bytes();
         changed[at] ^= 1;
         std::fs::write(&anchor, changed).unwrap();
-        let checked = state.verify_ledger().await;
+        let checked = state.anchor().await;
         assert!(matches!(checked, Err(Error::Anchor { .. })), "byte {at}: {checked:?}");
     }
     std::fs::write(&anchor, text).unwrap();
@@ -157,18 +159,48 @@ async fn a_ledger_longer_than_one_reading_is_followed_to_its_end() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("state.db");
     let state = State::open(&path).await.unwrap();
-    for _ in 0..2100 {
-        state.record(now(), Incident::new("state-restored", &[])).await.unwrap();
+    for count in [CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 1] {
+        lengthened(&state, count).await;
+        assert_eq!(state.verify_ledger().await.unwrap().lines, count.unsigned_abs());
     }
-    state.anchor_ledger().await.unwrap();
-    assert_eq!(state.verify_ledger().await.unwrap().lines, 2100);
     sqlx::query("DROP TRIGGER ledger_is_append_only_update").execute(&state.pool).await.unwrap();
-    sqlx::query("UPDATE ledger SET line = replace(line, 'core', 'kore') WHERE sequence = 2050")
+    for place in [2 * CHUNK + 1, 2 * CHUNK, CHUNK + 1, CHUNK, 1] {
+        sqlx::query("UPDATE ledger SET line = replace(line, 'core', 'kore') WHERE sequence = ?")
+            .bind(place)
+            .execute(&state.pool)
+            .await
+            .unwrap();
+        let Err(Error::Corrupt { detail, .. }) = state.verify_ledger().await else { panic!("not noticed") };
+        assert!(detail.contains(&format!("line {place} ")), "{detail}");
+    }
+}
+
+/// Lines up to that many, in one transaction, and their anchor.
+async fn lengthened(state: &State, count: i64) {
+    let entry = Entry { at: now(), operation: "-", actor: "core", outcome: "recorded", seen_at: None };
+    let there = i64::try_from(state.ledger_head().await.unwrap().0).unwrap();
+    let mut transaction = state.pool.begin().await.unwrap();
+    for _ in there..count {
+        state.enter(&mut transaction, &entry, &Incident::new("state-restored", &[])).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    state.anchor_ledger().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_part_of_the_ledger_that_is_missing_in_the_middle_is_no_end() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    lengthened(&state, 3 * CHUNK).await;
+    sqlx::query("DROP TRIGGER ledger_is_append_only_delete").execute(&state.pool).await.unwrap();
+    sqlx::query("DELETE FROM ledger WHERE sequence > ? AND sequence <= ?")
+        .bind(CHUNK)
+        .bind(2 * CHUNK)
         .execute(&state.pool)
         .await
         .unwrap();
     let Err(Error::Corrupt { detail, .. }) = state.verify_ledger().await else { panic!("not noticed") };
-    assert!(detail.contains("line 2050"), "{detail}");
+    assert!(detail.contains(&format!("line {} ", CHUNK + 1)), "{detail}");
 }
 
 #[tokio::test]
