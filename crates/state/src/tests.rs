@@ -1,3 +1,5 @@
+mod ends;
+mod errors;
 mod holding;
 
 use crate::{Ending, Error, OverrideChange, Reanchored, State};
@@ -6,6 +8,7 @@ mod ledger;
 mod restore;
 mod schema;
 mod seals;
+mod wal;
 
 use las_types::{
     ExecutionPlan, Generation, GenerationNumber, Intent, JournalPhase, Operation, OperationId,

@@ -57,7 +57,7 @@ pub(crate) fn damage(database: &Path, behind: Behind) -> std::io::Result<Option<
     }
 }
 
-fn damage_of(log: &[u8], behind: Behind) -> Option<String> {
+pub(crate) fn damage_of(log: &[u8], behind: Behind) -> Option<String> {
     let (header, frames) = log.split_at_checked(HEADER)?;
     if frames.len() < FRAME {
         return None;

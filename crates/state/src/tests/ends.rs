@@ -1,0 +1,113 @@
+//! Ends of operations one after the other: each line follows the last, and the anchor is one line behind at most.
+
+use super::{now, operation, plan};
+use crate::{Ending, Error, Incident, State};
+use las_types::{Code, ExecutionPlan, Operation, OperationState};
+
+const CANCELLED: Ending<'_> = Ending {
+    state: OperationState::Cancelled,
+    failure: None,
+    generation: None,
+    overrides: None,
+    pins: None,
+    at: las_types::Timestamp::UNIX_EPOCH,
+};
+
+/// Operations that only have to end.
+async fn begun(state: &State, seeds: std::ops::Range<u8>) -> Vec<(ExecutionPlan, Operation)> {
+    let mut all = Vec::new();
+    for seed in seeds {
+        let plan = plan(seed, 0);
+        let operation = operation(seed, &plan);
+        state.add_plan(&plan).await.unwrap();
+        state.begin_operation(&operation, None).await.unwrap();
+        all.push((plan, operation));
+    }
+    all
+}
+
+async fn end(state: &State, one: &(ExecutionPlan, Operation)) -> Result<(), Error> {
+    state.end_operation(&one.1, &one.0, &CANCELLED).await
+}
+
+/// How many lines the file beside the database stands for.
+fn anchored(path: &std::path::Path) -> u64 {
+    let anchor: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(State::anchor_path(path)).unwrap()).unwrap();
+    anchor["count"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn ends_in_a_row_leave_the_anchor_one_line_behind_and_never_two() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    for (ended, one) in (0_u64..).zip(begun(&state, 1..5).await) {
+        end(&state, &one).await.unwrap();
+        assert_eq!(anchored(&path), ended);
+    }
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 4);
+    let lines = state.ledger().await.unwrap();
+    for (line, next) in lines.iter().zip(lines.iter().skip(1)) {
+        assert_eq!((next.sequence, &next.previous), (line.sequence + 1, &line.hash));
+    }
+    state.close().await;
+    State::open(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_line_that_comes_between_two_ends_has_its_own_place() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let open = begun(&state, 1..3).await;
+    end(&state, &open[0]).await.unwrap();
+    state.record(now(), Incident::new("state-restored", &[])).await.unwrap();
+    end(&state, &open[1]).await.unwrap();
+    let lines = state.ledger().await.unwrap();
+    let commands: Vec<_> = lines.iter().map(|line| line.command.as_str()).collect();
+    assert_eq!(commands, ["module_install", "state-restored", "module_install"]);
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
+}
+
+#[tokio::test]
+async fn an_end_that_failed_leaves_nothing_and_can_be_done_again() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let open = begun(&state, 1..4).await;
+    end(&state, &open[0]).await.unwrap();
+    sqlx::query("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&state.pool)
+        .await
+        .unwrap();
+    assert!(end(&state, &open[1]).await.is_err());
+    assert_eq!(state.operation(open[1].1.id).await.unwrap().unwrap().state, OperationState::Running);
+    sqlx::query("DROP TRIGGER full").execute(&state.pool).await.unwrap();
+    for one in &open[1..] {
+        end(&state, one).await.unwrap();
+    }
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
+}
+
+#[tokio::test]
+async fn an_ended_operation_says_how_it_ended_and_when() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let open = begun(&state, 1..3).await;
+    let failure = (Code::ModuleUnhealthy, [("name".to_owned(), "engine".to_owned())].into());
+    let ending =
+        Ending { state: OperationState::Failed, failure: Some(failure.clone()), at: now(), ..CANCELLED };
+    state.end_operation(&open[0].1, &open[0].0, &ending).await.unwrap();
+    state.mark_undoing(open[1].1.id).await.unwrap();
+    let read = async |id| state.operation(id).await.unwrap().unwrap();
+    let ended = read(open[0].1.id).await;
+    assert_eq!(
+        (ended.state, ended.failure, ended.ended_at),
+        (OperationState::Failed, Some(failure), Some(now()))
+    );
+    assert_eq!((ended.generation, &*ended.actor), (None, "test"));
+    let open = read(open[1].1.id).await;
+    assert_eq!((open.state, open.failure, open.ended_at), (OperationState::Undoing, None, None));
+    let unfinished: Vec<_> = state.unfinished_operations().await.unwrap().iter().map(|one| one.id).collect();
+    assert_eq!(unfinished, [open.id]);
+    state.check_seals().await.unwrap();
+}
