@@ -14,9 +14,10 @@ const PAGE: u64 = 4096;
 const PAGES: u64 = 160;
 const BIG: u64 = 64 << 20;
 const ERRORS: [&str; 4] = ["ENOSPC", "EDQUOT", "EIO", "EROFS"];
-/// Of disks, and of injected errors, in a sample; a release has every disk and so many errors.
+/// Of disks, and of injected errors, in a sample.
 const SAMPLE: (usize, usize) = (30, 40);
-const RELEASE: usize = 4000;
+/// The same for a release; another seed has others. Every size in MiB comes besides.
+const RELEASE: (usize, usize) = (2000, 2000);
 
 enum Trouble {
     /// A disk of so many MiB.
@@ -139,14 +140,15 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let stage = Stage::new();
     let wanted = stage.changes().into_iter().filter(|change| run.wants(change.name));
     let ready: Vec<Ready> = wanted.map(|change| stage.ready(change)).collect();
-    let (mut disks, mut calls) = (Vec::new(), Vec::new());
+    let (mut sizes, mut disks, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for (change, one) in ready.iter().enumerate() {
         let name = one.change.name;
-        let sizes =
-            SIZES.map(|mib| (format!("{name}/size/{mib}"), Case { change, trouble: Trouble::Size(mib) }));
-        let pages =
-            (0..PAGES).map(|n| (format!("{name}/pages/{n}"), Case { change, trouble: Trouble::Pages(n) }));
-        disks.extend(sizes.into_iter().chain(pages));
+        sizes.extend(
+            SIZES.map(|mib| (format!("{name}/size/{mib}"), Case { change, trouble: Trouble::Size(mib) })),
+        );
+        disks.extend(
+            (0..PAGES).map(|n| (format!("{name}/pages/{n}"), Case { change, trouble: Trouble::Pages(n) })),
+        );
         for point in
             inject::points(&one.machine(&stage), &strace, &one.words()).into_iter().filter(Point::may_fail)
         {
@@ -160,8 +162,9 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
             }
         }
     }
-    let mut cases = run.sample(disks, run.choose(SAMPLE.0, usize::MAX));
-    cases.extend(run.sample(calls, run.choose(SAMPLE.1, RELEASE)));
+    let mut cases = run.sample(sizes, run.choose(SAMPLE.0 / 2, usize::MAX));
+    cases.extend(run.sample(disks, run.choose(SAMPLE.0 / 2, RELEASE.0)));
+    cases.extend(run.sample(calls, run.choose(SAMPLE.1, RELEASE.1)));
     let report = run.each(cases, |case| {
         let ready = &ready[case.change];
         match &case.trouble {
