@@ -47,6 +47,12 @@ fn what_somebody_brought_and_what_the_registry_has_dropped_stay() {
     for named in [&[][..], &["mine"], &["gone"], &["mine", "gone", "engine"]] {
         assert!(upgraded(&fixture, named).unwrap().steps.is_empty(), "{named:?}");
     }
+    // One that somebody brought stays also where the registry has something of its name.
+    let mut own = Fixture::new(MODULES);
+    own.installed = vec![imported("model", "bytes", Placement::Blob)];
+    for named in [&[][..], &["model"]] {
+        assert!(upgraded(&own, named).unwrap().steps.is_empty(), "{named:?}");
+    }
     // A version that is newer than all there are is not lowered.
     fixture.installed[0].version = "9.0.0".parse().unwrap();
     assert!(upgraded(&fixture, &[]).unwrap().steps.is_empty());

@@ -184,3 +184,12 @@ fn a_battery_that_charges_is_there_and_does_not_feed_the_machine() {
         assert_eq!((shown(Field::Battery), shown(Field::OnBattery)), ("true".into(), "false".into()));
     }
 }
+
+#[test]
+fn gpus_that_stand_apart_are_joined_by_no_fabric() {
+    let mut profile = rich();
+    for gpu in &mut profile.gpus {
+        gpu.xgmi_peers.clear();
+    }
+    assert_eq!(Field::Xgmi.show(&Field::Xgmi.of(&profile)), "false");
+}
