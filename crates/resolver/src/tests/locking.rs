@@ -110,6 +110,20 @@ fn a_file_that_is_kept_where_it_lies_is_found_only_where_one_lies() {
 }
 
 #[test]
+fn the_lock_gives_a_found_file_its_name_its_version_and_how_it_is_kept() {
+    let mine = imported("mine", "bytes", Placement::Blob);
+    let mut fixture = Fixture::new(MODULES);
+    fixture.installed = vec![Installed {
+        name: "other".parse().unwrap(),
+        version: "0.0.0+def".parse().unwrap(),
+        placement: Placement::Reference { path: "/there/m.gguf".into() },
+        ..mine.clone()
+    }];
+    let draft = lock(&fixture.world(), &locked(vec![mine.clone()]), &[]).unwrap();
+    assert_eq!(draft.outcome, [mine]);
+}
+
+#[test]
 fn a_lock_that_leaves_out_a_base_or_joins_what_opposes_is_refused() {
     let base = imported("base", "base", Placement::Blob);
     let mut adapter = imported("style", "style", Placement::Blob);

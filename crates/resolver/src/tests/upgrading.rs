@@ -59,6 +59,22 @@ fn what_somebody_brought_and_what_the_registry_has_dropped_stay() {
 }
 
 #[test]
+fn the_same_version_comes_again_where_its_bytes_are_others_unless_it_is_pinned_or_not_offered() {
+    let mut fixture = Fixture::new(&MODULES[..1]).installed(&["engine"]);
+    fixture.installed[0].digest = las_types::Digest::of(b"an earlier build");
+    let again = ["store-add engine 1.0.0", "verify engine 1.0.0 run", "store-remove engine 1.0.0"];
+    assert_eq!(render(&upgraded(&fixture, &[]).unwrap()), again);
+    let fixture = fixture.pinned("engine", "1.0.0");
+    let draft = upgraded(&fixture, &[]).unwrap();
+    assert_eq!((render(&draft), draft.notes), (vec![], vec![las_types::Note::new("pinned-stay")]));
+    // The registry still names it, and its bytes are not shipped any more.
+    let manifests = || vec![Memory::manifest("a", "1.0.0", std::iter::empty())];
+    let before = Memory::new(&["1.0.0"]).install(manifests(), &["a".parse().unwrap()]).unwrap().outcome;
+    let draft = Memory::new(&[]).look(manifests(), &before, &[], |world| upgrade(world, &[]));
+    assert_eq!(render(&draft.unwrap()), [""; 0]);
+}
+
+#[test]
 fn a_pre_release_that_is_installed_goes_on_from_there() {
     let fixture = Fixture::new(MODULES).installed(&["engine@3.0.0-rc.1"]);
     assert!(upgraded(&fixture, &[]).unwrap().steps.is_empty());
