@@ -150,3 +150,6 @@ impl<'a> Case<'a> {
         candidates.min_by_key(Vec::len).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

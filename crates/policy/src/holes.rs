@@ -159,3 +159,6 @@ fn graphics(all: &[&Bound<'_>]) -> Vec<Vec<ByteSize>> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

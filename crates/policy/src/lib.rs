@@ -26,6 +26,8 @@
 mod bound;
 mod evaluate;
 mod field;
+#[cfg(test)]
+mod fixture;
 mod holes;
 mod judgement;
 mod lift;

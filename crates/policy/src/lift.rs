@@ -132,3 +132,6 @@ pub(crate) fn difference(from: &Machine, to: &Machine, gains: &[&Policy], losses
     kept.sort_by_key(|bound| bound.field);
     kept.iter().map(|bound| bound.reason(from)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,3 +206,6 @@ pub(crate) fn further(rules: &[Rule<'_>]) -> Vec<Field> {
     });
     fields
 }
+
+#[cfg(test)]
+mod tests;

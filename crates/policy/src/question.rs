@@ -190,3 +190,6 @@ impl fmt::Display for Limit {
 fn runtimes(policies: &[Policy]) -> impl Iterator<Item = &String> {
     policies.iter().flat_map(|rule| rule.allow.runtimes.iter().flatten())
 }
+
+#[cfg(test)]
+mod tests;

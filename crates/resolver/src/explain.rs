@@ -270,3 +270,6 @@ fn versions<'a>(known: &'a Known<'_>, package: Package<'a>, range: &Places) -> V
         .flat_map(|module| module.spans(range).flatten().filter_map(|place| module.version(place)));
     Versions(there.collect())
 }
+
+#[cfg(test)]
+mod tests;

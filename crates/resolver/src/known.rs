@@ -315,3 +315,6 @@ impl<'q, 'a: 'q> DependencyProvider for Question<'q, 'a> {
         Ok(Dependencies::Available(constraints))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,3 +42,6 @@ impl Seen<'_> {
         self.name != other.name && conflicts.iter().any(|conflict| other.is_meant(conflict))
     }
 }
+
+#[cfg(test)]
+mod tests;

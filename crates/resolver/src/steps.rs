@@ -70,8 +70,8 @@ fn license(item: &Installed) -> Option<String> {
 struct Steps(Vec<PlanStep>);
 
 impl Steps {
-    fn push(&mut self, action: StepAction, bytes: ByteSize, undo: &str) -> u32 {
-        self.push_after(action, bytes, undo, None)
+    fn push(&mut self, action: StepAction, undo: &str) {
+        self.push_after(action, ByteSize::default(), undo, None);
     }
 
     /// Returns the step's place.
@@ -90,12 +90,12 @@ impl Steps {
 
     fn stop(&mut self, service: ServiceName, spec: Option<ServiceSpec>) {
         let action = StepAction::ServiceStop { service, spec: spec.map(Box::new) };
-        self.push(action, ByteSize::default(), "start-service");
+        self.push(action, "start-service");
     }
 
     fn start(&mut self, spec: ServiceSpec) {
         let action = StepAction::ServiceStart { spec: Box::new(spec) };
-        self.push(action, ByteSize::default(), "stop-service");
+        self.push(action, "stop-service");
     }
 
     fn remove(&mut self, item: Installed) {
@@ -103,7 +103,7 @@ impl Steps {
             Placement::Store { .. } => StepAction::StoreRemove { item },
             Placement::Blob | Placement::Reference { .. } => StepAction::BlobRemove { item },
         };
-        self.push(action, ByteSize::default(), "restore-removed");
+        self.push(action, "restore-removed");
     }
 
     /// Returns the place of the last step that brings it: there and, if it is a program, proven.

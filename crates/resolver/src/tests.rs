@@ -1,3 +1,4 @@
+mod admitting;
 mod applying;
 mod below;
 mod changes;
@@ -8,4 +9,6 @@ pub(crate) mod memory;
 mod oracle;
 mod oracle_of_relations;
 mod relations;
+mod replacing;
+mod restarting;
 mod upgrading;

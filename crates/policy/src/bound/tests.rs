@@ -1,29 +1,10 @@
 //! A bound and its opposite never agree.
 
-use super::{Bound, Wanted, bounds};
+use super::{Wanted, bounds};
 use crate::Machine;
-use crate::bound::Rule;
-use las_types::{Comparison, HardwareProfile, Policy};
-
-fn rule(conditions: &str) -> Policy {
-    Policy {
-        name: "rule".to_owned(),
-        description: String::new(),
-        tier: None,
-        conditions: serde_yaml::from_str(conditions).unwrap(),
-        allow: las_types::Allowance::default(),
-        deny: Vec::new(),
-        file: "test/rules.yaml".to_owned(),
-        line: 1,
-    }
-}
-
-/// Two RTX 3090 with NVLink, an x86 processor with AVX2.
-fn profile() -> HardwareProfile {
-    let path =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles/two-3090-nvlink.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
+use crate::bound::{Bound, Rule, reasons};
+use crate::fixture::{profile, rule};
+use las_types::Comparison;
 
 #[test]
 fn a_machine_meets_a_bound_or_its_opposite_and_never_both() {
@@ -43,7 +24,7 @@ fn a_machine_meets_a_bound_or_its_opposite_and_never_both() {
         ("{cpu_features: [dreams]}", false),
     ];
     for (conditions, holds) in cases {
-        let rule = rule(conditions);
+        let rule = rule("rule", conditions);
         let machine = Machine::seen(&profile(), &Rule::all(std::slice::from_ref(&rule)));
         let bound = bounds(&rule)[0];
         assert_eq!(bound.holds(&machine), holds, "{conditions}");
@@ -53,12 +34,42 @@ fn a_machine_meets_a_bound_or_its_opposite_and_never_both() {
 
 #[test]
 fn the_opposite_of_a_flag_is_the_other_value() {
-    let (yes, no) = (rule("{nvlink: true}"), rule("{nvlink: false}"));
+    let (yes, no) = (rule("yes", "{nvlink: true}"), rule("no", "{nvlink: false}"));
     let value = |bound: Bound<'_>| match (bound.side, bound.value) {
         (Comparison::Is, Wanted::Number(number)) => number,
         other => panic!("{other:?}"),
     };
     assert_eq!((value(bounds(&yes)[0]), value(bounds(&yes)[0].opposite())), (1, 0));
     assert_eq!((value(bounds(&no)[0]), value(bounds(&no)[0].opposite())), (0, 1));
-    assert_eq!((bounds(&yes)[0].number(), bounds(&rule("{arch: [x86_64]}"))[0].number()), (Some(1), None));
+    let named = rule("named", "{arch: [x86_64]}");
+    assert_eq!((bounds(&yes)[0].number(), bounds(&named)[0].number()), (Some(1), None));
+}
+
+#[test]
+fn a_number_meets_its_floor_and_not_its_ceiling() {
+    // Where one tier ends the next begins: of two rules that share a number exactly one holds at it.
+    for (conditions, holds) in [
+        ("{ram_min: 135020937216}", true),
+        ("{ram_max: 135020937216}", false),
+        ("{cpu_cores_min: 24}", true),
+        ("{cpu_cores_max: 24}", false),
+        ("{cpu_cores_max: 25}", true),
+    ] {
+        let rule = rule("rule", conditions);
+        let machine = Machine::seen(&profile(), &Rule::all(std::slice::from_ref(&rule)));
+        assert_eq!(bounds(&rule)[0].holds(&machine), holds, "{conditions}");
+    }
+}
+
+#[test]
+fn a_rule_that_does_not_hold_gives_no_numbers_as_its_reason() {
+    let rules =
+        [rule("half", "{ram_min: 8GB, cpu_cores_min: 500}"), rule("whole", "{ram_min: 8GB, arch: [x86_64]}")];
+    let machine = Machine::seen(&profile(), &Rule::all(&rules));
+    let told = |rule| -> Vec<(String, Comparison)> {
+        reasons(rule, &machine).into_iter().map(|reason| (reason.field, reason.comparison)).collect()
+    };
+    assert_eq!(told(&rules[0]), [(String::new(), Comparison::Always)]);
+    let both = [("ram".to_owned(), Comparison::AtLeast), ("arch".to_owned(), Comparison::OneOf)];
+    assert_eq!(told(&rules[1]), both);
 }

@@ -136,3 +136,6 @@ const fn network(mode: NetworkMode) -> &'static str {
         NetworkMode::Unknown => "unknown",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A hundred thousand machines that nobody has, drawn from a seed.
+//! A hundred thousand machines that nobody has, drawn from a seed; `LAS_MACHINES` takes another number.
 
 use crate::shipped::{default_set, profile};
 use las_policy::evaluate;
@@ -150,12 +150,13 @@ fn shown(machine: &HardwareProfile) -> String {
 #[test]
 fn no_machine_is_in_a_hole_and_none_loses_by_growing() {
     let seed = std::env::var("LAS_SEED").ok().map_or(SEED, |text| text.parse().unwrap());
-    println!("LAS_SEED={seed}");
+    let machines = std::env::var("LAS_MACHINES").map_or(MACHINES, |text| text.parse().unwrap());
+    println!("LAS_SEED={seed} LAS_MACHINES={machines}");
     let pool = Pool::new();
     std::thread::scope(|scope| {
         for share in 0..SHARES {
             let pool = &pool;
-            scope.spawn(move || examine(pool, Draw(seed.wrapping_add(share)), MACHINES / SHARES));
+            scope.spawn(move || examine(pool, Draw(seed.wrapping_add(share)), machines / SHARES));
         }
     });
 }

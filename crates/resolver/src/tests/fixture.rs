@@ -14,13 +14,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// One manifest: `name version`, what it depends on, more YAML (`{}` for none).
-pub(super) type Module<'a> = (&'a str, &'a [&'a str], &'a str);
+pub(crate) type Module<'a> = (&'a str, &'a [&'a str], &'a str);
 
 /// What the operating system has.
 #[derive(Default)]
-pub(super) struct Packages {
-    pub(super) system: Option<PackageSystem>,
-    pub(super) names: Vec<&'static str>,
+pub(crate) struct Packages {
+    pub(crate) system: Option<PackageSystem>,
+    pub(crate) names: Vec<&'static str>,
 }
 
 impl SystemPackages for Packages {
@@ -32,26 +32,26 @@ impl SystemPackages for Packages {
     }
 }
 
-pub(super) struct Fixture {
+pub(crate) struct Fixture {
     _folder: tempfile::TempDir,
     registry: Registry,
     artefacts: Artefacts,
-    pub(super) installed: Vec<Installed>,
-    pub(super) services: Vec<ServiceStatus>,
-    pub(super) specs: Vec<ServiceSpec>,
-    pub(super) pins: Vec<Pin>,
-    pub(super) capabilities: CapabilitySet,
-    pub(super) profile: HardwareProfile,
-    pub(super) packages: Packages,
+    pub(crate) installed: Vec<Installed>,
+    pub(crate) services: Vec<ServiceStatus>,
+    pub(crate) specs: Vec<ServiceSpec>,
+    pub(crate) pins: Vec<Pin>,
+    pub(crate) capabilities: CapabilitySet,
+    pub(crate) profile: HardwareProfile,
+    pub(crate) packages: Packages,
     facts: BTreeMap<(ModuleName, Version), ModelFacts>,
 }
 
-pub(super) const RUNTIME: &str = "category: runtime\nruntime: { modes: [native], program: run }\n";
-pub(super) const MODEL: &str = "category: model\n\
+pub(crate) const RUNTIME: &str = "category: runtime\nruntime: { modes: [native], program: run }\n";
+pub(crate) const MODEL: &str = "category: model\n\
     model: { file: m.gguf, size: 5, parameters: 2M, context: 8, abilities: [chat], demonstration: true, origin: x }\n";
 
 impl Fixture {
-    pub(super) fn new(modules: &[Module<'_>]) -> Self {
+    pub(crate) fn new(modules: &[Module<'_>]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut facts = BTreeMap::new();
         for (title, dependencies, more) in modules {
@@ -80,13 +80,13 @@ impl Fixture {
         }
     }
 
-    pub(super) fn policies(mut self, policies: &[Policy]) -> Self {
+    pub(crate) fn policies(mut self, policies: &[Policy]) -> Self {
         self.capabilities = las_policy::evaluate(&self.profile, "test", policies, &[]);
         self
     }
 
     /// With these policies and one override.
-    pub(super) fn overridden(mut self, policies: &[Policy], capability: &str, value: &str) -> Self {
+    pub(crate) fn overridden(mut self, policies: &[Policy], capability: &str, value: &str) -> Self {
         let moment = las_types::Timestamp::UNIX_EPOCH;
         let one = las_types::Override {
             id: las_types::OverrideId::new(moment, [7; 10]),
@@ -101,7 +101,7 @@ impl Fixture {
         self
     }
 
-    pub(super) fn world(&self) -> World<'_> {
+    pub(crate) fn world(&self) -> World<'_> {
         World {
             registry: &self.registry,
             artefacts: &self.artefacts,
@@ -116,18 +116,18 @@ impl Fixture {
         }
     }
 
-    pub(super) fn install(&self, requests: &[&str]) -> Result<Draft, Failure> {
+    pub(crate) fn install(&self, requests: &[&str]) -> Result<Draft, Failure> {
         let requests: Vec<_> = requests.iter().map(|text| text.parse().unwrap()).collect();
         install(&self.world(), &requests)
     }
 
     /// Installs and takes the outcome for the machine's state, as an operation would.
-    pub(super) fn installed(mut self, requests: &[&str]) -> Self {
+    pub(crate) fn installed(mut self, requests: &[&str]) -> Self {
         self.installed = self.install(requests).unwrap().outcome;
         self
     }
 
-    pub(super) fn generation(&self) -> Generation {
+    pub(crate) fn generation(&self) -> Generation {
         Generation {
             schema: 1,
             number: GenerationNumber(1),
@@ -139,12 +139,12 @@ impl Fixture {
     }
 
     /// Holds a module at a version.
-    pub(super) fn pinned(mut self, name: &str, version: &str) -> Self {
+    pub(crate) fn pinned(mut self, name: &str, version: &str) -> Self {
         self.pins.push(pin(name, version));
         self
     }
 
-    pub(super) fn runs(&mut self, module: &str, model: &str, state: ServiceState) {
+    pub(crate) fn runs(&mut self, module: &str, model: &str, state: ServiceState) {
         if state != ServiceState::Stopped {
             self.specs.push(spec(module, model));
         }
@@ -188,7 +188,7 @@ fn spec(module: &str, model: &str) -> ServiceSpec {
     }
 }
 
-pub(super) fn pin(name: &str, version: &str) -> Pin {
+pub(crate) fn pin(name: &str, version: &str) -> Pin {
     Pin {
         module: name.parse().unwrap(),
         version: version.parse().unwrap(),
@@ -236,7 +236,7 @@ fn write_manifest(root: &Path, name: &str, version: &str, dependencies: &[&str],
     std::fs::write(folder.join(format!("{version}.yaml")), text).unwrap();
 }
 
-pub(super) fn model_facts(parameters: u64) -> ModelFacts {
+pub(crate) fn model_facts(parameters: u64) -> ModelFacts {
     ModelFacts {
         format: "gguf".into(),
         name: None,
@@ -257,7 +257,7 @@ pub(super) fn model_facts(parameters: u64) -> ModelFacts {
 }
 
 /// A model that somebody imported: `content` stands for its bytes.
-pub(super) fn imported(name: &str, content: &str, placement: Placement) -> Installed {
+pub(crate) fn imported(name: &str, content: &str, placement: Placement) -> Installed {
     Installed {
         name: name.parse().unwrap(),
         category: Category::Model,
@@ -272,7 +272,7 @@ pub(super) fn imported(name: &str, content: &str, placement: Placement) -> Insta
     }
 }
 
-pub(super) fn profile() -> HardwareProfile {
+pub(crate) fn profile() -> HardwareProfile {
     HardwareProfile {
         schema: 1,
         source: ProfileSource::Detected,
@@ -315,7 +315,7 @@ pub(super) fn profile() -> HardwareProfile {
 }
 
 /// A draft's steps, one a line.
-pub(super) fn render(draft: &Draft) -> Vec<String> {
+pub(crate) fn render(draft: &Draft) -> Vec<String> {
     let of = |kind: &str, item: &Installed| format!("{kind} {} {}", item.name, item.version);
     let line = |action: &StepAction| match action {
         StepAction::StoreAdd { item, .. } => of("store-add", item),
@@ -334,10 +334,10 @@ pub(super) fn render(draft: &Draft) -> Vec<String> {
     draft.steps.iter().map(|step| line(&step.action)).collect()
 }
 
-pub(super) fn names(items: &[Installed]) -> Vec<String> {
+pub(crate) fn names(items: &[Installed]) -> Vec<String> {
     items.iter().map(|item| format!("{} {}", item.name, item.version)).collect()
 }
 
-pub(super) fn module_names(names: &[&str]) -> Vec<ModuleName> {
+pub(crate) fn module_names(names: &[&str]) -> Vec<ModuleName> {
     names.iter().map(|name| name.parse().unwrap()).collect()
 }

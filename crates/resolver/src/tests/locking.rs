@@ -3,7 +3,7 @@
 use super::fixture::{Fixture, MODEL, Module, RUNTIME, imported, names, render};
 use crate::{install, lock};
 use las_types::{
-    Code, Digest, Failure, Generation, GenerationNumber, Installed, Kept, Lock, Placement, Timestamp,
+    Code, Digest, Failure, Generation, GenerationNumber, Installed, Kept, Lock, Placement, Source, Timestamp,
 };
 
 const MODULES: &[Module<'_>] = &[
@@ -88,4 +88,55 @@ fn a_file_that_somebody_brought_is_found_by_its_digest() {
     assert_eq!(lock(&fixture.world(), &wanted, &[mine]).unwrap().outcome, draft.outcome);
     let elsewhere = imported("mine", "other bytes", Placement::Blob);
     assert_eq!(lock(&fixture.world(), &wanted, &[elsewhere]).unwrap_err().code, Code::LockUnavailable);
+}
+
+#[test]
+fn a_file_that_is_kept_where_it_lies_is_found_only_where_one_lies() {
+    let there = imported("mine", "bytes", Placement::Reference { path: "/there/m.gguf".into() });
+    let wanted =
+        locked(vec![imported("mine", "bytes", Placement::Reference { path: "/then/m.gguf".into() })]);
+    let mut fixture = Fixture::new(MODULES);
+    fixture.installed = vec![Installed { name: "other".parse().unwrap(), ..there.clone() }];
+    let draft = lock(&fixture.world(), &wanted, &[]).unwrap();
+    // The lock gives the name, and this machine the place.
+    assert_eq!(draft.outcome, std::slice::from_ref(&there));
+    let copied = imported("other", "bytes", Placement::Blob);
+    fixture.installed = vec![copied];
+    assert_eq!(lock(&fixture.world(), &wanted, &[]).unwrap_err().code, Code::LockUnavailable);
+    // What comes from the registry is no file that somebody brought, whatever its bytes.
+    let shipped =
+        Installed { source: Source::Builtin { artefact: "x".parse().unwrap(), file: None }, ..there };
+    assert_eq!(lock(&fixture.world(), &wanted, &[shipped]).unwrap_err().code, Code::LockUnavailable);
+}
+
+#[test]
+fn the_lock_gives_a_found_file_its_name_its_version_and_how_it_is_kept() {
+    let mine = imported("mine", "bytes", Placement::Blob);
+    let mut fixture = Fixture::new(MODULES);
+    fixture.installed = vec![Installed {
+        name: "other".parse().unwrap(),
+        version: "0.0.0+def".parse().unwrap(),
+        placement: Placement::Reference { path: "/there/m.gguf".into() },
+        ..mine.clone()
+    }];
+    let draft = lock(&fixture.world(), &locked(vec![mine.clone()]), &[]).unwrap();
+    assert_eq!(draft.outcome, [mine]);
+}
+
+#[test]
+fn a_lock_that_leaves_out_a_base_or_joins_what_opposes_is_refused() {
+    let base = imported("base", "base", Placement::Blob);
+    let mut adapter = imported("style", "style", Placement::Blob);
+    adapter.model.as_mut().unwrap().base = Some(base.digest);
+    let mut fixture = Fixture::new(MODULES);
+    fixture.installed = vec![base.clone(), adapter.clone()];
+    let failure = lock(&fixture.world(), &locked(vec![adapter.clone()]), &[]).unwrap_err();
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::AdapterBaseMissing, "style"));
+    assert!(lock(&fixture.world(), &locked(vec![base, adapter]), &[]).unwrap().steps.is_empty());
+    let rivals: &[Module<'_>] = &[("left 1.0.0", &[], "conflicts: [right]\n"), ("right 1.0.0", &[], "")];
+    let of = |name: &str| Fixture::new(rivals).installed(&[name]).installed.remove(0);
+    let both = locked(vec![of("left"), of("right")]);
+    let failure = lock(&Fixture::new(rivals).world(), &both, &[]).unwrap_err();
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ModuleConflict, "left"));
+    assert_eq!(failure.details[0].key, "opposes");
 }

@@ -111,6 +111,12 @@ fn a_module_of_that_name_is_meant_by_who_asks_and_preferred_by_who_needs() {
     let fixture = Fixture::new(modules).installed(&["valkey"]);
     assert_eq!(steps(&fixture, &["app"]), ["store-add app 1.0.0"]);
     assert_eq!(steps(&fixture, &["redis"]), ["store-add redis 7.0.0"]);
+    // Also where only another has the version; who asks is told what there is of the one.
+    let newer: Module<'_> = ("keydb 1.0.0", &[], "interfaces: { provides: [redis@9.0.0] }\n");
+    let failure = Fixture::new(&[modules, &[newer]].concat()).install(&["redis@>=9"]).unwrap_err();
+    let asked = Detail::new("asked").with("request", "redis@>=9");
+    let offered = Detail::new("offered").with("name", "redis").with("versions", "7.0.0, 6.0.0");
+    assert_eq!((failure.code, failure.details), (Code::ModuleConflict, vec![asked, offered]));
 }
 
 #[test]
@@ -187,6 +193,27 @@ fn what_conflicts_is_not_chosen_together() {
 }
 
 #[test]
+fn who_could_meet_a_need_and_may_not_is_told() {
+    let lonely: Module<'_> = ("lonely 1.0.0", &[], "conflicts: [maria, percona]\n");
+    let failure = Fixture::new(&[DATABASES, &[lonely]].concat()).install(&["app", "lonely"]).unwrap_err();
+    assert_eq!(failure.code, Code::ModuleConflict);
+    assert_eq!(
+        told(&failure),
+        [
+            "asked: app",
+            "asked: lonely",
+            "needs: app 1.0.0 sql-protocol@>=8",
+            "offered: maria 11.0.0",
+            "offered: percona 8.0.0",
+            "provides: maria 11.0.0 sql-protocol@8.0",
+            "provides: percona 8.0.0 sql-protocol@8.0",
+            "opposes: lonely 1.0.0 maria",
+            "opposes: lonely 1.0.0 percona",
+        ]
+    );
+}
+
+#[test]
 fn what_is_installed_is_not_joined_by_what_conflicts_with_it() {
     for (installed, wanted) in [("needs-old", "left"), ("left", "right@1.0.0"), ("right@1.0.0", "left")] {
         let fixture = Fixture::new(RIVALS).installed(&[installed]);
@@ -249,6 +276,17 @@ fn what_is_deprecated_or_too_old_comes_only_when_it_is_asked_for_by_name() {
         assert_eq!(fixture.install(&[request]).unwrap().notes, notes, "{request}");
     }
     assert_eq!(fixture.install(&["strict", "tool@3.0.0"]).unwrap().steps.len(), 2);
+    // The least that is of use is of use, and what is older is refused who doesn't ask for it.
+    let useful_from = |least: &str| {
+        let newer = format!("minimum_useful_version: {least}\n");
+        let modules: &[Module<'_>] =
+            &[("app 1.0.0", &["a@<2"], ""), ("a 1.0.0", &[], ""), ("a 2.0.0", &[], &newer)];
+        Fixture::new(modules).install(&["app"])
+    };
+    let draft = useful_from("1.0.0").unwrap();
+    assert_eq!((names(&draft.outcome), draft.notes), (vec!["a 1.0.0".into(), "app 1.0.0".into()], vec![]));
+    let failure = useful_from("1.0.1").unwrap_err();
+    assert!(told(&failure).contains(&"refused-module-outdated: a 1.0.0".to_owned()), "{failure:?}");
     // What is installed already may stay.
     let fixture = Fixture::new(AGED).installed(&["gone"]);
     assert_eq!(steps(&fixture, &["wants-gone"]), ["store-add wants-gone 1.0.0"]);

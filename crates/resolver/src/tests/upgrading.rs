@@ -47,9 +47,31 @@ fn what_somebody_brought_and_what_the_registry_has_dropped_stay() {
     for named in [&[][..], &["mine"], &["gone"], &["mine", "gone", "engine"]] {
         assert!(upgraded(&fixture, named).unwrap().steps.is_empty(), "{named:?}");
     }
+    // One that somebody brought stays also where the registry has something of its name.
+    let mut own = Fixture::new(MODULES);
+    own.installed = vec![imported("model", "bytes", Placement::Blob)];
+    for named in [&[][..], &["model"]] {
+        assert!(upgraded(&own, named).unwrap().steps.is_empty(), "{named:?}");
+    }
     // A version that is newer than all there are is not lowered.
     fixture.installed[0].version = "9.0.0".parse().unwrap();
     assert!(upgraded(&fixture, &[]).unwrap().steps.is_empty());
+}
+
+#[test]
+fn the_same_version_comes_again_where_its_bytes_are_others_unless_it_is_pinned_or_not_offered() {
+    let mut fixture = Fixture::new(&MODULES[..1]).installed(&["engine"]);
+    fixture.installed[0].digest = las_types::Digest::of(b"an earlier build");
+    let again = ["store-add engine 1.0.0", "verify engine 1.0.0 run", "store-remove engine 1.0.0"];
+    assert_eq!(render(&upgraded(&fixture, &[]).unwrap()), again);
+    let fixture = fixture.pinned("engine", "1.0.0");
+    let draft = upgraded(&fixture, &[]).unwrap();
+    assert_eq!((render(&draft), draft.notes), (vec![], vec![las_types::Note::new("pinned-stay")]));
+    // The registry still names it, and its bytes are not shipped any more.
+    let manifests = || vec![Memory::manifest("a", "1.0.0", std::iter::empty())];
+    let before = Memory::new(&["1.0.0"]).install(manifests(), &["a".parse().unwrap()]).unwrap().outcome;
+    let draft = Memory::new(&[]).look(manifests(), &before, &[], |world| upgrade(world, &[]));
+    assert_eq!(render(&draft.unwrap()), [""; 0]);
 }
 
 #[test]
