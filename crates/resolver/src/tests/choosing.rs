@@ -32,6 +32,10 @@ fn the_newest_version_that_is_asked_for_is_chosen() {
     assert_eq!(refusal(modules, &["a@>=2"]).code, Code::ModuleConflict);
     assert_eq!(refusal(modules, &["b"]).code, Code::ModuleNotFound);
     assert_eq!(steps(modules, &[]), [""; 0]);
+    // What contradicts itself is told with what there is.
+    let both = refusal(modules, &["a@<1.5", "a@>1.5"]);
+    assert_eq!(told(&both)[..2], ["asked request=a@<1.5", "asked request=a@>1.5"]);
+    assert!(told(&both)[2].starts_with("offered count=4 name=a "), "{both:?}");
 }
 
 #[test]
