@@ -6,6 +6,7 @@ use crate::{Ending, Error, OverrideChange, Reanchored, State};
 
 mod ledger;
 mod reading;
+mod repair;
 mod restore;
 mod schema;
 mod seals;

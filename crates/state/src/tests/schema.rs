@@ -138,3 +138,19 @@ async fn only_a_schema_that_there_is_can_be_gone_back_to() {
     }
     assert_eq!(dumped(&path).await, before);
 }
+
+#[tokio::test]
+async fn a_record_of_migrations_that_was_changed_is_damage() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    loaded(&path, 1).await;
+    let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(&path));
+    let pool = pool.await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let refused = State::open(&path).await;
+    assert!(matches!(refused, Err(Error::Corrupt { .. })), "{refused:?}");
+}
