@@ -168,3 +168,18 @@ async fn a_database_that_is_open_is_checked_as_when_it_is_opened() {
     assert!(matches!(state.check().await, Err(Error::Corrupt { .. })));
     assert!(matches!(state.inspect().await, Err(Error::Corrupt { .. })));
 }
+
+#[tokio::test]
+async fn a_ledger_that_grew_while_it_was_read_is_held_to_the_anchor_of_now() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = anchored(&path, 1).await;
+    let before = state.anchor().await.unwrap().unwrap();
+    committed(&state, 2, 2).await;
+    state.anchor_ledger().await.unwrap();
+    committed(&state, 3, 3).await;
+    // The anchor beside the database stands for two lines by now, the third is its one line ahead.
+    assert_eq!(state.hold_to(&before, 3).await.unwrap(), 1);
+    let Err(Error::Anchor { detail, .. }) = state.hold_to(&before, 4).await else { panic!("not noticed") };
+    assert_eq!(detail, "it is 2 lines older than the ledger");
+}
