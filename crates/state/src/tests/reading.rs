@@ -207,3 +207,19 @@ async fn an_incident_that_was_recorded_is_known_also_after_it_was_closed() {
     assert_eq!(state.ledger_size().await.unwrap().0, 2, "closing is no line");
     state.check_seals().await.unwrap();
 }
+
+#[tokio::test]
+async fn an_opening_is_counted_and_leaves_something_in_the_log() {
+    let home = tempfile::tempdir().unwrap();
+    for times in ["1", "2", "3"] {
+        let state = opened(&home).await;
+        let log = std::fs::metadata(crate::wal::path(&home.path().join("state.db"))).unwrap();
+        assert!(log.len() > 0, "a log that is gone after a stop must show");
+        let counted: String = sqlx::query_scalar("SELECT value FROM facts WHERE name = 'opened'")
+            .fetch_one(&state.pool)
+            .await
+            .unwrap();
+        assert_eq!(counted, times);
+        state.close().await;
+    }
+}
