@@ -5,9 +5,12 @@ mod holding;
 use crate::{Ending, Error, OverrideChange, Reanchored, State};
 
 mod ledger;
+mod reading;
+mod repair;
 mod restore;
 mod schema;
 mod seals;
+mod signing;
 mod wal;
 
 use las_types::{

@@ -138,3 +138,36 @@ async fn only_a_schema_that_there_is_can_be_gone_back_to() {
     }
     assert_eq!(dumped(&path).await, before);
 }
+
+#[tokio::test]
+async fn a_record_of_migrations_that_was_changed_is_damage() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    loaded(&path, 1).await;
+    let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(&path));
+    let pool = pool.await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let refused = State::open(&path).await;
+    assert!(matches!(refused, Err(Error::Corrupt { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn before_a_schema_without_signatures_the_anchor_gets_the_form_that_it_can_read() {
+    for (back, fields) in [(3, 5), (2, 2), (1, 2)] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("state.db");
+        filled(&path).await.close().await;
+        State::migrate_down(&path, back).await.unwrap();
+        let anchor = std::fs::read(State::anchor_path(&path)).unwrap();
+        let anchor: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&anchor).unwrap();
+        assert_eq!(anchor.len(), fields, "schema {back}: {anchor:?}");
+        assert!(anchor.contains_key("count") && anchor.contains_key("head"));
+        // This version takes it, and signs it again.
+        let state = State::open(&path).await.unwrap();
+        assert!(state.verify_ledger().await.unwrap().anchor_signed);
+    }
+}
