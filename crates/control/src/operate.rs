@@ -180,13 +180,13 @@ impl ControlPlane {
             items: plan.outcome.clone(),
         });
         let at = self.clock.now();
-        let change = self.override_change(operation, at)?;
+        let ruled = self.override_changes(operation, plan, at)?;
         let held = pins::change(operation, at);
         let ending = Ending {
             state: OperationState::Succeeded,
             failure: None,
             generation: generation.as_ref(),
-            overrides: change.as_ref(),
+            overrides: &ruled,
             pins: held.as_ref(),
             at,
         };
@@ -197,10 +197,8 @@ impl ControlPlane {
         operation.ended_at = Some(at);
         operation.generation = generation.as_ref().map(|generation| generation.number);
         operation.progress = Progress::all(count(plan));
-        if let Some(change) = change {
-            self.follow_override(change);
-        }
-        if let Err(failure) = self.settle(operation, generation.as_ref()).await {
+        self.follow_overrides(ruled);
+        if let Err(failure) = self.settle(operation, plan, generation.as_ref()).await {
             tracing::warn!(operation = %operation.id, %failure, "committed, but not tidied up; done again at the next start");
         }
         self.follow_modules(Occasion::Settled).await;
@@ -212,7 +210,12 @@ impl ControlPlane {
     }
 
     /// What follows a commit; every part may be done again.
-    async fn settle(&self, operation: &Operation, generation: Option<&Generation>) -> Result<(), Failure> {
+    async fn settle(
+        &self,
+        operation: &Operation,
+        plan: &ExecutionPlan,
+        generation: Option<&Generation>,
+    ) -> Result<(), Failure> {
         self.anchor_ledger(operation.id).await;
         if let Some(generation) = generation {
             self.executor.write_generation(generation).await?;
@@ -220,7 +223,7 @@ impl ControlPlane {
         }
         self.executor.finish(operation.id).await?;
         self.checkpoint.passed("finished");
-        if generation.is_some() || operation.intent.only_records() {
+        if generation.is_some() || operation.intent.only_records() || !plan.overrides.is_empty() {
             self.state.save_snapshot().await?;
         }
         Ok(())
@@ -262,7 +265,7 @@ impl ControlPlane {
                 state: operation.state,
                 failure: Some(cause),
                 generation: None,
-                overrides: None,
+                overrides: &[],
                 pins: None,
                 at,
             };

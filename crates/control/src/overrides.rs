@@ -4,8 +4,8 @@ use crate::ControlPlane;
 use las_resolver::Draft;
 use las_state::OverrideChange;
 use las_types::{
-    CapabilitySet, Code, ExecutionPlan, Failure, Installed, Intent, Note, Operation, Override, OverrideId,
-    Ruling, Timestamp, override_reason,
+    CapabilitySet, Code, DesiredOverride, DesiredState, ExecutionPlan, Failure, Installed, Intent, Note,
+    Operation, Override, OverrideId, OverridePart, PlannedOverride, Ruling, Timestamp, override_reason,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,20 +31,27 @@ pub(crate) fn draft_set(
     value: &str,
     reason: &str,
 ) -> Result<Draft, Failure> {
-    let checked = Ruling::read(capability, value).and_then(|_| override_reason(reason));
-    checked.map_err(|part| {
+    checked(capability, value, reason)?;
+    Ok(draft(installed, "override-set"))
+}
+
+/// An override as it is recorded. Code: `override-invalid`.
+fn checked(capability: &str, value: &str, reason: &str) -> Result<DesiredOverride, Failure> {
+    let unfit = |part: OverridePart| {
         let given = match part {
-            las_types::OverridePart::Capability => capability,
-            las_types::OverridePart::Value => value,
+            OverridePart::Capability => capability,
+            OverridePart::Value => value,
             // What can't be shown is not repeated.
-            las_types::OverridePart::Reason => "",
+            OverridePart::Reason => "",
         };
         Failure::new(Code::OverrideInvalid)
             .with("part", part.as_str())
             .with("capability", capability)
             .with("given", given)
-    })?;
-    Ok(draft(installed, "override-set"))
+    };
+    let ruling = Ruling::read(capability, value).map_err(unfit)?;
+    let reason = override_reason(reason).map_err(unfit)?;
+    Ok(DesiredOverride { capability: ruling.capability(), value: value.trim().to_owned(), reason })
 }
 
 impl ControlPlane {
@@ -89,41 +96,85 @@ impl ControlPlane {
         }
     }
 
-    /// What an operation does to the overrides; none if it is for something else.
-    pub(crate) fn override_change(
-        &self,
-        operation: &Operation,
-        at: Timestamp,
-    ) -> Result<Option<OverrideChange>, Failure> {
-        match &operation.intent {
-            Intent::OverrideSet { capability, value, reason } => {
-                // Read once before, when the plan was made: it can't fail here.
-                let unread = |part: las_types::OverridePart| Failure::internal(part.as_str());
-                let ruling = Ruling::read(capability, value).map_err(unread)?;
-                Ok(Some(OverrideChange::Set(Override {
-                    id: OverrideId::new(at, self.random()),
-                    capability: ruling.capability(),
-                    value: value.trim().to_owned(),
-                    reason: override_reason(reason).map_err(unread)?,
-                    set_at: at,
-                    actor: operation.actor.clone(),
-                    reverted_at: None,
-                })))
+    /// What a desired state does to the overrides: those that it names hold afterwards, and no others. Nothing where it
+    /// does not speak of them. Code: `override-invalid`.
+    pub(crate) fn planned_overrides(&self, intent: &Intent) -> Result<Vec<PlannedOverride>, Failure> {
+        let Intent::StateApply { desired: DesiredState { overrides: Some(wanted), .. } } = intent else {
+            return Ok(Vec::new());
+        };
+        let wanted = wanted.iter().map(|one| checked(&one.capability, &one.value, &one.reason));
+        let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
+        let in_force = self.overrides_in_force();
+        let named = |one: &&Override| !wanted.iter().any(|other| other.capability == one.capability);
+        let gone = in_force.iter().filter(named).map(|one| PlannedOverride::Revert { id: one.id });
+        let holds = |one: &DesiredOverride| in_force.iter().any(|other| is_same(other, one));
+        let new = wanted.iter().filter(|one| !holds(one)).cloned().map(|one| PlannedOverride::Set { one });
+        Ok(gone.chain(new).collect())
+    }
+
+    /// What the machine may do once these are recorded.
+    pub(crate) fn capabilities_after(&self, planned: &[PlannedOverride]) -> Arc<CapabilitySet> {
+        let at = self.clock.now();
+        let mut overrides = self.overrides_in_force();
+        for change in planned.iter().map(|planned| self.made(planned, "plan", at)) {
+            change_list(&mut overrides, change);
+        }
+        judged(&self.machine(), &self.policy_set, &self.policies, overrides).capabilities
+    }
+
+    /// What a person should know of it before it is approved.
+    pub(crate) fn note_of(&self, planned: &PlannedOverride) -> Note {
+        match planned {
+            PlannedOverride::Set { one } => Note::new("override-sets")
+                .with("capability", &one.capability)
+                .with("value", &one.value)
+                .with("reason", &one.reason),
+            PlannedOverride::Revert { id } => {
+                let known = self.overrides_in_force().into_iter().find(|one| one.id == *id);
+                let (capability, value) = known.map(|one| (one.capability, one.value)).unwrap_or_default();
+                Note::new("override-takes-back").with("capability", capability).with("value", value)
             }
-            Intent::OverrideRevert { id } => Ok(Some(OverrideChange::Revert(*id))),
-            _ => Ok(None),
         }
     }
 
-    /// Judges the machine anew after a change that is recorded.
-    pub(crate) fn follow_override(&self, change: OverrideChange) {
-        self.judge(|overrides| match change {
-            OverrideChange::Set(one) => {
-                overrides.retain(|other| other.capability != one.capability);
-                overrides.push(one);
+    fn made(&self, planned: &PlannedOverride, actor: &str, at: Timestamp) -> OverrideChange {
+        match planned {
+            PlannedOverride::Set { one } => OverrideChange::Set(Override {
+                id: OverrideId::new(at, self.random()),
+                capability: one.capability.clone(),
+                value: one.value.clone(),
+                reason: one.reason.clone(),
+                set_at: at,
+                actor: actor.to_owned(),
+                reverted_at: None,
+            }),
+            PlannedOverride::Revert { id } => OverrideChange::Revert(*id),
+        }
+    }
+
+    /// What an operation does to the overrides.
+    pub(crate) fn override_changes(
+        &self,
+        operation: &Operation,
+        plan: &ExecutionPlan,
+        at: Timestamp,
+    ) -> Result<Vec<OverrideChange>, Failure> {
+        let own = match &operation.intent {
+            Intent::OverrideSet { capability, value, reason } => {
+                Some(PlannedOverride::Set { one: checked(capability, value, reason)? })
             }
-            OverrideChange::Revert(id) => overrides.retain(|other| other.id != id),
-        });
+            Intent::OverrideRevert { id } => Some(PlannedOverride::Revert { id: *id }),
+            _ => None,
+        };
+        let planned = own.iter().chain(&plan.overrides);
+        Ok(planned.map(|planned| self.made(planned, &operation.actor, at)).collect())
+    }
+
+    /// Judges the machine anew after changes that are recorded.
+    pub(crate) fn follow_overrides(&self, changes: Vec<OverrideChange>) {
+        if !changes.is_empty() {
+            self.judge(|overrides| changes.into_iter().for_each(|change| change_list(overrides, change)));
+        }
     }
 
     /// Judges the machine as it is known now, with the overrides as this changes them. One judges at a time, so that
@@ -133,6 +184,22 @@ impl ControlPlane {
         let mut overrides = known.overrides.clone();
         change(&mut overrides);
         *known = Arc::new(judged(&self.machine(), &self.policy_set, &self.policies, overrides));
+    }
+}
+
+/// Whether an override in force says what is wished.
+pub(crate) fn is_same(one: &Override, wish: &DesiredOverride) -> bool {
+    (&one.capability, &one.value, &one.reason) == (&wish.capability, &wish.value, &wish.reason)
+}
+
+/// The overrides in force, after a change.
+fn change_list(overrides: &mut Vec<Override>, change: OverrideChange) {
+    match change {
+        OverrideChange::Set(one) => {
+            overrides.retain(|other| other.capability != one.capability);
+            overrides.push(one);
+        }
+        OverrideChange::Revert(id) => overrides.retain(|other| other.id != id),
     }
 }
 

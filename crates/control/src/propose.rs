@@ -4,7 +4,7 @@ use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
-    ModuleRequest, PlanId, PlanTotals,
+    ModuleRequest, PlanId, PlanTotals, PlannedOverride,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -15,7 +15,8 @@ impl ControlPlane {
     pub async fn propose(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
         let (intent, resumes) = self.taken_up(intent).await?;
         let current = self.current().await?;
-        let draft = self.draft(&current, &intent).await?;
+        let overrides = self.planned_overrides(&intent)?;
+        let draft = self.draft(&current, &intent, &overrides).await?;
         self.check_space(&draft.totals).await?;
         let now = self.clock.now();
         let plan = ExecutionPlan {
@@ -32,6 +33,7 @@ impl ControlPlane {
             outcome: draft.outcome,
             notes: draft.notes,
             resumes,
+            overrides,
         };
         self.state.add_plan(&plan).await?;
         Ok(plan)
@@ -47,9 +49,17 @@ impl ControlPlane {
         Ok(modules.iter().map(refusal).collect())
     }
 
-    async fn draft(&self, current: &Generation, intent: &Intent) -> Result<Draft, Failure> {
+    async fn draft(
+        &self,
+        current: &Generation,
+        intent: &Intent,
+        overrides: &[PlannedOverride],
+    ) -> Result<Draft, Failure> {
         let installed = &current.items;
-        let sight = self.sight(installed).await?;
+        let mut sight = self.sight(installed).await?;
+        if !overrides.is_empty() {
+            sight.capabilities = self.capabilities_after(overrides);
+        }
         let world = sight.world();
         match intent {
             Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
@@ -82,7 +92,11 @@ impl ControlPlane {
                 let target = self.rollback_target(current.number, *to).await?;
                 las_resolver::rollback(&world, &target)
             }
-            Intent::StateApply { desired } => self.draft_apply(&sight, desired).await,
+            Intent::StateApply { desired } => {
+                let mut draft = self.draft_apply(&sight, desired).await?;
+                draft.notes.extend(overrides.iter().map(|planned| self.note_of(planned)));
+                Ok(draft)
+            }
             Intent::LockApply { lock } => self.draft_lock(&sight, lock).await,
         }
     }

@@ -4,7 +4,10 @@
 mod tests;
 
 use crate::yaml::parse;
-use las_types::{Code, DesiredModel, DesiredState, Failure, Intent, Lock, ModuleRequest};
+use las_types::{
+    Code, DesiredModel, DesiredOverride, DesiredState, Failure, Intent, Lock, ModuleRequest, OverridePart,
+    Ruling, override_reason,
+};
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeSet;
@@ -17,6 +20,8 @@ struct DesiredFile {
     modules: Vec<Spanned<ModuleRequest>>,
     #[serde(default)]
     models: Vec<Spanned<DesiredModel>>,
+    #[serde(default)]
+    overrides: Option<Vec<Spanned<DesiredOverride>>>,
 }
 
 /// Reads the text of a `las.yaml` or of a `las.lock` and says what it asks for. A lock is what `generation_export`
@@ -78,5 +83,29 @@ fn read_desired(text: &str, path: Option<&Path>) -> Result<DesiredState, Failure
         model.path = whole.display().to_string();
         desired.models.push(model);
     }
+    let mut ruled = BTreeSet::new();
+    for Spanned { value: one, referenced, .. } in file.overrides.iter().flatten() {
+        let one = checked(one).map_err(|detail| invalid(referenced.line(), detail))?;
+        if !ruled.insert(one.capability.clone()) {
+            return Err(invalid(referenced.line(), format!("'{}' is overridden twice", one.capability)));
+        }
+        desired.overrides.get_or_insert_default().push(one);
+    }
+    if file.overrides.is_some() {
+        desired.overrides.get_or_insert_default();
+    }
     Ok(desired)
+}
+
+/// An override as it would be recorded; otherwise what is wrong with it.
+fn checked(one: &DesiredOverride) -> Result<DesiredOverride, String> {
+    let DesiredOverride { capability, value, reason } = one;
+    let unfit = |part| match part {
+        OverridePart::Capability => format!("'{capability}' can't be overridden"),
+        OverridePart::Value => format!("'{value}' is no value of {capability}"),
+        OverridePart::Reason => format!("the override of {capability} needs a reason in one short line"),
+    };
+    let ruling = Ruling::read(capability, value).map_err(unfit)?;
+    let reason = override_reason(reason).map_err(unfit)?;
+    Ok(DesiredOverride { capability: ruling.capability(), value: value.trim().to_owned(), reason })
 }

@@ -38,6 +38,7 @@ fn operation(number: u32) -> (ExecutionPlan, Operation) {
         outcome: Vec::new(),
         notes: Vec::new(),
         resumes: None,
+        overrides: vec![],
     };
     let operation = Operation {
         id: OperationId::new(NOW, random),
@@ -70,7 +71,7 @@ async fn end(state: &State, operations: &[(ExecutionPlan, Operation)]) -> Result
         state: OperationState::Cancelled,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: NOW,
     };

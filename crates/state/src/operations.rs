@@ -20,8 +20,8 @@ pub struct Ending<'a> {
     pub failure: Option<(Code, BTreeMap<String, String>)>,
     /// What is installed now, if that changed.
     pub generation: Option<&'a Generation>,
-    /// What it did to the overrides, if that was what it was for.
-    pub overrides: Option<&'a OverrideChange>,
+    /// What it did to the overrides, one after the other.
+    pub overrides: &'a [OverrideChange],
     /// What it did to the pins, if that was what it was for.
     pub pins: Option<&'a PinChange>,
     /// When.
@@ -291,7 +291,7 @@ impl State {
                 .await
                 .map_err(failed)?;
         }
-        if let Some(change) = ending.overrides {
+        for change in ending.overrides {
             self.change_overrides(&mut transaction, change, ending.at).await?;
         }
         if let Some(change) = ending.pins {

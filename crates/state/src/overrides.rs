@@ -40,7 +40,9 @@ fn read(row: &SqliteRow) -> Result<Override, Error> {
 impl State {
     /// Whether a change of the overrides that was planned after this plan was made.
     pub async fn overrides_changed_after(&self, plan: PlanId) -> Result<bool, Error> {
-        self.done_after(plan, ["override_set", "override_revert"]).await
+        let changes = "json_extract(p.body, '$.intent.kind') IN ('override_set', 'override_revert') \
+             OR json_array_length(p.body, '$.overrides') > 0";
+        self.done_after(plan, changes).await
     }
 
     fn override_of(&self, row: &SqliteRow) -> Result<Override, Error> {

@@ -37,7 +37,7 @@ fn read(row: &SqliteRow) -> Result<Pin, Error> {
 impl State {
     /// Whether a change of the pins that was planned after this plan was made.
     pub async fn pins_changed_after(&self, plan: PlanId) -> Result<bool, Error> {
-        self.done_after(plan, ["module_pin", "module_unpin"]).await
+        self.done_after(plan, "json_extract(p.body, '$.intent.kind') IN ('module_pin', 'module_unpin')").await
     }
 
     fn pin_of(&self, row: &SqliteRow) -> Result<Pin, Error> {

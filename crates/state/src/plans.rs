@@ -33,17 +33,14 @@ impl State {
         Ok(())
     }
 
-    /// Whether something of these kinds, planned after this plan, was done: by the order in which plans were kept,
-    /// which no clock changes.
-    pub(crate) async fn done_after(&self, plan: PlanId, kinds: [&str; 2]) -> Result<bool, Error> {
-        sqlx::query_scalar(
+    /// Whether a plan of this kind (a condition on its row `p`), kept after this plan, was carried out: by the order in
+    /// which plans were kept, which no clock changes.
+    pub(crate) async fn done_after(&self, plan: PlanId, kind: &'static str) -> Result<bool, Error> {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
             "SELECT EXISTS (SELECT 1 FROM operations o JOIN plans p ON p.id = o.plan_id \
-             WHERE o.state = 'succeeded' AND p.rowid > (SELECT rowid FROM plans WHERE id = ?) \
-             AND json_extract(p.body, '$.intent.kind') IN (?, ?))",
-        )
+             WHERE o.state = 'succeeded' AND p.rowid > (SELECT rowid FROM plans WHERE id = ?) AND ({kind}))"
+        )))
         .bind(plan.to_string())
-        .bind(kinds[0])
-        .bind(kinds[1])
         .fetch_one(&self.pool)
         .await
         .map_err(|e| self.failed(e))

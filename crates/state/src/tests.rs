@@ -37,6 +37,7 @@ fn plan(seed: u8, base: u64) -> ExecutionPlan {
         outcome: vec![],
         notes: vec![],
         resumes: None,
+        overrides: vec![],
     }
 }
 
@@ -78,7 +79,7 @@ async fn committed(state: &State, seed: u8, number: u64) -> Operation {
         state: OperationState::Succeeded,
         failure: None,
         generation: Some(&generation),
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };
@@ -157,7 +158,7 @@ async fn overriding(state: &State, seed: u8, change: &OverrideChange) -> Result<
         state: OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: Some(change),
+        overrides: std::slice::from_ref(change),
         pins: None,
         at: now(),
     };

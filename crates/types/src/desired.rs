@@ -17,6 +17,38 @@ pub struct DesiredState {
     /// Files of this machine that are models.
     #[serde(default)]
     pub models: Vec<DesiredModel>,
+    /// The overrides that hold, and no others; absent, they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub overrides: Option<Vec<DesiredOverride>>,
+}
+
+/// An override of the policies that should hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DesiredOverride {
+    /// What it is about; see [`crate::Override::capability`].
+    pub capability: String,
+    /// What holds instead.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a plan does to an override.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PlannedOverride {
+    /// It will hold; the one in force on the same capability ends with it.
+    Set {
+        /// Which.
+        one: DesiredOverride,
+    },
+    /// It will be taken back.
+    Revert {
+        /// Which.
+        id: crate::OverrideId,
+    },
 }
 
 /// A file of this machine that should be known as a model.

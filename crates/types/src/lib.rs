@@ -52,7 +52,7 @@ pub use config::{
     config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
-pub use desired::{DesiredModel, DesiredState, Kept, Lock, LockedItem};
+pub use desired::{DesiredModel, DesiredOverride, DesiredState, Kept, Lock, LockedItem, PlannedOverride};
 pub use detail::Detail;
 pub use difference::{Difference, DifferenceKind, Exact, differences};
 pub use digest::Digest;

@@ -2,7 +2,7 @@
 
 use crate::{
     ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
-    OperationId, PlanId, ServiceName, ServiceSpec, Timestamp,
+    OperationId, PlanId, PlannedOverride, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -194,13 +194,17 @@ pub struct ExecutionPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub resumes: Option<OperationId>,
+    /// What a desired state does to the overrides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<_>")]
+    pub overrides: Vec<PlannedOverride>,
 }
 
 impl ExecutionPlan {
     /// Whether there is nothing to do. A change of what is only recorded has no steps and is something to
     /// do.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && !self.intent.only_records()
+        self.steps.is_empty() && self.overrides.is_empty() && !self.intent.only_records()
     }
 
     /// A digest over everything but id and time: two plans with the same one do the same.
@@ -219,10 +223,11 @@ impl ExecutionPlan {
             outcome,
             notes,
             resumes,
+            overrides,
         } = self;
         let content = (
             (intent, base, steps, totals, outcome),
-            (hosts, ports, licenses, needs_administrator, notes, resumes),
+            (hosts, ports, licenses, needs_administrator, notes, resumes, overrides),
         );
         // These types hold only strings, numbers and lists: serialising them can't fail.
         Digest::of(&serde_json::to_vec(&content).unwrap_or_default())

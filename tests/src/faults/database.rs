@@ -51,6 +51,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         outcome: vec![],
         notes: vec![],
         resumes: None,
+        overrides: vec![],
     };
     let operation = Operation {
         id: OperationId::new(now(), random),
@@ -83,7 +84,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
         state: OperationState::Succeeded,
         failure: None,
         generation: Some(&generation),
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };

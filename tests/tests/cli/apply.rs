@@ -164,3 +164,52 @@ fn what_can_not_be_accepted_is_named_with_its_place_and_changes_nothing() {
     machine.json(&["apply", &file, "--yes"]).fails("file-not-found", 5);
     assert_eq!(machine.contents(), [""; 0]);
 }
+
+#[test]
+fn a_desired_state_says_which_overrides_hold() {
+    let machine = Workstation::new().with_profile("box-64gb-no-gpu");
+    let in_force = |machine: &Workstation| {
+        let all = machine.json(&["override", "list"]).ok().json();
+        let holding = all.as_array().unwrap().iter().filter(|one| one["reverted_at"].is_null());
+        let named =
+            |one: &serde_json::Value| format!("{}={}", one["capability"], one["value"]).replace('"', "");
+        holding.map(named).collect::<Vec<_>>()
+    };
+    machine.las(&["override", "set", "parallel", "3", "--reason", "by hand", "--yes"]).ok();
+    // Where it says nothing of them they stay.
+    let file = desired(&machine, &format!("modules: [{ENGINE}]\n"));
+    machine.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!(in_force(&machine), ["parallel=3"]);
+    // Nothing is installed by it, and it is a change all the same, told before it is made.
+    let text = format!(
+        "modules: [{ENGINE}]\noverrides:\n  - {{ capability: model-size, value: 14B, reason: tested }}\n"
+    );
+    let file = desired(&machine, &text);
+    let older =
+        machine.json(&["plan", &desired(&machine, &text)]).ok().json()["id"].as_str().unwrap().to_owned();
+    let plan = machine.las(&["plan", &file]).ok().stdout;
+    assert!(plan.contains("model-size → 14B (tested)") && plan.contains("parallel → 3"), "{plan}");
+    let before = machine.current();
+    machine.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!((in_force(&machine), machine.current()), (vec!["model-size=14B".to_owned()], before));
+    let why = machine.las(&["policy", "explain", "model-size"]).ok().stdout;
+    assert!(why.contains("tested"), "{why}");
+    // A plan of before may rest on what is gone now.
+    machine.json(&["apply", "--plan", &older, "--yes"]).fails("plan-outruled", 6);
+    assert_eq!(machine.json(&["plan", &file]).ok().json()["overrides"], serde_json::Value::Null);
+    let again = machine.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!(machine.json(&["audit", "list"]).ok().json().as_array().unwrap().len(), 3, "{again}");
+    // What only an override allows is planned with it.
+    let denied = format!(
+        "modules: [{ENGINE}]\noverrides: [{{ capability: 'runtime:{ENGINE}', value: deny, reason: tested }}]\n"
+    );
+    let file = desired(&machine, &denied);
+    machine.las(&["module", "remove", ENGINE, "--yes"]).ok();
+    machine.json(&["apply", &file, "--yes"]).fails("override-denies", 3);
+    assert_eq!(in_force(&machine), ["model-size=14B"]);
+    // An empty list takes them back.
+    let file = desired(&machine, "modules: []\noverrides: []\n");
+    machine.las(&["apply", &file, "--yes"]).ok();
+    assert_eq!(in_force(&machine), [""; 0]);
+    machine.is_healthy();
+}

@@ -708,6 +708,20 @@ name: ModuleName | null,
  */
 base: ModuleName | null, };
 
+export type DesiredOverride = { 
+/**
+ * What it is about; see [`crate::Override::capability`].
+ */
+capability: string, 
+/**
+ * What holds instead.
+ */
+value: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
 export type DesiredState = { 
 /**
  * Modules and shipped models, with the versions that will do; the newest of them is taken.
@@ -716,7 +730,11 @@ modules: Array<ModuleRequest>,
 /**
  * Files of this machine that are models.
  */
-models: Array<DesiredModel>, };
+models: Array<DesiredModel>, 
+/**
+ * The overrides that hold, and no others; absent, they stay as they are.
+ */
+overrides?: Array<DesiredOverride>, };
 
 export type DesiredText = { 
 /**
@@ -970,7 +988,11 @@ notes: Array<Note>,
 /**
  * The operation that it takes up again.
  */
-resumes?: OperationId, };
+resumes?: OperationId, 
+/**
+ * What a desired state does to the overrides.
+ */
+overrides?: Array<PlannedOverride>, };
 
 export type Finding = { 
 /**
@@ -1934,6 +1956,16 @@ freed: ByteSize,
  * Main memory and VRAM taken by services that the plan starts.
  */
 memory: ByteSize, };
+
+export type PlannedOverride = { "kind": "set", 
+/**
+ * Which.
+ */
+one: DesiredOverride, } | { "kind": "revert", 
+/**
+ * Which.
+ */
+id: OverrideId, };
 
 export type Policy = { 
 /**

@@ -2,9 +2,10 @@
 
 use super::put_right;
 use crate::ControlPlane;
+use crate::overrides::is_same;
 use las_types::{
-    Depth, Drift, DriftKind, Failure, Generation, GenerationNumber, OperationId, Repair, ServiceName,
-    ServiceState,
+    Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Intent, OperationId,
+    Repair, ServiceName, ServiceState,
 };
 use std::collections::BTreeMap;
 
@@ -165,6 +166,7 @@ impl ControlPlane {
             listed(some.iter().filter(|item| !there(item)).map(|item| item.name.to_string()))
         };
         let (less, more) = (lacks(&wanted, &have), lacks(&have, &wanted));
+        let (less, more) = self.with_overrides(&stored.plan.intent, less, more);
         let differs = less != NONE || more != NONE;
         let drift = differs.then(|| {
             Drift::new(DriftKind::DesiredDiffers)
@@ -174,6 +176,24 @@ impl ControlPlane {
         });
         found.add(1, drift);
         Ok(())
+    }
+
+    /// What a desired state says of the overrides, where it does, beside what it says of modules.
+    fn with_overrides(&self, intent: &Intent, less: String, more: String) -> (String, String) {
+        let Intent::StateApply { desired: DesiredState { overrides: Some(wanted), .. } } = intent else {
+            return (less, more);
+        };
+        let in_force = self.overrides_in_force();
+        let lacking = wanted.iter().filter(|one| !in_force.iter().any(|other| is_same(other, one)));
+        let extra = in_force.iter().filter(|other| !wanted.iter().any(|one| is_same(other, one)));
+        let also = |list: String, more: Vec<String>| {
+            listed(Some(list).filter(|list| list != NONE).into_iter().chain(more))
+        };
+        let named = |capability: &str, value: &str| format!("{capability}={value}");
+        (
+            also(less, lacking.map(|one| named(&one.capability, &one.value)).collect()),
+            also(more, extra.map(|one| named(&one.capability, &one.value)).collect()),
+        )
     }
 
     async fn look_at_services(&self, depth: Depth, found: &mut Found) -> Result<(), Failure> {

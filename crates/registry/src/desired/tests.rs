@@ -1,5 +1,5 @@
 use super::read_wish;
-use las_types::{Code, DesiredState, Failure, ImportMode, Intent};
+use las_types::{Code, DesiredOverride, DesiredState, Failure, ImportMode, Intent};
 use std::path::Path;
 
 const FILE: &str = "/folder/las.yaml";
@@ -27,6 +27,20 @@ fn modules_and_models_are_read_and_paths_made_absolute() {
 }
 
 #[test]
+fn no_word_of_overrides_leaves_them_and_an_empty_list_takes_them_back() {
+    let overrides = |text: &str| read(text).unwrap().overrides;
+    assert_eq!(overrides("modules: []\n"), None);
+    assert_eq!(overrides("modules: []\noverrides: []\n"), Some(vec![]));
+    let one = "modules: []\noverrides: [{ capability: model-size, value: ' 14B ', reason: ' tested ' }]\n";
+    let expected = DesiredOverride {
+        capability: "model-size".to_owned(),
+        value: "14B".to_owned(),
+        reason: "tested".to_owned(),
+    };
+    assert_eq!(overrides(one), Some(vec![expected]));
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_line_and_what_would_be_right() {
     for (text, line, says) in [
         ("modules: [a]\nservces: [b]\n", "2", "modules"),
@@ -35,6 +49,23 @@ fn what_is_wrong_is_named_with_its_line_and_what_would_be_right() {
         ("modules: []\nmodels:\n  - { path: x, mode: move }\n", "3", "copy"),
         ("modules: []\nmodels:\n  - { path: x, mode: copy, nam: y }\n", "3", "name"),
         ("modules: [a]\nmodels:\n  - { path: x, mode: copy, name: a }\n", "3", "twice"),
+        ("modules: []\noverrides:\n  - { capability: model-size, value: 14B }\n", "3", "reason"),
+        (
+            "modules: []\noverrides:\n  - { capability: colour, value: red, reason: r }\n",
+            "3",
+            "can't be overridden",
+        ),
+        ("modules: []\noverrides:\n  - { capability: model-size, value: red, reason: r }\n", "3", "no value"),
+        (
+            "modules: []\noverrides:\n  - { capability: model-size, value: 14B, reason: ' ' }\n",
+            "3",
+            "needs a reason",
+        ),
+        (
+            "modules: []\noverrides:\n  - { capability: parallel, value: 2, reason: r }\n  - { capability: parallel, value: 3, reason: r }\n",
+            "4",
+            "twice",
+        ),
         // An empty file would otherwise mean: remove everything.
         ("", "1", ""),
         ("models: []\n", "1", "modules"),

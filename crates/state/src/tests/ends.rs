@@ -8,7 +8,7 @@ const CANCELLED: Ending<'_> = Ending {
     state: OperationState::Cancelled,
     failure: None,
     generation: None,
-    overrides: None,
+    overrides: &[],
     pins: None,
     at: las_types::Timestamp::UNIX_EPOCH,
 };

@@ -29,7 +29,7 @@ pub(super) async fn pinning(state: &State, seed: u8, change: &PinChange) -> Resu
         state: OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: Some(change),
         at: now(),
     };
@@ -76,7 +76,7 @@ async fn a_pin_that_was_planned_after_a_plan_is_known_whatever_the_clock_says() 
         state: OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: Some(&PinChange::Set(pin("1.2"))),
         at: now(),
     };
@@ -152,7 +152,7 @@ async fn the_ledger_says_why_and_no_more_than_a_line() {
         state: OperationState::Failed,
         failure: Some((Code::ModuleUnhealthy, args)),
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };

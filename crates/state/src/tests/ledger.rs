@@ -84,7 +84,7 @@ async fn the_last_wish_is_found_in_the_form_that_lines_have() {
         state: las_types::OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };
@@ -217,7 +217,7 @@ async fn the_last_wish_is_read_from_the_text_of_its_line() {
         state: las_types::OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };
@@ -253,7 +253,7 @@ async fn making_and_revoking_a_token_is_in_the_ledger_and_opens_no_incident() {
         state: las_types::OperationState::Succeeded,
         failure: None,
         generation: None,
-        overrides: None,
+        overrides: &[],
         pins: None,
         at: now(),
     };

@@ -1,7 +1,9 @@
 //! What a plan's digest covers.
 
 use super::{ExecutionPlan, PlanStep, PlanTotals, StepAction};
-use crate::{ByteSize, GenerationNumber, Intent, Note, OperationId, PlanId, Timestamp};
+use crate::{
+    ByteSize, GenerationNumber, Intent, Note, OperationId, OverrideId, PlanId, PlannedOverride, Timestamp,
+};
 
 fn plan() -> ExecutionPlan {
     ExecutionPlan {
@@ -18,13 +20,14 @@ fn plan() -> ExecutionPlan {
         outcome: vec![],
         notes: vec![],
         resumes: None,
+        overrides: vec![],
     }
 }
 
 #[test]
 fn the_digest_of_a_plan_covers_everything_but_id_and_time() {
     type Change = fn(&mut ExecutionPlan);
-    let covered: [(&str, Change); 10] = [
+    let covered: [(&str, Change); 11] = [
         ("intent", |plan| plan.intent = Intent::ModuleUpgrade { modules: vec![] }),
         ("base", |plan| plan.base = GenerationNumber(2)),
         ("steps", |plan| {
@@ -38,6 +41,10 @@ fn the_digest_of_a_plan_covers_everything_but_id_and_time() {
         ("needs_administrator", |plan| plan.needs_administrator = true),
         ("notes", |plan| plan.notes = vec![Note::new("module-pin")]),
         ("resumes", |plan| plan.resumes = Some(OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]))),
+        ("overrides", |plan| {
+            plan.overrides =
+                vec![PlannedOverride::Revert { id: OverrideId::new(Timestamp::UNIX_EPOCH, [1; 10]) }];
+        }),
     ];
     let mut seen = vec![plan().content_digest()];
     for (field, change) in covered {

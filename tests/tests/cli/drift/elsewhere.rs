@@ -109,6 +109,20 @@ fn what_differs_from_the_state_that_was_applied_is_named() {
     assert_eq!(machine.json(&["plan", &lock]).ok().json()["steps"], json!([]));
     machine.las(&["apply", &file, "--yes"]).ok();
     core.calms_down();
+    // So are overrides, where it speaks of them.
+    let overrides = "overrides: [{ capability: parallel, value: 3, reason: tested }]";
+    let file = machine.file("las.yaml", format!("modules: [{CHAT_MODEL}]\n{overrides}\n"));
+    machine.las(&["apply", &file, "--yes"]).ok();
+    core.looks_again(2);
+    assert_eq!(core.open_drift(), [""; 0]);
+    machine.las(&["override", "set", "parallel", "4", "--reason", "by hand", "--yes"]).ok();
+    let found = core.names("desired-differs");
+    assert_eq!(
+        (&found["args"]["less"], &found["args"]["more"]),
+        (&json!("parallel=3"), &json!("parallel=4"))
+    );
+    machine.las(&["apply", &file, "--yes"]).ok();
+    core.calms_down();
     // Going back on purpose is no drift.
     machine.las(&["generation", "rollback", "--yes"]).ok();
     core.looks_again(2);

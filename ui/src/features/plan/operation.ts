@@ -87,7 +87,8 @@ export function intentKey(intent: Intent): string {
 
 /** Whether a plan does nothing but record what is allowed or held: it has no steps, and is something to do. */
 export function recordsOnly(plan: ExecutionPlan): boolean {
-  return ["override_set", "override_revert", "module_pin", "module_unpin"].includes(plan.intent.kind);
+  const overrides = plan.steps.length === 0 && (plan.overrides ?? []).length > 0;
+  return overrides || ["override_set", "override_revert", "module_pin", "module_unpin"].includes(plan.intent.kind);
 }
 
 /** Whether there is nothing to do. */
