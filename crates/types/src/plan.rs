@@ -227,10 +227,15 @@ impl ExecutionPlan {
         } = self;
         let content = (
             (intent, base, steps, totals, outcome),
-            (hosts, ports, licenses, needs_administrator, notes, resumes, overrides),
+            (hosts, ports, licenses, needs_administrator, notes, resumes),
         );
         // These types hold only strings, numbers and lists: serialising them can't fail.
-        Digest::of(&serde_json::to_vec(&content).unwrap_or_default())
+        let mut bytes = serde_json::to_vec(&content).unwrap_or_default();
+        if !overrides.is_empty() {
+            // A plan that does nothing to them has the digest that it had before plans could.
+            bytes.extend(serde_json::to_vec(overrides).unwrap_or_default());
+        }
+        Digest::of(&bytes)
     }
 }
 
