@@ -97,6 +97,8 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     Ok(run.each(cases, |damage| {
         let (_folder, path) = database.copy();
         damage.done(&path, &other);
-        judged(&path, &database.text)
+        let both = [&*database.text, &*database.before];
+        let allowed = if matches!(damage, Damage::Cut { .. }) { &both[..] } else { &both[..1] };
+        judged(&path, allowed)
     }))
 }
