@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Operation, Progress } from "../src/api/types";
-import { overall, stepState } from "../src/features/plan/operation";
+import type { ExecutionPlan, Operation, Progress } from "../src/api/types";
+import { isEmpty, overall, recordsOnly, stepState } from "../src/features/plan/operation";
 
 const progress: Progress = {
   step: 1,
@@ -25,4 +25,12 @@ test("the whole counts every step the same", () => {
   expect(overall(progress)).toBe(0.5);
   expect(overall({ ...progress, step: 5, working: [], finished: [] })).toBe(1);
   expect(overall({ ...progress, step: 0, steps: 0, working: [], finished: [] })).toBe(0);
+});
+
+test("a plan that only changes overrides is something to do", () => {
+  const plan = (more: object) => ({ intent: { kind: "state_apply" }, steps: [], ...more }) as unknown as ExecutionPlan;
+  expect([isEmpty(plan({})), recordsOnly(plan({}))]).toEqual([true, false]);
+  const overrides = [{ kind: "revert", id: "x" }];
+  expect([isEmpty(plan({ overrides })), recordsOnly(plan({ overrides }))]).toEqual([false, true]);
+  expect(recordsOnly(plan({ overrides, steps: [{}] }))).toBe(false);
 });

@@ -5,7 +5,7 @@ use las_resolver::Draft;
 use las_state::OverrideChange;
 use las_types::{
     CapabilitySet, Code, DesiredOverride, DesiredState, ExecutionPlan, Failure, Installed, Intent, Note,
-    Operation, Override, OverrideId, OverridePart, PlannedOverride, Ruling, Timestamp, override_reason,
+    Operation, Override, OverrideId, OverridePart, PlannedOverride, Timestamp,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,27 +31,31 @@ pub(crate) fn draft_set(
     value: &str,
     reason: &str,
 ) -> Result<Draft, Failure> {
-    checked(capability, value, reason)?;
+    checked(&wish(capability, value, reason))?;
     Ok(draft(installed, "override-set"))
 }
 
+fn wish(capability: &str, value: &str, reason: &str) -> DesiredOverride {
+    let [capability, value, reason] = [capability, value, reason].map(str::to_owned);
+    DesiredOverride { capability, value, reason }
+}
+
 /// An override as it is recorded. Code: `override-invalid`.
-fn checked(capability: &str, value: &str, reason: &str) -> Result<DesiredOverride, Failure> {
-    let unfit = |part: OverridePart| {
-        let given = match part {
-            OverridePart::Capability => capability,
-            OverridePart::Value => value,
-            // What can't be shown is not repeated.
-            OverridePart::Reason => "",
-        };
-        Failure::new(Code::OverrideInvalid)
-            .with("part", part.as_str())
-            .with("capability", capability)
-            .with("given", given)
+fn checked(wish: &DesiredOverride) -> Result<DesiredOverride, Failure> {
+    wish.checked().map_err(|part| unfit(wish, part))
+}
+
+fn unfit(wish: &DesiredOverride, part: OverridePart) -> Failure {
+    let given = match part {
+        OverridePart::Capability => &*wish.capability,
+        OverridePart::Value => &*wish.value,
+        // What can't be shown is not repeated.
+        OverridePart::Reason => "",
     };
-    let ruling = Ruling::read(capability, value).map_err(unfit)?;
-    let reason = override_reason(reason).map_err(unfit)?;
-    Ok(DesiredOverride { capability: ruling.capability(), value: value.trim().to_owned(), reason })
+    Failure::new(Code::OverrideInvalid)
+        .with("part", part.as_str())
+        .with("capability", &wish.capability)
+        .with("given", given)
 }
 
 impl ControlPlane {
@@ -102,11 +106,16 @@ impl ControlPlane {
         let Intent::StateApply { desired: DesiredState { overrides: Some(wanted), .. } } = intent else {
             return Ok(Vec::new());
         };
-        let wanted = wanted.iter().map(|one| checked(&one.capability, &one.value, &one.reason));
-        let wanted = wanted.collect::<Result<Vec<_>, _>>()?;
+        let wanted = wanted.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+        let mut named = BTreeSet::new();
+        if let Some(twice) = wanted.iter().find(|one| !named.insert(&one.capability)) {
+            return Err(unfit(twice, OverridePart::Capability));
+        }
         let in_force = self.overrides_in_force();
-        let named = |one: &&Override| !wanted.iter().any(|other| other.capability == one.capability);
-        let gone = in_force.iter().filter(named).map(|one| PlannedOverride::Revert { id: one.id });
+        let gone = in_force
+            .iter()
+            .filter(|one| !named.contains(&one.capability))
+            .map(|one| PlannedOverride::Revert { id: one.id });
         let holds = |one: &DesiredOverride| in_force.iter().any(|other| is_same(other, one));
         let new = wanted.iter().filter(|one| !holds(one)).cloned().map(|one| PlannedOverride::Set { one });
         Ok(gone.chain(new).collect())
@@ -161,7 +170,7 @@ impl ControlPlane {
     ) -> Result<Vec<OverrideChange>, Failure> {
         let own = match &operation.intent {
             Intent::OverrideSet { capability, value, reason } => {
-                Some(PlannedOverride::Set { one: checked(capability, value, reason)? })
+                Some(PlannedOverride::Set { one: checked(&wish(capability, value, reason))? })
             }
             Intent::OverrideRevert { id } => Some(PlannedOverride::Revert { id: *id }),
             _ => None,

@@ -6,7 +6,6 @@ mod tests;
 use crate::yaml::parse;
 use las_types::{
     Code, DesiredModel, DesiredOverride, DesiredState, Failure, Intent, Lock, ModuleRequest, OverridePart,
-    Ruling, override_reason,
 };
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -85,7 +84,7 @@ fn read_desired(text: &str, path: Option<&Path>) -> Result<DesiredState, Failure
     }
     let mut ruled = BTreeSet::new();
     for Spanned { value: one, referenced, .. } in file.overrides.iter().flatten() {
-        let one = checked(one).map_err(|detail| invalid(referenced.line(), detail))?;
+        let one = one.checked().map_err(|part| invalid(referenced.line(), unfit(one, part)))?;
         if !ruled.insert(one.capability.clone()) {
             return Err(invalid(referenced.line(), format!("'{}' is overridden twice", one.capability)));
         }
@@ -97,15 +96,12 @@ fn read_desired(text: &str, path: Option<&Path>) -> Result<DesiredState, Failure
     Ok(desired)
 }
 
-/// An override as it would be recorded; otherwise what is wrong with it.
-fn checked(one: &DesiredOverride) -> Result<DesiredOverride, String> {
-    let DesiredOverride { capability, value, reason } = one;
-    let unfit = |part| match part {
+/// What is wrong with an override.
+fn unfit(one: &DesiredOverride, part: OverridePart) -> String {
+    let DesiredOverride { capability, value, .. } = one;
+    match part {
         OverridePart::Capability => format!("'{capability}' can't be overridden"),
         OverridePart::Value => format!("'{value}' is no value of {capability}"),
         OverridePart::Reason => format!("the override of {capability} needs a reason in one short line"),
-    };
-    let ruling = Ruling::read(capability, value).map_err(unfit)?;
-    let reason = override_reason(reason).map_err(unfit)?;
-    Ok(DesiredOverride { capability: ruling.capability(), value: value.trim().to_owned(), reason })
+    }
 }

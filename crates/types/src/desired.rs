@@ -2,7 +2,7 @@
 
 use crate::{
     ByteSize, Category, Digest, Generation, ImportMode, Installed, ModelFacts, ModuleName, ModuleRequest,
-    Placement, Source, Version,
+    OverridePart, Placement, Ruling, Source, Version, override_reason,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,15 @@ pub struct DesiredOverride {
     pub value: String,
     /// Why.
     pub reason: String,
+}
+
+impl DesiredOverride {
+    /// As it is recorded: every part in its own form. The first part that can't be accepted otherwise.
+    pub fn checked(&self) -> Result<Self, OverridePart> {
+        let ruling = Ruling::read(&self.capability, &self.value)?;
+        let reason = override_reason(&self.reason)?;
+        Ok(Self { capability: ruling.capability(), value: self.value.trim().to_owned(), reason })
+    }
 }
 
 /// What a plan does to an override.

@@ -207,6 +207,20 @@ fn a_desired_state_says_which_overrides_hold() {
     machine.las(&["module", "remove", ENGINE, "--yes"]).ok();
     machine.json(&["apply", &file, "--yes"]).fails("override-denies", 3);
     assert_eq!(in_force(&machine), ["model-size=14B"]);
+    // Over the API the same is planned, and what a file would not say twice is refused.
+    let core = machine.serve();
+    let asked = |overrides: serde_json::Value| {
+        let desired = serde_json::json!({ "modules": [], "models": [], "overrides": overrides });
+        let intent = serde_json::json!({ "intent": { "kind": "state_apply", "desired": desired } });
+        core.client().post("/v1/plans", &intent)
+    };
+    let one = serde_json::json!({ "capability": " model-size ", "value": "14B", "reason": "tested" });
+    let mut other = one.clone();
+    other["value"] = "20B".into();
+    assert_eq!(asked(serde_json::json!([other])).ok()["overrides"][0]["one"]["value"], "20B");
+    let twice = asked(serde_json::json!([one, other]));
+    assert_eq!((twice.status, &twice.json()["code"]), (400, &"override-invalid".into()));
+    drop(core);
     // An empty list takes them back.
     let file = desired(&machine, "modules: []\noverrides: []\n");
     machine.las(&["apply", &file, "--yes"]).ok();

@@ -4,7 +4,8 @@ use las_tests::{Browser, CHAT_MODEL, Condition, ENGINE, EngineVersions, Workstat
 use serde_json::json;
 use std::path::Path;
 
-fn open(page: &Browser, tab: &str) {
+/// Opens a tab of the history.
+pub(super) fn open(page: &Browser, tab: &str) {
     page.script("document.querySelector(`[data-tab=\"${arguments[0]}\"]`).click()", &json!([tab]));
 }
 

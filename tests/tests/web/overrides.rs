@@ -57,6 +57,27 @@ pub(crate) fn is_set_and_taken_back(size: (u32, u32)) {
     page.click("override-revert");
     run_plan(&page);
     in_force(&page, &["false"]);
+
+    // A desired state that is pasted in says the same, and the plan says what it does to them.
+    page.click("nav-history");
+    page.shown("page-history");
+    super::history::open(&page, "generations");
+    page.shown("apply-file");
+    page.script("document.querySelector('[data-testid=\"apply-file\"]').open = true", &serde_json::json!([]));
+    let engine = las_tests::ENGINE;
+    page.write(
+        "desired-text",
+        &format!(
+            "{{ modules: [{engine}], overrides: [{{ capability: parallel, value: 3, reason: pasted }}] }}"
+        ),
+    );
+    page.click("desired-plan");
+    page.shown("run-plan");
+    let note = page.text("plan-note");
+    assert!(note.contains("parallel") && note.contains("pasted"), "{note}");
+    run_plan(&page);
+    page.click("nav-machine");
+    in_force(&page, &["true", "false"]);
     assert_eq!(page.console_errors(), [""; 0]);
     let list = machine.json(&["override", "list"]).ok().json();
     assert_eq!(list[0]["actor"], "api", "{list:#}");

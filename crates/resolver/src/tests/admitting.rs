@@ -1,6 +1,6 @@
 //! What this machine may have, and what a refusal tells of it.
 
-use super::fixture::{Fixture, MODEL, Module, RUNTIME};
+use super::fixture::{self, Fixture, MODEL, Module, RUNTIME};
 use crate::{admit_load, denied, permitted};
 use las_types::{
     Absence, Allowance, CapabilitySet, Code, Conditions, Detail, Failure, Gpu, GpuVendor, Override,
@@ -8,21 +8,7 @@ use las_types::{
 };
 
 fn gpu(index: u32, model: &str, vram: &str) -> Gpu {
-    Gpu {
-        index,
-        vendor: GpuVendor::Amd,
-        model: model.into(),
-        vram: vram.parse().unwrap(),
-        vram_free: vram.parse().unwrap(),
-        pci_address: None,
-        driver: None,
-        target: None,
-        nvlink_peers: Vec::new(),
-        pcie: None,
-        runtime: None,
-        unified_memory: false,
-        xgmi_peers: Vec::new(),
-    }
+    fixture::gpu(GpuVendor::Amd, index, model, vram)
 }
 
 fn absent(part: &str, reason: &str) -> Absence {

@@ -1,23 +1,14 @@
 //! Needs of what lies below a module, against machines that have it and that lack it.
 
-use super::fixture::{Fixture, Module, render};
+use super::fixture::{self, Fixture, Module, render};
 use las_types::{Code, Gpu, GpuVendor, PackageSystem};
 
 fn gpu(vendor: GpuVendor, driver: &str, runtime: &str, target: &str) -> Gpu {
     Gpu {
-        index: 0,
-        vendor,
-        model: "x".into(),
-        vram: "8GB".parse().unwrap(),
-        vram_free: "8GB".parse().unwrap(),
-        pci_address: None,
         driver: Some(driver.into()),
         target: Some(target.into()),
-        nvlink_peers: Vec::new(),
-        pcie: None,
         runtime: (!runtime.is_empty()).then(|| runtime.into()),
-        unified_memory: false,
-        xgmi_peers: Vec::new(),
+        ..fixture::gpu(vendor, 0, "x", "8GB")
     }
 }
 

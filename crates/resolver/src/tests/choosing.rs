@@ -1,7 +1,7 @@
 //! Which versions an installation chooses, in which order, and why it refuses.
 
-use super::fixture::{Fixture, MODEL, Module, RUNTIME, names, render};
-use las_types::{Allowance, Code, Conditions, Gpu, GpuVendor, Policy};
+use super::fixture::{self, Fixture, MODEL, Module, RUNTIME, names, render};
+use las_types::{Allowance, Code, Conditions, GpuVendor, Policy};
 
 fn steps(modules: &[Module<'_>], requests: &[&str]) -> Vec<String> {
     render(&Fixture::new(modules).install(requests).unwrap())
@@ -183,21 +183,7 @@ fn what_the_machine_lacks_is_named_with_both_numbers() {
 fn a_larger_machine_meets_what_a_smaller_one_lacks() {
     let more = "hardware: { gpu: { vram_min: 8GB, multi_gpu: true } }\n";
     let mut fixture = Fixture::new(&[("a 1.0.0", &[], more)]);
-    let gpu = |index| Gpu {
-        index,
-        vendor: GpuVendor::Nvidia,
-        model: "x".into(),
-        vram: "8GB".parse().unwrap(),
-        vram_free: "8GB".parse().unwrap(),
-        pci_address: None,
-        driver: None,
-        target: None,
-        nvlink_peers: Vec::new(),
-        pcie: None,
-        runtime: None,
-        unified_memory: false,
-        xgmi_peers: Vec::new(),
-    };
+    let gpu = |index| fixture::gpu(GpuVendor::Nvidia, index, "x", "8GB");
     fixture.profile.gpus = vec![gpu(0)];
     assert_eq!(fixture.install(&["a"]).unwrap_err().args["field"], "gpu_count");
     fixture.profile.gpus.push(gpu(1));

@@ -5,9 +5,10 @@ use crate::{Draft, World, install};
 use las_registry::{Artefacts, Registry};
 use las_types::{
     Ability, ArtefactFile, ByteSize, CapabilitySet, Category, Cpu, Digest, EngineSettings, Failure,
-    Generation, GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, OperatingSystem,
-    PackageName, PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource, ServiceSpec,
-    ServiceState, ServiceStatus, Source, StepAction, SystemPackages, Timestamp, Version, tree_digest,
+    Generation, GenerationNumber, Gpu, GpuVendor, HardwareProfile, Installed, ModelFacts, ModuleName,
+    OperatingSystem, PackageName, PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource,
+    ServiceSpec, ServiceState, ServiceStatus, Source, StepAction, SystemPackages, Timestamp, Version,
+    tree_digest,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -340,4 +341,23 @@ pub(crate) fn names(items: &[Installed]) -> Vec<String> {
 
 pub(crate) fn module_names(names: &[&str]) -> Vec<ModuleName> {
     names.iter().map(|name| name.parse().unwrap()).collect()
+}
+
+/// A GPU with all of its memory free, and nothing known of what lies below it.
+pub(crate) fn gpu(vendor: GpuVendor, index: u32, model: &str, vram: &str) -> Gpu {
+    Gpu {
+        index,
+        vendor,
+        model: model.into(),
+        vram: vram.parse().unwrap(),
+        vram_free: vram.parse().unwrap(),
+        pci_address: None,
+        driver: None,
+        target: None,
+        nvlink_peers: Vec::new(),
+        pcie: None,
+        runtime: None,
+        unified_memory: false,
+        xgmi_peers: Vec::new(),
+    }
 }
