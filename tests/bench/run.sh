@@ -85,8 +85,7 @@ example() { # CRATE NAME ROUNDS PIN… : a benchmark that is an example of the c
 }
 
 bench_resolve() { example las-resolver resolve "${LAS_BENCH_ROUNDS:-11}" "${measured[@]}"; }
-# The database has a thread of its own, so this is not pinned to one core.
-bench_state() { example las-state state "${LAS_BENCH_ROUNDS:-7}"; }
+bench_state() { example las-state state "${LAS_BENCH_ROUNDS:-15}" "${measured[@]}"; }
 
 # Driven from outside, with a version that never becomes healthy.
 bench_upgrade() {

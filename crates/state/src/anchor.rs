@@ -90,10 +90,13 @@ impl State {
         Ok(head)
     }
 
-    /// Anchors the ledger as the database has it, for whoever may write to it now.
+    /// Anchors the ledger as the database has it. Whoever writes a line then forgets where it ended.
     pub(crate) async fn anchor_now(&self, end: &mut End) -> Result<(), Error> {
         end.head = None;
-        self.anchor_at(end, &self.read_head().await?).await
+        let head = self.read_head().await?;
+        self.anchor_at(end, &head).await?;
+        end.head = Some(head);
+        Ok(())
     }
 
     async fn read_head(&self) -> Result<Head, Error> {

@@ -21,6 +21,10 @@ impl State {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What a connection keeps for itself needs no disk: see the end of an operation.
+            .pragma("temp_store", "memory")
+            // In KiB: a ledger of some years is read from memory.
+            .pragma("cache_size", "-8192")
             .busy_timeout(Duration::from_secs(10));
         // One writer by design: the core holds the directory's lock. A few readers for the views.
         let pool = SqlitePoolOptions::new()

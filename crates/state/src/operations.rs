@@ -1,32 +1,15 @@
 //! Operations and their journal.
 
 use crate::seal::{Seal, reseal};
-use crate::{Error, OverrideChange, PinChange, State, ledger};
+use crate::{Error, State};
 use las_types::{
-    Code, ExecutionPlan, Generation, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
+    Code, ExecutionPlan, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
     OperationState, Progress, Timestamp,
 };
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-
-/// How an operation ended.
-#[derive(Clone, Debug)]
-pub struct Ending<'a> {
-    /// Succeeded, failed or cancelled.
-    pub state: OperationState,
-    /// Why, unless it succeeded.
-    pub failure: Option<(Code, BTreeMap<String, String>)>,
-    /// What is installed now, if that changed.
-    pub generation: Option<&'a Generation>,
-    /// What it did to the overrides, one after the other.
-    pub overrides: &'a [OverrideChange],
-    /// What it did to the pins, if that was what it was for.
-    pub pins: Option<&'a PinChange>,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// The JSON text of a plain enum (`"running"` without the quotes).
 fn text_of(value: impl serde::Serialize) -> Result<String, Error> {
@@ -65,15 +48,15 @@ fn operation(row: &SqliteRow) -> Result<Operation, Error> {
 }
 
 /// The columns of an operation's row that are not as they are in [`Operation`].
-struct Record {
-    id: String,
-    state: String,
-    failure: Option<String>,
-    seal: Vec<u8>,
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) failure: Option<String>,
+    pub(crate) seal: Vec<u8>,
 }
 
 impl Record {
-    fn of(
+    pub(crate) fn of(
         operation: &Operation,
         state: OperationState,
         ended_at: Option<&str>,
@@ -234,72 +217,6 @@ impl State {
             .map_err(failed)?;
         reseal(&mut transaction, "operations", "id", &id.to_string()).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
-    }
-
-    /// Ends an operation: its state, its ledger line and its generation or change of the overrides, in one
-    /// transaction.
-    pub async fn end_operation(
-        &self,
-        operation: &Operation,
-        plan: &ExecutionPlan,
-        ending: &Ending<'_>,
-    ) -> Result<(), Error> {
-        let failed = |error| self.failed(error);
-        let mut end = self.end.lock().await;
-        let head = self.anchor_before(&mut end).await?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let number =
-            ending.generation.map(|generation| i64::try_from(generation.number.0).unwrap_or(i64::MAX));
-        let at = ending.at.to_string();
-        let record = Record::of(operation, ending.state, Some(&at), ending.failure.as_ref(), number)?;
-        let (line, head) = head.followed_by(&ledger::Draft {
-            at: ending.at,
-            operation: &record.id,
-            actor: &operation.actor,
-            command: plan.intent.command(),
-            outcome: &ledger::outcome(&record.state, ending.failure.as_ref())?,
-            digest: plan.content_digest(),
-            generation: number,
-        });
-        // Both at once: each way to the database's thread and back costs as much as writing a row. A line that came
-        // from elsewhere meanwhile has this one's place, which then can't be taken twice.
-        sqlx::query(
-            "UPDATE operations SET state = ?, ended_at = ?, failure = ?, generation = ?, seal = ? WHERE id = ?; \
-             INSERT INTO ledger (sequence, line, hash) VALUES (?, ?, ?)",
-        )
-        .bind(record.state)
-        .bind(at)
-        .bind(record.failure)
-        .bind(number)
-        .bind(record.seal)
-        .bind(record.id)
-        .bind(head.count)
-        .bind(line)
-        .bind(&head.hash)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        if let Some((generation, number)) = ending.generation.zip(number) {
-            let body = serde_json::to_string(generation)?;
-            let digest = las_types::Digest::of(body.as_bytes()).to_string();
-            sqlx::query("INSERT INTO generations (number, body, digest, seal) VALUES (?, ?, ?, ?)")
-                .bind(number)
-                .bind(&body)
-                .bind(&digest)
-                .bind(Seal::row("generations").integer(number).text(&body).text(&digest).done())
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        }
-        for change in ending.overrides {
-            self.change_overrides(&mut transaction, change, ending.at).await?;
-        }
-        if let Some(change) = ending.pins {
-            self.change_pins(&mut transaction, change, ending.at).await?;
-        }
-        transaction.commit().await.map_err(failed)?;
-        end.head = Some(head);
-        Ok(())
     }
 
     /// An operation by its id.

@@ -1,7 +1,7 @@
 //! Ends of operations one after the other: each line follows the last, and the anchor is one line behind at most.
 
 use super::{now, operation, plan};
-use crate::{Ending, Error, Incident, State};
+use crate::{Ending, Error, Incident, State, Token};
 use las_types::{Code, ExecutionPlan, Operation, OperationState};
 
 const CANCELLED: Ending<'_> = Ending {
@@ -110,4 +110,40 @@ async fn an_ended_operation_says_how_it_ended_and_when() {
     let unfinished: Vec<_> = state.unfinished_operations().await.unwrap().iter().map(|one| one.id).collect();
     assert_eq!(unfinished, [open.id]);
     state.check_seals().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_end_without_its_generation_is_no_end() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let open = begun(&state, 1..3).await;
+    end(&state, &open[0]).await.unwrap();
+    sqlx::query("CREATE TRIGGER full BEFORE INSERT ON generations BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&state.pool)
+        .await
+        .unwrap();
+    let made = super::generation(1, &open[1].1);
+    let ending = Ending { state: OperationState::Succeeded, generation: Some(&made), ..CANCELLED };
+    assert!(state.end_operation(&open[1].1, &open[1].0, &ending).await.is_err());
+    assert_eq!(state.operation(open[1].1.id).await.unwrap().unwrap().state, OperationState::Running);
+    assert_eq!(state.ledger().await.unwrap().len(), 1);
+    sqlx::query("DROP TRIGGER full").execute(&state.pool).await.unwrap();
+    state.end_operation(&open[1].1, &open[1].0, &ending).await.unwrap();
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 2);
+    state.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_made_between_a_beginning_and_its_end_has_its_own_place() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    let open = begun(&state, 1..2).await;
+    let token = Token { id: las_types::TokenId::new(now(), [7; 10]), label: "editor".into(), made_at: now() };
+    state.add_token(&token, las_types::Digest::of(b"secret"), "test").await.unwrap();
+    end(&state, &open[0]).await.unwrap();
+    assert!(state.remove_token(token.id, now(), "test").await.unwrap());
+    let lines = state.ledger().await.unwrap();
+    let commands: Vec<_> = lines.iter().map(|line| line.command.as_str()).collect();
+    assert_eq!(commands, ["token_create", "module_install", "token_revoke"]);
+    assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
 }
