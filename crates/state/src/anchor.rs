@@ -132,6 +132,15 @@ impl State {
         self.anchor_ledger().await
     }
 
+    /// Whether the file names that operation, or can't be read.
+    pub(crate) fn may_name(&self, id: OperationId) -> bool {
+        let text = std::fs::read(Self::anchor_path(&self.path)).unwrap_or_default();
+        match serde_json::from_slice::<Anchor>(&text) {
+            Ok(anchor) => anchor.begun == Some(id.to_string()),
+            Err(_) => true,
+        }
+    }
+
     /// The anchor in the form of the versions before signatures, for going back to one.
     pub(crate) async fn anchor_plainly(&self) -> Result<(), Error> {
         let mut end = self.end.lock().await;
