@@ -132,12 +132,13 @@ impl State {
         self.anchor_ledger().await
     }
 
-    /// Whether the file names that operation, or can't be read.
+    /// Whether the file names that operation, or can't be read. One that isn't there names none: its folder was taken
+    /// away, and comes back as it was.
     pub(crate) fn may_name(&self, id: OperationId) -> bool {
-        let text = std::fs::read(Self::anchor_path(&self.path)).unwrap_or_default();
-        match serde_json::from_slice::<Anchor>(&text) {
-            Ok(anchor) => anchor.begun == Some(id.to_string()),
-            Err(_) => true,
+        match std::fs::read(Self::anchor_path(&self.path)) {
+            Ok(text) => serde_json::from_slice::<Anchor>(&text)
+                .map_or(true, |anchor| anchor.begun == Some(id.to_string())),
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         }
     }
 

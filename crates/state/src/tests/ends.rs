@@ -164,6 +164,11 @@ async fn an_operation_that_the_anchor_names_is_in_the_database_whatever_failed()
     std::fs::create_dir(&staged).unwrap();
     state.do_not_begin(&open[0].1, None).await.unwrap();
     assert_eq!(state.operation(open[0].1.id).await.unwrap().unwrap().state, OperationState::Running);
+    // Nothing is named where nothing is: a folder that was taken away comes back with the anchor that it had.
+    let (anchor, aside) = (State::anchor_path(&path), home.path().join("aside"));
+    std::fs::rename(&anchor, &aside).unwrap();
+    assert!(!state.may_name(open[0].1.id));
+    std::fs::rename(&aside, &anchor).unwrap();
     std::fs::remove_dir(&staged).unwrap();
     state.close().await;
     let state = State::open(&path).await.unwrap();
