@@ -167,8 +167,7 @@ fn ordered<'a>(wish: &[ModuleRequest], chosen: &Choices<'a>) -> Result<Solution<
             (*name, requests.map(|request| meeting.by(request)).collect())
         })
         .collect();
-    let order =
-        dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &meeting, &circle))?;
+    let order = dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &meeting, &circle))?;
     Ok(order.iter().filter_map(|name| chosen.get(name).cloned()).collect())
 }
 
