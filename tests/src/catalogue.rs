@@ -64,6 +64,7 @@ impl Catalogue {
                     size: ByteSize::new(bytes.len() as u64),
                     sha256: Digest::of(bytes).hex(),
                     executable: Some(*path) == program,
+                    link: None,
                 }
             })
             .collect();

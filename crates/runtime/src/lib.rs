@@ -24,12 +24,14 @@
 //! # }
 //! ```
 
+mod archive;
 mod blobs;
 mod blocking;
 mod data;
 mod durable;
 mod engine;
 mod executor;
+mod fetch;
 mod home;
 mod http;
 mod inspect;
