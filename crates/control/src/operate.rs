@@ -74,7 +74,7 @@ impl ControlPlane {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
         let now = self.clock.now();
-        let operation = Operation {
+        let mut operation = Operation {
             id: OperationId::new(now, self.random()),
             plan: id,
             intent: stored.plan.intent.clone(),
@@ -90,6 +90,13 @@ impl ControlPlane {
         if let Err(error) = self.state.begin_operation(&operation, key).await {
             let failure = Failure::from(error).with("id", id);
             let stale = failure.code == Code::PlanStale;
+            // On a failing disk it may be left as a stop leaves it; in this process nothing more happens to it.
+            if !stale && self.state.operation(operation.id).await.is_ok_and(|left| left.is_some()) {
+                operation.state = OperationState::Failed;
+                operation.failure = Some((failure.code, failure.args.clone()));
+                operation.ended_at = Some(now);
+                self.bus.show_unrecorded(&operation);
+            }
             return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
         }
         self.resolve_modules(&stored.plan).await;

@@ -1,39 +1,60 @@
 //! Dependencies before what needs them.
 
 use las_types::ModuleName;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What each name needs directly.
 pub(crate) type Needs<'a> = BTreeMap<&'a ModuleName, BTreeSet<&'a ModuleName>>;
 
+/// How far the search came with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visit {
+    Not,
+    /// It is on the path that led here.
+    Open,
+    Done,
+}
+
 /// Every name after what it needs, otherwise by name; or a circle, from a name back to itself.
 /// Needs that are no names of the map are left out.
 pub(crate) fn dependencies_first<'a>(needs: &Needs<'a>) -> Result<Vec<&'a ModuleName>, Vec<&'a ModuleName>> {
-    let mut done = BTreeSet::new();
-    let mut order = Vec::with_capacity(needs.len());
+    // A name is looked up once for each need; after that a name is its number.
+    let numbers: HashMap<&ModuleName, usize> = needs.keys().copied().zip(0..).collect();
+    let direct: Vec<(&ModuleName, Vec<usize>)> = needs
+        .iter()
+        .map(|(name, direct)| (*name, direct.iter().filter_map(|need| numbers.get(need).copied()).collect()))
+        .collect();
+    let mut visits = vec![Visit::Not; direct.len()];
+    let mut visit = |number: usize, now: Visit| {
+        visits.get_mut(number).map_or(Visit::Done, |visit| std::mem::replace(visit, now))
+    };
+    let mut order = Vec::with_capacity(direct.len());
     // A chain of needs may be as long as the registry, so its links are kept here and not on the stack.
     let mut path = Vec::new();
-    let mut open = BTreeSet::new();
-    for (name, direct) in needs {
-        if !done.contains(name) {
-            open.insert(*name);
-            path.push((*name, direct.iter()));
-        }
-        while let Some((name, left)) = path.last_mut() {
-            let Some(need) = left.next() else {
-                let name = *name;
-                path.pop();
-                open.remove(name);
-                done.insert(name);
-                order.push(name);
-                continue;
-            };
-            let Some(direct) = needs.get(need).filter(|_| !done.contains(need)) else { continue };
-            if !open.insert(*need) {
-                let circle = path.iter().map(|(name, _)| *name).skip_while(|name| name != need);
-                return Err(circle.chain([*need]).collect());
+    for start in 0..direct.len() {
+        let mut next = Some(start);
+        loop {
+            if let Some(number) = next
+                && let Some((name, needs)) = direct.get(number)
+            {
+                match visit(number, Visit::Open) {
+                    Visit::Not => path.push((number, *name, needs.iter())),
+                    Visit::Open => {
+                        let circle = path.iter().skip_while(|(other, ..)| *other != number);
+                        return Err(circle.map(|(_, name, _)| *name).chain([*name]).collect());
+                    }
+                    Visit::Done => {
+                        visit(number, Visit::Done);
+                    }
+                }
             }
-            path.push((*need, direct.iter()));
+            let Some((number, name, left)) = path.last_mut() else { break };
+            next = left.next().copied();
+            if next.is_none() {
+                visit(*number, Visit::Done);
+                order.push(*name);
+                path.pop();
+            }
         }
     }
     Ok(order)

@@ -135,24 +135,49 @@ fn choices<'a>(known: &Known<'a>, chosen: SelectedDependencies<Package<'_>, u32>
     choices
 }
 
-/// Which module was chosen to meet a need.
-fn meeting<'a>(chosen: &Choices<'a>, request: &'a ModuleRequest) -> &'a ModuleName {
-    let provider = chosen.values().find(|chosen| chosen.provides.contains(request));
-    provider.map_or(&request.name, |chosen| chosen.name)
+/// Which module was chosen to meet which need, of those that another one meets than that of the name. The number of
+/// modules chosen must not count for each of their needs.
+struct Meeting<'c>(BTreeMap<&'c ModuleName, Vec<(&'c ModuleRequest, &'c ModuleName)>>);
+
+impl<'c> Meeting<'c> {
+    fn of(chosen: &'c Choices<'_>) -> Self {
+        let mut providers: BTreeMap<&ModuleName, Vec<_>> = BTreeMap::new();
+        for provider in chosen.values() {
+            for request in &provider.provides {
+                providers.entry(&request.name).or_default().push((request, provider.name));
+            }
+        }
+        Self(providers)
+    }
+
+    /// The first by name, where several were chosen for the same.
+    fn by(&self, request: &'c ModuleRequest) -> &'c ModuleName {
+        let providers = self.0.get(&request.name).into_iter().flatten();
+        let mut meeting = providers.filter(|(met, _)| *met == request);
+        meeting.next().map_or(&request.name, |(_, provider)| *provider)
+    }
 }
 
 fn ordered<'a>(wish: &[ModuleRequest], chosen: &Choices<'a>) -> Result<Solution<'a>, Failure> {
-    let names = |manifest: &'a Manifest| manifest.needs().map(|request| meeting(chosen, request));
-    let needs: Needs<'a> = chosen
+    let meeting = Meeting::of(chosen);
+    let needs: Needs<'_> = chosen
         .iter()
-        .map(|(name, chosen)| (*name, chosen.manifest.into_iter().flat_map(names).collect()))
+        .map(|(name, chosen)| {
+            let requests = chosen.manifest.into_iter().flat_map(Manifest::needs);
+            (*name, requests.map(|request| meeting.by(request)).collect())
+        })
         .collect();
-    let order = dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &circle))?;
+    let order = dependencies_first(&needs).map_err(|circle| cycle(wish, chosen, &meeting, &circle))?;
     Ok(order.iter().filter_map(|name| chosen.get(name).cloned()).collect())
 }
 
 /// Modules that need each other: the path, and each link in the words of its manifest.
-fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -> Failure {
+fn cycle(
+    wish: &[ModuleRequest],
+    chosen: &Choices<'_>,
+    meeting: &Meeting<'_>,
+    circle: &[&ModuleName],
+) -> Failure {
     let with_version = |name: &ModuleName| match chosen.get(name) {
         Some(chosen) => format!("{name} {}", chosen.version),
         None => name.to_string(),
@@ -161,7 +186,7 @@ fn cycle(wish: &[ModuleRequest], chosen: &Choices<'_>, circle: &[&ModuleName]) -
     let link = |pair: &[&ModuleName]| {
         let [from, to] = pair else { return None };
         let user = chosen.get(*from)?;
-        let request = user.manifest?.needs().find(|request| meeting(chosen, request) == *to)?;
+        let request = user.manifest?.needs().find(|request| meeting.by(request) == *to)?;
         let detail = Detail::new("needs").with("name", user.name).with("versions", user.version);
         Some(detail.with("count", 1).with("request", request))
     };

@@ -132,6 +132,16 @@ impl State {
         self.anchor_ledger().await
     }
 
+    /// Whether the file names that operation, or can't be read. One that isn't there names none: its folder was taken
+    /// away, and comes back as it was.
+    pub(crate) fn may_name(&self, id: OperationId) -> bool {
+        match std::fs::read(Self::anchor_path(&self.path)) {
+            Ok(text) => serde_json::from_slice::<Anchor>(&text)
+                .map_or(true, |anchor| anchor.begun == Some(id.to_string())),
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        }
+    }
+
     /// The anchor in the form of the versions before signatures, for going back to one.
     pub(crate) async fn anchor_plainly(&self) -> Result<(), Error> {
         let mut end = self.end.lock().await;

@@ -68,6 +68,30 @@ impl State {
     }
 }
 
+/// The longest wait for connections that are still in use. Each thing that is done with one is short, and SQLite's own
+/// wait for a lock ends before; only one whose thread ended with a question unanswered takes longer, for ever.
+const CLOSE_LIMIT: Duration = Duration::from_secs(30);
+
+impl State {
+    /// Closes every connection; false if one of them did not come back.
+    pub(crate) async fn close_connections(&self) -> bool {
+        self.close_connections_within(CLOSE_LIMIT).await
+    }
+
+    pub(crate) async fn close_connections_within(&self, limit: Duration) -> bool {
+        let closed = tokio::time::timeout(limit, self.pool.close()).await.is_ok();
+        if !closed {
+            tracing::warn!(path = %self.path.display(), "a connection to the database did not come back; what it holds stays open");
+        }
+        closed
+    }
+
+    /// What to say where [`State::close_connections`] could not: nobody may put the file aside now.
+    pub(crate) fn stuck(&self) -> Error {
+        Error::Database { path: self.path.clone(), source: Box::new(sqlx::Error::WorkerCrashed) }
+    }
+}
+
 /// Whether a connection that comes back can be used again. On a full or failing disk SQLite takes a transaction back by itself; sqlx then
 /// counts one that is no more, and would refuse the next one for as long as the core runs.
 pub(crate) async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {

@@ -36,7 +36,7 @@ impl State {
     pub async fn dump_of(path: &Path) -> Result<String, Error> {
         let copy = Self::open_still(path).await?;
         let text = copy.dump().await;
-        copy.pool.close().await;
+        copy.close_connections().await;
         text
     }
 

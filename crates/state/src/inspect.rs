@@ -30,7 +30,7 @@ impl State {
             Ok(apart.ledger_head().await?.0)
         };
         let lines: Result<u64, Error> = looked.await;
-        apart.pool.close().await;
+        apart.close_connections().await;
         Ok(usize::try_from(lines?).unwrap_or(usize::MAX))
     }
 

@@ -42,6 +42,7 @@ mod schema;
 mod seal;
 mod snapshot;
 mod store;
+mod structure;
 mod tokens;
 mod verify;
 mod wal;

@@ -82,7 +82,8 @@ impl Record {
 impl State {
     /// Begins an operation: in one transaction the plan is found unspent and fresh, marked as spent, and
     /// the operation recorded as running, with the key that its client gave it; then the ledger's anchor
-    /// names it. If either can't be written, nothing was begun.
+    /// names it. If either can't be written, nothing was begun; where the anchor names it and can't be written again,
+    /// it is still recorded as running.
     pub async fn begin_operation(&self, operation: &Operation, key: Option<&str>) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
@@ -125,12 +126,28 @@ impl State {
         transaction.commit().await.map_err(failed)?;
         // The place of its line: what can't be written down is not begun.
         let before = self.begun.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Err(error) = self.anchor_begun(operation.id).await {
-            *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = before;
-            self.take_back_beginning(operation).await?;
-            return Err(error);
+        match self.anchor_begun(operation.id).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.do_not_begin(operation, before).await?;
+                Err(error)
+            }
         }
-        Ok(())
+    }
+
+    /// After its place could not be anchored. The anchor may have its name all the same, where only its folder could not
+    /// be synced: what the anchor names must be found, so the operation goes only if that name can be taken out again.
+    /// Otherwise it stays as a stop leaves it, and the next start ends it.
+    pub(crate) async fn do_not_begin(
+        &self,
+        operation: &Operation,
+        before: Option<String>,
+    ) -> Result<(), Error> {
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = before;
+        if self.may_name(operation.id) && self.anchor_ledger().await.is_err() && self.may_name(operation.id) {
+            return Ok(());
+        }
+        self.take_back_beginning(operation).await
     }
 
     /// As if it had not been begun: its plan can be run again.

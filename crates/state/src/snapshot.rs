@@ -44,7 +44,7 @@ impl State {
             Ok(())
         };
         let checked = checked.await;
-        copy.pool.close().await;
+        copy.close_connections().await;
         checked
     }
 }

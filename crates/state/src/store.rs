@@ -75,19 +75,9 @@ impl State {
             Ok(()) => Ok(state),
             Err(error) => {
                 // Whoever puts the file aside must not find it open; and a log that closing merges is not missed.
-                state.close().await;
-                Err(error)
+                if state.close().await { Err(error) } else { Err(state.stuck()) }
             }
         }
-    }
-
-    /// SQLite's own check: the file's structure, and that each index names the rows of its table.
-    pub(crate) async fn check_structure(&self) -> Result<(), Error> {
-        let answer: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|e| self.failed(e))?;
-        if answer == "ok" { Ok(()) } else { Err(self.damaged(answer)) }
     }
 
     /// What SQLite does not notice: a changed bit in a row, a line that is missing.
@@ -139,19 +129,21 @@ impl State {
         }
     }
 
-    /// Closes every connection, so that the log is merged into the file.
-    pub async fn close(&self) {
+    /// Closes every connection, so that the log is merged into the file; false if one of them never came back, which
+    /// is logged: then the log stays, and the next opening merges it.
+    pub async fn close(&self) -> bool {
         // First: from here on a log that is gone has been merged. Where the disk failed it may stay unmerged, with
         // what was taken back in it.
         let failed = has_failed(&self.path);
         if !failed {
             self.unmark();
         }
-        self.pool.close().await;
-        if failed && std::fs::metadata(wal::path(&self.path)).map_or(true, |log| log.len() == 0) {
+        let closed = self.close_connections().await;
+        if closed && failed && std::fs::metadata(wal::path(&self.path)).map_or(true, |log| log.len() == 0) {
             self.unmark();
         }
         self.marked.store(false, Ordering::Relaxed);
+        closed
     }
 
     /// Takes the mark away. One that stays says that the disk failed, so that the next opening looks closer.

@@ -11,6 +11,7 @@ mod restore;
 mod schema;
 mod seals;
 mod signing;
+mod structure;
 mod wal;
 
 use las_types::{

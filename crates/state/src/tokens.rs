@@ -26,6 +26,7 @@ impl State {
         let seal = Seal::row("tokens").text(&id).text(&token.label).text(&hash).text(&made_at);
         let mut end = self.end.lock().await;
         self.anchor_now(&mut end).await?;
+        // A commit that fails may hold all the same.
         end.head = None;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         sqlx::query("INSERT INTO tokens (id, label, hash, made_at, seal) VALUES (?, ?, ?, ?, ?)")
@@ -101,6 +102,7 @@ impl State {
         let id = id.to_string();
         let mut end = self.end.lock().await;
         self.anchor_now(&mut end).await?;
+        // A commit that fails may hold all the same.
         end.head = None;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let label: Option<String> = sqlx::query_scalar("DELETE FROM tokens WHERE id = ? RETURNING label")

@@ -147,3 +147,32 @@ async fn a_token_made_between_a_beginning_and_its_end_has_its_own_place() {
     assert_eq!(commands, ["token_create", "module_install", "token_revoke"]);
     assert_eq!(state.verify_ledger().await.unwrap().lines, 3);
 }
+
+/// Found by R6: the anchor has its new name, and only its folder can't be synced.
+#[tokio::test]
+async fn an_operation_that_the_anchor_names_is_in_the_database_whatever_failed() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    let open = begun(&state, 1..3).await;
+    // The name can be taken out again.
+    state.do_not_begin(&open[1].1, Some(open[0].1.id.to_string())).await.unwrap();
+    assert_eq!(state.operation(open[1].1.id).await.unwrap(), None);
+    assert!(!state.may_name(open[1].1.id) && state.may_name(open[0].1.id));
+    // It can't: a folder has the name that a new anchor is written under.
+    let staged = State::anchor_path(&path).with_extension("head.new");
+    std::fs::create_dir(&staged).unwrap();
+    state.do_not_begin(&open[0].1, None).await.unwrap();
+    assert_eq!(state.operation(open[0].1.id).await.unwrap().unwrap().state, OperationState::Running);
+    // Nothing is named where nothing is: a folder that was taken away comes back with the anchor that it had.
+    let (anchor, aside) = (State::anchor_path(&path), home.path().join("aside"));
+    std::fs::copy(&anchor, &aside).unwrap();
+    std::fs::remove_file(&anchor).unwrap();
+    assert!(!state.may_name(open[0].1.id));
+    std::fs::copy(&aside, &anchor).unwrap();
+    std::fs::remove_dir(&staged).unwrap();
+    state.close().await;
+    let state = State::open(&path).await.unwrap();
+    let left: Vec<_> = state.unfinished_operations().await.unwrap().iter().map(|one| one.id).collect();
+    assert_eq!(left, [open[0].1.id]);
+}
