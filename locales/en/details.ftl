@@ -2,6 +2,8 @@
 
 ## Why no choice of versions fits
 
+detail-archive-empty = Nothing would come out of “{ $part }”.
+detail-archive-format = “{ $part }” ends with none of .tar, .tar.gz, .tgz, .tar.xz, .tar.zst and .zip.
 detail-archive-header = “{ $part }”: what its headers say of it contradicts itself, or is too long.
 detail-archive-kind = “{ $part }” is neither a file, nor a folder, nor a link.
 detail-archive-large = “{ $part }” would make more bytes than the module says.

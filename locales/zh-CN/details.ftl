@@ -2,6 +2,8 @@
 
 ## 为何没有合适的版本组合
 
+detail-archive-empty = 从“{ $part }”中得不到任何文件。
+detail-archive-format = “{ $part }”的扩展名不是 .tar、.tar.gz、.tgz、.tar.xz、.tar.zst 或 .zip。
 detail-archive-header = “{ $part }”：文件头中的说明自相矛盾或过长。
 detail-archive-kind = “{ $part }”既不是文件，也不是文件夹或链接。
 detail-archive-large = “{ $part }”会使字节数超过模块声明的数量。

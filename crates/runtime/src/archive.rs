@@ -4,6 +4,7 @@
 //! Every name, type and size in an archive is a stranger's word. A part that is not a plain file, a folder or a link
 //! that stays inside is refused with the whole archive: what would be left out silently is found to be missing later.
 
+mod described;
 mod format;
 mod place;
 mod tar;
@@ -14,6 +15,7 @@ mod zip;
 mod tests;
 
 use crate::blocking::Meter;
+pub use described::{DescribedArchive, describe as describe_archive};
 use las_types::{ArchiveFormat, ArtefactFile, Code, Detail, Failure};
 pub(crate) use place::stays;
 use std::path::Path;

@@ -45,6 +45,7 @@ mod supervisor;
 mod system;
 mod tree;
 
+pub use archive::{DescribedArchive, describe_archive};
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use home::{Home, HomeLock};

@@ -194,7 +194,7 @@ pub enum SourceSection {
         files: u32,
         /// How many bytes all of them have together.
         unpacked: ByteSize,
-        /// Digest of the list of files that are unpacked, see `las module pack`.
+        /// Digest of the list of files that are unpacked, see `las module source`.
         contents: Digest,
     },
 }

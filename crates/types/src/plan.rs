@@ -57,6 +57,23 @@ pub enum ArchiveFormat {
     Zip,
 }
 
+impl ArchiveFormat {
+    /// Of a file's name, by what it ends with; none for any other.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        [
+            (Self::TarGz, &[".tar.gz", ".tgz"][..]),
+            (Self::TarXz, &[".tar.xz", ".txz"]),
+            (Self::TarZst, &[".tar.zst", ".tzst"]),
+            (Self::Tar, &[".tar"]),
+            (Self::Zip, &[".zip", ".whl"]),
+        ]
+        .into_iter()
+        .find_map(|(format, known)| ends(known).then_some(format))
+    }
+}
+
 /// Where the bytes of a step come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]

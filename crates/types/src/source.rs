@@ -41,6 +41,11 @@ impl SourceUrl {
         if self.0.scheme() == "file" { self.0.to_file_path().ok() } else { None }
     }
 
+    /// A file of this machine, by its absolute path; none where that is no text.
+    pub fn of_file(path: &std::path::Path) -> Option<Self> {
+        url::Url::from_file_path(path).ok().map(Self)
+    }
+
     /// As it is written.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
