@@ -4,7 +4,7 @@ use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
-    ModuleRequest, PlanId, PlanStep, PlannedOverride, StepAction,
+    ModuleRequest, PlanId, PlannedOverride, Source,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -121,11 +121,8 @@ impl ControlPlane {
 
     async fn check_space(&self, draft: &Draft) -> Result<(), Failure> {
         // What is fetched lies beside what is made from it, for as long as that takes.
-        let beside = |step: &PlanStep| match &step.action {
-            StepAction::StoreAdd { source, .. } | StepAction::BlobAdd { source, .. } => source.beside(),
-            _ => ByteSize::default(),
-        };
-        let work: ByteSize = draft.steps.iter().map(beside).sum();
+        let sources = draft.steps.iter().filter_map(|step| step.action.source());
+        let work: ByteSize = sources.map(Source::beside).sum();
         if draft.totals.disk == ByteSize::default() && work == ByteSize::default() {
             return Ok(());
         }

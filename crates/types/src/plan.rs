@@ -220,6 +220,16 @@ pub enum StepAction {
     },
 }
 
+impl StepAction {
+    /// Where the bytes come from that it adds; none if it adds none.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::StoreAdd { source, .. } | Self::BlobAdd { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PlanStep {

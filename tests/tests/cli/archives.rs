@@ -126,7 +126,7 @@ fn what_is_not_what_was_said_installs_nothing_and_says_why() {
     let led = tar_gz(&[Part::Link("bin", "/usr/bin"), Part::Program("bin/made", PROGRAM)]);
     let nobody = "http://127.0.0.1:1/made.tar.gz".to_owned();
     let cases: [(&str, &[u8], String, i32); 8] = [
-        ("digest-mismatch", &good, server.file("other.tar.gz", &other), 9),
+        ("checksum-mismatch", &good, server.file("other.tar.gz", &other), 9),
         ("fetch-failed", &good, nobody, 7),
         ("fetch-refused", &good, server.url("gone.tar.gz"), 1),
         ("fetch-sent-on", &good, server.moved("away.tar.gz", "http://example.invalid/made.tar.gz"), 3),
