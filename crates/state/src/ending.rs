@@ -1,10 +1,13 @@
 //! The end of an operation.
 
-use crate::ledger::{Draft, outcome};
+use crate::ledger::{Draft, Head, outcome};
 use crate::operations::Record;
 use crate::seal::Seal;
 use crate::{Error, OverrideChange, PinChange, State};
 use las_types::{Code, Digest, ExecutionPlan, Generation, Operation, OperationState, Timestamp};
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// How an operation ended.
@@ -28,9 +31,12 @@ pub struct Ending<'a> {
 /// database's thread and back costs as much as writing a row. A line that came from elsewhere meanwhile has this
 /// one's place, which then can't be taken twice.
 ///
-/// View and trigger are the connection's own and in memory. They come with the first end, not with the connection:
-/// a migration could not change the tables that a trigger names.
-const END: &str = "\
+/// It is a statement of its own: of several in one text the database's thread answers each, and each answer wakes the other.
+const END: &str = "INSERT INTO ends VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// What that statement is put into: view and trigger are the connection's own and in memory. They come with its first end,
+/// not with the connection: a migration could not change the tables that a trigger names.
+const FORM: &str = "\
     CREATE TEMP VIEW IF NOT EXISTS ends \
         (operation, state, at, failure, seal, place, line, hash, generation, body, digest, generation_seal) AS \
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL; \
@@ -40,8 +46,7 @@ const END: &str = "\
         INSERT INTO ledger (sequence, line, hash) VALUES (NEW.place, NEW.line, NEW.hash); \
         INSERT INTO generations (number, body, digest, seal) \
             SELECT NEW.generation, NEW.body, NEW.digest, NEW.generation_seal WHERE NEW.body IS NOT NULL; \
-    END; \
-    INSERT INTO ends VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    END";
 
 /// A generation's row.
 struct Made {
@@ -58,6 +63,48 @@ impl Made {
         let digest = Digest::of(body.as_bytes()).to_string();
         let seal = Seal::row("generations").integer(number).text(&body).text(&digest).done();
         Ok(Self { number, body, digest, seal })
+    }
+}
+
+/// What an end writes.
+struct Rows<'a> {
+    record: Record,
+    at: String,
+    line: String,
+    head: &'a Head,
+    number: Option<i64>,
+    made: Option<Made>,
+}
+
+impl Rows<'_> {
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        match self.query().execute(&mut *connection).await {
+            // SQLITE_ERROR: what can't be prepared. If it was not for the form, it is the same the second time.
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => {
+                sqlx::raw_sql(FORM).execute(&mut *connection).await?;
+                self.query().execute(connection).await?;
+            }
+            other => {
+                other?;
+            }
+        }
+        Ok(())
+    }
+
+    fn query(&self) -> Query<'_, Sqlite, SqliteArguments> {
+        sqlx::query(END)
+            .bind(&self.record.id)
+            .bind(&self.record.state)
+            .bind(&self.at)
+            .bind(&self.record.failure)
+            .bind(&self.record.seal)
+            .bind(self.head.count)
+            .bind(&self.line)
+            .bind(&self.head.hash)
+            .bind(self.number)
+            .bind(self.made.as_ref().map(|made| &made.body))
+            .bind(self.made.as_ref().map(|made| &made.digest))
+            .bind(self.made.as_ref().map(|made| &made.seal))
     }
 }
 
@@ -86,24 +133,13 @@ impl State {
             digest: plan.content_digest(),
             generation: number,
         });
-        let rows = sqlx::query(END)
-            .bind(record.id)
-            .bind(record.state)
-            .bind(at)
-            .bind(record.failure)
-            .bind(record.seal)
-            .bind(head.count)
-            .bind(line)
-            .bind(&head.hash)
-            .bind(number)
-            .bind(made.as_ref().map(|made| &made.body))
-            .bind(made.as_ref().map(|made| &made.digest))
-            .bind(made.as_ref().map(|made| &made.seal));
+        let rows = Rows { record, at, line, head: &head, number, made };
         if ending.overrides.is_empty() && ending.pins.is_none() {
-            rows.execute(&self.pool).await.map_err(failed)?;
+            let mut connection = self.pool.acquire().await.map_err(failed)?;
+            rows.write(&mut connection).await.map_err(failed)?;
         } else {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            rows.execute(&mut *transaction).await.map_err(failed)?;
+            rows.write(&mut transaction).await.map_err(failed)?;
             for change in ending.overrides {
                 self.change_overrides(&mut transaction, change, ending.at).await?;
             }

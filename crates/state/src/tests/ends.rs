@@ -176,3 +176,22 @@ async fn an_operation_that_the_anchor_names_is_in_the_database_whatever_failed()
     let left: Vec<_> = state.unfinished_operations().await.unwrap().iter().map(|one| one.id).collect();
     assert_eq!(left, [open[0].1.id]);
 }
+
+#[tokio::test]
+async fn an_end_on_a_connection_that_wrote_none_yet_is_written_as_any_other() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state.db");
+    let state = State::open(&path).await.unwrap();
+    let mut held = Vec::new();
+    for (number, one) in (1..).zip(begun(&state, 1..4).await) {
+        end(&state, &one).await.unwrap();
+        assert_eq!(state.verify_ledger().await.unwrap().lines, number);
+        // The next one gets another connection; one is left for it.
+        while state.pool.num_idle() > 0 {
+            held.push(state.pool.acquire().await.unwrap());
+        }
+        held.truncate(3);
+    }
+    drop(held);
+    assert!(state.close().await);
+}
