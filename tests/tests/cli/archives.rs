@@ -64,8 +64,8 @@ fn a_module_comes_from_the_address_of_its_manifest_and_can_come_back_from_there(
     assert_eq!(server.asked(), ["/made.tar.gz"]);
     let made = folder(&machine);
     assert_eq!(std::fs::read(made.join("bin/made")).unwrap(), PROGRAM);
-    let mode = |file: &str| made.join(file).symlink_metadata().unwrap().permissions().mode() & 0o111;
-    assert!(mode("bin/made") != 0 && mode("README") == 0);
+    let executable = |file: &str| made.join(file).symlink_metadata().unwrap().permissions().mode() & 0o111;
+    assert!(executable("bin/made") != 0 && executable("README") == 0);
     assert_eq!(std::fs::read_link(made.join("run")).unwrap().to_str(), Some("bin/made"));
     assert!(!made.join("beside").exists());
     let staged = |path: &String| path.starts_with("staging/") && path.contains("fetched");

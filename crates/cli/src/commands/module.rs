@@ -11,6 +11,7 @@ use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin, Sourc
 use las_api::{
     ByName, ModuleListRequest, ModuleSearchRequest, ModuleView, NoArguments, RegistryView, ReleaseView,
 };
+use std::fmt::Write as _;
 use std::path::Path;
 
 pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
@@ -74,11 +75,11 @@ pub(crate) fn describe_source(
     }
     let mut text = String::new();
     for (section, fields) in sections.as_object().into_iter().flatten() {
-        text.push_str(&format!("{section}:\n"));
+        let _ = writeln!(text, "{section}:"); // a text takes everything
         for (field, value) in fields.as_object().into_iter().flatten() {
             // What is said by being absent is not written.
             if !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty()) {
-                text.push_str(&format!("  {field}: {value}\n"));
+                let _ = writeln!(text, "  {field}: {value}");
             }
         }
     }

@@ -92,6 +92,7 @@ async fn fetched(urls: &[SourceUrl], redirects: &[String]) -> Result<Vec<u8>, Fa
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a file that is the test's own")]
 async fn what_is_pinned_is_fetched_from_a_file_and_from_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.tar");
