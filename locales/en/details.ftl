@@ -2,6 +2,17 @@
 
 ## Why no choice of versions fits
 
+detail-archive-empty = Nothing would come out of “{ $part }”.
+detail-archive-format = “{ $part }” ends with none of .tar, .tar.gz, .tgz, .tar.xz, .tar.zst and .zip.
+detail-archive-header = “{ $part }”: what its headers say of it contradicts itself, or is too long.
+detail-archive-kind = “{ $part }” is neither a file, nor a folder, nor a link.
+detail-archive-large = “{ $part }” would make more bytes than the module says.
+detail-archive-link = “{ $part }” is a link that leads out of the module, or to nothing.
+detail-archive-many = “{ $part }” would make more files than the module says.
+detail-archive-name = “{ $part }” is no name that every system has.
+detail-archive-outside = “{ $part }” would lie outside of the module.
+detail-archive-size = “{ $part }” is not as long as the archive says.
+detail-archive-twice = “{ $part }” is there twice, or as a file and as a folder.
 detail-asked = You asked for { $request }.
 detail-kept = { $item } is installed, and what it needs must stay.
 # Args: name, versions, count (how many versions), request.

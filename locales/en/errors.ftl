@@ -212,6 +212,16 @@ error-config-key-unknown = There is no setting “{ $key }”{ $suggestion ->
        *[other] ; did you mean “{ $suggestion }”?
     }
     .remedy = See every setting with “las config show”.
+error-fetch-failed = { $url } can't be reached: { $detail }
+    .remedy = Nothing was installed. Look at the network and try again, or name a mirror in the module's manifest.
+error-fetch-refused = { $url } answers with status { $status }.
+    .remedy = Nothing was installed. It may have been moved: choose another version of the module, or name a mirror in its manifest.
+error-fetch-sent-on = { $url } sends on to { $to }, which the plan doesn't name.
+    .remedy = Nothing was asked there. If this is meant, its module's manifest must name that host under “redirects”.
+error-archive-refused = { $path } was not unpacked: see { $part }.
+    .remedy = Nothing of it was installed. Tell whoever made the archive, or choose another version.
+error-archive-unreadable = { $path } can't be unpacked: { $detail }
+    .remedy = It is not in the format that its module says, or was damaged when it was made. Choose another version.
 error-config-changed = { $path } was changed after the plan was made; nothing was written.
     .remedy = Make a new plan.
 error-lock-invalid = { $path }, line { $line }: this is no lock that can be read: { $detail }

@@ -2,6 +2,17 @@
 
 ## 为何没有合适的版本组合
 
+detail-archive-empty = 从“{ $part }”中得不到任何文件。
+detail-archive-format = “{ $part }”的扩展名不是 .tar、.tar.gz、.tgz、.tar.xz、.tar.zst 或 .zip。
+detail-archive-header = “{ $part }”：文件头中的说明自相矛盾或过长。
+detail-archive-kind = “{ $part }”既不是文件，也不是文件夹或链接。
+detail-archive-large = “{ $part }”会使字节数超过模块声明的数量。
+detail-archive-link = “{ $part }”是一个指向模块之外或不存在之处的链接。
+detail-archive-many = “{ $part }”会使文件数超过模块声明的数量。
+detail-archive-name = “{ $part }”不是所有系统都支持的名称。
+detail-archive-outside = “{ $part }”会位于模块之外。
+detail-archive-size = “{ $part }”的长度与归档中的说明不符。
+detail-archive-twice = “{ $part }”出现了两次，或既是文件又是文件夹。
 detail-asked = 您要求 { $request }。
 detail-kept = { $item } 已安装，其依赖必须保留。
 # 参数：name、versions、count（版本数量）、request。

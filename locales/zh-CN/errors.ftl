@@ -212,6 +212,16 @@ error-config-key-unknown = 没有设置项“{ $key }”{ $suggestion ->
        *[other] ；您是否想写“{ $suggestion }”？
     }
     .remedy = 用“las config show”查看所有设置项。
+error-fetch-failed = 无法连接 { $url }：{ $detail }
+    .remedy = 没有安装任何内容。请检查网络后重试，或在模块清单中指定镜像。
+error-fetch-refused = { $url } 返回状态 { $status }。
+    .remedy = 没有安装任何内容。它可能已被移动：请选择该模块的其他版本，或在清单中指定镜像。
+error-fetch-sent-on = { $url } 转向计划中没有列出的 { $to }。
+    .remedy = 没有向该处发出任何请求。如果确属需要，模块清单必须在“redirects”中列出该主机。
+error-archive-refused = 未解压 { $path }：问题在 { $part }。
+    .remedy = 没有安装其中的任何内容。请告知该归档的制作者，或选择其他版本。
+error-archive-unreadable = 无法解压 { $path }：{ $detail }
+    .remedy = 它不是模块声明的格式，或者制作时已损坏。请选择其他版本。
 error-config-changed = { $path } 在计划制定之后被更改；没有写入任何内容。
     .remedy = 请重新制定计划。
 error-lock-invalid = { $path } 第 { $line } 行：无法作为锁文件读取：{ $detail }

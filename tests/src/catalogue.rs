@@ -50,6 +50,22 @@ impl Catalogue {
         self.root.join("registry/tool").join(name).join(format!("{version}.yaml"))
     }
 
+    /// Writes the manifest of a version with this program and further sections.
+    pub fn describe(&self, name: &str, version: &str, program: &str, sections: &str) {
+        let manifest = format!(
+            "name: {name}\ncategory: tool\nversion: {version}\ndescription: Made to order.\n\
+             runtime: {{ modes: [native], program: {program} }}\n{sections}"
+        );
+        write(&self.manifest(name, version), manifest);
+    }
+
+    /// The same with sections as JSON, which YAML takes as it is.
+    pub fn describe_json(&self, name: &str, version: &str, program: &str, sections: &serde_json::Value) {
+        let lines: String =
+            sections.as_object().unwrap().iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+        self.describe(name, version, program, &lines);
+    }
+
     /// Adds a version of a module that needs others (`name`, `name@>=1.2`) and has these files; a `run` among them is
     /// its program.
     pub fn add(&self, name: &str, version: &str, needs: &[String], files: &[ModuleFile<'_>]) {
@@ -64,6 +80,7 @@ impl Catalogue {
                     size: ByteSize::new(bytes.len() as u64),
                     sha256: Digest::of(bytes).hex(),
                     executable: Some(*path) == program,
+                    link: None,
                 }
             })
             .collect();

@@ -88,6 +88,7 @@ impl EngineVersions {
                 size: ByteSize::new(bytes.len() as u64),
                 sha256: Digest::of(&bytes).hex(),
                 executable,
+                link: None,
             }
         };
         let files = vec![file("llama-server", true), file("sickness", false)];

@@ -12,6 +12,7 @@
 //! machine.las(&["status"]).ok();
 //! ```
 
+mod archives;
 mod catalogue;
 mod core;
 mod display;
@@ -30,6 +31,7 @@ mod until;
 mod webdriver;
 mod workstation;
 
+pub use archives::{FileServer, Part, tar_gz};
 pub use catalogue::{Catalogue, ModuleFile};
 pub use core::Core;
 pub use display::{SCREEN, Seat};

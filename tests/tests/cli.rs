@@ -3,6 +3,7 @@
 mod answers;
 mod apply;
 mod approvals;
+mod archives;
 mod audit;
 mod bad_files;
 mod bad_resources;

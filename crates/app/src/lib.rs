@@ -14,6 +14,7 @@
 //! ```
 
 mod app;
+mod archived;
 mod config;
 mod desired;
 mod engines;
@@ -30,6 +31,7 @@ mod tokens;
 mod watching;
 
 pub use app::{App, EventReceiver, Missed};
+pub use archived::describe_archive;
 pub use config::{ConfigSources, Loaded, suggested_key};
 pub use desired::desired_text;
 pub use handlers::audit::verify_export;

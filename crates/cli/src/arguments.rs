@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion};
+use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion, SourceUrl};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -176,6 +176,14 @@ pub(crate) enum ModuleVerb {
     },
     Show {
         name: ModuleName,
+    },
+    Source {
+        #[arg(value_name = "ARCHIVE")]
+        archive: PathBuf,
+        #[arg(long)]
+        folder: Option<String>,
+        #[arg(long = "url", id = "urls", value_name = "URL")]
+        urls: Vec<SourceUrl>,
     },
     Plan {
         #[arg(required = true, value_name = "NAME[@VERSION]")]

@@ -18,7 +18,7 @@ mod render;
 mod stop;
 mod table;
 
-use arguments::{Arguments, AuditVerb, ConfigVerb, Verb};
+use arguments::{Arguments, AuditVerb, ConfigVerb, ModuleVerb, Verb};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 use commands::serve::serve;
@@ -96,6 +96,9 @@ async fn run(verb: Verb, setting: Setting) -> Result<(), Stop> {
     }
     if let Verb::Audit(AuditVerb::Verify { file: Some(path) }) = &verb {
         return commands::audit::verify_file(&words, output, path);
+    }
+    if let Verb::Module(ModuleVerb::Source { archive, folder, urls }) = verb {
+        return commands::module::describe_source(output, &archive, folder, urls);
     }
     // With a core it is asked, like anybody else would ask it.
     if let Verb::Hardware { record, measure: false } = &verb

@@ -135,11 +135,9 @@ impl ControlPlane {
     fn draft_start(&self, sight: &Sight<'_>, spec: ServiceSpec, takes: Taken) -> Draft {
         let services = &sight.services;
         let mut draft = Draft {
-            steps: Vec::new(),
             totals: PlanTotals { memory: spec.memory, ..PlanTotals::default() },
-            licenses: Vec::new(),
             outcome: sight.installed.to_vec(),
-            notes: Vec::new(),
+            ..Draft::default()
         };
         let alive =
             |state| matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting);
@@ -184,13 +182,7 @@ impl ControlPlane {
             .iter()
             .find(|status| status.name == *service)
             .ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", service))?;
-        let mut draft = Draft {
-            steps: Vec::new(),
-            totals: PlanTotals::default(),
-            licenses: Vec::new(),
-            outcome: sight.installed.to_vec(),
-            notes: Vec::new(),
-        };
+        let mut draft = Draft { outcome: sight.installed.to_vec(), ..Draft::default() };
         if status.state != ServiceState::Stopped {
             let action = StepAction::ServiceStop { service: service.clone(), spec: sight.spec(service) };
             draft.steps.push(step(0, action, "start-service"));

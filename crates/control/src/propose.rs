@@ -4,7 +4,7 @@ use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
-    ModuleRequest, PlanId, PlanTotals, PlannedOverride,
+    ModuleRequest, PlanId, PlannedOverride, Source,
 };
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
@@ -17,7 +17,7 @@ impl ControlPlane {
         let current = self.current().await?;
         let overrides = self.planned_overrides(&intent)?;
         let draft = self.draft(&current, &intent, &overrides).await?;
-        self.check_space(&draft.totals).await?;
+        self.check_space(&draft).await?;
         let now = self.clock.now();
         let plan = ExecutionPlan {
             id: PlanId::new(now, self.random()),
@@ -26,7 +26,7 @@ impl ControlPlane {
             base: current.number,
             steps: draft.steps,
             totals: draft.totals,
-            hosts: Vec::new(),
+            hosts: draft.hosts,
             ports: Vec::new(),
             licenses: draft.licenses,
             needs_administrator: false,
@@ -119,12 +119,15 @@ impl ControlPlane {
             .ok_or_else(|| missing(wanted))
     }
 
-    async fn check_space(&self, totals: &PlanTotals) -> Result<(), Failure> {
-        if totals.disk == ByteSize::default() {
+    async fn check_space(&self, draft: &Draft) -> Result<(), Failure> {
+        // What is fetched lies beside what is made from it, for as long as that takes.
+        let sources = draft.steps.iter().filter_map(|step| step.action.source());
+        let work: ByteSize = sources.map(Source::beside).sum();
+        if draft.totals.disk == ByteSize::default() && work == ByteSize::default() {
             return Ok(());
         }
         let free = self.executor.free_space().await?;
-        let needed = totals.disk.saturating_add(RESERVE);
+        let needed = draft.totals.disk.saturating_add(work).saturating_add(RESERVE);
         if needed > free {
             return Err(Failure::new(Code::DiskSpaceShort).with("needed", needed).with("free", free));
         }

@@ -11,10 +11,10 @@ use las_types::{
 /// Codes: `module-not-offered` if it names no source, `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
 /// not be read.
 pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Installed, Failure> {
-    let Some(SourceSection::Builtin { artefact }) = &manifest.source else {
-        return Err(Failure::new(Code::ModuleNotOffered)
-            .with("name", &manifest.name)
-            .with("version", &manifest.version));
+    let artefact = match &manifest.source {
+        Some(SourceSection::Builtin { artefact }) => artefact,
+        Some(section @ SourceSection::Archive { .. }) => return archived(manifest, section),
+        None => return Err(not_offered(manifest)),
     };
     let directory = world.artefacts.directory(artefact);
     let index = world.artefacts.get(artefact).ok_or_else(|| {
@@ -26,16 +26,45 @@ pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Instal
     }
 }
 
+fn not_offered(manifest: &Manifest) -> Failure {
+    Failure::new(Code::ModuleNotOffered).with("name", &manifest.name).with("version", &manifest.version)
+}
+
 fn module(manifest: &Manifest, index: &ArtefactIndex) -> Installed {
+    let size = index.files.iter().map(|file| file.size).sum::<ByteSize>();
+    let source = Source::Builtin { artefact: index.name.clone(), file: None };
+    stored(manifest, index.digest, size, source)
+}
+
+/// A module from an archive: its manifest says all of it, so nothing is fetched to plan it.
+fn archived(manifest: &Manifest, section: &SourceSection) -> Result<Installed, Failure> {
+    let SourceSection::Archive { urls, redirects, format, size, folder, files, unpacked, contents } = section
+    else {
+        return Err(not_offered(manifest));
+    };
+    let checksum = manifest.integrity.checksum.ok_or_else(|| not_offered(manifest))?;
+    let source = Source::Archive {
+        urls: urls.clone(),
+        redirects: redirects.clone(),
+        format: *format,
+        size: *size,
+        checksum,
+        folder: folder.clone(),
+        files: *files,
+    };
+    Ok(stored(manifest, *contents, *unpacked, source))
+}
+
+fn stored(manifest: &Manifest, digest: Digest, size: ByteSize, source: Source) -> Installed {
     let Manifest { name, version, .. } = manifest;
     Installed {
         name: name.clone(),
         category: manifest.category,
         version: version.clone(),
-        digest: index.digest,
-        size: index.files.iter().map(|file| file.size).sum::<ByteSize>(),
-        placement: Placement::Store { path: format!("{name}/{version}-{}", index.digest.short()) },
-        source: Source::Builtin { artefact: index.name.clone(), file: None },
+        digest,
+        size,
+        placement: Placement::Store { path: format!("{name}/{version}-{}", digest.short()) },
+        source,
         license: manifest.license.clone(),
         program: manifest.runtime.program.clone(),
         model: None,

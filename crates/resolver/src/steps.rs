@@ -17,6 +17,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     let mut totals = totals(world, gone, &added, &outcome);
     let mut licenses: Vec<String> = added.iter().filter_map(|(item, _)| license(item)).collect();
     licenses.sort();
+    let hosts: BTreeSet<String> = added.iter().flat_map(|(_, source)| source.hosts()).collect();
     let demonstration =
         |(item, _): &(Installed, Source)| item.model.as_ref().is_some_and(|model| model.demonstration);
     let mut notes = Vec::new();
@@ -59,7 +60,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     for item in last {
         all.remove(item);
     }
-    Draft { steps: all.0, totals, licenses, outcome, notes }
+    Draft { steps: all.0, totals, hosts: hosts.into_iter().collect(), licenses, outcome, notes }
 }
 
 fn license(item: &Installed) -> Option<String> {
@@ -108,7 +109,8 @@ impl Steps {
 
     /// Returns the place of the last step that brings it: there and, if it is a program, proven.
     fn add(&mut self, item: Installed, source: Source, after: Option<Vec<u32>>) -> u32 {
-        let size = item.size;
+        // Fetched, and then written a second time.
+        let size = item.size.saturating_add(source.beside());
         if !matches!(item.placement, Placement::Store { .. }) {
             return self.push_after(StepAction::BlobAdd { item, source }, size, "remove-added", after);
         }
@@ -184,7 +186,8 @@ fn totals(
     };
     let disk = sum(&mut added.iter().map(|(item, _)| item), &before);
     let freed = sum(&mut gone.iter(), &after);
-    PlanTotals { download: ByteSize::default(), disk, freed, memory: ByteSize::default() }
+    let download = added.iter().map(|(_, source)| source.download()).sum();
+    PlanTotals { download, disk, freed, memory: ByteSize::default() }
 }
 
 fn is_ours(item: &Installed) -> bool {

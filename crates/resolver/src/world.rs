@@ -81,6 +81,8 @@ pub struct Draft {
     pub steps: Vec<PlanStep>,
     /// The sums.
     pub totals: PlanTotals,
+    /// Hosts that may be asked for what is added.
+    pub hosts: Vec<String>,
     /// Licences of what is added, `name: licence`.
     pub licenses: Vec<String>,
     /// What is installed afterwards, sorted by name.

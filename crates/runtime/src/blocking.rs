@@ -22,13 +22,13 @@ struct Tick {
 }
 
 impl Meter {
-    fn new(upward: Option<mpsc::Sender<Tick>>) -> Self {
-        Self { upward, done: 0, told: 0, told_at: Instant::now() }
+    fn new(upward: Option<mpsc::Sender<Tick>>, done: u64) -> Self {
+        Self { upward, done, told: done, told_at: Instant::now() }
     }
 
     /// Tells no one and is never cancelled.
     pub(crate) fn silent() -> Self {
-        Self::new(None)
+        Self::new(None, 0)
     }
 
     /// Counts bytes; fails with [`Code::OperationCancelled`] when the operation was cancelled.
@@ -55,12 +55,22 @@ pub(crate) async fn run<T: Send + 'static>(
     reporter: &dyn Reporter,
     work: impl FnOnce(&mut Meter) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
+    run_on(context, reporter, 0, work).await
+}
+
+/// Runs further file work of a step, of which so many bytes are done.
+pub(crate) async fn run_on<T: Send + 'static>(
+    context: StepContext,
+    reporter: &dyn Reporter,
+    done: u64,
+    work: impl FnOnce(&mut Meter) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     if reporter.is_cancelled(context.operation) {
         return Err(Failure::new(Code::OperationCancelled));
     }
     let (upward, mut ticks) = mpsc::channel(1);
     let task = tokio::task::spawn_blocking(move || {
-        let mut meter = Meter::new(Some(upward));
+        let mut meter = Meter::new(Some(upward), done);
         let result = work(&mut meter);
         (result, meter.done)
     });

@@ -66,17 +66,17 @@ pub(crate) fn read_hashed(
     Ok((Digest::from_bytes(hasher.finalize().into()), size))
 }
 
-/// Copies into a new file in staging, hashing while writing, and syncs it. On any failure the file
-/// stays for whoever clears the staging; it is under no final name. `origin` names the source in
-/// the failure. Never writes more than is expected.
-pub(crate) fn copy_hashed(
-    reader: impl Read,
+/// Writes a new file in staging, hashing while writing, and syncs it: at most one byte more than `most`, so that too
+/// long a source shows. Returns digest and size of what was written. On any failure the file stays for whoever clears the
+/// staging; it is under no final name. `origin` names the source in the failure.
+pub(crate) fn write_hashed(
+    reader: &mut dyn Read,
     origin: &Path,
     destination: &Path,
     access: Access,
-    expected: Expected,
+    most: u64,
     meter: &mut Meter,
-) -> Result<(), Failure> {
+) -> Result<(Digest, u64), Failure> {
     let failed = |error| Failure::io(destination, error);
     let mut file = OpenOptions::new()
         .write(true)
@@ -84,15 +84,30 @@ pub(crate) fn copy_hashed(
         .mode(access.mode())
         .open(destination)
         .map_err(failed)?;
-    let mut bounded = reader.take(expected.size.saturating_add(1));
-    let (actual, size) =
+    let mut bounded = reader.take(most.saturating_add(1));
+    let written =
         read_hashed(&mut bounded, origin, meter, &mut |chunk| file.write_all(chunk).map_err(failed))?;
-    if actual != expected.digest || size != expected.size {
-        return Err(mismatch(origin, expected.digest, actual));
-    }
     // The mode given at creation went through the umask.
     file.set_permissions(Permissions::from_mode(access.mode())).map_err(failed)?;
-    file.sync_all().map_err(failed)
+    file.sync_all().map_err(failed)?;
+    Ok(written)
+}
+
+/// Copies into a new file in staging as [`write_hashed`] does, and compares it with what is expected.
+pub(crate) fn copy_hashed(
+    mut reader: impl Read,
+    origin: &Path,
+    destination: &Path,
+    access: Access,
+    expected: Expected,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let (actual, size) = write_hashed(&mut reader, origin, destination, access, expected.size, meter)?;
+    if actual == expected.digest && size == expected.size {
+        Ok(())
+    } else {
+        Err(mismatch(origin, expected.digest, actual))
+    }
 }
 
 /// Bytes that are not what they should be.

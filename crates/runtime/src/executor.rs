@@ -1,5 +1,6 @@
 //! The executor: each step's action to the module that does it.
 
+mod fetching;
 mod look;
 mod services;
 mod settings;
@@ -71,7 +72,8 @@ impl Executor for NativeExecutor {
         let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
         match action.clone() {
             StepAction::StoreAdd { item, source } => {
-                blocking::run(context, reporter, move |meter| {
+                let done = fetching::fetch(&home, context, &item, &source, reporter).await?;
+                blocking::run_on(context, reporter, done, move |meter| {
                     store::add(&home, &artefacts, context, &item, &source, meter)
                 })
                 .await

@@ -161,6 +161,8 @@ impl Home {
         let kind = match source {
             Source::Builtin { .. } => "builtin",
             Source::LocalFile { .. } => "local",
+            // Only modules come from archives.
+            Source::Archive { .. } => "archive",
         };
         self.models().join(kind).join(name.as_str()).join(version.to_string())
     }

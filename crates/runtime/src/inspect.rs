@@ -157,6 +157,13 @@ fn missing(path: &Path) -> Failure {
 }
 
 fn one_file(look: &Look<'_>, file: &ArtefactFile, path: PathBuf, found: &Metadata, seen: &mut Seen) {
+    if let Some(target) = &file.link {
+        if tree::link_target(&path).ok().as_ref() != Some(target) {
+            let failure = missing(&path);
+            seen.add(DriftKind::ItemMissing, path, Some(failure));
+        }
+        return;
+    }
     if !found.is_file() {
         let failure = missing(&path);
         return seen.add(DriftKind::ItemMissing, path, Some(failure));
@@ -215,7 +222,7 @@ fn whole(
     let actual = las_types::tree_digest(&files);
     if actual == item.digest {
         // The folder's own identity says nothing about the files in it: each of them is kept as proven.
-        for file in files {
+        for file in files.into_iter().filter(|file| file.link.is_none()) {
             look.proven.add(&folder.join(&file.path), &file.sha256, look.now);
         }
     } else {
@@ -236,6 +243,10 @@ pub(crate) fn can_restore(artefacts: &Path, item: &Installed) -> bool {
                 None => tree::read_index(&folder).is_ok_and(|index| index.digest == item.digest),
             }
         }
+        // Whether it still is in a network shows when it is asked for.
+        (Source::Archive { urls, size, .. }, _) => urls.iter().any(|url| {
+            url.file().is_none_or(|path| path.metadata().is_ok_and(|found| found.len() == size.bytes()))
+        }),
         (Source::LocalFile { path }, _) => {
             Path::new(path).metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes())
         }

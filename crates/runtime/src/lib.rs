@@ -24,12 +24,14 @@
 //! # }
 //! ```
 
+mod archive;
 mod blobs;
 mod blocking;
 mod data;
 mod durable;
 mod engine;
 mod executor;
+mod fetch;
 mod home;
 mod http;
 mod inspect;
@@ -43,6 +45,7 @@ mod supervisor;
 mod system;
 mod tree;
 
+pub use archive::{DescribedArchive, describe_archive};
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use home::{Home, HomeLock};

@@ -23,6 +23,11 @@ impl Staging {
         self.root.join(context.step.to_string())
     }
 
+    /// What a step fetched and has not unpacked yet.
+    pub(crate) fn fetched(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("fetched-{}", context.step))
+    }
+
     /// What removals put aside.
     pub(crate) fn all_trash(&self) -> PathBuf {
         self.root.join("trash")
@@ -73,6 +78,7 @@ impl Staging {
     pub(crate) fn tidy(&self, context: StepContext) -> Result<(), Failure> {
         durable::remove(&self.undone(context))?;
         durable::remove(&self.work(context))?;
+        durable::remove(&self.fetched(context))?;
         durable::remove_if_empty(&self.all_trash())?;
         durable::remove_if_empty(&self.root)
     }

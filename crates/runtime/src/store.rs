@@ -1,5 +1,6 @@
 //! Modules in the store: each folder complete under its final name, or absent.
 
+use crate::archive::{self, Bounds};
 use crate::blocking::Meter;
 use crate::durable::{self, Access, Expected};
 use crate::home::Home;
@@ -33,25 +34,24 @@ pub(crate) fn add(
 ) -> Result<(), Failure> {
     let target = folder(home, item)?;
     let staging = Staging::of(home, context.operation);
-    let present = target.symlink_metadata().is_ok();
-    if present
-        && las_types::tree_digest(&tree::hash_tree(&target, &mut Meter::silent()).unwrap_or_default())
-            == item.digest
-    {
-        for (path, found) in tree::walk(&target)? {
-            let access = if found.mode() & 0o111 == 0 { Access::Data } else { Access::Program };
-            durable::set_access(&target.join(path), access)?;
-        }
+    if is_whole(home, item)? {
+        durable::remove(&staging.fetched(context))?;
         return durable::remove(&staging.work(context));
     }
-    let Source::Builtin { artefact, .. } = source else { return Err(misplaced(item)) };
-    let origin = artefacts.join(artefact.as_str());
-    let index = tree::read_index(&origin)?;
-    if index.digest != item.digest {
-        return Err(durable::mismatch(&origin.join("artefact.json"), item.digest, index.digest));
-    }
+    let present = target.symlink_metadata().is_ok();
     let work = staging.fresh_work(context)?;
-    copy_tree(&origin.join("files"), &index, &work, meter)?;
+    match source {
+        Source::Builtin { artefact, .. } => {
+            let origin = artefacts.join(artefact.as_str());
+            let index = tree::read_index(&origin)?;
+            if index.digest != item.digest {
+                return Err(durable::mismatch(&origin.join("artefact.json"), item.digest, index.digest));
+            }
+            copy_tree(&origin.join("files"), &index, &work, meter)?;
+        }
+        Source::Archive { .. } => unpack(&staging.fetched(context), item, source, &work, meter)?,
+        Source::LocalFile { .. } => return Err(misplaced(item)),
+    }
     if let Some(parent) = target.parent() {
         durable::make_dir(parent)?;
     }
@@ -65,7 +65,39 @@ pub(crate) fn add(
         }
     }
     staging.set_mark(context)?;
-    durable::rename(&work, &target)
+    durable::rename(&work, &target)?;
+    durable::remove(&staging.fetched(context))
+}
+
+/// Whether a module lies in the store as it should; its files get their rights back.
+pub(crate) fn is_whole(home: &Home, item: &Installed) -> Result<bool, Failure> {
+    let target = folder(home, item)?;
+    if target.symlink_metadata().is_err()
+        || las_types::tree_digest(&tree::hash_tree(&target, &mut Meter::silent()).unwrap_or_default())
+            != item.digest
+    {
+        return Ok(false);
+    }
+    for (path, found) in tree::walk(&target)? {
+        let access = if found.mode() & 0o111 == 0 { Access::Data } else { Access::Program };
+        durable::set_access(&target.join(path), access)?; // leaves links alone
+    }
+    Ok(true)
+}
+
+/// Unpacks what was fetched; what comes out is what was said before, or nothing is installed.
+fn unpack(
+    fetched: &Path,
+    item: &Installed,
+    source: &Source,
+    work: &Path,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let Source::Archive { format, folder, files, .. } = source else { return Err(misplaced(item)) };
+    let bounds = Bounds { files: u64::from(*files), bytes: item.size.bytes() };
+    let unpacked = archive::unpack(fetched, *format, folder.as_deref(), bounds, work, meter)?;
+    let actual = las_types::tree_digest(&unpacked);
+    if actual == item.digest { Ok(()) } else { Err(durable::mismatch(fetched, item.digest, actual)) }
 }
 
 fn copy_tree(files: &Path, index: &ArtefactIndex, work: &Path, meter: &mut Meter) -> Result<(), Failure> {
@@ -77,6 +109,13 @@ fn copy_tree(files: &Path, index: &ArtefactIndex, work: &Path, meter: &mut Meter
         }
         if let Some(parent) = destination.parent() {
             durable::make_dir(parent)?;
+        }
+        if let Some(target) = &file.link {
+            if !archive::stays(&file.path, target) {
+                return Err(Failure::io(&files.join(&file.path), std::io::ErrorKind::InvalidFilename.into()));
+            }
+            durable::link(Path::new(target), &destination)?;
+            continue;
         }
         let digest: Digest = format!("sha256:{}", file.sha256).parse().map_err(Failure::internal)?;
         let access = if file.executable { Access::Program } else { Access::Data };

@@ -60,8 +60,8 @@ pub(crate) fn hash_file(path: &Path, meter: &mut Meter) -> Result<(Digest, u64),
     durable::read_hashed(&mut open_file(path)?, path, meter, &mut |_| Ok(()))
 }
 
-/// Every file below a folder, hashed, sorted by path; a symbolic link or anything else that is not
-/// a file or folder is a failure.
+/// Every file and link below a folder, hashed, sorted by path; no link is followed, and anything that is neither, nor a
+/// folder, is a failure.
 pub(crate) fn hash_tree(folder: &Path, meter: &mut Meter) -> Result<Vec<ArtefactFile>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![String::new()];
@@ -75,19 +75,35 @@ pub(crate) fn hash_tree(folder: &Path, meter: &mut Meter) -> Result<Vec<Artefact
                 .into_string()
                 .map_err(|_| failed(std::io::ErrorKind::InvalidFilename.into()))?;
             let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-            if entry.file_type().map_err(failed)?.is_dir() {
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_dir() {
                 folders.push(path);
+                continue;
+            }
+            if kind.is_symlink() {
+                let target = link_target(&entry.path())?;
+                files.push(ArtefactFile::link(path, target));
                 continue;
             }
             let mut file = open_inside(folder, &path)?;
             let mode = file.metadata().map_err(failed)?.permissions().mode();
             let (digest, size) = durable::read_hashed(&mut file, &entry.path(), meter, &mut |_| Ok(()))?;
             let size = ByteSize::new(size);
-            files.push(ArtefactFile { path, size, sha256: digest.hex(), executable: mode & 0o111 != 0 });
+            let executable = mode & 0o111 != 0;
+            files.push(ArtefactFile { path, size, sha256: digest.hex(), executable, link: None });
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// Where a link leads, as it says.
+pub(crate) fn link_target(path: &Path) -> Result<String, Failure> {
+    let target = std::fs::read_link(path).map_err(|error| Failure::io(path, error))?;
+    target
+        .into_os_string()
+        .into_string()
+        .map_err(|_| Failure::io(path, std::io::ErrorKind::InvalidFilename.into()))
 }
 
 /// Everything below a folder that is no folder itself, as it lies there, by its path; no link is followed.

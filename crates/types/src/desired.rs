@@ -148,7 +148,7 @@ impl From<&Installed> for LockedItem {
             },
             source: match &item.source {
                 Source::LocalFile { .. } => None,
-                shipped @ Source::Builtin { .. } => Some(shipped.clone()),
+                had @ (Source::Builtin { .. } | Source::Archive { .. }) => Some(had.clone()),
             },
             license: item.license.clone(),
             program: item.program.clone(),

@@ -234,6 +234,16 @@ codes! {
     ConfigKeyUnknown = "config-key-unknown", NotFound;
     /// The configuration file was changed after the plan was made. Args: `path`.
     ConfigChanged = "config-changed", NeedsApproval;
+    /// An address can't be reached, or the connection breaks again and again. Args: `url`, `detail`.
+    FetchFailed = "fetch-failed", NeedsNetwork;
+    /// An address does not give what is asked for. Args: `url`, `status`.
+    FetchRefused = "fetch-refused", Failed;
+    /// An address sends on to a host that the plan does not name. Args: `url`, `to`.
+    FetchSentOn = "fetch-sent-on", Refused;
+    /// An archive holds what must not be unpacked, or more than was said. Args: `path`, `part`; details: why.
+    ArchiveRefused = "archive-refused", Integrity;
+    /// An archive can't be read: it ends too early, is damaged, or is none. Args: `path`, `detail`.
+    ArchiveUnreadable = "archive-unreadable", Integrity;
 }
 
 impl fmt::Display for Code {

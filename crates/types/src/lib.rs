@@ -43,6 +43,7 @@ mod reconcile;
 mod release;
 mod service;
 mod size;
+mod source;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
@@ -81,7 +82,8 @@ pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, o
 pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use pin::{ModuleVersion, Pin};
 pub use plan::{
-    ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction, tree_digest,
+    ArchiveFormat, ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction,
+    tree_digest,
 };
 pub use policy::{Allowance, Conditions, Names, Policy};
 pub use progress::{Progress, Working};
@@ -93,6 +95,7 @@ pub use service::{
     ServiceStatus,
 };
 pub use size::{ByteSize, ParameterCount};
+pub use source::{SourceUrl, SourceUrlError};
 pub use version::{Requirement, Version};
 
 /// A moment, in UTC; written as RFC 3339 on the wire.

@@ -176,6 +176,27 @@ pub enum SourceSection {
         /// The folder's name among the shipped artefacts.
         artefact: ModuleName,
     },
+    /// An archive, whose digest is `integrity.checksum`.
+    Archive {
+        /// Where it lies: the first, and mirrors that are asked one after the other when it can't be had there.
+        urls: Vec<crate::SourceUrl>,
+        /// Other hosts that these may send on to.
+        #[serde(default)]
+        redirects: Vec<String>,
+        /// How it is packed.
+        format: crate::ArchiveFormat,
+        /// Its size.
+        size: ByteSize,
+        /// The folder in it that is the module; all of it if absent.
+        #[serde(default)]
+        folder: Option<String>,
+        /// How many files and links are unpacked.
+        files: u32,
+        /// How many bytes all of them have together.
+        unpacked: ByteSize,
+        /// Digest of the list of files that are unpacked, see `las module source`.
+        contents: Digest,
+    },
 }
 
 /// What a module's bytes must be.

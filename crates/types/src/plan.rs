@@ -18,6 +18,60 @@ pub struct ArtefactFile {
     pub sha256: String,
     /// Whether it is a program.
     pub executable: bool,
+    /// For a symbolic link: where it leads, relative to where it lies. Its digest is that of this text, its size 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub link: Option<String>,
+}
+
+impl ArtefactFile {
+    /// A symbolic link.
+    pub fn link(path: String, target: String) -> Self {
+        let sha256 = Digest::of(target.as_bytes()).hex();
+        Self { path, size: ByteSize::new(0), sha256, executable: false, link: Some(target) }
+    }
+
+    /// What it is, in one letter of the list that [`tree_digest`] hashes: a program, data, a link.
+    fn kind(&self) -> char {
+        match (&self.link, self.executable) {
+            (Some(_), _) => 'l',
+            (None, true) => 'x',
+            (None, false) => '-',
+        }
+    }
+}
+
+/// How an archive is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArchiveFormat {
+    /// `.tar`
+    Tar,
+    /// `.tar.gz`, `.tgz`
+    TarGz,
+    /// `.tar.xz`
+    TarXz,
+    /// `.tar.zst`
+    TarZst,
+    /// `.zip`
+    Zip,
+}
+
+impl ArchiveFormat {
+    /// Of a file's name, by what it ends with; none for any other.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        [
+            (Self::TarGz, &[".tar.gz", ".tgz"][..]),
+            (Self::TarXz, &[".tar.xz", ".txz"]),
+            (Self::TarZst, &[".tar.zst", ".tzst"]),
+            (Self::Tar, &[".tar"]),
+            (Self::Zip, &[".zip", ".whl"]),
+        ]
+        .into_iter()
+        .find_map(|(format, known)| ends(known).then_some(format))
+    }
 }
 
 /// Where the bytes of a step come from.
@@ -36,6 +90,54 @@ pub enum Source {
         /// Where.
         path: String,
     },
+    /// An archive that is fetched and unpacked.
+    Archive {
+        /// Where it lies; each is asked if it can't be had from the one before.
+        urls: Vec<crate::SourceUrl>,
+        /// Other hosts that these may send on to; to any other is refused.
+        redirects: Vec<String>,
+        /// How it is packed.
+        format: ArchiveFormat,
+        /// Its size.
+        size: ByteSize,
+        /// Its digest.
+        checksum: Digest,
+        /// The folder in it that is unpacked; all of it if absent.
+        folder: Option<String>,
+        /// How many files and links that makes.
+        files: u32,
+    },
+}
+
+impl Source {
+    /// The hosts that may be asked, each once, in order.
+    pub fn hosts(&self) -> std::collections::BTreeSet<String> {
+        match self {
+            Self::Builtin { .. } | Self::LocalFile { .. } => std::collections::BTreeSet::new(),
+            Self::Archive { urls, redirects, .. } => urls
+                .iter()
+                .filter_map(crate::SourceUrl::host)
+                .map(str::to_owned)
+                .chain(redirects.iter().cloned())
+                .collect(),
+        }
+    }
+
+    /// Bytes that come over a network, unless a file of this machine has them.
+    pub fn download(&self) -> ByteSize {
+        match self {
+            Self::Archive { urls, size, .. } if urls.iter().all(|url| url.host().is_some()) => *size,
+            _ => ByteSize::default(),
+        }
+    }
+
+    /// Bytes that are kept beside what is made from them, until it is made.
+    pub fn beside(&self) -> ByteSize {
+        match self {
+            Self::Archive { size, .. } => *size,
+            Self::Builtin { .. } | Self::LocalFile { .. } => ByteSize::default(),
+        }
+    }
 }
 
 /// What one step does. Executing it twice ends in the same place.
@@ -116,6 +218,16 @@ pub enum StepAction {
         /// Its text afterwards.
         after: String,
     },
+}
+
+impl StepAction {
+    /// Where the bytes come from that it adds; none if it adds none.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::StoreAdd { source, .. } | Self::BlobAdd { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// One step of a plan.
@@ -255,14 +367,12 @@ pub struct ArtefactIndex {
     pub files: Vec<ArtefactFile>,
 }
 
-/// The digest of a list of files: SHA-256 over one line `<sha256>  <x|->  <path>\n` a file, sorted by path.
+/// The digest of a list of files: SHA-256 over one line `<sha256>  <x|-|l>  <path>\n` a file, sorted by path.
 pub fn tree_digest(files: &[ArtefactFile]) -> Digest {
     let mut sorted: Vec<_> = files.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let lines: String = sorted
-        .iter()
-        .map(|file| format!("{}  {}  {}\n", file.sha256, if file.executable { 'x' } else { '-' }, file.path))
-        .collect();
+    let lines: String =
+        sorted.iter().map(|file| format!("{}  {}  {}\n", file.sha256, file.kind(), file.path)).collect();
     Digest::of(lines.as_bytes())
 }
 

@@ -48,6 +48,8 @@ max_memory: ByteSize | null,
  */
 max_vram: ByteSize | null, };
 
+export type ArchiveFormat = "tar" | "tar-gz" | "tar-xz" | "tar-zst" | "zip";
+
 export type AuditCheckpoint = { 
 /**
  * How many lines it stands for.
@@ -2396,7 +2398,37 @@ file: string | null, } | { "kind": "local_file",
 /**
  * Where.
  */
-path: string, };
+path: string, } | { "kind": "archive", 
+/**
+ * Where it lies; each is asked if it can't be had from the one before.
+ */
+urls: Array<SourceUrl>, 
+/**
+ * Other hosts that these may send on to; to any other is refused.
+ */
+redirects: Array<string>, 
+/**
+ * How it is packed.
+ */
+format: ArchiveFormat, 
+/**
+ * Its size.
+ */
+size: ByteSize, 
+/**
+ * Its digest.
+ */
+checksum: Digest, 
+/**
+ * The folder in it that is unpacked; all of it if absent.
+ */
+folder: string | null, 
+/**
+ * How many files and links that makes.
+ */
+files: number, };
+
+export type SourceUrl = string;
 
 export type StatusView = { 
 /**

@@ -3,14 +3,16 @@
 use crate::arguments::ModuleVerb;
 use crate::change;
 use crate::context::{Context, View};
-use crate::output::details_text;
+use crate::output::{Form, Output, details_text};
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin};
+use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin, SourceUrl};
 use las_api::{
     ByName, ModuleListRequest, ModuleSearchRequest, ModuleView, NoArguments, RegistryView, ReleaseView,
 };
+use std::fmt::Write as _;
+use std::path::Path;
 
 pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop> {
     match verb {
@@ -32,6 +34,8 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
             let module: ModuleView = context.ask("module_show", ByName { name }).await?;
             context.show(&module, show_text)
         }
+        // Needs no core.
+        ModuleVerb::Source { .. } => Ok(()),
         ModuleVerb::Plan { modules } => {
             let plan = change::plan(context, Intent::ModuleInstall { modules }).await?;
             change::show_plan(context, &plan)
@@ -55,6 +59,31 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
             change::change(context, Intent::ModuleRemove { modules: names, purge }, consent).await
         }
     }
+}
+
+/// What the manifest of a module that comes from an archive says of it, as it is written there.
+pub(crate) fn describe_source(
+    output: Output,
+    archive: &Path,
+    folder: Option<String>,
+    urls: Vec<SourceUrl>,
+) -> Result<(), Stop> {
+    let (source, integrity) = las_app::describe_archive(archive, folder, urls)?;
+    let sections = serde_json::json!({ "source": source, "integrity": integrity });
+    if output.form == Form::Json {
+        return output.document(&sections);
+    }
+    let mut text = String::new();
+    for (section, fields) in sections.as_object().into_iter().flatten() {
+        let _ = writeln!(text, "{section}:"); // a text takes everything
+        for (field, value) in fields.as_object().into_iter().flatten() {
+            // What is said by being absent is not written.
+            if !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty()) {
+                let _ = writeln!(text, "  {field}: {value}");
+            }
+        }
+    }
+    output.data(&text)
 }
 
 /// Lists modules; `installed` says which, if only some.

@@ -113,12 +113,16 @@ impl ControlPlane {
         for spec in again {
             steps.add(StepAction::ServiceStart { spec: Box::new(spec) }, "stop-service");
         }
+        // What came from a network comes from there again.
+        let sources = || steps.0.iter().filter_map(|step| step.action.source());
+        let hosts: BTreeSet<String> = sources().flat_map(las_types::Source::hosts).collect();
+        let download = sources().map(las_types::Source::download).sum();
         Ok(Draft {
-            steps: steps.0,
-            totals: PlanTotals::default(),
-            licenses: Vec::new(),
+            totals: PlanTotals { download, ..PlanTotals::default() },
+            hosts: hosts.into_iter().collect(),
             outcome: installed.to_vec(),
-            notes: Vec::new(),
+            steps: steps.0,
+            ..Draft::default()
         })
     }
 

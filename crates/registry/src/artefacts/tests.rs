@@ -12,6 +12,7 @@ fn write(root: &Path, folder: &str, name: &str, files: &[&str], digest: Option<D
             size: ByteSize::new(1),
             sha256: Digest::of(path.as_bytes()).hex(),
             executable: false,
+            link: None,
         })
         .collect();
     let index = serde_json::json!({

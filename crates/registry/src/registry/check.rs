@@ -5,7 +5,7 @@ use crate::files::read_text;
 use crate::yaml::{line_of, parse};
 use las_types::{
     ArtefactFile, ArtefactIndex, Category, Code, Digest, Failure, Manifest, ModelSection, ModuleName,
-    SourceSection,
+    SourceSection, SourceUrl,
 };
 use std::path::Path;
 
@@ -76,6 +76,9 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     check_relations(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
+        Some(SourceSection::Archive { urls, redirects, .. }) => {
+            check_archive(manifest, urls, redirects, shown)
+        }
         // There are no bytes yet that a checksum could be compared with.
         None => Ok(()),
     }
@@ -105,6 +108,33 @@ fn check_relations(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure
         return Err(shown.invalid("superseded_by", "nothing is superseded by itself"));
     }
     Ok(())
+}
+
+/// What is fetched is pinned before, and from hosts that are known before.
+fn check_archive(
+    manifest: &Manifest,
+    urls: &[SourceUrl],
+    redirects: &[String],
+    shown: &Shown<'_>,
+) -> Result<(), Failure> {
+    if manifest.model.is_some() {
+        return Err(shown.invalid("kind", "a model does not come in an archive"));
+    }
+    if urls.is_empty() {
+        return Err(shown.invalid("urls", "an archive needs an address to be fetched from"));
+    }
+    if manifest.integrity.checksum.is_none() {
+        return Err(shown.invalid("source", "an archive needs the 'checksum' of its file under 'integrity'"));
+    }
+    let is_host = |text: &String| {
+        let plain =
+            |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, '.' | '-');
+        !text.is_empty() && text.chars().all(plain)
+    };
+    match redirects.iter().find(|host| !is_host(host)) {
+        Some(host) => Err(shown.invalid("redirects", format!("'{host}' is no name of a host"))),
+        None => Ok(()),
+    }
 }
 
 /// What is shipped must be what the manifest says.

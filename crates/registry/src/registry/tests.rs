@@ -22,12 +22,14 @@ impl Fixture {
                 size: ByteSize::new(5),
                 sha256: Digest::of(b"model").hex(),
                 executable: false,
+                link: None,
             },
             ArtefactFile {
                 path: "run".into(),
                 size: ByteSize::new(3),
                 sha256: Digest::of(b"run").hex(),
                 executable: true,
+                link: None,
             },
         ];
         let index = serde_json::json!({

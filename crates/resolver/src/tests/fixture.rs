@@ -205,6 +205,7 @@ fn write_artefact(root: &Path, name: &str, version: &str) {
         size: ByteSize::new(size),
         sha256: Digest::of(content.as_bytes()).hex(),
         executable,
+        link: None,
     };
     let files = vec![
         file("m.gguf", format!("{name} {version}"), 5, false),

@@ -72,6 +72,10 @@ impl Proven {
     ) -> Option<Digest> {
         let known = self.known();
         let file = |(path, found): (&String, &Metadata)| {
+            if found.is_symlink() {
+                let target = crate::tree::link_target(&folder.join(path)).ok()?;
+                return Some(ArtefactFile::link(path.clone(), target));
+            }
             let proof = known.files.get(&folder.join(path))?;
             let holds = proof.identity == identity(found) && proof.at >= since;
             holds.then(|| ArtefactFile {
@@ -79,6 +83,7 @@ impl Proven {
                 size: ByteSize::new(found.len()),
                 sha256: proof.sha256.clone(),
                 executable: found.permissions().mode() & 0o111 != 0,
+                link: None,
             })
         };
         let files: Option<Vec<ArtefactFile>> = there.iter().map(file).collect();

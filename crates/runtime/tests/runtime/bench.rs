@@ -80,6 +80,7 @@ impl Bench {
                     size: ByteSize::new(bytes.len() as u64),
                     sha256: Digest::of(bytes).hex(),
                     executable: *executable,
+                    link: None,
                 }
             })
             .collect();
