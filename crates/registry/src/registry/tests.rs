@@ -175,6 +175,42 @@ fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
 }
 
 #[test]
+fn an_archive_is_pinned_and_its_hosts_are_known_before() {
+    let digest = Digest::of(b"archive");
+    let pinned = format!("integrity: {{ checksum: \"{digest}\" }}\n");
+    let manifest = |urls: &str, redirects: &str, size: &str, rest: &str| {
+        format!(
+            "name: b\ncategory: tool\nversion: 1.0.0\ndescription: A tool.\nsource:\n  kind: archive\n  urls: {urls}\n  \
+             redirects: {redirects}\n  format: tar-gz\n  size: {size}\n  files: 1\n  unpacked: 2KB\n  contents: \"{digest}\"\n{rest}"
+        )
+    };
+    let web = "[\"https://host/b.tar.gz\", \"file:///opt/b.tar.gz\"]";
+    let cases = [
+        (manifest(web, "[cdn.host]", "1KB", &pinned), None),
+        (manifest(web, "[]", "1KB", ""), Some("checksum")),
+        (manifest("[]", "[]", "1KB", &pinned), Some("address")),
+        (manifest(web, "[\"https://cdn.host\"]", "1KB", &pinned), Some("no name of a host")),
+        (manifest("[\"ftp://host/b.tar.gz\"]", "[]", "1KB", &pinned), Some("begins with")),
+        (manifest("[\"https://ada:secret@host/b.tar.gz\"]", "[]", "1KB", &pinned), Some("password")),
+        (manifest(web, "[]", "large", &pinned), Some("large")),
+    ];
+    for (manifest, expected) in cases {
+        let fixture = fixture();
+        fixture.manifest("tool/b/1.0.0.yaml", &manifest);
+        let registry = fixture.load();
+        match (registry.rejected(), expected) {
+            ([], None) => {}
+            ([rejected], Some(why)) => {
+                assert_eq!(rejected.failure.code, Code::ManifestInvalid, "{}", rejected.failure);
+                let detail = &rejected.failure.args["detail"];
+                assert!(detail.contains(why), "{manifest}{detail}");
+            }
+            (rejected, _) => panic!("{manifest}{rejected:?}"),
+        }
+    }
+}
+
+#[test]
 fn one_version_is_described_once() {
     let fixture = fixture();
     fixture.manifest("vendor/deep/er/a/1.0.0.yaml", &text("a", "1.0.0", "one", ""));
