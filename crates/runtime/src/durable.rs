@@ -194,6 +194,11 @@ fn make_dir_alone(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Makes a folder that is nobody else's, and was not there before: where others may write too, what lies under the name is theirs.
+pub(crate) fn make_new_dir(path: &Path) -> Result<(), Failure> {
+    DirBuilder::new().mode(0o700).create(path).map_err(|error| Failure::io(path, error))
+}
+
 /// Removes a file, link or folder with all in it, and syncs its directory; nothing there is fine.
 pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     let result = match std::fs::symlink_metadata(path) {

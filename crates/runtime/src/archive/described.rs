@@ -36,8 +36,7 @@ pub fn describe(archive: &Path, folder: Option<&str>, scratch: &Path) -> Result<
     let format = ArchiveFormat::of_name(&name).ok_or_else(|| refused(archive, &name, "archive-format"))?;
     let mut meter = Meter::silent();
     let (checksum, size) = tree::hash_file(archive, &mut meter)?;
-    let work = Work(scratch.join(format!("las-archive-{}", std::process::id())));
-    durable::make_dir(&work.0)?;
+    let work = Work::new(scratch)?;
     let unpacked = unpack(archive, format, folder, MOST, &work.0, &mut meter)?;
     if unpacked.is_empty() {
         return Err(refused(archive, folder.unwrap_or(&name), "archive-empty"));
@@ -55,10 +54,39 @@ pub fn describe(archive: &Path, folder: Option<&str>, scratch: &Path) -> Result<
 /// Gone when dropped.
 struct Work(PathBuf);
 
+impl Work {
+    /// The folder for temporary files is everybody's.
+    fn new(scratch: &Path) -> Result<Self, Failure> {
+        let path = scratch.join(format!("las-archive-{}", std::process::id()));
+        durable::make_new_dir(&path)?;
+        Ok(Self(path))
+    }
+}
+
 impl Drop for Work {
     fn drop(&mut self) {
         if let Err(failure) = durable::remove(&self.0) {
             tracing::warn!(%failure, "what was unpacked to be described was left");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Work, describe};
+    use las_types::Code;
+
+    #[test]
+    fn what_lies_under_the_name_of_the_folder_is_left_alone() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = Work::new(scratch.path()).unwrap().0.clone();
+        assert!(!path.exists(), "gone when dropped");
+        let theirs = scratch.path().join("theirs");
+        std::fs::create_dir(&theirs).unwrap();
+        std::os::unix::fs::symlink(&theirs, &path).unwrap();
+        let archive = scratch.path().join("a.tar");
+        std::fs::File::create(&archive).unwrap();
+        assert_eq!(describe(&archive, None, scratch.path()).unwrap_err().code, Code::IoFailed);
+        assert!(path.is_symlink() && theirs.read_dir().unwrap().next().is_none());
     }
 }
