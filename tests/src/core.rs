@@ -121,6 +121,10 @@ impl Core {
 
 impl Drop for Core {
     fn drop(&mut self) {
+        // Whoever looks for the cause has nothing else: the data directory goes with the test.
+        if std::thread::panicking() {
+            eprintln!("the core said:\n{}", self.said());
+        }
         if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
             return;
         }

@@ -20,12 +20,14 @@ mod r13;
 mod r14;
 mod r2;
 mod r3;
+mod r4;
 mod r5;
 mod r6;
 mod r8;
 mod r9;
 mod report;
 mod run;
+mod s15;
 mod s19;
 mod table;
 
@@ -65,6 +67,12 @@ pub const ROWS: &[Row] = &[
         property: "Power loss",
         target: "at least 1,000 cuts; every acknowledged change present and hash-correct; 0 empty files under final names",
         run: r3::run,
+    },
+    Row {
+        id: "R4",
+        property: "Bit rot in what is installed",
+        target: "500 cases; 100 % named before use, repaired where the source is there, never used where not",
+        run: r4::run,
     },
     Row {
         id: "R5",
@@ -115,6 +123,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "S15",
+        property: "Archive traversal",
+        target: "every hostile archive, through installing: 0 writes outside, refused by name, nothing left behind",
+        run: s15::run,
     },
     Row {
         id: "D2",

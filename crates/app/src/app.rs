@@ -15,7 +15,7 @@ use las_types::{
     Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
 };
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
@@ -37,7 +37,7 @@ pub struct App {
     /// When this core began.
     pub(crate) started: Timestamp,
     /// What goes on by itself; ended with the application.
-    tasks: Vec<AbortHandle>,
+    tasks: OnceLock<Vec<AbortHandle>>,
     /// Held for as long as this is the core of the directory.
     _lock: Option<HomeLock>,
 }
@@ -166,7 +166,7 @@ impl App {
         control.glance().await;
         let metrics = Arc::new(Metrics::passing());
         let events = EventReceiver(control.bus().subscribe());
-        Ok(Arc::new_cyclic(|own| Self {
+        let app = Arc::new(Self {
             control,
             executor,
             tokens: Tokens::default(),
@@ -174,19 +174,30 @@ impl App {
             resources: options.resources,
             base_url: Mutex::default(),
             reading,
-            tasks: vec![
-                tokio::spawn(Arc::clone(&configuration).watch()).abort_handle(),
-                tokio::spawn(follow_log_levels(configuration.follow_changes())).abort_handle(),
-                tokio::spawn(idle::watch(Weak::clone(own))).abort_handle(),
-                tokio::spawn(count_operations(Arc::clone(&metrics), events)).abort_handle(),
-            ],
+            tasks: OnceLock::new(),
             uses: Arc::default(),
             metrics,
             started: SystemClock.now(),
             configuration,
             policy_origin,
             _lock: lock,
-        }))
+        });
+        app.go_on(events);
+        Ok(app)
+    }
+
+    /// Begins what goes on by itself.
+    fn go_on(self: &Arc<Self>, events: EventReceiver) {
+        let configuration = Arc::clone(&self.configuration);
+        let levels = follow_log_levels(configuration.follow_changes());
+        self.tasks.get_or_init(|| {
+            vec![
+                tokio::spawn(configuration.watch()).abort_handle(),
+                tokio::spawn(levels).abort_handle(),
+                tokio::spawn(idle::watch(self)).abort_handle(),
+                tokio::spawn(count_operations(Arc::clone(&self.metrics), events)).abort_handle(),
+            ]
+        });
     }
 
     /// Answers one command of the table; `interface` is who asks (`cli`, `window`, `api`).
@@ -275,7 +286,7 @@ impl App {
 
     /// Stops every service and closes the state.
     pub async fn shut_down(&self) {
-        for task in &self.tasks {
+        for task in self.tasks.get().into_iter().flatten() {
             task.abort();
         }
         self.executor.shut_down().await;

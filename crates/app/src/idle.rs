@@ -3,7 +3,7 @@
 use crate::App;
 use las_types::{Code, Failure, Intent, ServiceName, ServiceState};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often it is looked.
@@ -61,24 +61,34 @@ impl Drop for InUse {
 }
 
 /// Unloads what has not been used for the time that is configured, for as long as the core runs.
-pub(crate) async fn watch(app: Weak<App>) {
-    let mut pace = tokio::time::interval(LOOK);
-    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        pace.tick().await;
-        let Some(app) = app.upgrade() else { return };
-        let limit = app.config().borrow().engine_idle_unload.limit();
-        let ready = app.control.services().into_iter().filter(|service| service.state == ServiceState::Ready);
-        let loaded: Vec<_> = ready.map(|service| service.name).collect();
-        app.uses.keep(&loaded);
-        for name in loaded {
-            let Some(idle) = app.uses.idle(&name) else { continue };
-            if limit.is_some_and(|limit| idle >= limit)
-                && let Err(failure) = unload(&app, name.clone()).await
-                && failure.code != Code::ServiceNotFound
-            {
-                tracing::warn!(service = %name, %failure, "a model that nobody uses could not be unloaded");
-            }
+///
+/// It takes the application and not a mere reference that may come to nothing: a watch that began while the application
+/// was still put together found none, and ended for good.
+pub(crate) fn watch(app: &Arc<App>) -> impl Future<Output = ()> + Send + use<> {
+    let app = Arc::downgrade(app);
+    async move {
+        let mut pace = tokio::time::interval(LOOK);
+        pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            pace.tick().await;
+            let Some(app) = app.upgrade() else { return };
+            look(&app).await;
+        }
+    }
+}
+
+async fn look(app: &Arc<App>) {
+    let limit = app.config().borrow().engine_idle_unload.limit();
+    let ready = app.control.services().into_iter().filter(|service| service.state == ServiceState::Ready);
+    let loaded: Vec<_> = ready.map(|service| service.name).collect();
+    app.uses.keep(&loaded);
+    for name in loaded {
+        let Some(idle) = app.uses.idle(&name) else { continue };
+        if limit.is_some_and(|limit| idle >= limit)
+            && let Err(failure) = unload(app, name.clone()).await
+            && failure.code != Code::ServiceNotFound
+        {
+            tracing::warn!(service = %name, %failure, "a model that nobody uses could not be unloaded");
         }
     }
 }

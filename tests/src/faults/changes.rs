@@ -1,6 +1,6 @@
 //! The changes that are harmed: each with a machine that is ready for it, what it was before and what it will be.
 
-use crate::{Catalogue, Ran, Workstation, models};
+use crate::{Catalogue, FileServer, Part, Ran, Workstation, models, tar_gz};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -14,6 +14,8 @@ const PROFILE: &str = "box-64gb-no-gpu";
 pub(super) struct Stage {
     folder: tempfile::TempDir,
     resources: PathBuf,
+    /// Has the archives that modules come from.
+    server: FileServer,
 }
 
 /// One change.
@@ -81,9 +83,25 @@ impl Stage {
             "modules: [hammer@<2, saw]\nmodels: [{ path: mine.gguf, mode: copy }]\n",
         )
         .unwrap();
-        let stage = Self { folder, resources };
+        let stage = Self { folder, resources, server: FileServer::start() };
+        stage.add_archive(&catalogue);
         stage.write_lock();
         stage
+    }
+
+    /// A module that is fetched, unpacked and held to the list of its files.
+    fn add_archive(&self, catalogue: &Catalogue) {
+        let bytes = tar_gz(&[
+            Part::Program("plane-1.0.0/bin/plane", b"#!/bin/sh\necho 1.0.0\n"),
+            Part::File("plane-1.0.0/blade", &[b'p'; 300]),
+            Part::Link("plane-1.0.0/run", "bin/plane"),
+        ]);
+        let url = self.server.file("plane.tar.gz", &bytes);
+        let path = self.file("plane.tar.gz");
+        std::fs::write(&path, &bytes).unwrap();
+        let words = ["module", "source", &path, "--folder", "plane-1.0.0", "--url", &url];
+        let lines = self.machine().json(&words).ok().json();
+        catalogue.describe_json("plane", "1.0.0", "bin/plane", &lines);
     }
 
     /// A machine with these modules on offer and nothing installed, its data in memory.
@@ -133,6 +151,7 @@ impl Stage {
             change("install", &["module list"], hammer),
             change("install-many-files", &[hammer], "module install saw --yes"),
             change("install-many", &["module list"], "module install chest --yes"),
+            change("install-archive", &["module list"], "module install plane --yes"),
             change("upgrade", &[hammer], "module upgrade hammer --yes"),
             change("purge", &[hammer, "module install saw --yes"], "module remove saw --purge --yes"),
             change("remove", &[hammer], "module remove hammer --yes"),
