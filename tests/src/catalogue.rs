@@ -52,18 +52,21 @@ impl Catalogue {
 
     /// Writes the manifest of a version with this program and further sections.
     pub fn describe(&self, name: &str, version: &str, program: &str, sections: &str) {
+        let runtime = format!("runtime: {{ modes: [native], program: {program} }}\n");
+        self.describe_files(name, version, &(runtime + sections));
+    }
+
+    /// The same without a program: a module of files.
+    pub fn describe_files(&self, name: &str, version: &str, sections: &str) {
         let manifest = format!(
-            "name: {name}\ncategory: tool\nversion: {version}\ndescription: Made to order.\n\
-             runtime: {{ modes: [native], program: {program} }}\n{sections}"
+            "name: {name}\ncategory: tool\nversion: {version}\ndescription: Made to order.\n{sections}"
         );
         write(&self.manifest(name, version), manifest);
     }
 
-    /// The same with sections as JSON, which YAML takes as it is.
-    pub fn describe_json(&self, name: &str, version: &str, program: &str, sections: &serde_json::Value) {
-        let lines: String =
-            sections.as_object().unwrap().iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
-        self.describe(name, version, program, &lines);
+    /// Sections as JSON, which YAML takes as it is, line by line.
+    pub fn lines(sections: &serde_json::Value) -> String {
+        sections.as_object().unwrap().iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
     }
 
     /// Adds a version of a module that needs others (`name`, `name@>=1.2`) and has these files; a `run` among them is

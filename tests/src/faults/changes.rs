@@ -101,7 +101,7 @@ impl Stage {
         std::fs::write(&path, &bytes).unwrap();
         let words = ["module", "source", &path, "--folder", "plane-1.0.0", "--url", &url];
         let lines = self.machine().json(&words).ok().json();
-        catalogue.describe_json("plane", "1.0.0", "bin/plane", &lines);
+        catalogue.describe("plane", "1.0.0", "bin/plane", &Catalogue::lines(&lines));
     }
 
     /// A machine with these modules on offer and nothing installed, its data in memory.

@@ -95,6 +95,8 @@ impl Template {
         let resources = folder.path().join("resources");
         let catalogue = Catalogue::new(&resources);
         catalogue.add("builtin", "1.0.0", &[], &[("a", &noise(1)), ("b", &noise(2))]);
+        // It is asked for its version, and never gets to a model that is damaged.
+        catalogue.add("llama.cpp", "1.0.0", &[], &[("run", b"#!/bin/sh\necho 1.0.0\n")]);
         let server = FileServer::start();
         let archive = tar_gz(&[
             Part::File("a", &noise(3)),
@@ -107,9 +109,9 @@ impl Template {
         let url = template.server.file("archive.tar.gz", &archive);
         let words = ["module", "source", path.to_str().unwrap(), "--url", &url];
         let lines = template.machine().json(&words).ok().json();
-        catalogue.describe_json("archive", "1.0.0", "run", &lines);
+        catalogue.describe("archive", "1.0.0", "run", &Catalogue::lines(&lines));
         let machine = template.machine().at(&template.home());
-        machine.las(&["module", "install", "builtin", "archive", "--yes"]).ok();
+        machine.las(&["module", "install", "llama.cpp", "builtin", "archive", "--yes"]).ok();
         for (name, seed) in [("kept", 5), ("lost", 6)] {
             let file = template.folder.path().join(format!("{name}.gguf"));
             std::fs::write(&file, model(seed)).unwrap();
@@ -211,7 +213,8 @@ fn named(machine: &Workstation, words: &[&str]) -> Vec<String> {
     let report = machine.json(words).json();
     let findings = report["findings"].as_array().cloned().unwrap_or_default();
     let of_files = |finding: &&Value| {
-        ["item-damaged", "item-missing"].contains(&finding["kind"].as_str().unwrap_or_default())
+        ["item-damaged", "item-missing"].contains(&finding["key"].as_str().unwrap_or_default())
+            && finding["repaired"] != true
     };
     findings
         .iter()
@@ -235,7 +238,7 @@ fn check(template: &Template, case: &Case) -> Result<(), String> {
     let refused = |when: &str| {
         let ran = machine.json(&["run", own, "Hello", "--max-tokens", "1"]);
         match ran.code().as_deref() {
-            Some("model-damaged") => Ok(()),
+            Some("checksum-mismatch") => Ok(()),
             _ => Err(format!("used: {when}: {ran}")),
         }
     };

@@ -86,7 +86,12 @@ fn a_file_and_a_link_of_it_that_are_gone_come_back_from_where_they_came_from() {
     let (machine, catalogue) = machine();
     let server = FileServer::start();
     let url = server.file("made.tar.gz", &module());
-    catalogue.describe_json("made", "1.0.0", "bin/made", &described(&machine, &module(), &[&url]));
+    catalogue.describe(
+        "made",
+        "1.0.0",
+        "bin/made",
+        &Catalogue::lines(&described(&machine, &module(), &[&url])),
+    );
     machine.las(&["module", "install", "made", "--yes"]).ok();
     for gone in ["README", "run"] {
         std::fs::remove_file(folder(&machine).join(gone)).unwrap();
@@ -103,7 +108,12 @@ fn a_mirror_is_asked_next_and_a_broken_connection_is_taken_up_where_it_broke() {
     let bytes = module();
     let (gone, moved) = (server.url("gone.tar.gz"), server.moved("old.tar.gz", &server.url("new.tar.gz")));
     server.broken("new.tar.gz", &bytes, 100);
-    catalogue.describe_json("made", "1.0.0", "bin/made", &described(&machine, &bytes, &[&gone, &moved]));
+    catalogue.describe(
+        "made",
+        "1.0.0",
+        "bin/made",
+        &Catalogue::lines(&described(&machine, &bytes, &[&gone, &moved])),
+    );
     machine.las(&["module", "install", "made", "--yes"]).ok();
     let asked = ["/gone.tar.gz", "/old.tar.gz", "/new.tar.gz", "/old.tar.gz 100", "/new.tar.gz 100"];
     assert_eq!(server.asked(), asked);
@@ -141,7 +151,7 @@ fn what_is_not_what_was_said_installs_nothing_and_says_why() {
         // Pinned is what lies there; what it would make is said of the good one.
         sections["source"]["size"] = json!(bytes.len());
         sections["integrity"]["checksum"] = json!(las_types::Digest::of(bytes));
-        catalogue.describe_json("made", "1.0.0", "bin/made", &sections);
+        catalogue.describe("made", "1.0.0", "bin/made", &Catalogue::lines(&sections));
         let before = machine.contents();
         machine.json(&["module", "install", "made", "--yes"]).fails(code, status);
         assert_eq!(machine.contents(), before, "{code}");

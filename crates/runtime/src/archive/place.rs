@@ -3,8 +3,9 @@
 use crate::tree;
 use std::path::{Component, Path};
 
-/// The longest name; the file system has the same bound for one.
+/// The longest name, and the longest part of one: the file system's own bounds.
 const LONGEST: usize = 4096;
+const LONGEST_PART: usize = 255;
 
 /// The plain path of a part: relative, without `.` and `..`, without what means something to a terminal or another
 /// system. None for the archive's own top.
@@ -21,6 +22,9 @@ pub(super) fn plain(name: &[u8]) -> Result<Option<&str>, &'static str> {
     let name = name.strip_suffix('/').unwrap_or(name);
     if name.is_empty() || name == "." {
         return Ok(None);
+    }
+    if name.split('/').any(|part| part.len() > LONGEST_PART) {
+        return Err("archive-name");
     }
     match tree::inside(name) {
         Ok(_) => Ok(Some(name)),
@@ -67,6 +71,9 @@ mod tests {
         }
         assert_eq!(plain(b"\xff"), Err("archive-name"));
         assert_eq!(plain(&[b'a'; 5000]), Err("archive-name"));
+        assert!(plain(&[b'a'; 255]).is_ok());
+        // It came to the file system, which said so by a number.
+        assert_eq!(plain(&[b'a'; 256]), Err("archive-name"));
     }
 
     #[test]
