@@ -199,9 +199,18 @@ impl ControlPlane {
         };
         self.state.end_operation(operation, plan, &ending).await?;
         self.checkpoint.passed("committed");
+        operation.ended_at = Some(at);
+        // While a file system gives up, Linux answers some syncs with success and drops their data, but makes no new file
+        // (docs/decisions/0013). So this comes first, and without it the end is not told as it was written.
+        if let Err(failure) = self.anchor_ledger(operation.id).await {
+            self.follow_overrides(ruled);
+            operation.state = OperationState::Failed;
+            operation.failure = Some((failure.code, failure.args));
+            self.bus.show_unrecorded(operation);
+            return Ok(());
+        }
         // From here on the new state holds: what follows is repeated by recovery if it is cut off.
         operation.state = OperationState::Succeeded;
-        operation.ended_at = Some(at);
         operation.generation = generation.as_ref().map(|generation| generation.number);
         operation.progress = Progress::all(count(plan));
         self.follow_overrides(ruled);
@@ -223,7 +232,6 @@ impl ControlPlane {
         plan: &ExecutionPlan,
         generation: Option<&Generation>,
     ) -> Result<(), Failure> {
-        self.anchor_ledger(operation.id).await;
         if let Some(generation) = generation {
             self.executor.write_generation(generation).await?;
             self.checkpoint.passed("generation-written");
@@ -237,11 +245,11 @@ impl ControlPlane {
     }
 
     /// Brings the ledger's anchor up to the line of this operation. Behind (a full disk), it still stands
-    /// for every line before.
-    pub(crate) async fn anchor_ledger(&self, id: OperationId) {
-        if let Err(error) = self.state.anchor_ledger().await {
-            tracing::warn!(operation = %id, %error, "the ledger's anchor is behind; the next line brings it up");
-        }
+    /// for every line before. An error only of a disk that gave up.
+    pub(crate) async fn anchor_ledger(&self, id: OperationId) -> Result<(), Failure> {
+        let Err(error) = self.state.anchor_ledger().await else { return Ok(()) };
+        tracing::warn!(operation = %id, %error, "the ledger's anchor is behind; the next line brings it up");
+        if error.gave_up() { Err(error.into()) } else { Ok(()) }
     }
 
     /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
@@ -287,8 +295,7 @@ impl ControlPlane {
         operation.ended_at = Some(at);
         let cancelled = operation.state == OperationState::Cancelled;
         self.follow_modules(if cancelled { Occasion::Cancelled } else { Occasion::Failed }).await;
-        if recorded {
-            self.anchor_ledger(operation.id).await;
+        if recorded && self.anchor_ledger(operation.id).await.is_ok() {
             self.bus.show(operation);
         } else {
             operation.state = OperationState::Failed;

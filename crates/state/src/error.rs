@@ -119,7 +119,23 @@ pub enum Error {
     },
 }
 
+/// EIO of Linux: the device failed.
+const FAILED: i32 = 5;
+
 impl Error {
+    /// Whether the disk failed or lets nothing be written any more: then what it said of a sync just before is worth
+    /// nothing. A full disk is no such disk.
+    pub fn gave_up(&self) -> bool {
+        match self {
+            Self::Disk { .. } => true,
+            Self::File { source, .. } => {
+                source.kind() == std::io::ErrorKind::ReadOnlyFilesystem
+                    || source.raw_os_error() == Some(FAILED)
+            }
+            _ => false,
+        }
+    }
+
     /// Sorts a failure of SQLite by what it means: damaged, full, refused, failing, or something else.
     pub(crate) fn database(path: &std::path::Path, source: sqlx::Error) -> Self {
         // SQLITE_PERM 3, SQLITE_READONLY 8, SQLITE_IOERR 10, SQLITE_CORRUPT 11, SQLITE_FULL 13, SQLITE_CANTOPEN 14,

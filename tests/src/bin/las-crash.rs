@@ -1,13 +1,15 @@
 //! A core that ends itself, as a power cut would, at the chosen point of an operation: `las-crash N INTENT [BEFORE
 //! [STATE]]`, where N counts the journal lines and named points from 0 and INTENT is JSON. BEFORE is an intent that is
 //! carried out first and not counted; STATE is how the operation ends, `succeeded` if not said. Status 0: the
-//! operation ended before point N; then it says how many points there were.
+//! operation ended before point N; then it says how many points there were. With `gives-up` for N nothing ends: as soon
+//! as the operation is committed, what is written beside the database fails as on a disk that gave up.
 
 use las_app::{App, Options};
 use las_types::{Checkpoint, JournalPhase};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Left so many points, a process never comes to its end.
 const NEVER: u64 = u64::MAX;
@@ -16,6 +18,8 @@ const NEVER: u64 = u64::MAX;
 struct PowerCut {
     left: AtomicU64,
     passed: AtomicU64,
+    /// Where the file is written that fails once something is committed.
+    gives_up: OnceLock<PathBuf>,
 }
 
 impl PowerCut {
@@ -36,7 +40,11 @@ impl Checkpoint for PowerCut {
     fn journalled(&self, _step: u32, _phase: JournalPhase) {
         self.point();
     }
-    fn passed(&self, _point: &'static str) {
+    fn passed(&self, point: &'static str) {
+        if let Some(path) = self.gives_up.get().filter(|_| point == "committed") {
+            // Nothing is at the beginning of any process's memory: to write there is EIO.
+            std::os::unix::fs::symlink("/proc/self/mem", path).unwrap();
+        }
         self.point();
     }
 }
@@ -48,6 +56,9 @@ async fn run(
     before: Option<Value>,
 ) -> Result<Value, las_api::ErrorBody> {
     let mut options = Options::from_environment(None, Vec::new())?;
+    if point == NEVER {
+        cut.gives_up.get_or_init(|| options.home.join("ledger.head.new"));
+    }
     options.checkpoint = Arc::clone(&cut) as Arc<dyn Checkpoint>;
     // Without anything before it, what recovery does is counted as well.
     if before.is_none() {
@@ -80,11 +91,16 @@ async fn carried_out(app: &Arc<App>, intent: Value) -> Result<Value, las_api::Er
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let point = arguments.next().and_then(|text| text.parse().ok()).expect("the point");
+    let point = arguments.next().expect("the point");
+    let point = if point == "gives-up" { NEVER } else { point.parse().expect("the point") };
     let mut json = || arguments.next().map(|text| serde_json::from_str(&text).expect("an intent as JSON"));
-    let (intent, before) = (json().expect("the intent"), json());
+    let (intent, before) = (json().expect("the intent"), json().filter(|before: &Value| !before.is_null()));
     let state = arguments.next().unwrap_or_else(|| "succeeded".to_owned());
-    let cut = Arc::new(PowerCut { left: AtomicU64::new(NEVER), passed: AtomicU64::new(0) });
+    let cut = Arc::new(PowerCut {
+        left: AtomicU64::new(NEVER),
+        passed: AtomicU64::new(0),
+        gives_up: OnceLock::new(),
+    });
     let operation = run(Arc::clone(&cut), point, intent, before).await.expect("the operation");
     assert_eq!(operation["state"], *state, "{operation:#}");
     println!("{}", cut.passed.load(Ordering::SeqCst));

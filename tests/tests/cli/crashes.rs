@@ -74,6 +74,21 @@ pub(super) fn of_an_install() {
     at_every_point(&install(), Workstation::new, the_second_try_completes);
 }
 
+/// A sync that was answered with success was believed, though the next thing that was written failed.
+#[test]
+fn what_is_committed_while_the_disk_gives_up_is_not_told_as_done() {
+    let machine = Workstation::new();
+    let intent = json!({ "kind": "module_install", "modules": [CHAT_MODEL] }).to_string();
+    let program = Path::new(env!("CARGO_BIN_EXE_las-crash"));
+    Ran::run(machine.command(program, &["gives-up", &intent, "null", "failed"])).status_is(0);
+    let mark = machine.home().join("ledger.head.new");
+    assert!(mark.is_symlink());
+    std::fs::remove_file(mark).unwrap();
+    // Here it had been written after all, which the next core finds.
+    recovered(&machine, &[], &[CHAT_MODEL], "after it gave up");
+    assert_eq!(machine.current().1, [CHAT_MODEL]);
+}
+
 #[test]
 fn a_kill_at_every_point_of_undoing_a_killed_install_loses_nothing() {
     // Stopped in its last step, so that the next core has everything to undo, and is stopped there as well.
