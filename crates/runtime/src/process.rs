@@ -84,6 +84,10 @@ impl NativeProcess {
         self.group.as_raw_nonzero().get().unsigned_abs()
     }
 
+    pub(crate) fn family(&self) -> Family {
+        self.family.clone()
+    }
+
     /// Waits until the process has ended by itself; it is not reaped yet.
     pub(crate) async fn ended(&self) {
         // An error here means that the descriptor is unusable; then `reap` waits instead.

@@ -6,6 +6,7 @@
 use crate::blocking;
 use las_types::{Entropy as _, Failure};
 use rustix::process::{Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 const LOOKS: usize = 20;
 
 /// The processes of one start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Family {
     mark: String,
 }
@@ -49,17 +51,19 @@ impl Family {
         (VARIABLE, &self.mark)
     }
 
-    /// Ends every process of it, and waits until they have ended.
+    /// Ends every process of it, and waits until they have ended; tells whether there were any.
     ///
     /// Code: `io-failed` if some go on all the same.
-    pub(crate) async fn end(&self) -> Result<(), Failure> {
+    pub(crate) async fn end(&self) -> Result<bool, Failure> {
         let ended = async {
+            let mut any = false;
             loop {
                 let family = self.clone();
                 let members = blocking::run_unwatched(move || Ok(family.stopped())).await?;
                 if members.is_empty() {
-                    return Ok(());
+                    return Ok(any);
                 }
+                any = true;
                 for member in &members {
                     // The only refusal possible is that it has ended.
                     let _ = pidfd_send_signal(&member.descriptor, Signal::KILL);

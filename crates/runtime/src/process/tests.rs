@@ -1,6 +1,7 @@
 //! What is left of a process and of those that it started.
 
-use super::{LineLog, NativeProcess};
+use super::{Family, LineLog, NativeProcess, Record, reap_orphan};
+use crate::Home;
 use las_types::Failure;
 use rustix::process::{Pid, test_kill_process};
 use std::path::Path;
@@ -79,4 +80,29 @@ async fn another_family_is_left_alone() {
     stopped(one).await.unwrap();
     assert!(other.family.count() >= 1);
     stopped(other).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_next_core_ends_what_is_left_of_a_family_whose_first_process_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::open(folder.path().join("home")).unwrap();
+    let service = home.services().join("own");
+    std::fs::create_dir_all(&service).unwrap();
+    let process = shell("(setsid sleep 600 &); echo ready; sleep 600").await;
+    let family = process.family();
+    Record::of(process.pid()).unwrap().with(family.clone()).write(&service).unwrap();
+    // As a core that is killed, whose first process ends with it and nothing else.
+    let group = process.group;
+    let _ = rustix::process::kill_process(group, rustix::process::Signal::KILL);
+    std::mem::forget(process);
+    while lives(group) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(family.count() >= 1);
+    assert!(reap_orphan(&home, &service).await.unwrap());
+    assert_eq!(family.count(), 0);
+    assert!(!reap_orphan(&home, &service).await.unwrap(), "the record went with it");
+    // The mark is read again as it was written.
+    let text = serde_json::to_string(&family).unwrap();
+    assert_eq!(serde_json::from_str::<Family>(&text).unwrap(), family);
 }
