@@ -1,8 +1,11 @@
-//! Native processes: own group, own log, nothing inherited; stopped in order and always reaped.
+//! Native processes: own group, own log, nothing inherited; stopped in order with all that they started, and always reaped.
 
+mod family;
 mod log;
 mod not_started;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use crate::home::Home;
 use crate::tree;
@@ -18,6 +21,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
+pub(crate) use family::Family;
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
@@ -34,6 +38,8 @@ pub(crate) struct NativeProcess {
     // group before it is reaped can't meet a stranger.
     ended: AsyncFd<OwnedFd>,
     readers: JoinSet<()>,
+    /// It and whatever it started.
+    family: Family,
     pub(crate) log: Arc<LineLog>,
 }
 
@@ -51,6 +57,9 @@ impl NativeProcess {
         // Nothing is inherited: not LD_LIBRARY_PATH, not what an AppImage sets, no token.
         command.args(arguments).current_dir(folder).env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder).env("LANG", "C.UTF-8");
+        let family = Family::new();
+        let (variable, mark) = family.variable();
+        command.env(variable, mark);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(failed)?;
         let group = child
@@ -68,11 +77,15 @@ impl NativeProcess {
         if let Some(output) = child.stderr.take() {
             readers.spawn(log::copy_lines(output, Arc::clone(&log)));
         }
-        Ok(Self { child, group, ended, readers, log })
+        Ok(Self { child, group, ended, readers, family, log })
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.group.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        self.family.clone()
     }
 
     /// Waits until the process has ended by itself; it is not reaped yet.
@@ -81,17 +94,20 @@ impl NativeProcess {
         let _ = self.ended.readable().await;
     }
 
-    /// Ends what is left of the group, reaps the process, and reads its last lines; tells how it ended.
+    /// Ends what is left of its family, reaps the process, and reads its last lines; tells how it ended.
     pub(crate) async fn reap(mut self) -> Result<ExitStatus, Failure> {
         self.signal(Signal::KILL);
+        if let Err(failure) = self.family.end().await {
+            tracing::warn!(%failure, "a process that a service started goes on");
+        }
         let status = self.child.wait().await.map_err(|error| Failure::io(Path::new("/proc/self"), error))?;
-        // The pipes close with the group; a member that left the group could hold them open.
+        // The pipes close with the family; one that hid from it could hold them open.
         let _ =
             tokio::time::timeout(GRACE, async { while self.readers.join_next().await.is_some() {} }).await;
         Ok(status)
     }
 
-    /// Asks the group to end, and after the grace makes it.
+    /// Asks the group to end, and after the grace makes the whole family.
     pub(crate) async fn stop(self) -> Result<ExitStatus, Failure> {
         self.signal(Signal::TERM);
         let _ = tokio::time::timeout(GRACE, self.ended()).await;

@@ -203,8 +203,8 @@ impl Task {
         connection: &EngineConnection,
     ) -> Ending {
         let (pid, lines) = (process.pid(), Arc::clone(&process.log));
-        let recorded =
-            Record::of(pid).and_then(|record| record.write(&self.surroundings.home.service(&self.spec.name)));
+        let service = self.surroundings.home.service(&self.spec.name);
+        let recorded = Record::of(pid).and_then(|record| record.with(process.family()).write(&service));
         if let Err(failure) = recorded {
             let _ = process.stop().await;
             return Ending::Crashed { ready_for: None, failure, lines: lines.last_lines() };

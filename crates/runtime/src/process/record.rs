@@ -1,7 +1,8 @@
 //! Which process a service has, written down, so that a core that was killed leaves no engine
-//! behind: the next core ends it. Number, start time and boot together name one process; its
-//! program must lie in our store besides.
+//! behind: the next core ends it, and its family. Number, start time and boot together name one process; its
+//! program must lie in our store besides. The family's mark is nobody else's.
 
+use super::Family;
 use crate::durable::{self, Access};
 use crate::home::Home;
 use las_types::Failure;
@@ -19,10 +20,13 @@ pub(crate) struct Record {
     /// Clock ticks after boot: field 22 of `/proc/<pid>/stat`.
     start_time: u64,
     boot_id: String,
+    /// None in the record of a version that knew none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    family: Option<Family>,
 }
 
 impl Record {
-    /// Of a running process.
+    /// Of a running process, without its family.
     pub(crate) fn of(pid: u32) -> Result<Self, Failure> {
         let boot = Path::new("/proc/sys/kernel/random/boot_id");
         let boot_id =
@@ -31,7 +35,17 @@ impl Record {
         let stat = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
         let start_time =
             start_time(&stat).ok_or_else(|| Failure::io(&path, std::io::ErrorKind::InvalidData.into()))?;
-        Ok(Self { pid, start_time, boot_id })
+        Ok(Self { pid, start_time, boot_id, family: None })
+    }
+
+    pub(crate) fn with(self, family: Family) -> Self {
+        Self { family: Some(family), ..self }
+    }
+
+    /// Whether both are of one process.
+    fn is(&self, other: &Self) -> bool {
+        let own = |record: &Self| (record.pid, record.start_time, record.boot_id.clone());
+        own(self) == own(other)
     }
 
     /// The parent of a process: field 4 of `/proc/<pid>/stat`.
@@ -60,16 +74,17 @@ fn start_time(stat: &str) -> Option<u64> {
 }
 
 /// Ends the process that the record in a service's folder names, if it is still that one and its
-/// program lies in our store; then removes the record. Tells whether a process was ended.
+/// program lies in our store, and what is left of its family; then removes the record. Tells whether a process was ended.
 pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Failure> {
     let Ok(text) = std::fs::read(file(service)) else { return Ok(false) };
     let mut ended = false;
-    // A record that can't be read names no process.
-    if let Ok(record) = serde_json::from_slice::<Record>(&text)
+    // One that can't be read names no process.
+    let record = serde_json::from_slice::<Record>(&text).ok();
+    if let Some(record) = &record
         && let Some(pid) = i32::try_from(record.pid).ok().and_then(Pid::from_raw)
         // From here on the descriptor stands for whoever has the number now; the checks follow.
         && let Ok(process) = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)
-        && Record::of(record.pid).is_ok_and(|current| current == record)
+        && Record::of(record.pid).is_ok_and(|current| current.is(record))
         && runs_from_store(home, record.pid).is_some()
         // Stopped, it can't end by itself, so that its number, which is the group's, stays its own.
         && rustix::process::pidfd_send_signal(&process, Signal::STOP).is_ok()
@@ -85,6 +100,9 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
             .map_err(|_| Failure::io(service, std::io::ErrorKind::TimedOut.into()))?
             .map_err(|error| Failure::io(service, error))?;
         ended = true;
+    }
+    if let Some(family) = record.and_then(|record| record.family) {
+        ended |= family.end().await?;
     }
     Record::remove(service)?;
     Ok(ended)

@@ -1,0 +1,108 @@
+//! What is left of a process and of those that it started.
+
+use super::{Family, LineLog, NativeProcess, Record, reap_orphan};
+use crate::Home;
+use las_types::Failure;
+use rustix::process::{Pid, test_kill_process};
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A shell with this script, which has come to the line `ready`.
+async fn shell(script: &str) -> NativeProcess {
+    let log = Arc::new(LineLog::in_memory());
+    let arguments = ["-c".into(), script.into()];
+    let process =
+        NativeProcess::start(Path::new("/bin/sh"), &arguments, Path::new("/tmp"), Arc::clone(&log)).unwrap();
+    while !log.last_lines().iter().any(|line| line == "ready") {
+        assert!(process.child.id().is_some());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    process
+}
+
+/// The number that a script wrote as `name=NUMBER`.
+fn number(process: &NativeProcess, name: &str) -> Pid {
+    let lines = process.log.last_lines();
+    let found = lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok());
+    Pid::from_raw(found.unwrap_or_else(|| panic!("{name} in {lines:?}"))).unwrap()
+}
+
+fn lives(pid: Pid) -> bool {
+    // One that has ended and waits for its parent has a number as well.
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    test_kill_process(pid).is_ok() && !stat.is_ok_and(|stat| stat.contains(") Z "))
+}
+
+async fn stopped(process: NativeProcess) -> Result<ExitStatus, Failure> {
+    let family = process.family.clone();
+    let status = process.stop().await;
+    assert_eq!(family.count(), 0);
+    status
+}
+
+#[tokio::test]
+async fn what_left_the_group_the_session_and_the_parent_is_ended_too() {
+    let process = shell(
+        "sh -c 'setsid sh -c \"sleep 600 & echo child=\\$!; exec sleep 600\" & echo session=$!; exit' ; \
+         sleep 600 & echo own=$!; echo ready; wait",
+    )
+    .await;
+    let started = ["child", "session", "own"].map(|name| number(&process, name));
+    assert!(started.iter().all(|pid| lives(*pid)), "{:?}", process.log.last_lines());
+    stopped(process).await.unwrap();
+    assert!(!started.iter().any(|pid| lives(*pid)));
+}
+
+#[tokio::test]
+async fn what_will_not_listen_or_is_halted_is_ended_after_its_grace() {
+    for script in
+        ["trap '' TERM HUP INT; echo ready; while :; do sleep 600; done", "echo ready; kill -STOP $$"]
+    {
+        assert!(!stopped(shell(script).await).await.unwrap().success());
+    }
+}
+
+#[tokio::test]
+async fn what_starts_more_and_more_is_ended_with_all_of_them() {
+    // Each starts the next and stays; all of them together end after a while by themselves should this fail.
+    let storm = "n=0; while [ $n -lt 400 ]; do n=$((n+1)); (setsid sleep 20 &); \
+                 if [ $n = 30 ]; then echo ready; fi; done; sleep 20";
+    let process = shell(storm).await;
+    assert!(process.family.count() >= 20);
+    stopped(process).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_family_is_left_alone() {
+    let (one, other) = (shell("echo ready; sleep 600").await, shell("echo ready; sleep 600").await);
+    stopped(one).await.unwrap();
+    assert!(other.family.count() >= 1);
+    stopped(other).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_next_core_ends_what_is_left_of_a_family_whose_first_process_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::open(folder.path().join("home")).unwrap();
+    let service = home.services().join("own");
+    std::fs::create_dir_all(&service).unwrap();
+    let process = shell("(setsid sleep 600 &); echo ready; sleep 600").await;
+    let family = process.family();
+    Record::of(process.pid()).unwrap().with(family.clone()).write(&service).unwrap();
+    // As a core that is killed, whose first process ends with it and nothing else.
+    let group = process.group;
+    let _ = rustix::process::kill_process(group, rustix::process::Signal::KILL);
+    std::mem::forget(process);
+    while lives(group) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(family.count() >= 1);
+    assert!(reap_orphan(&home, &service).await.unwrap());
+    assert_eq!(family.count(), 0);
+    assert!(!reap_orphan(&home, &service).await.unwrap(), "the record went with it");
+    // The mark is read again as it was written.
+    let text = serde_json::to_string(&family).unwrap();
+    assert_eq!(serde_json::from_str::<Family>(&text).unwrap(), family);
+}
