@@ -51,12 +51,13 @@ impl Checkpoint for PowerCut {
 
 async fn run(
     cut: Arc<PowerCut>,
+    gives_up: bool,
     point: u64,
     intent: Value,
     before: Option<Value>,
 ) -> Result<Value, las_api::ErrorBody> {
     let mut options = Options::from_environment(None, Vec::new())?;
-    if point == NEVER {
+    if gives_up {
         cut.gives_up.get_or_init(|| options.home.join("ledger.head.new"));
     }
     options.checkpoint = Arc::clone(&cut) as Arc<dyn Checkpoint>;
@@ -92,7 +93,8 @@ async fn carried_out(app: &Arc<App>, intent: Value) -> Result<Value, las_api::Er
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let point = arguments.next().expect("the point");
-    let point = if point == "gives-up" { NEVER } else { point.parse().expect("the point") };
+    let gives_up = point == "gives-up";
+    let point = if gives_up { NEVER } else { point.parse().expect("the point") };
     let mut json = || arguments.next().map(|text| serde_json::from_str(&text).expect("an intent as JSON"));
     let (intent, before) = (json().expect("the intent"), json().filter(|before: &Value| !before.is_null()));
     let state = arguments.next().unwrap_or_else(|| "succeeded".to_owned());
@@ -101,7 +103,7 @@ async fn main() {
         passed: AtomicU64::new(0),
         gives_up: OnceLock::new(),
     });
-    let operation = run(Arc::clone(&cut), point, intent, before).await.expect("the operation");
+    let operation = run(Arc::clone(&cut), gives_up, point, intent, before).await.expect("the operation");
     assert_eq!(operation["state"], *state, "{operation:#}");
     println!("{}", cut.passed.load(Ordering::SeqCst));
 }

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Cases of a sample.
 const SAMPLE: usize = 300;
-/// The whole sweep is repeated until there are so many: threads take turns differently each time.
-const RELEASE: usize = 5000;
+/// Cases of a release, drawn from the whole sweep; a shorter one is repeated, since threads take turns differently each time.
+const RELEASE: usize = 6_000;
 
 /// One kill.
 pub(super) struct Kill {
@@ -108,7 +108,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let points = kills.len();
     let kills: Vec<(String, &Kill)> = kills.iter().map(|(name, kill)| (name.clone(), kill)).collect();
     let kills = match run.choose(SAMPLE, RELEASE) {
-        count if count <= points || run.only.is_some() => run.sample(kills, count.max(run.choose(0, points))),
+        count if count <= points || run.only.is_some() => run.sample(kills, count),
         count => kills.iter().cycle().take(count).cloned().collect(),
     };
     let killed = AtomicUsize::new(0);
