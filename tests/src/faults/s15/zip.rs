@@ -79,8 +79,8 @@ pub(super) fn counted(parts: &[Part<'_>], count: u16) -> Vec<u8> {
         bytes.extend(own);
         bytes.extend(part.content);
         directory.extend(b"PK\x01\x02");
-        // Made by: Unix.
-        directory.extend((3_u16 << 8 | 20).to_le_bytes());
+        // Made by Unix, by version 2.0.
+        directory.extend([20, 3]);
         part.common(part.name, &mut directory);
         directory.extend(u16::try_from(part.extra.len()).unwrap().to_le_bytes());
         // No comment, the first disk, no attributes of its own.
