@@ -22,11 +22,16 @@ async fn shell(script: &str) -> NativeProcess {
     process
 }
 
-/// The number that a script wrote as `name=NUMBER`.
-fn number(process: &NativeProcess, name: &str) -> Pid {
-    let lines = process.log.last_lines();
-    let found = lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok());
-    Pid::from_raw(found.unwrap_or_else(|| panic!("{name} in {lines:?}"))).unwrap()
+/// The number that a script writes as `name=NUMBER`, once it has.
+async fn number(process: &NativeProcess, name: &str) -> Pid {
+    loop {
+        let lines = process.log.last_lines();
+        let found = lines.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok());
+        if let Some(pid) = found.and_then(Pid::from_raw) {
+            return pid;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 fn lives(pid: Pid) -> bool {
@@ -49,7 +54,10 @@ async fn what_left_the_group_the_session_and_the_parent_is_ended_too() {
          sleep 600 & echo own=$!; echo ready; wait",
     )
     .await;
-    let started = ["child", "session", "own"].map(|name| number(&process, name));
+    let mut started = Vec::new();
+    for name in ["child", "session", "own"] {
+        started.push(number(&process, name).await);
+    }
     assert!(started.iter().all(|pid| lives(*pid)), "{:?}", process.log.last_lines());
     stopped(process).await.unwrap();
     assert!(!started.iter().any(|pid| lives(*pid)));
