@@ -101,6 +101,27 @@ impl Cut {
         let image = self.folder.path().join("image");
         LoopDisk { folder: self.folder, image }.mounted()
     }
+
+    /// A copy of it as it is now.
+    pub fn keep(&self) -> Kept {
+        let folder = scratch().unwrap();
+        let mut command = Command::new("cp");
+        command.arg("--sparse=always").arg(self.folder.path().join("image")).arg(folder.path());
+        Ran::run(command).ok();
+        Kept { folder }
+    }
+}
+
+/// A copy of what a power cut left; gone when dropped.
+pub struct Kept {
+    folder: tempfile::TempDir,
+}
+
+impl Kept {
+    /// Leaves it there for whoever looks into a case that failed; tells where.
+    pub fn persist(self) -> String {
+        self.folder.keep().join("image").display().to_string()
+    }
 }
 
 impl Drop for LoopDisk {

@@ -5,17 +5,21 @@
 
 use crate::blocking;
 use las_types::{Entropy as _, Failure};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 /// The variable that holds the mark.
 const VARIABLE: &str = "LAS_FAMILY";
 /// How long ending one may take; the kernel needs milliseconds.
 const LIMIT: Duration = Duration::from_secs(10);
+/// Where the kernel tells of processes.
+const PROCESSES: &str = "/proc";
 /// How often it is looked for more before those that were found are ended.
 const LOOKS: usize = 20;
 
@@ -53,13 +57,13 @@ impl Family {
 
     /// Ends every process of it, and waits until they have ended; tells whether there were any.
     ///
-    /// Code: `io-failed` if some go on all the same.
+    /// Code: `io-failed` if some go on all the same, or if it can't be told which there are.
     pub(crate) async fn end(&self) -> Result<bool, Failure> {
         let ended = async {
             let mut any = false;
             loop {
                 let family = self.clone();
-                let members = blocking::run_unwatched(move || Ok(family.stopped())).await?;
+                let members = blocking::run_unwatched(move || family.stopped()).await?;
                 if members.is_empty() {
                     return Ok(any);
                 }
@@ -69,44 +73,53 @@ impl Family {
                     let _ = pidfd_send_signal(&member.descriptor, Signal::KILL);
                 }
                 for member in members {
-                    let path = PathBuf::from(format!("/proc/{}", member.pid));
+                    let path = Path::new(PROCESSES).join(member.pid.to_string());
                     let failed = |error| Failure::io(&path, error);
                     let watch = super::watch_end(member.descriptor).map_err(failed)?;
                     let _ended = watch.readable().await.map_err(failed)?;
                 }
             }
         };
-        let late = || Failure::io(&PathBuf::from("/proc"), std::io::ErrorKind::TimedOut.into());
+        let late = || Failure::io(Path::new(PROCESSES), io::ErrorKind::TimedOut.into());
         tokio::time::timeout(LIMIT, ended).await.map_err(|_| late())?
     }
 
     /// All of them, halted: one that goes on can start more than were found.
-    fn stopped(&self) -> Vec<Member> {
-        let mut members = self.members();
+    fn stopped(&self) -> Result<Vec<Member>, Failure> {
+        let processes = Path::new(PROCESSES);
+        let mut members = self.members(processes)?;
         for _ in 0..LOOKS {
             for member in &members {
                 let _ = pidfd_send_signal(&member.descriptor, Signal::STOP);
             }
             let known: BTreeSet<i32> = members.iter().map(|member| member.pid).collect();
-            members = self.members();
+            members = self.members(processes)?;
             if members.iter().all(|member| known.contains(&member.pid)) {
                 break;
             }
         }
-        members
+        Ok(members)
     }
 
-    /// Who belongs to it now and has not ended.
-    fn members(&self) -> Vec<Member> {
+    /// Who belongs to it now and has not ended. An error is no family without members: whoever asks ends them.
+    fn members(&self, processes: &Path) -> Result<Vec<Member>, Failure> {
         let wanted = format!("{VARIABLE}={}", self.mark).into_bytes();
-        let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-        let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let failed = |error| Failure::io(processes, error);
         let mut all = BTreeMap::new();
-        for pid in pids.filter_map(Pid::from_raw).filter(|pid| *pid != getpid()) {
+        for entry in std::fs::read_dir(processes).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let number = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            let Some(pid) = number.and_then(Pid::from_raw).filter(|pid| *pid != getpid()) else { continue };
             // The descriptor comes first: what is read afterwards is that of its process, if that has not ended by then.
-            let Ok(descriptor) = pidfd_open(pid, PidfdFlags::NONBLOCK) else { continue };
+            let descriptor = match pidfd_open(pid, PidfdFlags::NONBLOCK) {
+                Ok(descriptor) => descriptor,
+                // It has ended, or is a thread.
+                Err(Errno::SRCH | Errno::INVAL | Errno::NOENT) => continue,
+                Err(error) => return Err(failed(error.into())),
+            };
             let pid = pid.as_raw_nonzero().get();
-            if let Some(found) = look(pid, &wanted) {
+            let found = look(&entry.path(), &wanted).map_err(|error| Failure::io(&entry.path(), error))?;
+            if let Some(found) = found {
                 all.insert(pid, (found, Member { pid, descriptor }));
             }
         }
@@ -123,26 +136,45 @@ impl Family {
             }
             own.extend(more);
         }
-        all.into_iter().filter(|(pid, _)| own.contains(pid)).map(|(_, (_, member))| member).collect()
+        let members = all.into_iter().filter(|(pid, _)| own.contains(pid)).map(|(_, (_, member))| member);
+        Ok(members.collect())
+    }
+
+    #[cfg(test)]
+    pub(super) fn count_in(&self, processes: &Path) -> Result<usize, Failure> {
+        self.members(processes).map(|members| members.len())
     }
 
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        self.members().len()
+        self.count_in(Path::new(PROCESSES)).unwrap()
     }
 }
 
 /// None of one that has ended.
-fn look(pid: i32, wanted: &[u8]) -> Option<Found> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The program's name is in parentheses and may hold anything; behind it come the state and the parent.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    if matches!(fields.next()?, "Z" | "X") {
-        return None;
+fn look(process: &Path, wanted: &[u8]) -> io::Result<Option<Found>> {
+    let Some(stat) = read(&process.join("stat"))? else { return Ok(None) };
+    // Its program's name is in parentheses and may hold anything; behind it come the state and the parent.
+    let stat = String::from_utf8_lossy(&stat);
+    let mut fields = stat.rsplit_once(')').unwrap_or_default().1.split_whitespace();
+    let state = fields.next();
+    if matches!(state, Some("Z" | "X")) {
+        return Ok(None);
     }
-    let parent = fields.next()?.parse().ok()?;
-    // Those of other users can't be read, and are none of ours.
-    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let parent = fields.next().and_then(|parent| parent.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+    let environment = read(&process.join("environ"))?.unwrap_or_default();
     let marked = environment.split(|byte| *byte == 0).any(|variable| variable == wanted);
-    Some(Found { parent, marked })
+    Ok(Some(Found { parent, marked }))
+}
+
+/// None of a process that has ended, or that is another user's and so none of ours.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+            Ok(None)
+        }
+        Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

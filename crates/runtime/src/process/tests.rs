@@ -2,7 +2,7 @@
 
 use super::{Family, LineLog, NativeProcess, Record, reap_orphan};
 use crate::Home;
-use las_types::Failure;
+use las_types::{Code, Failure};
 use rustix::process::{Pid, test_kill_process};
 use std::path::Path;
 use std::process::ExitStatus;
@@ -36,8 +36,8 @@ async fn number(process: &NativeProcess, name: &str) -> Pid {
 
 fn lives(pid: Pid) -> bool {
     // One that has ended and waits for its parent has a number as well.
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
-    test_kill_process(pid).is_ok() && !stat.is_ok_and(|stat| stat.contains(") Z "))
+    let stat = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    test_kill_process(pid).is_ok() && !stat.is_ok_and(|stat| stat.windows(4).any(|part| part == b") Z "))
 }
 
 async fn stopped(process: NativeProcess) -> Result<ExitStatus, Failure> {
@@ -80,6 +80,33 @@ async fn what_starts_more_and_more_is_ended_with_all_of_them() {
     let process = shell(storm).await;
     assert!(process.family.count() >= 20);
     stopped(process).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_gave_itself_a_name_that_is_no_text_is_ended_too() {
+    let process = shell(
+        "sh -c 'printf \"\\377\\376\" > /proc/$$/comm; echo named=$$; while :; do sleep 600; done' & \
+         echo ready; wait",
+    )
+    .await;
+    let named = number(&process, "named").await;
+    assert!(std::fs::read_to_string(format!("/proc/{}/stat", named.as_raw_nonzero())).is_err());
+    stopped(process).await.unwrap();
+    assert!(!lives(named));
+}
+
+#[test]
+fn a_family_that_can_not_be_looked_for_is_not_one_without_members() {
+    let folder = tempfile::tempdir().unwrap();
+    let family = Family::new();
+    assert_eq!(family.count_in(folder.path()).unwrap(), 0);
+    let failure = family.count_in(&folder.path().join("proc")).unwrap_err();
+    assert_eq!(failure.code, Code::IoFailed);
+    // What the kernel says of one of them makes no sense.
+    let own = folder.path().join(std::os::unix::process::parent_id().to_string());
+    std::fs::create_dir(&own).unwrap();
+    std::fs::File::create(own.join("stat")).unwrap();
+    assert_eq!(family.count_in(folder.path()).unwrap_err().code, Code::IoFailed);
 }
 
 #[tokio::test]

@@ -188,6 +188,19 @@ async fn lengthened(state: &State, count: i64) {
 }
 
 #[tokio::test]
+async fn a_line_that_fits_and_stands_for_nothing_is_noticed() {
+    let home = tempfile::tempdir().unwrap();
+    let state = State::open(&home.path().join("state.db")).await.unwrap();
+    lengthened(&state, 3).await;
+    state.verify_ledger().await.unwrap();
+    sqlx::query("UPDATE incidents SET line = NULL WHERE line = 3").execute(&state.pool).await.unwrap();
+    for checked in [state.verify_ledger().await.map(|_| ()), state.check_chain().await] {
+        let Err(Error::Corrupt { detail, .. }) = checked else { panic!("not noticed: {checked:?}") };
+        assert!(detail.contains("line 4 "), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn a_part_of_the_ledger_that_is_missing_in_the_middle_is_no_end() {
     let home = tempfile::tempdir().unwrap();
     let state = State::open(&home.path().join("state.db")).await.unwrap();
