@@ -54,6 +54,11 @@ impl State {
     }
 
     async fn opened(path: &Path, held: Held) -> Result<Self, Error> {
+        // What the mark of before stands for has been looked at. Where opening comes to nothing, the connection that
+        // was there already merges the log when it ends, and a log that was merged is not missing.
+        if !has_failed(path) {
+            remove_mark(path).map_err(|source| Error::File { path: open_mark(path), source })?;
+        }
         let state = Self::connect(path).await?;
         let ready = async {
             state.check_structure().await?;
@@ -148,8 +153,7 @@ impl State {
 
     /// Takes the mark away. One that stays says that the disk failed, so that the next opening looks closer.
     fn unmark(&self) {
-        let gone = std::fs::remove_file(open_mark(&self.path));
-        if gone.is_err_and(|error| error.kind() != std::io::ErrorKind::NotFound) {
+        if remove_mark(&self.path).is_err() {
             self.mark_failed();
         }
     }
@@ -192,6 +196,13 @@ const FAILED: &[u8] = b"failed\n";
 
 pub(crate) fn open_mark(path: &Path) -> PathBuf {
     path.with_extension("db.open")
+}
+
+fn remove_mark(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(open_mark(path)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Whether the disk failed while the database was open, and its log was not merged since.

@@ -28,6 +28,10 @@ pub(super) fn judge(machine: &Workstation, ready: &Ready, acknowledged: bool) ->
     if let Some(open) = findings.iter().find(|one| one["repaired"] != true) {
         return Err(format!("by hand: {open}"));
     }
+    // Nothing was damaged, so nothing is to be restored.
+    if let Some(alarm) = findings.iter().find(|one| one["key"] == "state-restored") {
+        return Err(format!("unreported: a false alarm: {alarm}"));
+    }
     if report.status != Some(0) {
         return Err(format!("unreported: the doctor ended with {report}"));
     }

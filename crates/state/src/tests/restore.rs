@@ -246,3 +246,28 @@ async fn a_mark_without_a_log_is_no_damage_after_a_failed_disk_nor_after_a_core_
     assert!(!crate::store::open_mark(&path).exists());
     State::open(&path).await.unwrap().close().await;
 }
+
+/// A start that came to nothing after it had connected, its key unreadable for a moment: ending that connection merged
+/// the log of a core that had been killed, whose mark stayed, and the next start told a log that was missing.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test takes the key away for a moment")]
+async fn a_log_that_a_start_merged_which_came_to_nothing_is_not_missing() {
+    let home = tempfile::tempdir().unwrap();
+    let (running, _, state) = running(home.path()).await;
+    let path = killed(&running, &home.path().join("killed"));
+    assert!(crate::store::open_mark(&path).exists() && crate::wal::path(&path).exists());
+    // In the place of the key something that can't be read as one.
+    let key = State::key_path(&path);
+    std::fs::create_dir(&key).unwrap();
+    assert!(matches!(State::open(&path).await, Err(Error::File { .. })));
+    std::fs::remove_dir(&key).unwrap();
+    // The connection ends on its own thread.
+    while crate::wal::path(&path).exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let again = State::open_or_restore(&path, now()).await.unwrap();
+    assert_eq!(again.open_incidents().await.unwrap(), []);
+    assert_eq!(again.current_generation().await.unwrap().unwrap().number.0, 1);
+    again.close().await;
+    state.close().await;
+}
