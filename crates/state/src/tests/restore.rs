@@ -250,7 +250,6 @@ async fn a_mark_without_a_log_is_no_damage_after_a_failed_disk_nor_after_a_core_
 /// A start that came to nothing after it had connected, its key unreadable for a moment: ending that connection merged
 /// the log of a core that had been killed, whose mark stayed, and the next start told a log that was missing.
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the test takes the key away for a moment")]
 async fn a_log_that_a_start_merged_which_came_to_nothing_is_not_missing() {
     let home = tempfile::tempdir().unwrap();
     let (running, _, state) = running(home.path()).await;
