@@ -1,5 +1,6 @@
 //! Harm at a chosen system call, by strace.
 
+use super::Run;
 use crate::process::Begun;
 use crate::running::program_named;
 use crate::{Ran, Workstation};
@@ -51,6 +52,19 @@ pub(super) struct Point {
 }
 
 impl Point {
+    /// The point that a case is named after, as in `apply/EIO/fdatasync@state.db-wal/3`; none for a case of another kind.
+    fn of_case(name: &str) -> Option<Self> {
+        let (before, nth) = name.rsplit_once('/')?;
+        let (_, place) = before.rsplit_once('/')?;
+        let (call, file) = place.split_once('@').map_or((place, None), |(call, file)| (call, Some(file)));
+        let call = CHANGING.iter().find(|known| **known == call).copied()?;
+        let file = match file {
+            Some(file) => Some(KNOWN.iter().find(|known| **known == file).copied()?),
+            None => None,
+        };
+        Some(Self { call, file, nth: nth.parse().ok()? })
+    }
+
     /// Whether a disk can make it fail. `write` also wakes our own threads, so it counts only where the file is known; a
     /// connection is no disk.
     pub(super) fn may_fail(&self) -> bool {
@@ -150,6 +164,31 @@ pub(super) fn begin_harmed(
     traced(machine, strace, &options, words)
 }
 
+/// Runs of a single case that is asked for, before it is said to reach its point no more.
+const TRIES: usize = 30;
+
+/// Runs a case, which tells whether its harm was done. Threads take turns differently each time, so that a single case
+/// that is asked for is run until it was; one of many may miss its point.
+pub(super) fn struck(run: &Run, case: impl Fn() -> Result<bool, String>) -> Result<(), String> {
+    if run.only.is_none() {
+        return case().map(drop);
+    }
+    for _ in 0..TRIES {
+        if case()? {
+            return Ok(());
+        }
+    }
+    Err(format!("no harm was done in {TRIES} runs: there is no such point any more"))
+}
+
+/// Every point that cases are made of: of the run without harm, or the one that a single case is named after.
+pub(super) fn points_of(run: &Run, machine: &Workstation, strace: &Path, words: &[&str]) -> Vec<Point> {
+    match &run.only {
+        Some(case) => Point::of_case(case).into_iter().collect(),
+        None => points(machine, strace, words),
+    }
+}
+
 /// Every point of a run, from a run without harm.
 pub(super) fn points(machine: &Workstation, strace: &Path, words: &[&str]) -> Vec<Point> {
     let record = machine.outside("trace");
@@ -213,7 +252,9 @@ fn synced(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, not_synced_again};
+    use super::{Point, counted, not_synced_again, struck};
+    use crate::faults::{Run, Scale};
+    use std::cell::Cell;
     use std::path::Path;
 
     #[test]
@@ -235,5 +276,35 @@ mod tests {
                     8 openat(AT_FDCWD, \"/h/state.db\", O_RDWR) = 3\n8 read(3, \"\", 1) = 0\n8 <... write resumed>) = 1\n";
         let points: Vec<String> = counted(text, Path::new("/h")).iter().map(ToString::to_string).collect();
         assert_eq!(points, ["openat/1", "openat@state.db/1", "write/1", "write/2", "write@state.db-wal/1"]);
+    }
+
+    #[test]
+    fn a_case_is_named_after_its_point() {
+        for name in ["apply/rename/2", "apply/EIO-once/fdatasync@state.db-wal/3"] {
+            let point = Point::of_case(name).unwrap().to_string();
+            assert!(name.ends_with(&format!("/{point}")), "{name}: {point}");
+        }
+        for name in
+            ["apply/pages/48", "apply/size/4", "apply/journal/7", "apply/write@elsewhere/1", "rename/x"]
+        {
+            assert_eq!(Point::of_case(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_single_case_runs_until_its_harm_was_done() {
+        let mut run = Run::new(Scale::Reduced, 1);
+        let runs = Cell::new(0);
+        let third = || {
+            runs.set(runs.get() + 1);
+            Ok(runs.get() == 3)
+        };
+        assert!(struck(&run, third).is_ok());
+        assert_eq!(runs.get(), 1);
+        run.only = Some("apply/rename/2".to_owned());
+        assert!(struck(&run, third).is_ok());
+        assert_eq!(runs.get(), 3);
+        assert!(struck(&run, || Ok(false)).unwrap_err().contains("no such point"));
+        assert_eq!(struck(&run, || Err("lost".to_owned())).unwrap_err(), "lost");
     }
 }

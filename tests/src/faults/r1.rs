@@ -35,7 +35,7 @@ pub(super) fn sweep(run: &Run, stage: &Stage, strace: &std::path::Path) -> (Vec<
     for (change, one) in ready.iter().enumerate() {
         let name = one.change.name;
         let machine = one.machine(stage);
-        for point in inject::points(&machine, strace, &one.words()) {
+        for point in inject::points_of(run, &machine, strace, &one.words()) {
             kills.push((format!("{name}/{point}"), Kill { change, at: At::Call(point) }));
         }
         if intent(stage, name).is_some() {
@@ -114,10 +114,12 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let killed = AtomicUsize::new(0);
     let report = run.each(kills, |kill| {
         let ready = &ready[kill.change];
-        let machine = ready.machine(&stage);
-        let (said, struck) = kill.strike(&stage, &machine, &strace, ready);
-        killed.fetch_add(usize::from(struck), Ordering::Relaxed);
-        judge(&machine, ready, said)
+        inject::struck(run, || {
+            let machine = ready.machine(&stage);
+            let (said, struck) = kill.strike(&stage, &machine, &strace, ready);
+            killed.fetch_add(usize::from(struck), Ordering::Relaxed);
+            judge(&machine, ready, said).map(|()| struck)
+        })
     });
     let figure = format!(
         "{} lost, {} unreported, {} by hand, {} not completed; {} killed, {points} points of {} changes",

@@ -111,13 +111,14 @@ fn few_pages(stage: &Stage, ready: &Ready, pages: u64) -> Result<(), String> {
     judge(&machine, ready, acknowledged(&ran))
 }
 
+/// Tells whether the call was made, and so failed.
 fn failing_call(
     stage: &Stage,
     ready: &Ready,
     strace: &Path,
     point: &Point,
     harm: Harm,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let machine = ready.machine(stage);
     let record = machine.outside("trace");
     let ran = inject::begin_harmed(&machine, strace, point, harm, &ready.words(), Some(&record)).wait();
@@ -128,10 +129,11 @@ fn failing_call(
     if full && code.as_deref().is_some_and(|code| !["disk-full", "not loaded"].contains(&code)) {
         return Err(format!("untyped: a full disk is told as {ran}"));
     }
+    let record = String::from_utf8_lossy(&std::fs::read(&record).unwrap()).into_owned();
     if matches!(harm, Harm::Once(_)) {
-        inject::not_synced_again(&std::fs::read_to_string(&record).unwrap())?;
+        inject::not_synced_again(&record)?;
     }
-    judge(&machine, ready, acknowledged(&ran))
+    judge(&machine, ready, acknowledged(&ran)).map(|()| record.contains("(INJECTED)"))
 }
 
 pub(super) fn run(run: &Run) -> Result<Report, String> {
@@ -149,8 +151,9 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         disks.extend(
             (0..PAGES).map(|n| (format!("{name}/pages/{n}"), Case { change, trouble: Trouble::Pages(n) })),
         );
-        for point in
-            inject::points(&one.machine(&stage), &strace, &one.words()).into_iter().filter(Point::may_fail)
+        for point in inject::points_of(run, &one.machine(&stage), &strace, &one.words())
+            .into_iter()
+            .filter(Point::may_fail)
         {
             for error in ERRORS {
                 let trouble = Trouble::Call(point.clone(), Harm::FromThenOn(error));
@@ -170,7 +173,9 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         match &case.trouble {
             Trouble::Size(mib) => small_disk(&stage, ready, *mib),
             Trouble::Pages(pages) => few_pages(&stage, ready, *pages),
-            Trouble::Call(point, harm) => failing_call(&stage, ready, &strace, point, *harm),
+            Trouble::Call(point, harm) => {
+                inject::struck(run, || failing_call(&stage, ready, &strace, point, *harm))
+            }
         }
     });
     let figure = format!(
