@@ -1,9 +1,10 @@
 //! What was written is read back as it was, and what was changed meanwhile is refused.
 
 use super::{committed, generation, now, operation, plan};
-use crate::{Error, State, Token};
+use crate::{Ending, Error, State, Token};
 use las_types::{
-    Code, Digest, GenerationNumber, JournalPhase, ModuleName, ModuleState, Operation, PlanId, TokenId,
+    ByteSize, Code, Digest, ExecutionPlan, GenerationNumber, JournalPhase, ModuleName, ModuleState,
+    Operation, OperationState, PlanId, PlanStep, StepAction, TokenId,
 };
 
 async fn opened(home: &tempfile::TempDir) -> State {
@@ -47,6 +48,26 @@ async fn a_plan_is_read_as_it_was_kept_and_a_changed_one_is_refused() {
     sqlx::query("UPDATE plans SET spent_by = NULL").execute(&state.pool).await.unwrap();
     let refused = state.plan(kept.id).await.unwrap_err();
     assert!(matches!(refused, Error::Corrupt { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_ended_well_is_read_back_as_finished_and_nothing_else_is() {
+    let home = tempfile::tempdir().unwrap();
+    let state = opened(&home).await;
+    for (seed, ended) in [(1, OperationState::Succeeded), (2, OperationState::Failed)] {
+        let action = StepAction::DataRemove { service: "notes".parse().unwrap() };
+        let steps = vec![PlanStep::next(0, action, ByteSize::default(), "nothing")];
+        let plan = ExecutionPlan { steps, ..plan(seed, 0) };
+        let operation = operation(seed, &plan);
+        state.add_plan(&plan).await.unwrap();
+        state.begin_operation(&operation, None).await.unwrap();
+        let ending =
+            Ending { state: ended, failure: None, generation: None, overrides: &[], pins: None, at: now() };
+        state.end_operation(&operation, &plan, &ending).await.unwrap();
+        let progress = state.operation(operation.id).await.unwrap().unwrap().progress;
+        let done = if ended == OperationState::Succeeded { 1 } else { 0 };
+        assert_eq!((progress.step, progress.steps), (done, 1), "{ended:?}");
+    }
 }
 
 #[tokio::test]
