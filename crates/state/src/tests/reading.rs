@@ -65,7 +65,7 @@ async fn what_ended_well_is_read_back_as_finished_and_nothing_else_is() {
             Ending { state: ended, failure: None, generation: None, overrides: &[], pins: None, at: now() };
         state.end_operation(&operation, &plan, &ending).await.unwrap();
         let progress = state.operation(operation.id).await.unwrap().unwrap().progress;
-        let done = if ended == OperationState::Succeeded { 1 } else { 0 };
+        let done = u32::from(ended == OperationState::Succeeded);
         assert_eq!((progress.step, progress.steps), (done, 1), "{ended:?}");
     }
 }
