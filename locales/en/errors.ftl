@@ -154,6 +154,24 @@ error-engine-start-failed = The engine for “{ $name }” did not start{ $reaso
     .remedy = Check the model with “las model verify { $name }” and the free memory with “las status”, then try again.
 error-engine-stopped = The engine of “{ $name }” ended in the middle of the answer.
     .remedy = It is started again by itself; ask once more. If it ends again, “las service list” shows its last lines.
+error-program-start-failed = “{ $name }” did not start{ $reason ->
+        [timeout] : it was not ready within { $number } seconds
+        [exited] : it ended with status { $number }
+        [killed] : it was ended by signal { $number }
+       *[other] {""}
+    }. { $detail }
+    .remedy = Read its last lines above; “las doctor” checks its files. Then try again.
+error-service-ended = The service “{ $name }” ended by itself.
+    .remedy = It is started again by itself. If it ends again, “las service list” shows its last lines.
+error-service-hung = The service “{ $name }” runs and did not answer { $misses } times in a row.
+    .remedy = It is started again by itself. If it happens again, “las service list” shows its last lines.
+error-port-taken = Port { $port } of the service “{ $name }” belongs to { $holder ->
+        [known] the program “{ $program }”
+       *[other] another program
+    }.
+    .remedy = Stop that program, then start the service again.
+error-module-no-service = “{ $name }” is no service that could be started.
+    .remedy = See the services with “las service list”.
 error-engine-refused = The engine refused the request: { $detail }
     .remedy = Change the request: a shorter conversation, another option, or a model that can do what is asked.
 error-token-not-found = There is no token { $id }.

@@ -312,13 +312,15 @@ module-more = More
 ## Services
 
 services-lead = What runs on this machine for you.
-services-empty = Nothing runs. Loading a model starts its service.
+services-empty = Nothing runs, and no module is installed that is a service. Loading a model starts its service.
 services-open-models = Open the models
 # Args: module.
 service-by = by { $module }
 # Args: size.
 service-memory = { $size } of memory
 service-start = Start
+service-restart = Restart
+service-ports = Port { $ports }
 service-stop = Stop
 service-details = Details
 service-model = Model

@@ -154,6 +154,24 @@ error-engine-start-failed = “{ $name }”的引擎没有启动{ $reason ->
     .remedy = 请用“las model verify { $name }”检查模型，用“las status”查看可用内存，然后重试。
 error-engine-stopped = “{ $name }”的引擎在回答过程中退出。
     .remedy = 引擎会自动重新启动，请再问一次。如果再次退出，“las service list”会显示其最后的输出。
+error-program-start-failed = “{ $name }”未能启动{ $reason ->
+        [timeout] ：{ $number } 秒内未就绪
+        [exited] ：以状态 { $number } 退出
+        [killed] ：被信号 { $number } 结束
+       *[other] {""}
+    }。{ $detail }
+    .remedy = 请查看上面的最后几行；“las doctor”会检查其文件。然后重试。
+error-service-ended = 服务“{ $name }”自行结束了。
+    .remedy = 它会自动重新启动。若再次结束，“las service list”会显示其最后几行。
+error-service-hung = 服务“{ $name }”仍在运行，但连续 { $misses } 次没有应答。
+    .remedy = 它会自动重新启动。若再次发生，“las service list”会显示其最后几行。
+error-port-taken = 服务“{ $name }”的端口 { $port } 已被{ $holder ->
+        [known] 程序“{ $program }”
+       *[other] 另一个程序
+    }占用。
+    .remedy = 请停止该程序，然后再次启动服务。
+error-module-no-service = “{ $name }”不是可以启动的服务。
+    .remedy = 用“las service list”查看服务。
 error-engine-refused = 引擎拒绝了请求：{ $detail }
     .remedy = 请修改请求：缩短对话、更换选项，或选择具备所需能力的模型。
 error-token-not-found = 没有编号为 { $id } 的令牌。

@@ -288,13 +288,15 @@ module-more = 更多
 ## 服务
 
 services-lead = 正在本机上为您运行的服务。
-services-empty = 没有运行中的服务。加载模型会启动相应服务。
+services-empty = 没有运行中的服务，也没有安装可作为服务的模块。加载模型会启动相应服务。
 services-open-models = 打开模型页
 # 参数：module。
 service-by = 由 { $module } 提供
 # Args: size.
 service-memory = 内存 { $size }
 service-start = 启动
+service-restart = 重新启动
+service-ports = 端口 { $ports }
 service-stop = 停止
 service-details = 详情
 service-model = 模型

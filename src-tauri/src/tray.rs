@@ -1,8 +1,8 @@
-//! The tray: open, start, stop, quit. Start and stop act on the model's engine; the one that would do
+//! The tray: open, start, stop, quit. Start and stop act on the service that ran last; the one that would do
 //! nothing is disabled.
 
 use crate::core::Core;
-use las_api::types::{ExecutionPlan, Intent, ModuleName, Operation, ServiceName, ServiceState};
+use las_api::types::{ExecutionPlan, Intent, Operation, ServiceName, ServiceState};
 use las_api::{ErrorBody, PlanApproval, PlanRequest, StatusView};
 use las_i18n::Words;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ const NOTHING: &str = "none";
 /// What start and stop would act on now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Targets {
-    start: Option<ModuleName>,
+    start: Option<ServiceName>,
     stop: Option<ServiceName>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn shown(app: &AppHandle) -> bool {
 fn on_menu_event(app: &AppHandle, event: MenuEvent) {
     match event.id().as_ref() {
         OPEN => show_window(app),
-        START => state(app, |targets| targets.start.map(|model| Intent::ModelLoad { model })),
+        START => state(app, |targets| targets.start.map(|service| Intent::ServiceStart { service })),
         STOP => state(app, |targets| targets.stop.map(|service| Intent::ServiceStop { service })),
         QUIT => app.exit(0),
         _ => {}
@@ -149,7 +149,8 @@ fn choose(status: &StatusView) -> Targets {
     if let Some(service) = status.services.iter().find(|service| up(service.state)) {
         return Targets { start: None, stop: Some(service.name.clone()) };
     }
-    let last = status.services.iter().max_by_key(|service| service.since).map(|service| &service.model);
-    let first = || status.models.iter().find(|model| model.base.is_none()).map(|model| &model.name);
-    Targets { start: last.or_else(first).cloned(), stop: None }
+    let last = status.services.iter().max_by_key(|service| service.since).map(|service| service.name.clone());
+    let model = || status.models.iter().find(|model| model.base.is_none());
+    let first = || model().and_then(|model| model.name.as_str().parse().ok());
+    Targets { start: last.or_else(first), stop: None }
 }

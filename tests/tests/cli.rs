@@ -23,6 +23,7 @@ mod overrides;
 mod registries;
 mod repeated;
 mod searching;
+mod services;
 mod together;
 mod upgrades;
 

@@ -101,6 +101,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "module_remove", access: Access::Change },
     IntentVerb { name: "model_import", access: Access::Change },
     IntentVerb { name: "model_load", access: Access::Run },
+    IntentVerb { name: "service_start", access: Access::Run },
+    IntentVerb { name: "service_restart", access: Access::Run },
     IntentVerb { name: "service_stop", access: Access::Run },
     IntentVerb { name: "doctor_repair", access: Access::Change },
     IntentVerb { name: "generation_rollback", access: Access::Change },

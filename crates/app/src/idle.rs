@@ -79,7 +79,11 @@ pub(crate) fn watch(app: &Arc<App>) -> impl Future<Output = ()> + Send + use<> {
 
 async fn look(app: &Arc<App>) {
     let limit = app.config().borrow().engine_idle_unload.limit();
-    let ready = app.control.services().into_iter().filter(|service| service.state == ServiceState::Ready);
+    let ready = app
+        .control
+        .services()
+        .into_iter()
+        .filter(|service| service.state == ServiceState::Ready && service.model.is_some());
     let loaded: Vec<_> = ready.map(|service| service.name).collect();
     app.uses.keep(&loaded);
     for name in loaded {

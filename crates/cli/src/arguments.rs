@@ -231,6 +231,7 @@ pub(crate) enum ModuleVerb {
 pub(crate) enum ServiceVerb {
     List,
     Start { name: ModuleName },
+    Restart { name: ModuleName },
     Stop { name: ModuleName },
 }
 

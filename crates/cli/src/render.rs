@@ -45,7 +45,9 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
             name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
         }
         Intent::ModelLoad { model } => model.to_string(),
-        Intent::ServiceStop { service } => service.to_string(),
+        Intent::ServiceStart { service }
+        | Intent::ServiceRestart { service }
+        | Intent::ServiceStop { service } => service.to_string(),
         Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
         Intent::OverrideRevert { id } => id.to_string(),
         Intent::ConfigSet { key, value } => format!("{key} = {value}"),

@@ -39,6 +39,7 @@ mod reconcile;
 mod recover;
 mod removal;
 mod resume;
+mod serve;
 mod sight;
 mod stale;
 mod unhealthy;

@@ -105,7 +105,7 @@ fn by_name(records: Vec<ModuleRecord>) -> BTreeMap<ModuleName, ModuleState> {
 fn goal(item: &Installed, state: ModuleState, services: &[ServiceStatus], offered: bool) -> ModuleState {
     let own: Vec<ServiceState> = services
         .iter()
-        .filter(|service| service.module == item.name || service.model.as_str() == item.name.as_str())
+        .filter(|service| service.module == item.name || service.model.as_ref() == Some(&item.name))
         .map(|service| service.state)
         .collect();
     if own.iter().any(|state| matches!(state, ServiceState::Ready | ServiceState::Starting)) {

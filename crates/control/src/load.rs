@@ -5,7 +5,7 @@ use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
     Ability, ByteSize, Category, Code, EngineSettings, Failure, Installed, ModuleName, Note, PlanStep,
-    PlanTotals, ServiceName, ServiceSpec, ServiceState, ServiceStatus, StepAction,
+    PlanTotals, Serves, ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 use std::sync::PoisonError;
 
@@ -62,24 +62,24 @@ impl ControlPlane {
         }
         let machine = self.machine();
         let cpu = &machine.cpu;
+        let settings = EngineSettings {
+            model_path: self.executor.path_of(item, None),
+            model_digest: item.digest,
+            context,
+            parallel,
+            // More threads than cores make generation slower, not faster (performance.md, row h).
+            threads: cpu.cores.min(cpu.threads).max(1),
+            gpu_layers: GPU_LAYERS,
+            adapters: adapters
+                .iter()
+                .map(|item| (item.name.clone(), self.executor.path_of(item, None)))
+                .collect(),
+        };
         let spec = ServiceSpec {
             name: model.as_str().parse().map_err(Failure::internal)?,
             module: engine.name.clone(),
             program: self.executor.path_of(engine, Some(program)),
-            model: model.clone(),
-            settings: EngineSettings {
-                model_path: self.executor.path_of(item, None),
-                model_digest: item.digest,
-                context,
-                parallel,
-                // More threads than cores make generation slower, not faster (performance.md, row h).
-                threads: cpu.cores.min(cpu.threads).max(1),
-                gpu_layers: GPU_LAYERS,
-                adapters: adapters
-                    .iter()
-                    .map(|item| (item.name.clone(), self.executor.path_of(item, None)))
-                    .collect(),
-            },
+            serves: Serves::Model { model: model.clone(), settings: Box::new(settings) },
             memory: estimate.total,
             start_limit_seconds: self.start_limit(engine),
         };
@@ -123,11 +123,12 @@ impl ControlPlane {
 
     /// What a loaded model was estimated to take.
     fn taken_by(&self, sight: &Sight<'_>, service: &ServiceStatus) -> Taken {
-        let item = sight.installed.iter().find(|item| item.name == service.model);
+        let item = sight.installed.iter().find(|item| Some(&item.name) == service.model.as_ref());
         let Some(facts) = item.and_then(|item| item.model.as_ref()) else { return Taken::default() };
         let parallel = PARALLEL.min(self.capabilities().max_parallel.unwrap_or(PARALLEL)).max(1);
         let estimate = las_models::estimate(facts, facts.context.clamp(1, DEFAULT_CONTEXT), parallel);
-        let layers = sight.spec(&service.name).map_or(0, |spec| spec.settings.gpu_layers);
+        let spec = sight.spec(&service.name);
+        let layers = spec.as_ref().and_then(|spec| spec.engine()).map_or(0, |(_, engine)| engine.gpu_layers);
         Taken::of(facts, &estimate, layers)
     }
 
@@ -146,8 +147,11 @@ impl ControlPlane {
             draft.totals = PlanTotals::default();
             return draft;
         }
-        let mut others: Vec<_> =
-            services.iter().filter(|service| service.name != spec.name && alive(service.state)).collect();
+        // Only models make room for models.
+        let is_other = |service: &&ServiceStatus| {
+            service.name != spec.name && service.model.is_some() && alive(service.state)
+        };
+        let mut others: Vec<_> = services.iter().filter(is_other).collect();
         others.sort_by_key(|service| service.since);
         let limit = usize::try_from(self.capabilities().max_loaded_models.unwrap_or(1).max(1)).unwrap_or(1);
         let excess = (others.len() + 1).saturating_sub(limit);
@@ -173,20 +177,5 @@ impl ControlPlane {
             "stop-service",
         ));
         draft
-    }
-
-    /// What stopping a service means.
-    pub(crate) fn draft_stop(sight: &Sight<'_>, service: &ServiceName) -> Result<Draft, Failure> {
-        let status = sight
-            .services
-            .iter()
-            .find(|status| status.name == *service)
-            .ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", service))?;
-        let mut draft = Draft { outcome: sight.installed.to_vec(), ..Draft::default() };
-        if status.state != ServiceState::Stopped {
-            let action = StepAction::ServiceStop { service: service.clone(), spec: sight.spec(service) };
-            draft.steps.push(step(0, action, "start-service"));
-        }
-        Ok(draft)
     }
 }

@@ -4,11 +4,21 @@ use crate::{ControlPlane, configure, overrides};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
-    ModuleRequest, PlanId, PlannedOverride, Source,
+    ModuleRequest, PlanId, PlanStep, PlannedOverride, Source, StepAction,
 };
+use std::collections::BTreeSet;
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
 const RESERVE: ByteSize = ByteSize::new(16 << 20);
+
+/// The ports that services are started on.
+fn ports(steps: &[PlanStep]) -> Vec<u16> {
+    let started = steps.iter().filter_map(|step| match &step.action {
+        StepAction::ServiceStart { spec } => Some(spec.ports().into_values()),
+        _ => None,
+    });
+    started.flatten().collect::<BTreeSet<_>>().into_iter().collect()
+}
 
 impl ControlPlane {
     /// Makes the plan for an intent and keeps it. Nothing else happens.
@@ -24,10 +34,10 @@ impl ControlPlane {
             made_at: now,
             intent,
             base: current.number,
+            ports: ports(&draft.steps),
             steps: draft.steps,
             totals: draft.totals,
             hosts: draft.hosts,
-            ports: Vec::new(),
             licenses: draft.licenses,
             needs_administrator: false,
             outcome: draft.outcome,
@@ -80,7 +90,9 @@ impl ControlPlane {
                 self.draft_import(&sight, &wanted).await
             }
             Intent::ModelLoad { model } => self.draft_load(&sight, model),
-            Intent::ServiceStop { service } => Self::draft_stop(&sight, service),
+            Intent::ServiceStart { service } => self.draft_service_start(&sight, service).await,
+            Intent::ServiceRestart { service } => self.draft_service_restart(&sight, service).await,
+            Intent::ServiceStop { service } => Self::draft_service_stop(&sight, service),
             Intent::DoctorRepair { modules, others } => self.draft_repair(installed, modules, others).await,
             Intent::OverrideSet { capability, value, reason } => {
                 overrides::draft_set(installed, capability, value, reason)

@@ -3,7 +3,7 @@
 use crate::lifecycle::Occasion;
 use crate::operate::Stopped;
 use crate::{ControlPlane, Discovery};
-use las_types::{Code, Failure, Intent, OperationId};
+use las_types::{Code, Failure, OperationId};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
@@ -52,8 +52,7 @@ impl ControlPlane {
                 None => None,
             };
             // Repeating it is cheap; a snapshot is only written with a generation.
-            let fresh = generation
-                .filter(|_| !matches!(last.intent, Intent::ModelLoad { .. } | Intent::ServiceStop { .. }));
+            let fresh = generation.filter(|_| !last.intent.only_runs());
             if let Some(generation) = &fresh {
                 self.executor.write_generation(generation).await?;
             }

@@ -13,7 +13,12 @@ pub(crate) fn judged(plan: &ExecutionPlan, action: &StepAction, failure: Failure
     // A model that is damaged or a disk that is full says nothing of the program.
     let of_the_program = matches!(
         failure.code,
-        Code::EngineStartFailed | Code::EngineStopped | Code::IoFailed | Code::PermissionDenied
+        Code::EngineStartFailed
+            | Code::EngineStopped
+            | Code::ProgramStartFailed
+            | Code::ServiceEnded
+            | Code::IoFailed
+            | Code::PermissionDenied
     );
     let Some(item) = brought.filter(|_| of_the_program) else { return failure };
     let said =

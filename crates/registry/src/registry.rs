@@ -5,6 +5,7 @@ mod check;
 mod discover;
 mod load;
 mod module;
+mod serving;
 mod source;
 #[cfg(test)]
 mod tests;

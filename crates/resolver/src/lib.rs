@@ -37,6 +37,7 @@ mod notes;
 mod order;
 mod relate;
 mod restarts;
+mod serve;
 mod solve;
 mod steps;
 #[cfg(test)]
@@ -48,5 +49,6 @@ pub use admit::{admit_load, denied, permitted};
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;
+pub use serve::{services_above, services_below, serving};
 pub use upgrade::upgrade;
 pub use world::{Draft, Running, World};

@@ -1,9 +1,9 @@
 //! Which services a change stops, and which it starts again.
 
-use crate::World;
+use crate::{World, serving};
 use las_types::{
-    Digest, Installed, ModuleName, START_LIMIT_SECONDS, ServiceName, ServiceSpec, ServiceState,
-    ServiceStatus, Source,
+    Digest, Installed, ModuleName, PortName, START_LIMIT_SECONDS, Serves, ServiceName, ServiceSpec,
+    ServiceState, ServiceStatus, Source,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,8 @@ pub(crate) fn of(
         gone.iter().filter_map(|item| item.model.as_ref()).filter_map(|model| model.base).collect();
     let goes = |name: &ModuleName| gone.iter().any(|item| item.name == *name);
     let is_base = |name: &ModuleName| world.installed(name).is_some_and(|item| bases.contains(&item.digest));
-    let stays_loaded = |service: &ServiceStatus| !goes(&service.model) && !is_base(&service.model);
+    let goes_or_is_base = |model: &ModuleName| goes(model) || is_base(model);
+    let stays_loaded = |service: &ServiceStatus| !service.model.as_ref().is_some_and(goes_or_is_base);
     let (mut stops, mut starts) = (Stops::new(), Vec::new());
     for service in world.services {
         let runs = !matches!(service.state, ServiceState::Stopped | ServiceState::Failed);
@@ -44,6 +45,13 @@ pub(crate) fn of(
 
 /// The same service from another version of its module; none if that serves nothing.
 fn from(world: &World<'_>, spec: &ServiceSpec, replacement: &Installed) -> Option<ServiceSpec> {
+    if let Serves::Program { runs } = &spec.serves {
+        // The ports stay; one that only the new version has gets the number that it wants.
+        let wanted = world.service(replacement)?.ports.iter();
+        let port = |name: &PortName, wanted: u16| runs.ports.get(name).copied().unwrap_or(wanted);
+        let ports = wanted.map(|(name, wanted)| (name.clone(), port(name, *wanted))).collect();
+        return serving(world, replacement, ports);
+    }
     let program = (world.running.path_of)(replacement, replacement.program.as_ref()?);
     let manifest = world.manifest(&replacement.name, &replacement.version);
     let limit = manifest.and_then(|manifest| manifest.runtime.start_limit_seconds);

@@ -124,7 +124,7 @@ impl Steps {
 }
 
 /// What an item needs among others: by manifest, and an adapter its base.
-fn needs_of<'a>(
+pub(crate) fn needs_of<'a>(
     world: &'a World<'_>,
     item: &'a Installed,
     others: &'a [Installed],

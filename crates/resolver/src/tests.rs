@@ -11,4 +11,5 @@ mod oracle_of_relations;
 mod relations;
 mod replacing;
 mod restarting;
+mod serving;
 mod upgrading;

@@ -1,4 +1,4 @@
-//! A service's own data: `services/<name>/data`. Nothing here makes it; it stays until it is purged.
+//! A service's own data: `services/<name>/data`. Its first start makes the folder; it stays until it is purged.
 
 use crate::durable;
 use crate::home::Home;
@@ -7,7 +7,8 @@ use crate::store;
 use las_types::{ByteSize, Failure, ServiceName, StepContext};
 use std::path::{Path, PathBuf};
 
-fn folder(home: &Home, service: &ServiceName) -> PathBuf {
+/// Where it lies.
+pub(crate) fn folder(home: &Home, service: &ServiceName) -> PathBuf {
     home.service(service).join("data")
 }
 

@@ -8,12 +8,20 @@ use crate::durable::{self, Access};
 use crate::home::Home;
 use crate::process::NotStarted;
 use crate::{http, socket};
-use las_types::{EngineReport, EngineSettings, Failure, ServiceSpec};
+use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, ServiceName};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(crate) use report::LogReport;
+
+/// What an engine is started for.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine<'a> {
+    pub(crate) name: &'a ServiceName,
+    pub(crate) model: &'a ModuleName,
+    pub(crate) settings: &'a EngineSettings,
+}
 
 /// The key that an engine asks for. It has no text form but [`ApiKey::expose`].
 #[derive(Clone, PartialEq, Eq)]
@@ -60,8 +68,8 @@ pub(crate) struct Prepared {
 }
 
 /// Lays the service's folder out for one start: a new key, links to the files, no old socket.
-pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
-    let folder = home.service(&spec.name);
+pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
+    let folder = home.service(engine.name);
     durable::make_dir(&folder)?;
     let socket = socket::socket_path(&folder, "engine.sock")?;
     durable::remove(&socket)?;
@@ -69,32 +77,32 @@ pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failu
     durable::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
     // Links, so that no path of this machine shows in what the engine says, and so that a comma in
     // one, which separates adapters on the engine's command line, does no harm.
-    durable::link(Path::new(&spec.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
-    for (index, (_, path)) in spec.settings.adapters.iter().enumerate() {
+    durable::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
+    for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
         durable::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
-    let arguments = arguments::arguments(spec, &socket);
+    let arguments = arguments::arguments(engine, &socket);
     Ok(Prepared {
         folder,
         arguments,
-        connection: EngineConnection { socket, key, settings: spec.settings.clone() },
+        connection: EngineConnection { socket, key, settings: engine.settings.clone() },
     })
 }
 
 /// Drops what one start left: key, socket, links.
-pub(crate) fn clear(home: &Home, spec: &ServiceSpec, connection: &EngineConnection) -> Result<(), Failure> {
-    let folder = home.service(&spec.name);
-    socket::remove(&connection.socket, &folder)?;
+pub(crate) fn clear(prepared: &Prepared) -> Result<(), Failure> {
+    let Prepared { folder, connection, .. } = prepared;
+    socket::remove(&connection.socket, folder)?;
     durable::remove(&folder.join(arguments::KEY_FILE))?;
     durable::remove(&folder.join(arguments::MODEL_FILE))?;
-    (0..spec.settings.adapters.len())
+    (0..connection.settings.adapters.len())
         .try_for_each(|index| durable::remove(&folder.join(arguments::adapter_file(index))))
 }
 
 /// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it
 /// loaded. The caller bounds the time and watches the process.
 pub(crate) async fn become_ready(
-    spec: &ServiceSpec,
+    name: &ServiceName,
     connection: &EngineConnection,
     pid: u32,
     log: &LogReport,
@@ -106,8 +114,8 @@ pub(crate) async fn become_ready(
             break;
         }
     }
-    let failed = |detail: String| NotStarted::Other.with_detail(&spec.name, detail);
-    let adapters = spec.settings.adapters.len();
+    let failed = |detail: String| NotStarted::Other.with_detail(Code::EngineStartFailed, name, detail);
+    let adapters = connection.settings.adapters.len();
     if adapters > 0 {
         // This build applies each adapter fully from the start, whatever it is told.
         let off: Vec<_> = (0..adapters).map(|id| serde_json::json!({ "id": id, "scale": 0.0 })).collect();

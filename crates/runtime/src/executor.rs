@@ -10,11 +10,11 @@ use crate::blocking;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Service, Surroundings};
-use crate::{data, process, store, stray, tree};
+use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
     ByteSize, Clock, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed, OperationId,
-    Placement, Reporter, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
+    Placement, PortName, Reporter, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
 };
 use services::is_up;
 use std::collections::BTreeMap;
@@ -85,6 +85,7 @@ impl Executor for NativeExecutor {
                 .await
             }
             StepAction::StoreRemove { item } => {
+                self.forget(&item);
                 blocking::run_unwatched(move || store::remove(&home, context, &item)).await
             }
             StepAction::BlobRemove { item } => {
@@ -220,6 +221,15 @@ impl Executor for NativeExecutor {
     async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {
         let (home, service) = (Arc::clone(self.home()), service.clone());
         blocking::run_unwatched(move || data::size(&home, &service)).await
+    }
+
+    async fn ports_for(
+        &self,
+        service: &ServiceName,
+        wanted: &BTreeMap<PortName, u16>,
+    ) -> Result<BTreeMap<PortName, u16>, Failure> {
+        let (home, service, wanted) = (Arc::clone(self.home()), service.clone(), wanted.clone());
+        blocking::run_unwatched(move || service::chosen(&home, &service, &wanted)).await
     }
 
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {

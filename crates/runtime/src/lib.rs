@@ -37,6 +37,7 @@ mod http;
 mod inspect;
 mod process;
 mod scratch;
+mod service;
 mod socket;
 mod staging;
 mod store;

@@ -9,7 +9,7 @@ mod tests;
 
 use crate::home::Home;
 use crate::tree;
-use las_types::{Failure, Installed, StepContext};
+use las_types::{Code, Failure, Installed, StepContext};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -22,13 +22,40 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
 pub(crate) use family::Family;
+use family::Seen;
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
 pub(crate) use record::{Record, reap_orphan, runs_from_store};
 
+/// How long what is left of a process may hold its pipes, and an engine may take to end.
 const GRACE: Duration = Duration::from_secs(3);
 const VERIFY_LIMIT: Duration = Duration::from_secs(30);
+
+/// What is started.
+pub(crate) struct Launch<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) arguments: &'a [OsString],
+    /// Beside `PATH`, `HOME` and `LANG`.
+    pub(crate) environment: &'a [(String, String)],
+    /// Where it runs; also its `HOME`.
+    pub(crate) folder: &'a Path,
+    pub(crate) stopping: Stopping,
+}
+
+/// How a process is asked to end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopping {
+    pub(crate) signal: Signal,
+    /// How long it may take before it is made to.
+    pub(crate) grace: Duration,
+}
+
+impl Default for Stopping {
+    fn default() -> Self {
+        Self { signal: Signal::TERM, grace: GRACE }
+    }
+}
 
 /// A running process and its group.
 pub(crate) struct NativeProcess {
@@ -40,23 +67,21 @@ pub(crate) struct NativeProcess {
     readers: JoinSet<()>,
     /// It and whatever it started.
     family: Family,
+    stopping: Stopping,
     pub(crate) log: Arc<LineLog>,
 }
 
 impl NativeProcess {
-    /// Starts a program in its folder, which is also its `HOME`.
-    pub(crate) fn start(
-        program: &Path,
-        arguments: &[OsString],
-        folder: &Path,
-        log: Arc<LineLog>,
-    ) -> Result<Self, Failure> {
+    /// Starts a program.
+    pub(crate) fn start(launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
+        let Launch { program, arguments, environment, folder, stopping } = launch;
         let failed = |error| Failure::io(program, error);
         #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
         let mut command = Command::new(program);
         // Nothing is inherited: not LD_LIBRARY_PATH, not what an AppImage sets, no token.
-        command.args(arguments).current_dir(folder).env_clear();
+        command.args(*arguments).current_dir(folder).env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder).env("LANG", "C.UTF-8");
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         let family = Family::new();
         let (variable, mark) = family.variable();
         command.env(variable, mark);
@@ -77,7 +102,7 @@ impl NativeProcess {
         if let Some(output) = child.stderr.take() {
             readers.spawn(log::copy_lines(output, Arc::clone(&log)));
         }
-        Ok(Self { child, group, ended, readers, family, log })
+        Ok(Self { child, group, ended, readers, family: family.begun_by(group), stopping: *stopping, log })
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -95,9 +120,13 @@ impl NativeProcess {
     }
 
     /// Ends what is left of its family, reaps the process, and reads its last lines; tells how it ended.
-    pub(crate) async fn reap(mut self) -> Result<ExitStatus, Failure> {
+    pub(crate) async fn reap(self) -> Result<ExitStatus, Failure> {
+        self.reap_with(Seen::default()).await
+    }
+
+    async fn reap_with(mut self, seen: Seen) -> Result<ExitStatus, Failure> {
         self.signal(Signal::KILL);
-        if let Err(failure) = self.family.end().await {
+        if let Err(failure) = self.family.end(seen).await {
             tracing::warn!(%failure, "a process that a service started goes on");
         }
         let status = self.child.wait().await.map_err(|error| Failure::io(Path::new("/proc/self"), error))?;
@@ -109,9 +138,13 @@ impl NativeProcess {
 
     /// Asks the group to end, and after the grace makes the whole family.
     pub(crate) async fn stop(self) -> Result<ExitStatus, Failure> {
-        self.signal(Signal::TERM);
-        let _ = tokio::time::timeout(GRACE, self.ended()).await;
-        self.reap().await
+        let seen = self.family.seen().await.unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "it can't be told what a process started");
+            Seen::default()
+        });
+        self.signal(self.stopping.signal);
+        let _ = tokio::time::timeout(self.stopping.grace, self.ended()).await;
+        self.reap_with(seen).await
     }
 
     fn signal(&self, signal: Signal) {
@@ -140,7 +173,14 @@ pub(crate) async fn verify_program(
     let staging = crate::staging::Staging::of(home, context.operation);
     let folder = staging.fresh_work(context)?;
     let log = Arc::new(LineLog::in_memory());
-    let process = NativeProcess::start(&path, &["--version".into()], &folder, Arc::clone(&log))?;
+    let launch = Launch {
+        program: &path,
+        arguments: &["--version".into()],
+        environment: &[],
+        folder: &folder,
+        stopping: Stopping::default(),
+    };
+    let process = NativeProcess::start(&launch, Arc::clone(&log))?;
     let in_time = tokio::time::timeout(VERIFY_LIMIT, process.ended()).await.is_ok();
     let status = process.reap().await?;
     // Only its own: other steps of the operation may be in work.
@@ -149,5 +189,5 @@ pub(crate) async fn verify_program(
         return Ok(());
     }
     let reason = if in_time { NotStarted::Ended(status) } else { NotStarted::TimedOut(VERIFY_LIMIT) };
-    Err(reason.failure(&item.name, &log.last_lines()))
+    Err(reason.failure(Code::ProgramStartFailed, &item.name, &log.last_lines()))
 }

@@ -4,16 +4,16 @@
 
 mod backoff;
 
-use crate::engine::{self, EngineConnection, LogReport};
+use crate::engine::EngineConnection;
 use crate::home::Home;
-use crate::process::{LARGEST_FILE, LineLog, LogFile, NativeProcess, NotStarted, Record};
+use crate::process::{Family, LARGEST_FILE, LineLog, LogFile, NativeProcess, NotStarted, Record};
+use crate::service::{self, Prepared};
 use crate::{blocking, durable};
 use backoff::{Backoff, Next};
 use las_types::{
     Clock, Code, EngineReport, Event, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus,
 };
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -31,6 +31,8 @@ pub(crate) struct Surroundings {
 pub(crate) struct Snapshot {
     pub(crate) status: ServiceStatus,
     pub(crate) connection: Option<EngineConnection>,
+    /// Its process and whatever that started; none while there is no process.
+    pub(crate) family: Option<Family>,
     failure: Option<(Code, BTreeMap<String, String>)>,
 }
 
@@ -39,7 +41,7 @@ impl Snapshot {
     pub(crate) fn failure(&self) -> Failure {
         match &self.failure {
             Some((code, args)) => Failure::recorded(*code, args.clone()),
-            None => Failure::new(Code::EngineStopped).with("name", &self.status.name),
+            None => Failure::new(Code::ServiceEnded).with("name", &self.status.name),
         }
     }
 }
@@ -57,7 +59,8 @@ impl Service {
         let status = ServiceStatus {
             name: spec.name.clone(),
             module: spec.module.clone(),
-            model: spec.model.clone(),
+            model: spec.model().cloned(),
+            ports: spec.ports(),
             state: ServiceState::Starting,
             since: surroundings.clock.now(),
             pid: None,
@@ -66,7 +69,7 @@ impl Service {
             report: None,
             last_lines: Vec::new(),
         };
-        let state = watch::Sender::new(Snapshot { status, connection: None, failure: None });
+        let state = watch::Sender::new(Snapshot { status, connection: None, family: None, failure: None });
         let service =
             Arc::new(Self { spec: spec.clone(), state: state.clone(), stop: watch::Sender::new(false) });
         let task = Task { spec, surroundings, state, stop: service.stop.subscribe() };
@@ -158,19 +161,19 @@ impl Task {
     async fn run_once(&mut self) -> Ending {
         let crashed = |failure| Ending::Crashed { ready_for: None, failure, lines: Vec::new() };
         let (home, spec) = (Arc::clone(&self.surroundings.home), self.spec.clone());
-        let prepared = match blocking::run_unwatched(move || engine::prepare(&home, &spec)).await {
+        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &spec)).await {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
         let ending = match self.launch(&prepared) {
-            Ok((process, log)) => self.watch(process, &log, &prepared.connection).await,
+            Ok(process) => self.watch(process, &prepared).await,
             Err(failure) => crashed(failure),
         };
         // What can't be cleared is cleared by the next start.
-        let (home, spec) = (Arc::clone(&self.surroundings.home), self.spec.clone());
+        let folder = self.surroundings.home.service(&self.spec.name);
         let cleared = blocking::run_unwatched(move || {
-            engine::clear(&home, &spec, &prepared.connection)?;
-            Record::remove(&prepared.folder)
+            prepared.clear()?;
+            Record::remove(&folder)
         });
         let cleared = cleared.await;
         if let Err(failure) = cleared {
@@ -179,29 +182,13 @@ impl Task {
         ending
     }
 
-    fn launch(&self, prepared: &engine::Prepared) -> Result<(NativeProcess, Arc<LogReport>), Failure> {
+    fn launch(&self, prepared: &Prepared) -> Result<NativeProcess, Failure> {
         let file = LogFile::open(&self.surroundings.home.logs().join(self.spec.name.as_str()), LARGEST_FILE)?;
-        let report = Arc::new(LogReport::default());
-        let watcher = {
-            let report = Arc::clone(&report);
-            move |line: &str| report.line(line)
-        };
-        let lines = Arc::new(LineLog::new(file, Box::new(watcher)));
-        let process = NativeProcess::start(
-            Path::new(&self.spec.program),
-            &prepared.arguments,
-            &prepared.folder,
-            lines,
-        )?;
-        Ok((process, report))
+        let lines = Arc::new(LineLog::new(file, prepared.watcher()));
+        NativeProcess::start(&prepared.launch(&self.spec), lines)
     }
 
-    async fn watch(
-        &mut self,
-        process: NativeProcess,
-        log: &LogReport,
-        connection: &EngineConnection,
-    ) -> Ending {
+    async fn watch(&mut self, process: NativeProcess, prepared: &Prepared) -> Ending {
         let (pid, lines) = (process.pid(), Arc::clone(&process.log));
         let service = self.surroundings.home.service(&self.spec.name);
         let recorded = Record::of(pid).and_then(|record| record.with(process.family()).write(&service));
@@ -211,12 +198,13 @@ impl Task {
         }
         self.change(ServiceState::Starting, |snapshot| {
             snapshot.status.pid = Some(pid);
-            snapshot.connection = Some(connection.clone());
+            snapshot.connection = prepared.connection().cloned();
+            snapshot.family = Some(process.family());
         });
         let mut stop = self.stop.clone();
         let limit = Duration::from_secs(self.spec.start_limit_seconds.into());
         let ready = tokio::select! {
-            ready = tokio::time::timeout(limit, engine::become_ready(&self.spec, connection, pid, log)) => Some(ready),
+            ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process)) => Some(ready),
             () = process.ended() => None,
             () = asked_to_stop(&mut stop) => {
                 let _ = process.stop().await;
@@ -224,7 +212,7 @@ impl Task {
             }
         };
         let failure = match ready {
-            Some(Ok(Ok(report))) => return self.watch_ready(process, report).await,
+            Some(Ok(Ok(report))) => return self.watch_ready(process, prepared, report).await,
             Some(Ok(Err(failure))) => Ok(failure),
             Some(Err(_)) => Err(Some(NotStarted::TimedOut(limit))),
             None => Err(None),
@@ -234,28 +222,35 @@ impl Task {
         let lines = lines.last_lines();
         let failure = failure.unwrap_or_else(|reason| {
             let ended = || status.map_or(NotStarted::Other, NotStarted::Ended);
-            reason.unwrap_or_else(ended).failure(&self.spec.name, &lines)
+            reason.unwrap_or_else(ended).failure(service::not_started(&self.spec), &self.spec.name, &lines)
         });
         Ending::Crashed { ready_for: None, failure, lines }
     }
 
-    async fn watch_ready(&mut self, process: NativeProcess, report: EngineReport) -> Ending {
-        self.change(ServiceState::Ready, |snapshot| snapshot.status.report = Some(report));
+    async fn watch_ready(
+        &mut self,
+        process: NativeProcess,
+        prepared: &Prepared,
+        report: Option<EngineReport>,
+    ) -> Ending {
+        self.change(ServiceState::Ready, |snapshot| snapshot.status.report = report);
         let since = Instant::now();
         let lines = Arc::clone(&process.log);
         let mut stop = self.stop.clone();
-        tokio::select! {
-            () = process.ended() => {}
+        let hung = tokio::select! {
+            () = process.ended() => None,
+            failure = prepared.hung() => Some(failure),
             () = asked_to_stop(&mut stop) => {
                 let _ = process.stop().await;
                 return Ending::Stopped;
             }
-        }
+        };
         let ready_for = Some(since.elapsed());
-        if let Err(failure) = process.reap().await {
+        let ended = if hung.is_some() { process.stop().await } else { process.reap().await };
+        if let Err(failure) = ended {
             tracing::warn!(service = %self.spec.name, %failure, "a service's process was not reaped");
         }
-        let failure = Failure::new(Code::EngineStopped).with("name", &self.spec.name);
+        let failure = hung.unwrap_or_else(|| service::ended(&self.spec));
         Ending::Crashed { ready_for, failure, lines: lines.last_lines() }
     }
 
@@ -271,6 +266,7 @@ impl Task {
             }
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;
+                snapshot.family = None;
             }
             also(snapshot);
         });

@@ -2,9 +2,10 @@
 
 use crate::{
     ByteSize, Drift, Event, Failure, Generation, HardwareProfile, Installed, JournalPhase, OperationId,
-    ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
+    PortName, ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
+use std::collections::BTreeMap;
 
 /// Which step of which operation is executed.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +85,15 @@ pub trait Executor: Send + Sync {
 
     /// How much data of its own a service keeps; none if there is nothing.
     async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;
+
+    /// The numbers of a service's ports: those that it had before, or else the wanted ones or the next above that are free.
+    ///
+    /// Code: `port-taken` if none is.
+    async fn ports_for(
+        &self,
+        service: &ServiceName,
+        wanted: &BTreeMap<PortName, u16>,
+    ) -> Result<BTreeMap<PortName, u16>, Failure>;
 
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;

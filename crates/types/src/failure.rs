@@ -190,6 +190,16 @@ codes! {
     EngineStartFailed = "engine-start-failed", Failed;
     /// The engine ended in the middle of an answer. Args: `name`.
     EngineStopped = "engine-stopped", Failed;
+    /// A program did not start, or did not prove itself. Args: `name`, `reason`, `number`, `detail`.
+    ProgramStartFailed = "program-start-failed", Failed;
+    /// A service ended by itself. Args: `name`.
+    ServiceEnded = "service-ended", Failed;
+    /// A service goes on and does not answer any more. Args: `name`, `misses`.
+    ServiceHung = "service-hung", Failed;
+    /// A port is another program's. Args: `name`, `port`, `program`, and `holder`: `known` if that is.
+    PortTaken = "port-taken", Failed;
+    /// A module that does not serve was to be started. Args: `name`.
+    ModuleNoService = "module-no-service", Usage;
     /// The engine refused the request. Args: `detail`.
     EngineRefused = "engine-refused", Usage;
     /// No such token. Args: `id`.

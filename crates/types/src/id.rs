@@ -112,6 +112,10 @@ text_name!(
     /// The name of a running service: its module, or the model it serves.
     ServiceName
 );
+text_name!(
+    /// The name of a port of a service, in its manifest.
+    PortName
+);
 
 #[cfg(test)]
 mod tests {

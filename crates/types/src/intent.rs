@@ -145,6 +145,16 @@ pub enum Intent {
         /// Which.
         model: ModuleName,
     },
+    /// Start a service: a module that serves, or a model, behind the local endpoint.
+    ServiceStart {
+        /// Which.
+        service: ServiceName,
+    },
+    /// Stop a service that runs and start it again as it ran.
+    ServiceRestart {
+        /// Which.
+        service: ServiceName,
+    },
     /// Stop a service: for an engine, unload its model.
     ServiceStop {
         /// Which.
@@ -215,6 +225,8 @@ impl Intent {
             Self::OperationResume { .. } => "operation_resume",
             Self::ModelImport { .. } => "model_import",
             Self::ModelLoad { .. } => "model_load",
+            Self::ServiceStart { .. } => "service_start",
+            Self::ServiceRestart { .. } => "service_restart",
             Self::ServiceStop { .. } => "service_stop",
             Self::DoctorRepair { .. } => "doctor_repair",
             Self::GenerationRollback { .. } => "generation_rollback",
@@ -252,6 +264,17 @@ impl Intent {
 
     /// Whether a person must approve it.
     pub fn needs_approval(&self) -> bool {
-        !matches!(self, Self::ModelLoad { .. } | Self::ServiceStop { .. })
+        !self.only_runs()
+    }
+
+    /// Whether it changes only what runs.
+    pub fn only_runs(&self) -> bool {
+        matches!(
+            self,
+            Self::ModelLoad { .. }
+                | Self::ServiceStart { .. }
+                | Self::ServiceRestart { .. }
+                | Self::ServiceStop { .. }
+        )
     }
 }

@@ -42,8 +42,10 @@ mod provided;
 mod reconcile;
 mod release;
 mod service;
+mod serving;
 mod size;
 mod source;
+mod template;
 mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
@@ -67,7 +69,7 @@ pub use hardware::{
     HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
-pub use id::{ModuleName, OperationId, OverrideId, PlanId, ServiceName, TokenId};
+pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
@@ -91,11 +93,15 @@ pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};
 pub use service::{
-    BackendBuffer, EngineReport, EngineSettings, START_LIMIT_SECONDS, ServiceSpec, ServiceState,
-    ServiceStatus,
+    BackendBuffer, EngineReport, EngineSettings, ProgramSettings, START_LIMIT_SECONDS, Serves, ServiceSpec,
+    ServiceState, ServiceStatus,
+};
+pub use serving::{
+    Probe, ServiceSection, StopSection, StopSignal, VariableError, VariableName, WatchSection,
 };
 pub use size::{ByteSize, ParameterCount};
 pub use source::{SourceUrl, SourceUrlError};
+pub use template::{Hole, Template, TemplateError};
 pub use version::{Requirement, Version};
 
 /// A moment, in UTC; written as RFC 3339 on the wire.

@@ -155,6 +155,8 @@ pub struct RuntimeSection {
     pub program: Option<String>,
     /// How long its service may take to become ready, in seconds; 120 if absent.
     pub start_limit_seconds: Option<u32>,
+    /// How its program is kept running; a module without this is no service of its own.
+    pub service: Option<crate::ServiceSection>,
 }
 
 /// Logical contracts, not network bindings.

@@ -1,7 +1,8 @@
 //! Services: programs kept running.
 
-use crate::{ByteSize, Digest, ModuleName, ServiceName, Timestamp};
+use crate::{ByteSize, Digest, ModuleName, PortName, ServiceName, ServiceSection, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// How an inference engine is started: typed settings only, nothing is passed through.
@@ -33,21 +34,72 @@ fn start_limit_seconds() -> u32 {
 /// What to start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ServiceSpec {
-    /// Its name: that of the model it serves.
+    /// Its name: that of the model it serves, or of its module.
     pub name: ServiceName,
     /// The module whose program runs.
     pub module: ModuleName,
     /// The program, absolute.
     pub program: String,
-    /// The model it serves.
-    pub model: ModuleName,
-    /// How.
-    pub settings: EngineSettings,
+    /// What it serves, and how.
+    #[serde(flatten)]
+    pub serves: Serves,
     /// Memory it is expected to take.
     pub memory: ByteSize,
     /// How long it may take to become ready, in seconds.
     #[serde(default = "start_limit_seconds")]
     pub start_limit_seconds: u32,
+}
+
+/// What a service serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum Serves {
+    /// A model, by an engine.
+    Model {
+        /// The model.
+        model: ModuleName,
+        /// How.
+        settings: Box<EngineSettings>,
+    },
+    /// What its module's program does.
+    Program {
+        /// How.
+        runs: Box<ProgramSettings>,
+    },
+}
+
+/// How a module's own program is started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProgramSettings {
+    /// The folder of the module, absolute.
+    pub folder: String,
+    /// The numbers of its ports.
+    pub ports: BTreeMap<PortName, u16>,
+    /// How it serves, as its manifest says.
+    pub service: ServiceSection,
+}
+
+impl ServiceSpec {
+    /// The model that it serves, and how; none of any other service.
+    pub fn engine(&self) -> Option<(&ModuleName, &EngineSettings)> {
+        match &self.serves {
+            Serves::Model { model, settings } => Some((model, settings)),
+            Serves::Program { .. } => None,
+        }
+    }
+
+    /// The model that it serves.
+    pub fn model(&self) -> Option<&ModuleName> {
+        self.engine().map(|(model, _)| model)
+    }
+
+    /// The numbers of its ports.
+    pub fn ports(&self) -> BTreeMap<PortName, u16> {
+        match &self.serves {
+            Serves::Model { .. } => BTreeMap::new(),
+            Serves::Program { runs } => runs.ports.clone(),
+        }
+    }
 }
 
 /// Where a service is.
@@ -101,14 +153,18 @@ pub struct ServiceStatus {
     pub name: ServiceName,
     /// The module whose program runs.
     pub module: ModuleName,
-    /// The model it serves.
-    pub model: ModuleName,
+    /// The model it serves; none of a service that is its module's own program.
+    pub model: Option<ModuleName>,
     /// Where it is.
     pub state: ServiceState,
     /// Since when.
     pub since: Timestamp,
     /// Its process.
     pub pid: Option<u32>,
+    /// The numbers of its ports, on this machine only.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<PortName, u16>>", optional)]
+    pub ports: BTreeMap<PortName, u16>,
     /// Main memory that its process holds now; none without a process, or where nobody looked.
     #[serde(default)]
     pub memory: Option<ByteSize>,

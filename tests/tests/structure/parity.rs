@@ -47,6 +47,8 @@ const VERBS: &[(&str, &[&str])] = &[
     ("module_remove", &["module", "remove"]),
     ("model_import", &["model", "import"]),
     ("model_load", &["run"]),
+    ("service_start", &["service", "start"]),
+    ("service_restart", &["service", "restart"]),
     ("service_stop", &["service", "stop"]),
     ("doctor_repair", &["doctor"]),
     ("generation_rollback", &["generation", "rollback"]),

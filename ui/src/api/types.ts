@@ -1314,7 +1314,15 @@ base: ModuleName | null, } | { "kind": "model_load",
 /**
  * Which.
  */
-model: ModuleName, } | { "kind": "service_stop", 
+model: ModuleName, } | { "kind": "service_start", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "service_restart", 
+/**
+ * Which.
+ */
+service: ServiceName, } | { "kind": "service_stop", 
 /**
  * Which.
  */
@@ -2021,11 +2029,53 @@ policies: Array<Policy>,
  */
 warnings: Array<Warning>, };
 
+export type PortName = string;
+
+export type Probe = { "kind": "tcp", 
+/**
+ * Which.
+ */
+port: PortName, } | { "kind": "http", 
+/**
+ * On which port.
+ */
+port: PortName, 
+/**
+ * The path, `/` first.
+ */
+path: string, } | { "kind": "exec", 
+/**
+ * The program within the module's files.
+ */
+program: string, 
+/**
+ * What it is started with.
+ */
+arguments: Array<Template>, } | { "kind": "log", 
+/**
+ * The text.
+ */
+line: string, };
+
 export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
 /**
  * The file.
  */
 path: string, };
+
+export type ProgramSettings = { 
+/**
+ * The folder of the module, absolute.
+ */
+folder: string, 
+/**
+ * The numbers of its ports.
+ */
+ports: { [key in PortName]: number }, 
+/**
+ * How it serves, as its manifest says.
+ */
+service: ServiceSection, };
 
 export type Progress = { 
 /**
@@ -2242,9 +2292,47 @@ seccomp: Support, };
 
 export type ServiceName = string;
 
+export type ServiceSection = { 
+/**
+ * What its program is started with, word by word.
+ */
+arguments: Array<Template>, 
+/**
+ * Variables of its environment beside `PATH`, `HOME` and `LANG`.
+ */
+environment: { [key in VariableName]: Template }, 
+/**
+ * The ports that it listens on, on this machine only, each with the number that it has if that is free.
+ */
+ports: { [key in PortName]: number }, 
+/**
+ * Files that are written anew into `${run}` before each start, with what is in them.
+ */
+files: { [key in string]: Template }, 
+/**
+ * How it is known that it serves.
+ */
+ready: Probe, 
+/**
+ * How it is known that it still does; what `ready` says if absent, but for a line of its log, which is there once.
+ */
+alive: Probe | null, 
+/**
+ * How often that is asked.
+ */
+watch: WatchSection, 
+/**
+ * How it is asked to end.
+ */
+stop: StopSection, 
+/**
+ * Memory that it is expected to take.
+ */
+memory: ByteSize, };
+
 export type ServiceSpec = { 
 /**
- * Its name: that of the model it serves.
+ * Its name: that of the model it serves, or of its module.
  */
 name: ServiceName, 
 /**
@@ -2256,21 +2344,25 @@ module: ModuleName,
  */
 program: string, 
 /**
- * The model it serves.
- */
-model: ModuleName, 
-/**
- * How.
- */
-settings: EngineSettings, 
-/**
  * Memory it is expected to take.
  */
 memory: ByteSize, 
 /**
  * How long it may take to become ready, in seconds.
  */
-start_limit_seconds: number, };
+start_limit_seconds: number, } & ({ 
+/**
+ * The model.
+ */
+model: ModuleName, 
+/**
+ * How.
+ */
+settings: EngineSettings, } | { 
+/**
+ * How.
+ */
+runs: ProgramSettings, });
 
 export type ServiceState = "starting" | "ready" | "restarting" | "failed" | "stopped";
 
@@ -2284,9 +2376,9 @@ name: ServiceName,
  */
 module: ModuleName, 
 /**
- * The model it serves.
+ * The model it serves; none of a service that is its module's own program.
  */
-model: ModuleName, 
+model: ModuleName | null, 
 /**
  * Where it is.
  */
@@ -2299,6 +2391,10 @@ since: string,
  * Its process.
  */
 pid: number | null, 
+/**
+ * The numbers of its ports, on this machine only.
+ */
+ports?: { [key in PortName]: number }, 
 /**
  * Main memory that its process holds now; none without a process, or where nobody looked.
  */
@@ -2558,7 +2654,21 @@ before: string | null,
  */
 after: string, };
 
+export type StopSection = { 
+/**
+ * By which signal.
+ */
+signal: StopSignal, 
+/**
+ * How long it may take, in seconds, before it and all that it started are ended.
+ */
+grace_seconds: number, };
+
+export type StopSignal = "term" | "int" | "quit" | "hup";
+
 export type Support = "yes" | "no" | "unknown";
+
+export type Template = string;
 
 export type Tier = number;
 
@@ -2593,6 +2703,8 @@ label: string,
  * When it was made.
  */
 made_at: string, };
+
+export type VariableName = string;
 
 export type Verdict = { 
 /**
@@ -2667,6 +2779,20 @@ args: { [key in string]: string },
  */
 details?: Array<Detail>, };
 
+export type WatchSection = { 
+/**
+ * Seconds from one question to the next.
+ */
+every_seconds: number, 
+/**
+ * How long an answer may take, in seconds.
+ */
+limit_seconds: number, 
+/**
+ * After so many questions in a row without a good answer it is started again.
+ */
+misses: number, };
+
 export type Working = { 
 /**
  * The step, from 0.
@@ -2683,7 +2809,7 @@ total: ByteSize, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {

@@ -10,8 +10,10 @@ export function plan(intent: Intent, done?: () => void): void {
   void planner.start(intent, done);
 }
 
-/** Loads a model or stops a service: no plan to confirm. Rejects with an `ErrorBody`. */
-export async function run(intent: Intent & { kind: "model_load" | "service_stop" }): Promise<void> {
+/** Changes only what runs: no plan to confirm. Rejects with an `ErrorBody`. */
+export async function run(
+  intent: Intent & { kind: "model_load" | "service_start" | "service_restart" | "service_stop" },
+): Promise<void> {
   try {
     await runAtOnce(intent, hear);
   } finally {

@@ -9,11 +9,11 @@ export class ServiceActions {
   busy = $state<string | null>(null);
   error = $state<ErrorBody | null>(null);
 
-  async act(service: ServiceStatus, kind: "model_load" | "service_stop"): Promise<void> {
+  async act(service: ServiceStatus, kind: "service_start" | "service_restart" | "service_stop"): Promise<void> {
     this.busy = service.name;
     this.error = null;
     try {
-      await run(kind === "model_load" ? { kind, model: service.model } : { kind, service: service.name });
+      await run({ kind, service: service.name });
     } catch (thrown) {
       this.error = asError(thrown);
     } finally {

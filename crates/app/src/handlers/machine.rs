@@ -50,15 +50,23 @@ pub(super) async fn configuration(app: &Arc<App>, _: NoArguments) -> Result<Conf
     Ok(app.configuration.view())
 }
 
-/// Services as they are now, with what their processes take.
+/// Services that were started, as they are now, with what their processes take.
 pub(crate) fn views(app: &App) -> Vec<ServiceStatus> {
-    let mut services = app.control.services();
+    measured(app.control.services())
+}
+
+fn measured(mut services: Vec<ServiceStatus>) -> Vec<ServiceStatus> {
     for service in &mut services {
         service.memory = service.pid.and_then(las_hardware::process_memory);
     }
     services
 }
 
+/// Those, and the modules that could be started.
+pub(super) async fn all_services(app: &App) -> Result<Vec<ServiceStatus>, Failure> {
+    Ok(measured(app.control.all_services().await?))
+}
+
 pub(super) async fn services(app: &Arc<App>, _: NoArguments) -> Result<Vec<ServiceStatus>, Failure> {
-    Ok(views(app))
+    all_services(app).await
 }

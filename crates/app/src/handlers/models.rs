@@ -19,7 +19,10 @@ pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
             digest: item.digest.to_string(),
             placement: item.placement.clone(),
             base: base.map(|base| base.name.clone()),
-            loaded: services.iter().find(|service| service.model == item.name).map(|service| service.state),
+            loaded: services
+                .iter()
+                .find(|service| service.model.as_ref() == Some(&item.name))
+                .map(|service| service.state),
             facts,
         })
     };

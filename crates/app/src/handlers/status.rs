@@ -45,7 +45,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         },
         tier: control.capabilities().tier,
         generation: current.number,
-        services: super::machine::views(app),
+        services: super::machine::all_services(app).await?,
         models: models::views(app).await?,
         operations: control.running(),
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),

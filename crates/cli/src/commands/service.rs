@@ -9,7 +9,7 @@ use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
 use las_api::NoArguments;
-use las_api::types::{Code, Intent, ServiceStatus};
+use las_api::types::{Code, Intent, ModuleName, ServiceName, ServiceStatus};
 
 pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop> {
     // What runs needs no consent: nothing is installed or removed.
@@ -23,14 +23,21 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
             })
         }
         ServiceVerb::Start { name } => {
-            change::change(context, Intent::ModelLoad { model: name }, consent).await?;
+            change::change(context, Intent::ServiceStart { service: named(&name)? }, consent).await?;
+            stay(context).await
+        }
+        ServiceVerb::Restart { name } => {
+            change::change(context, Intent::ServiceRestart { service: named(&name)? }, consent).await?;
             stay(context).await
         }
         ServiceVerb::Stop { name } => {
-            let service = name.as_str().parse().map_err(|_| Stop::code(Code::ServiceNotFound))?;
-            change::change(context, Intent::ServiceStop { service }, consent).await
+            change::change(context, Intent::ServiceStop { service: named(&name)? }, consent).await
         }
     }
+}
+
+fn named(module: &ModuleName) -> Result<ServiceName, Stop> {
+    module.as_str().parse().map_err(|_| Stop::code(Code::ServiceNotFound))
 }
 
 /// Without a core elsewhere the service lives as long as this command: on a terminal that is until
@@ -52,7 +59,7 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
     if services.is_empty() {
         return String::new();
     }
-    let mut table = view.heading(&["name", "state", "since", "engine", "restarts", "memory"]);
+    let mut table = view.heading(&["name", "state", "since", "program", "ports", "restarts", "memory"]);
     for service in services {
         let engine = match service.report.as_ref().map(|report| report.version.as_str()) {
             Some(version) if !version.is_empty() => format!("{} {version}", service.module),
@@ -63,6 +70,7 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
             render::service_state(service.state, view),
             render::moment(service.since),
             engine,
+            if service.ports.is_empty() { render::dash() } else { render::joined(service.ports.values()) },
             service.restarts.to_string(),
             service.memory.map_or_else(render::dash, |size| size.to_string()),
         ]);

@@ -133,6 +133,8 @@ fn every_intent_has_words_in_every_language() {
             ("doctor_repair", json!({ "modules": ["x-name"] })),
             ("model_import", json!({ "path": "/x-name", "mode": "copy", "name": null, "base": null })),
             ("model_load", json!({ "model": "x-name" })),
+            ("service_start", json!({ "service": "x-name" })),
+            ("service_restart", json!({ "service": "x-name" })),
             ("service_stop", json!({ "service": "x-name" })),
             ("state_apply", json!({ "desired": { "modules": ["x-name@>=1"] } })),
             ("lock_apply", json!({ "lock": { "schema": 1, "items": [locked_item()] } })),

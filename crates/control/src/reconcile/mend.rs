@@ -141,7 +141,10 @@ impl ControlPlane {
         let runs =
             |state| matches!(state, ServiceState::Ready | ServiceState::Starting | ServiceState::Restarting);
         let uses = self.services().into_iter().filter(|service| runs(service.state));
-        let uses = uses.filter(|service| items.contains(&service.module) || items.contains(&service.model));
+        let uses = uses.filter(|service| {
+            let of = std::iter::once(&service.module).chain(&service.model);
+            of.into_iter().any(|name| items.contains(name))
+        });
         named.extend(uses.map(|service| service.name));
         let spec = |name: ServiceName| {
             let missing = || Failure::new(Code::ServiceNotFound).with("name", &name);

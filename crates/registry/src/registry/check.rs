@@ -42,13 +42,13 @@ pub(super) fn read(
 }
 
 /// The file as failures name it.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     path: &'a str,
     text: &'a str,
 }
 
 impl Shown<'_> {
-    fn invalid(&self, key: &str, detail: impl std::fmt::Display) -> Failure {
+    pub(super) fn invalid(&self, key: &str, detail: impl std::fmt::Display) -> Failure {
         invalid(self.path, line_of(self.text, key), detail)
     }
 }
@@ -74,6 +74,7 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
             .with("line", line_of(shown.text, "signature")));
     }
     check_relations(manifest, shown)?;
+    super::serving::check(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
         Some(SourceSection::Archive { urls, redirects, .. }) => {

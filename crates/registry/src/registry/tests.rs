@@ -98,6 +98,11 @@ fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
             )
     };
     let plain = |rest: &str| text("b", "1.0.0", "one", rest);
+    let served = |more: &str, ready: &str| {
+        format!(
+            "runtime: {{ modes: [native], program: run, service: {{ ports: {{ main: 6000 }}, {ready}, {more} }} }}\n"
+        )
+    };
     let cases = [
         (plain(""), None),
         (plain(&checksum(b"source")), None),
@@ -113,6 +118,14 @@ fn a_bad_manifest_is_set_aside_with_its_reason_and_line() {
             Some((Code::ManifestSignatureUnverifiable, Some("7"))),
         ),
         (plain("install: rm -rf /\n"), Some((Code::ManifestInvalid, Some("6")))),
+        (plain(&served("", "ready: { kind: tcp, port: main }")), None),
+        (
+            plain(&served(
+                "alive: { kind: exec, program: bin/ask, arguments: ['${port.main}'] }",
+                "ready: { kind: log, line: up }",
+            )),
+            None,
+        ),
         (plain("hardware:\n  gpu:\n    vram: 8GB\n"), Some((Code::ManifestInvalid, Some("8")))),
         (plain("hardware:\n  gpu:\n    multi_gpu: yes\n"), Some((Code::ManifestInvalid, Some("8")))),
         (plain("model:\n"), None),
@@ -268,4 +281,82 @@ integrity:
     assert!(registry.rejected().is_empty(), "{:?}", registry.rejected());
     let manifest = registry.find(&"llama.cpp@0.2.15".parse().unwrap()).unwrap();
     assert_eq!((manifest.hardware.cpu.cores_min, manifest.source.is_none()), (Some(4), true));
+}
+
+/// What a manifest says of its service, each wrong in one way, and what is said of it.
+#[test]
+fn a_service_that_makes_no_sense_is_set_aside() {
+    let ready = "ready: { kind: tcp, port: main }";
+    let cases = [
+        ("ports: { main: 80 }, ready: { kind: tcp, port: main }".to_owned(), "1024 or more"),
+        (format!("ports: {{ main: 6000, other: 6000 }}, {ready}"), "the number of another port"),
+        ("ready: { kind: tcp, port: main }".to_owned(), "there is no port 'main'"),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, arguments: ['${{port.other}}']"),
+            "there is no port 'other'",
+        ),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, environment: {{ A: '${{port.other}}' }}"),
+            "there is no port 'other'",
+        ),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, files: {{ a: '${{port.other}}' }}"),
+            "there is no port 'other'",
+        ),
+        (format!("ports: {{ main: 6000 }}, {ready}, arguments: ['${{home}}']"), "nothing fills '${home}'"),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, environment: {{ LD_PRELOAD: a }}"),
+            "'LD_PRELOAD' can't be a variable",
+        ),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, files: {{ ../a: b }}"),
+            "'../a' is no path within a folder",
+        ),
+        (format!("ports: {{ main: 6000 }}, {ready}, files: {{ /a: b }}"), "'/a' is no path within a folder"),
+        (
+            format!("ports: {{ main: 6000 }}, {ready}, alive: {{ kind: log, line: up }}"),
+            "says nothing of now",
+        ),
+        (format!("ports: {{ main: 6000 }}, {ready}, stop: {{ grace_seconds: 0 }}"), "from 1 to 3600"),
+        (format!("ports: {{ main: 6000 }}, {ready}, watch: {{ misses: 0 }}"), "from 1 to 3600"),
+        (format!("ports: {{ main: 6000 }}, {ready}, start: /bin/sh"), "unknown field"),
+        (
+            "ports: { main: 6000 }, ready: { kind: http, port: main, path: health }".to_owned(),
+            "begins with '/'",
+        ),
+        (
+            "ports: { main: 6000 }, ready: { kind: http, port: main, path: '/a b' }".to_owned(),
+            "holds no blank",
+        ),
+        ("ready: { kind: exec, program: /bin/true }".to_owned(), "no path within the module"),
+        (
+            "ready: { kind: exec, program: a, arguments: ['${port.main}'] }".to_owned(),
+            "there is no port 'main'",
+        ),
+        ("ready: { kind: log, line: ' ' }".to_owned(), "an empty text"),
+        ("ready: { kind: shell, line: id }".to_owned(), "unknown variant"),
+        ("ports: { main: 6000 }".to_owned(), "ready"),
+    ];
+    for (service, expected) in cases {
+        let runtime = format!("runtime: {{ modes: [native], program: run, service: {{ {service} }} }}\n");
+        refused(&runtime, expected);
+    }
+    let service = format!("service: {{ ports: {{ main: 6000 }}, {ready} }}");
+    refused(&format!("runtime: {{ modes: [native], {service} }}\n"), "needs a 'program'");
+    refused(
+        &format!("runtime: {{ modes: [container], program: run, {service} }}\n"),
+        "needs the mode 'native'",
+    );
+}
+
+#[track_caller]
+fn refused(runtime: &str, expected: &str) {
+    let fixture = Fixture::new();
+    fixture.artefact("one", "1.0.0");
+    fixture.manifest("tool/b/1.0.0.yaml", &text("b", "1.0.0", "one", runtime));
+    let registry = fixture.load();
+    let [rejected] = registry.rejected() else { panic!("{runtime}: {:?}", registry.rejected()) };
+    let detail = &rejected.failure.args["detail"];
+    assert_eq!(rejected.failure.code, Code::ManifestInvalid);
+    assert!(detail.contains(expected), "{runtime}: {detail}");
 }

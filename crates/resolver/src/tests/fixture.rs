@@ -7,7 +7,7 @@ use las_types::{
     Ability, ArtefactFile, ByteSize, CapabilitySet, Category, Cpu, Digest, EngineSettings, Failure,
     Generation, GenerationNumber, Gpu, GpuVendor, HardwareProfile, Installed, ModelFacts, ModuleName,
     OperatingSystem, PackageName, PackageSystem, ParameterCount, Pin, Placement, Policy, ProfileSource,
-    ServiceSpec, ServiceState, ServiceStatus, Source, StepAction, SystemPackages, Timestamp, Version,
+    Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction, SystemPackages, Timestamp, Version,
     tree_digest,
 };
 use std::collections::BTreeMap;
@@ -152,7 +152,8 @@ impl Fixture {
         self.services.push(ServiceStatus {
             name: model.parse().unwrap(),
             module: module.parse().unwrap(),
-            model: model.parse().unwrap(),
+            model: Some(model.parse().unwrap()),
+            ports: BTreeMap::new(),
             state,
             since: Timestamp::UNIX_EPOCH,
             pid: None,
@@ -174,15 +175,17 @@ fn spec(module: &str, model: &str) -> ServiceSpec {
         name: model.parse().unwrap(),
         module: module.parse().unwrap(),
         program: "/store/before/run".to_owned(),
-        model: model.parse().unwrap(),
-        settings: EngineSettings {
-            model_path: "/blobs/model".to_owned(),
-            model_digest: Digest::of(b"model"),
-            context: 8,
-            parallel: 1,
-            threads: 1,
-            gpu_layers: 0,
-            adapters: Vec::new(),
+        serves: Serves::Model {
+            model: model.parse().unwrap(),
+            settings: Box::new(EngineSettings {
+                model_path: "/blobs/model".to_owned(),
+                model_digest: Digest::of(b"model"),
+                context: 8,
+                parallel: 1,
+                threads: 1,
+                gpu_layers: 0,
+                adapters: Vec::new(),
+            }),
         },
         memory: ByteSize::new(7),
         start_limit_seconds: 60,

@@ -52,7 +52,7 @@ fn services_start_again_by_name_each_with_its_own_settings() {
     for step in &draft.steps {
         if let StepAction::ServiceStart { spec } = &step.action {
             assert_eq!(
-                (spec.model.as_str(), spec.program.as_str()),
+                (spec.model().unwrap().as_str(), spec.program.as_str()),
                 (spec.name.as_str(), "/store/engine/2.0.0/run")
             );
         }

@@ -1,6 +1,6 @@
 //! The engine's command line: only these flags exist for us, each from a typed setting.
 
-use las_types::ServiceSpec;
+use super::Engine;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -12,14 +12,14 @@ pub(super) fn adapter_file(index: usize) -> String {
     format!("adapter-{index}.gguf")
 }
 
-pub(super) fn arguments(spec: &ServiceSpec, socket: &Path) -> Vec<OsString> {
-    let settings = &spec.settings;
+pub(super) fn arguments(engine: Engine<'_>, socket: &Path) -> Vec<OsString> {
+    let settings = engine.settings;
     // The engine's context is that of all conversations together, shared out evenly.
     let context = u64::from(settings.context) * u64::from(settings.parallel);
     let mut list: Vec<OsString> = vec!["--host".into(), socket.into()];
     let mut with = |flag: &str, value: String| list.extend([flag.into(), value.into()]);
     with("--model", MODEL_FILE.to_owned());
-    with("--alias", spec.model.to_string());
+    with("--alias", engine.model.to_string());
     with("--api-key-file", KEY_FILE.to_owned());
     with("--ctx-size", context.to_string());
     with("--parallel", settings.parallel.to_string());
@@ -45,8 +45,8 @@ pub(super) fn arguments(spec: &ServiceSpec, socket: &Path) -> Vec<OsString> {
 
 #[cfg(test)]
 mod tests {
-    use super::arguments;
-    use las_types::{ByteSize, Digest, EngineSettings, ServiceSpec};
+    use super::{Engine, arguments};
+    use las_types::{Digest, EngineSettings};
     use std::path::Path;
 
     #[test]
@@ -60,17 +60,9 @@ mod tests {
             gpu_layers: 7,
             adapters: vec![("a".parse().unwrap(), "/secret/a,b.gguf".into())],
         };
-        let name = "tiny".parse().unwrap();
-        let spec = ServiceSpec {
-            name,
-            module: "llama.cpp".parse().unwrap(),
-            program: "/p".into(),
-            model: "tiny".parse().unwrap(),
-            settings,
-            memory: ByteSize::default(),
-            start_limit_seconds: 1,
-        };
-        let line: Vec<_> = arguments(&spec, Path::new("/run/e.sock"))
+        let engine =
+            Engine { name: &"tiny".parse().unwrap(), model: &"tiny".parse().unwrap(), settings: &settings };
+        let line: Vec<_> = arguments(engine, Path::new("/run/e.sock"))
             .into_iter()
             .map(|a| a.into_string().unwrap())
             .collect();

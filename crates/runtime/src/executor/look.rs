@@ -26,10 +26,10 @@ impl NativeExecutor {
         let known: Vec<_> = self.known().values().cloned().collect();
         let mut drifts = Vec::new();
         for service in &known {
-            drifts.extend(services::one(service).await);
+            drifts.extend(services::one(service).await?);
         }
         let home = Arc::clone(self.home());
-        drifts.extend(blocking::run_unwatched(move || Ok(services::strangers(&home, &known))).await?);
+        drifts.extend(blocking::run_unwatched(move || services::strangers(&home, &known)).await?);
         Ok(drifts)
     }
 }

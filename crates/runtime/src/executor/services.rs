@@ -3,6 +3,7 @@
 use super::NativeExecutor;
 use crate::blocking::{self, Meter};
 use crate::engine::EngineConnection;
+use crate::service;
 use crate::supervisor::Service;
 use las_types::{Code, Failure, Installed, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext};
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ impl NativeExecutor {
     ) -> Result<(), Failure> {
         self.make_way(spec).await;
         blocking::run(context, reporter, self.proof(spec)).await?;
+        let (home, name, ports) = (Arc::clone(self.home()), spec.name.clone(), spec.ports());
+        blocking::run_unwatched(move || service::keep(&home, &name, &ports)).await?;
         let service = self.launched(spec);
         let mut ask = tokio::time::interval(Duration::from_millis(100));
         let settled = service.settled();
@@ -96,10 +99,11 @@ impl NativeExecutor {
     // Bytes of ours are read and compared before an engine gets them, once as long as the file
     // stays as it is: a damaged model is named, not loaded.
     fn proof(&self, spec: &ServiceSpec) -> impl FnOnce(&mut Meter) -> Result<(), Failure> + Send + 'static {
-        let (home, proven, settings) =
-            (Arc::clone(self.home()), Arc::clone(&self.proven), spec.settings.clone());
+        let (home, proven) = (Arc::clone(self.home()), Arc::clone(&self.proven));
+        let settings = spec.engine().map(|(_, settings)| settings.clone());
         let now = self.surroundings.clock.now();
         move |meter| {
+            let Some(settings) = settings else { return Ok(()) };
             let paths =
                 std::iter::once(&settings.model_path).chain(settings.adapters.iter().map(|(_, path)| path));
             paths.map(PathBuf::from).try_for_each(|path| proven.prove(&home, &path, now, meter))
@@ -118,8 +122,9 @@ impl NativeExecutor {
     }
 
     // A service that is stopped for good is not shown any longer.
-    pub(super) fn forget(&self, model: &Installed) {
-        self.known().retain(|_, service| service.spec.model != model.name || is_up(service));
+    pub(super) fn forget(&self, item: &Installed) {
+        let is_of = |spec: &ServiceSpec| *spec.model().unwrap_or(&spec.module) == item.name;
+        self.known().retain(|_, service| !is_of(&service.spec) || is_up(service));
     }
 }
 

@@ -1,11 +1,14 @@
-//! Looks whether each service's process is the one that was started here, and answers on its socket.
+//! Looks whether each service's process is the one that was started here, and has its socket or its ports.
 
+use crate::blocking;
 use crate::home::Home;
-use crate::process::{Record, runs_from_store};
+use crate::process::{Family, Record, runs_from_store};
+use crate::service::{self, Held};
 use crate::supervisor::Service;
-use las_types::{Drift, DriftKind, Repair, ServiceState};
-use std::collections::BTreeSet;
+use las_types::{Drift, DriftKind, Failure, PortName, Repair, ServiceState};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::UnixStream;
 
@@ -34,31 +37,59 @@ async fn who_answers(socket: &std::path::Path) -> Answers {
 }
 
 /// What is wrong with one service; nothing is said of one that is not ready.
-pub(crate) async fn one(service: &Service) -> Option<Drift> {
+///
+/// Code: `io-failed` if it can't be told who has its ports.
+pub(crate) async fn one(service: &Service) -> Result<Option<Drift>, Failure> {
     let before = service.now();
-    if before.status.state != ServiceState::Ready {
-        return None;
-    }
-    let (pid, connection) = (before.status.pid?, before.connection.as_ref()?);
-    let name = &before.status.name;
-    let drift =
-        |kind| Drift::new(kind).with("name", name).repaired_by(Repair::Service { service: name.clone() });
-    let found = match who_answers(&connection.socket).await {
-        Answers::Process(other) if i32::try_from(pid) != Ok(other) => {
-            Some(drift(DriftKind::ServiceForeign).with("pid", other))
-        }
-        Answers::Nobody => Some(drift(DriftKind::ServiceUnreachable)),
-        Answers::Process(_) | Answers::Unknown => None,
+    let Some(pid) = before.status.pid.filter(|_| before.status.state == ServiceState::Ready) else {
+        return Ok(None);
+    };
+    let found = match (&before.connection, &before.family) {
+        (Some(connection), _) => on_socket(&connection.socket, pid).await,
+        (None, Some(family)) => on_ports(family.clone(), before.status.ports.clone()).await?,
+        (None, None) => None,
     };
     // It may have ended while we looked; then the supervisor has it in hand.
     let after = service.now().status;
-    found.filter(|_| after.state == ServiceState::Ready && after.pid == Some(pid))
+    let found = found.filter(|_| after.state == ServiceState::Ready && after.pid == Some(pid));
+    let name = &before.status.name;
+    Ok(found.map(|drift| drift.with("name", name).repaired_by(Repair::Service { service: name.clone() })))
+}
+
+async fn on_socket(socket: &Path, pid: u32) -> Option<Drift> {
+    match who_answers(socket).await {
+        Answers::Process(other) if i32::try_from(pid) != Ok(other) => {
+            Some(Drift::new(DriftKind::ServiceForeign).with("pid", other))
+        }
+        Answers::Nobody => Some(Drift::new(DriftKind::ServiceUnreachable)),
+        Answers::Process(_) | Answers::Unknown => None,
+    }
+}
+
+async fn on_ports(family: Family, ports: BTreeMap<PortName, u16>) -> Result<Option<Drift>, Failure> {
+    let look = move || {
+        let own = family.pids()?;
+        for port in ports.into_values() {
+            match service::held(port, &own)? {
+                Held::Others(other) => {
+                    return Ok(Some(Drift::new(DriftKind::ServiceForeign).with("pid", other)));
+                }
+                Held::Nobody => return Ok(Some(Drift::new(DriftKind::ServiceUnreachable))),
+                Held::Them => {}
+            }
+        }
+        Ok(None)
+    };
+    blocking::run_unwatched(look).await
 }
 
 /// Programs of the store that run and that nobody started here.
-pub(crate) fn strangers(home: &Home, services: &[Arc<Service>]) -> Vec<Drift> {
-    let own: BTreeSet<u32> = services.iter().filter_map(|service| service.now().status.pid).collect();
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+pub(crate) fn strangers(home: &Home, services: &[Arc<Service>]) -> Result<Vec<Drift>, Failure> {
+    let mut own: BTreeSet<u32> = BTreeSet::new();
+    for family in services.iter().filter_map(|service| service.now().family) {
+        own.extend(family.pids()?.into_iter().map(i32::unsigned_abs));
+    }
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Ok(Vec::new()) };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let stranger = |pid: u32| {
         let program = runs_from_store(home, pid)?;
@@ -67,5 +98,5 @@ pub(crate) fn strangers(home: &Home, services: &[Arc<Service>]) -> Vec<Drift> {
         (!ours)
             .then(|| Drift::new(DriftKind::ProcessForeign).with("pid", pid).with("path", program.display()))
     };
-    pids.filter_map(stranger).collect()
+    Ok(pids.filter_map(stranger).collect())
 }

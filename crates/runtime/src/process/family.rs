@@ -1,7 +1,8 @@
 //! Everything that came from one start, wherever it went: into another group, another session, or to another parent.
 //!
-//! Each process of a family has its mark in the environment that it was started with, or descends from one that has.
-//! A process that did away with both is not found here; only a control group of its own would hold it.
+//! Each process of a family is the first or of its group, has the family's mark in the environment that it was started
+//! with, or descends from one of those. The first may write over its environment, as Redis does for its title. A later one
+//! that does away with mark, group and parent is not found here; only a control group of its own would hold it.
 
 use crate::blocking;
 use las_types::{Entropy as _, Failure};
@@ -28,7 +29,15 @@ const LOOKS: usize = 20;
 #[serde(transparent)]
 pub(crate) struct Family {
     mark: String,
+    /// The number of the first, which is also its group's, as long as it is there or nobody reaped it: until then it is no
+    /// other's.
+    #[serde(skip)]
+    first: Option<i32>,
 }
+
+/// Those that were of a family at a moment, whatever becomes of their parents.
+#[derive(Default)]
+pub(crate) struct Seen(Vec<Member>);
 
 /// A process, by a descriptor: its number can become another's, this can't.
 struct Member {
@@ -39,6 +48,7 @@ struct Member {
 /// What `/proc` says of a process.
 struct Found {
     parent: i32,
+    group: i32,
     marked: bool,
 }
 
@@ -47,7 +57,12 @@ impl Family {
     pub(crate) fn new() -> Self {
         let mut bytes = [0; 16];
         crate::SystemEntropy.fill(&mut bytes);
-        Self { mark: u128::from_be_bytes(bytes).to_string() }
+        Self { mark: u128::from_be_bytes(bytes).to_string(), first: None }
+    }
+
+    /// With its first process: a child of this one that is not reaped, or one that is halted and known to be the one.
+    pub(crate) fn begun_by(self, first: Pid) -> Self {
+        Self { first: Some(first.as_raw_nonzero().get()), ..self }
     }
 
     /// The variable of the environment that makes a process one of it.
@@ -55,15 +70,29 @@ impl Family {
         (VARIABLE, &self.mark)
     }
 
-    /// Ends every process of it, and waits until they have ended; tells whether there were any.
+    /// Who belongs to it now: asked before the first is, whose end takes their parent from the others.
+    ///
+    /// Code: `io-failed` if it can't be told.
+    pub(crate) async fn seen(&self) -> Result<Seen, Failure> {
+        let family = self.clone();
+        blocking::run_unwatched(move || family.members(Path::new(PROCESSES)).map(Seen)).await
+    }
+
+    /// Ends every process of it and those that were seen before, and waits until they have ended; tells whether there
+    /// were any.
     ///
     /// Code: `io-failed` if some go on all the same, or if it can't be told which there are.
-    pub(crate) async fn end(&self) -> Result<bool, Failure> {
+    pub(crate) async fn end(&self, seen: Seen) -> Result<bool, Failure> {
         let ended = async {
             let mut any = false;
+            let mut family = self.clone();
+            let mut seen = seen.0;
             loop {
-                let family = self.clone();
-                let members = blocking::run_unwatched(move || family.stopped()).await?;
+                let now = family.clone();
+                let mut members = blocking::run_unwatched(move || now.stopped()).await?;
+                members.append(&mut seen);
+                // What it started was halted with it. Its number can be another's as soon as it has ended.
+                family.first = None;
                 if members.is_empty() {
                     return Ok(any);
                 }
@@ -82,6 +111,13 @@ impl Family {
         };
         let late = || Failure::io(Path::new(PROCESSES), io::ErrorKind::TimedOut.into());
         tokio::time::timeout(LIMIT, ended).await.map_err(|_| late())?
+    }
+
+    /// The numbers of all of them, as they are now.
+    ///
+    /// Code: `io-failed` if it can't be told.
+    pub(crate) fn pids(&self) -> Result<BTreeSet<i32>, Failure> {
+        Ok(self.members(Path::new(PROCESSES))?.into_iter().map(|member| member.pid).collect())
     }
 
     /// All of them, halted: one that goes on can start more than were found.
@@ -124,7 +160,7 @@ impl Family {
             }
         }
         let mut own: BTreeSet<i32> =
-            all.iter().filter(|(_, (found, _))| found.marked).map(|(pid, _)| *pid).collect();
+            all.iter().filter(|(_, (found, _))| self.has(found)).map(|(pid, _)| *pid).collect();
         loop {
             let more: Vec<i32> = all
                 .iter()
@@ -140,6 +176,11 @@ impl Family {
         Ok(members.collect())
     }
 
+    /// Whether a process is one of it by itself, wherever it comes from. The first leads its group.
+    fn has(&self, found: &Found) -> bool {
+        found.marked || self.first == Some(found.group)
+    }
+
     #[cfg(test)]
     pub(super) fn count_in(&self, processes: &Path) -> Result<usize, Failure> {
         self.members(processes).map(|members| members.len())
@@ -147,24 +188,25 @@ impl Family {
 
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        self.count_in(Path::new(PROCESSES)).unwrap()
+        self.pids().unwrap().len()
     }
 }
 
 /// None of one that has ended.
 fn look(process: &Path, wanted: &[u8]) -> io::Result<Option<Found>> {
     let Some(stat) = read(&process.join("stat"))? else { return Ok(None) };
-    // Its program's name is in parentheses and may hold anything; behind it come the state and the parent.
+    // Its program's name is in parentheses and may hold anything; behind it come the state, the parent and the group.
     let stat = String::from_utf8_lossy(&stat);
     let mut fields = stat.rsplit_once(')').unwrap_or_default().1.split_whitespace();
     let state = fields.next();
     if matches!(state, Some("Z" | "X")) {
         return Ok(None);
     }
-    let parent = fields.next().and_then(|parent| parent.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+    let mut number = || fields.next().and_then(|field| field.parse().ok()).ok_or(io::ErrorKind::InvalidData);
+    let (parent, group) = (number()?, number()?);
     let environment = read(&process.join("environ"))?.unwrap_or_default();
     let marked = environment.split(|byte| *byte == 0).any(|variable| variable == wanted);
-    Ok(Some(Found { parent, marked }))
+    Ok(Some(Found { parent, group, marked }))
 }
 
 /// None of a process that has ended, or that is another user's and so none of ours.

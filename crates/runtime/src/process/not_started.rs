@@ -20,12 +20,12 @@ pub(crate) enum NotStarted {
 impl NotStarted {
     /// The failure with the last lines of whoever `name` is. Args: `reason` and the `number` that belongs
     /// to it: seconds of a timeout, status of an exit, number of a signal.
-    pub(crate) fn failure(self, name: impl Display, lines: &[String]) -> Failure {
-        self.with_detail(name, lines.join("\n"))
+    pub(crate) fn failure(self, code: Code, name: impl Display, lines: &[String]) -> Failure {
+        self.with_detail(code, name, lines.join("\n"))
     }
 
     /// The failure with something else to say than lines.
-    pub(crate) fn with_detail(self, name: impl Display, detail: impl Display) -> Failure {
+    pub(crate) fn with_detail(self, code: Code, name: impl Display, detail: impl Display) -> Failure {
         let (reason, number) = match self {
             Self::TimedOut(limit) => ("timeout", limit.as_secs().to_string()),
             Self::Ended(status) => match (status.code(), status.signal()) {
@@ -35,7 +35,7 @@ impl NotStarted {
             },
             Self::Other => ("other", String::new()),
         };
-        Failure::new(Code::EngineStartFailed)
+        Failure::new(code)
             .with("name", name)
             .with("reason", reason)
             .with("number", number)
@@ -46,6 +46,7 @@ impl NotStarted {
 #[cfg(test)]
 mod tests {
     use super::NotStarted;
+    use las_types::Code;
     use std::os::unix::process::ExitStatusExt as _;
     use std::process::ExitStatus;
     use std::time::Duration;
@@ -59,7 +60,7 @@ mod tests {
             (NotStarted::Other, "other", ""),
         ];
         for (reason, word, number) in cases {
-            let failure = reason.failure("m", &["one".to_owned(), "two".to_owned()]);
+            let failure = reason.failure(Code::EngineStartFailed, "m", &["one".to_owned(), "two".to_owned()]);
             let args = ["name", "reason", "number", "detail"].map(|key| failure.args[key].clone());
             assert_eq!(args, ["m", word, number, "one\ntwo"]);
         }

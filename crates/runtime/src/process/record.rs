@@ -3,15 +3,13 @@
 //! program must lie in our store besides. The family's mark is nobody else's.
 
 use super::Family;
+use super::family::Seen;
 use crate::durable::{self, Access};
 use crate::home::Home;
 use las_types::Failure;
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// One process, distinguishable from every other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,9 +75,9 @@ fn start_time(stat: &str) -> Option<u64> {
 /// program lies in our store, and what is left of its family; then removes the record. Tells whether a process was ended.
 pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Failure> {
     let Ok(text) = std::fs::read(file(service)) else { return Ok(false) };
-    let mut ended = false;
     // One that can't be read names no process.
     let record = serde_json::from_slice::<Record>(&text).ok();
+    let mut family = record.as_ref().and_then(|record| record.family.clone());
     if let Some(record) = &record
         && let Some(pid) = i32::try_from(record.pid).ok().and_then(Pid::from_raw)
         // From here on the descriptor stands for whoever has the number now; the checks follow.
@@ -89,21 +87,12 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
         // Stopped, it can't end by itself, so that its number, which is the group's, stays its own.
         && rustix::process::pidfd_send_signal(&process, Signal::STOP).is_ok()
     {
-        let leads = rustix::process::getpgid(Some(pid)).is_ok_and(|group| group == pid);
-        if leads {
-            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
-        }
-        let _ = rustix::process::pidfd_send_signal(&process, Signal::KILL);
-        let watch = super::watch_end(process).map_err(|error| Failure::io(service, error))?;
-        let gone = tokio::time::timeout(LIMIT, watch.readable()).await;
-        let _ready = gone
-            .map_err(|_| Failure::io(service, std::io::ErrorKind::TimedOut.into()))?
-            .map_err(|error| Failure::io(service, error))?;
-        ended = true;
+        family = Some(family.unwrap_or_else(Family::new).begun_by(pid));
     }
-    if let Some(family) = record.and_then(|record| record.family) {
-        ended |= family.end().await?;
-    }
+    let ended = match family {
+        Some(family) => family.end(Seen::default()).await?,
+        None => false,
+    };
     Record::remove(service)?;
     Ok(ended)
 }

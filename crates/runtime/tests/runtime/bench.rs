@@ -3,7 +3,7 @@
 use las_runtime::{Home, NativeExecutor, SystemClock};
 use las_types::{
     ArtefactFile, ByteSize, Category, Digest, EngineSettings, Event, Executor, Failure, Installed,
-    OperationId, Placement, Reporter, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
+    OperationId, Placement, Reporter, Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
     StepContext,
 };
 use std::path::{Path, PathBuf};
@@ -168,20 +168,31 @@ impl Bench {
             name: "las-tiny-chat".parse().unwrap(),
             module: engine.name.clone(),
             program: self.executor.path_of(&engine, Some("llama-server")),
-            model: model.name.clone(),
-            settings: EngineSettings {
-                model_path: self.executor.path_of(&model, None),
-                model_digest: model.digest,
-                context: 256,
-                parallel: 2,
-                threads: 1,
-                gpu_layers: 0,
-                adapters: Vec::new(),
+            serves: Serves::Model {
+                model: model.name.clone(),
+                settings: Box::new(EngineSettings {
+                    model_path: self.executor.path_of(&model, None),
+                    model_digest: model.digest,
+                    context: 256,
+                    parallel: 2,
+                    threads: 1,
+                    gpu_layers: 0,
+                    adapters: Vec::new(),
+                }),
             },
             memory: ByteSize::new(64 << 20),
             start_limit_seconds: las_types::START_LIMIT_SECONDS,
         }
     }
+}
+
+/// The settings of an engine's service, to be changed.
+pub(crate) fn settings(spec: &mut ServiceSpec) -> &mut EngineSettings {
+    let settings = match &mut spec.serves {
+        Serves::Model { settings, .. } => Some(settings),
+        Serves::Program { .. } => None,
+    };
+    settings.expect("an engine")
 }
 
 pub(crate) fn start(spec: &ServiceSpec) -> StepAction {

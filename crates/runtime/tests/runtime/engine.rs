@@ -1,6 +1,6 @@
 //! The real engine with the small model: answers, report, restart, adapters.
 
-use crate::bench::{Bench, put, start, step};
+use crate::bench::{Bench, put, settings, start, step};
 use http_body_util::{BodyExt as _, Full};
 use las_runtime::EngineConnection;
 use las_types::{Code, Executor, Reporter, ServiceState, StepAction};
@@ -64,7 +64,7 @@ async fn the_engine_answers_reports_and_stops() {
     bench.execute(step(2, 0), &start(&spec)).await.unwrap();
     assert_eq!(bench.executor.services()[0].pid, status.pid);
     let mut other = spec.clone();
-    other.settings.parallel = 1;
+    settings(&mut other).parallel = 1;
     assert!(!bench.executor.runs(&other));
     bench.execute(step(3, 0), &start(&other)).await.unwrap();
     let replaced = bench.executor.services().pop().unwrap();
@@ -119,7 +119,8 @@ async fn an_adapter_acts_only_when_it_is_asked_for() {
         &adapter,
     )
     .unwrap();
-    spec.settings.adapters.push(("las-tiny-pirate".parse().unwrap(), adapter.display().to_string()));
+    let adapter = ("las-tiny-pirate".parse().unwrap(), adapter.display().to_string());
+    settings(&mut spec).adapters.push(adapter);
     bench.execute(step(1, 0), &start(&spec)).await.unwrap();
     let engine = bench.executor.engine(&spec.name).unwrap();
     let plain = chat(&engine, json!({})).await;
@@ -136,10 +137,10 @@ async fn an_adapter_acts_only_when_it_is_asked_for() {
 async fn a_start_that_fails_is_told_at_once_with_its_lines() {
     let bench = Bench::shipped();
     let mut spec = bench.install_engine().await;
-    let sound = spec.settings.model_path.clone();
+    let sound = settings(&mut spec).model_path.clone();
     let bad = bench.folder.path().join("bad.gguf");
     put(&bad, b"no model");
-    spec.settings.model_path = bad.display().to_string();
+    settings(&mut spec).model_path = bad.display().to_string();
     let failure = bench.execute(step(1, 0), &start(&spec)).await.unwrap_err();
     assert_eq!((failure.code, failure.args["name"].as_str()), (Code::EngineStartFailed, "las-tiny-chat"));
     assert!(failure.args["detail"].contains("failed to load model"), "{failure}");
@@ -150,7 +151,7 @@ async fn a_start_that_fails_is_told_at_once_with_its_lines() {
     assert!(bench.executor.engine(&spec.name).is_none());
 
     // Bytes of ours that have rotted are named, and never reach the engine.
-    spec.settings.model_path.clone_from(&sound);
+    settings(&mut spec).model_path.clone_from(&sound);
     let mut bytes = std::fs::read(&sound).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     put(std::path::Path::new(&sound), &bytes);

@@ -5,4 +5,5 @@ mod bench;
 mod blobs;
 mod engine;
 mod orphans;
+mod services;
 mod store;

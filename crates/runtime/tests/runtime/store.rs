@@ -183,7 +183,7 @@ async fn a_program_that_fails_is_told_with_its_last_lines() {
     bench.execute(step(1, 1), &verify).await.unwrap();
     put(&target.join("bin/run"), b"#!/bin/sh\necho \"given $1\"; echo broken >&2; env; exit 3\n");
     let failure = bench.execute(step(1, 1), &verify).await.unwrap_err();
-    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::EngineStartFailed, "demo"));
+    assert_eq!((failure.code, failure.args["name"].as_str()), (Code::ProgramStartFailed, "demo"));
     let lines: Vec<_> = failure.args["detail"].lines().collect();
     assert!(lines.contains(&"given --version") && lines.contains(&"broken"), "{lines:?}");
     // Nothing of this process's environment, which has much more, reaches the program.

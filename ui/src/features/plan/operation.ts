@@ -58,6 +58,8 @@ export function subject(intent: Intent): string {
       return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
     case "model_load":
       return intent.model;
+    case "service_start":
+    case "service_restart":
     case "service_stop":
       return intent.service;
     case "state_apply":

@@ -1,0 +1,173 @@
+//! Starting, stopping and starting again services that are modules of their own.
+
+use crate::{ControlPlane, Sight};
+use las_resolver::Draft;
+use las_types::{
+    ByteSize, Category, Code, Failure, Installed, PlanStep, PlanTotals, PortName, ServiceName, ServiceSpec,
+    ServiceState, ServiceStatus, StepAction,
+};
+use std::collections::BTreeMap;
+
+fn lives(state: ServiceState) -> bool {
+    matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting)
+}
+
+/// Steps that stop and start, in their order.
+#[derive(Default)]
+struct Steps {
+    steps: Vec<PlanStep>,
+    memory: ByteSize,
+}
+
+impl Steps {
+    fn add(&mut self, action: StepAction, undo: &str) {
+        self.steps.push(PlanStep::next(self.steps.len(), action, ByteSize::default(), undo));
+    }
+
+    fn start(&mut self, spec: ServiceSpec) {
+        self.memory = self.memory.saturating_add(spec.memory);
+        self.add(StepAction::ServiceStart { spec: Box::new(spec) }, "stop-service");
+    }
+
+    fn stop(&mut self, service: &ServiceName, spec: Option<Box<ServiceSpec>>) {
+        self.add(StepAction::ServiceStop { service: service.clone(), spec }, "start-service");
+    }
+
+    fn draft(self, sight: &Sight<'_>) -> Draft {
+        Draft {
+            steps: self.steps,
+            totals: PlanTotals { memory: self.memory, ..PlanTotals::default() },
+            outcome: sight.installed.to_vec(),
+            ..Draft::default()
+        }
+    }
+}
+
+impl ControlPlane {
+    /// Every service, by name: those that were started since this core began, and installed modules that serve.
+    pub async fn all_services(&self) -> Result<Vec<ServiceStatus>, Failure> {
+        let mut all: BTreeMap<ServiceName, ServiceStatus> =
+            self.services().into_iter().map(|service| (service.name.clone(), service)).collect();
+        let installed = self.installed().await?;
+        let sight = self.sight(&installed).await?;
+        let records = self.state.modules().await?;
+        for item in installed.iter().filter(|item| sight.world().service(item).is_some()) {
+            let name: ServiceName = item.name.as_str().parse().map_err(Failure::internal)?;
+            let since = records.iter().find(|record| record.name == item.name).map(|record| record.since);
+            all.entry(name.clone()).or_insert_with(|| ServiceStatus {
+                name,
+                module: item.name.clone(),
+                model: None,
+                state: ServiceState::Stopped,
+                // Only a record that is behind its installation is missing.
+                since: since.unwrap_or_else(|| self.clock.now()),
+                pid: None,
+                ports: BTreeMap::new(),
+                memory: None,
+                restarts: 0,
+                report: None,
+                last_lines: Vec::new(),
+            });
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// What starting a service means: those that it needs come first. Of a model: loading it.
+    ///
+    /// Codes: `service-not-found`; `module-no-service`; `policy-denied` and `override-denies`; `port-taken`.
+    pub(crate) async fn draft_service_start(
+        &self,
+        sight: &Sight<'_>,
+        name: &ServiceName,
+    ) -> Result<Draft, Failure> {
+        let item = installed(sight, name)?;
+        if item.category == Category::Model {
+            return self.draft_load(sight, &item.name);
+        }
+        let mut steps = Steps::default();
+        for below in las_resolver::services_below(&sight.world(), item) {
+            steps.begin(self, sight, &below).await?;
+        }
+        steps.begin(self, sight, item).await?;
+        Ok(steps.draft(sight))
+    }
+
+    /// What stopping a service and starting it again means; one that does not run is started.
+    ///
+    /// Codes: as for starting.
+    pub(crate) async fn draft_service_restart(
+        &self,
+        sight: &Sight<'_>,
+        name: &ServiceName,
+    ) -> Result<Draft, Failure> {
+        let runs = sight.services.iter().any(|service| service.name == *name && lives(service.state));
+        let Some(spec) = sight.spec(name).filter(|_| runs) else {
+            return self.draft_service_start(sight, name).await;
+        };
+        let mut steps = Steps::default();
+        steps.stop(name, Some(spec.clone()));
+        steps.start(*spec);
+        Ok(steps.draft(sight))
+    }
+
+    /// What stopping a service means: those that need it are stopped first.
+    ///
+    /// Code: `service-not-found`.
+    pub(crate) fn draft_service_stop(sight: &Sight<'_>, name: &ServiceName) -> Result<Draft, Failure> {
+        let status = sight.services.iter().find(|status| status.name == *name);
+        let status = status.ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
+        let mut steps = Steps::default();
+        if let Ok(item) = installed(sight, name) {
+            let above = las_resolver::services_above(&sight.world(), item);
+            for service in above.iter().rev().filter_map(|item| running(sight, item)) {
+                steps.stop(&service.clone(), sight.spec(service));
+            }
+        }
+        if status.state != ServiceState::Stopped {
+            steps.stop(name, sight.spec(name));
+        }
+        Ok(steps.draft(sight))
+    }
+
+    /// How a module is started as a service, on the ports that are its own.
+    async fn spec_for(&self, sight: &Sight<'_>, item: &Installed) -> Result<ServiceSpec, Failure> {
+        let none = || Failure::new(Code::ModuleNoService).with("name", &item.name);
+        self.permits(item.name.as_str())?;
+        let wanted: BTreeMap<PortName, u16> =
+            sight.world().service(item).map(|service| service.ports.clone()).ok_or_else(none)?;
+        let name = item.name.as_str().parse().map_err(Failure::internal)?;
+        let ports = self.executor.ports_for(&name, &wanted).await?;
+        las_resolver::serving(&sight.world(), item, ports).ok_or_else(none)
+    }
+}
+
+impl Steps {
+    /// Starts a module's service, unless it runs so already.
+    async fn begin(
+        &mut self,
+        plane: &ControlPlane,
+        sight: &Sight<'_>,
+        item: &Installed,
+    ) -> Result<(), Failure> {
+        let spec = plane.spec_for(sight, item).await?;
+        let lives = sight.services.iter().any(|service| service.name == spec.name && lives(service.state));
+        if !(lives && plane.executor.runs(&spec)) {
+            self.start(spec);
+        }
+        Ok(())
+    }
+}
+
+fn installed<'a>(sight: &Sight<'a>, name: &ServiceName) -> Result<&'a Installed, Failure> {
+    let item = sight.installed.iter().find(|item| item.name.as_str() == name.as_str());
+    item.ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))
+}
+
+fn running<'a>(sight: &'a Sight<'_>, item: &Installed) -> Option<&'a ServiceName> {
+    let is_it = |name: &ServiceName| name.as_str() == item.name.as_str();
+    sight
+        .services
+        .iter()
+        .find(|service| is_it(&service.name) && lives(service.state))
+        .map(|service| &service.name)
+}

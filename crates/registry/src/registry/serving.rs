@@ -1,0 +1,113 @@
+//! Checks how a manifest says that its module serves.
+
+use super::check::Shown;
+use las_types::{Failure, Hole, Manifest, PortName, Probe, RuntimeMode, ServiceSection, Template};
+use std::collections::BTreeSet;
+use std::path::{Component, Path};
+
+/// Ports below are the system's, and only its administrator may listen on them.
+const LEAST_PORT: u16 = 1024;
+/// The longest of every time that a manifest may name, in seconds.
+const LONGEST: u32 = 3600;
+
+/// What is said of a service must make sense, and name only what there is.
+pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {
+    let Some(service) = &manifest.runtime.service else { return Ok(()) };
+    if manifest.model.is_some() {
+        return Err(shown.invalid("service", "a model is served by an engine, not by itself"));
+    }
+    if manifest.runtime.program.is_none() {
+        return Err(shown.invalid("service", "a service needs a 'program' that is kept running"));
+    }
+    if !manifest.runtime.modes.contains(&RuntimeMode::Native) {
+        return Err(shown.invalid("service", "a service of this kind needs the mode 'native'"));
+    }
+    check_ports(service, shown)?;
+    check_templates(service, shown)?;
+    for (key, probe) in
+        std::iter::once(("ready", &service.ready)).chain(service.alive.iter().map(|probe| ("alive", probe)))
+    {
+        check_probe(service, key, probe, shown)?;
+    }
+    if matches!(service.alive, Some(Probe::Log { .. })) {
+        return Err(shown.invalid("alive", "a line of the log says nothing of now"));
+    }
+    if let Some(path) = service.files.keys().find(|path| !is_inside(path)) {
+        return Err(shown.invalid("files", format!("'{path}' is no path within a folder")));
+    }
+    let watch = &service.watch;
+    let times = [
+        ("grace_seconds", service.stop.grace_seconds),
+        ("every_seconds", watch.every_seconds),
+        ("limit_seconds", watch.limit_seconds),
+        ("misses", watch.misses),
+    ];
+    match times.into_iter().find(|(_, number)| !(1..=LONGEST).contains(number)) {
+        Some((key, _)) => Err(shown.invalid(key, format!("a number from 1 to {LONGEST} is needed"))),
+        None => Ok(()),
+    }
+}
+
+fn check_ports(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {
+    let mut numbers = BTreeSet::new();
+    for (name, number) in &service.ports {
+        if *number < LEAST_PORT {
+            return Err(shown.invalid("ports", format!("'{name}' must be {LEAST_PORT} or more")));
+        }
+        if !numbers.insert(number) {
+            return Err(shown.invalid("ports", format!("'{name}' has the number of another port")));
+        }
+    }
+    Ok(())
+}
+
+fn check_templates(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {
+    let words = |key: &'static str, words: &mut dyn Iterator<Item = &Template>| {
+        words
+            .flat_map(Template::holes)
+            .find_map(|hole| unknown(service, hole))
+            .map_or(Ok(()), |port| Err(shown.invalid(key, format!("there is no port '{port}'"))))
+    };
+    words("arguments", &mut service.arguments.iter())?;
+    words("environment", &mut service.environment.values())?;
+    words("files", &mut service.files.values())
+}
+
+/// The port that a hole names, if there is none of that name.
+fn unknown<'a>(service: &ServiceSection, hole: &'a Hole) -> Option<&'a PortName> {
+    match hole {
+        Hole::Port(name) if !service.ports.contains_key(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn check_probe(service: &ServiceSection, key: &str, probe: &Probe, shown: &Shown<'_>) -> Result<(), Failure> {
+    if let Some(port) = probe.port().filter(|port| !service.ports.contains_key(*port)) {
+        return Err(shown.invalid(key, format!("there is no port '{port}'")));
+    }
+    match probe {
+        Probe::Http { path, .. }
+            if !(path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic())) =>
+        {
+            Err(shown.invalid(key, format!("'{path}' is no path: it begins with '/' and holds no blank")))
+        }
+        Probe::Exec { program, .. } if !is_inside(program) => {
+            Err(shown.invalid(key, format!("'{program}' is no path within the module")))
+        }
+        Probe::Exec { arguments, .. } => {
+            match arguments.iter().flat_map(Template::holes).find_map(|hole| unknown(service, hole)) {
+                Some(port) => Err(shown.invalid(key, format!("there is no port '{port}'"))),
+                None => Ok(()),
+            }
+        }
+        Probe::Log { line } if line.trim().is_empty() => {
+            Err(shown.invalid(key, "every line holds an empty text"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_inside(path: &str) -> bool {
+    let parts = Path::new(path).components();
+    !path.is_empty() && !path.contains('\\') && parts.clone().all(|part| matches!(part, Component::Normal(_)))
+}

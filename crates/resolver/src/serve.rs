@@ -1,0 +1,70 @@
+//! A module's own service: with which settings it starts, and which others it needs or is needed by.
+
+use crate::World;
+use crate::steps::{needs_first, needs_of};
+use las_types::{
+    Installed, Manifest, ModuleName, PortName, ProgramSettings, START_LIMIT_SECONDS, Serves, ServiceSection,
+    ServiceSpec,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl World<'_> {
+    /// How an installed module serves, as its manifest says; none if it is no service.
+    pub fn service(&self, item: &Installed) -> Option<&ServiceSection> {
+        self.manifest(&item.name, &item.version)?.runtime.service.as_ref()
+    }
+}
+
+/// How a module's program is started as a service, with these ports; none if it is no service.
+pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u16>) -> Option<ServiceSpec> {
+    let Manifest { runtime, .. } = world.manifest(&item.name, &item.version)?;
+    let service = runtime.service.clone()?;
+    let path = |file: &str| (world.running.path_of)(item, file);
+    Some(ServiceSpec {
+        name: item.name.as_str().parse().ok()?,
+        module: item.name.clone(),
+        program: path(item.program.as_ref()?),
+        memory: service.memory,
+        serves: Serves::Program { runs: Box::new(ProgramSettings { folder: path(""), ports, service }) },
+        start_limit_seconds: runtime.start_limit_seconds.unwrap_or(START_LIMIT_SECONDS),
+    })
+}
+
+/// Installed modules that serve and that a module needs, directly or not, those first that others need.
+pub fn services_below(world: &World<'_>, item: &Installed) -> Vec<Installed> {
+    let mut below: BTreeSet<&ModuleName> = BTreeSet::new();
+    let mut open = vec![item];
+    while let Some(item) = open.pop() {
+        for name in needs_of(world, item, world.installed) {
+            if below.insert(name) {
+                open.extend(world.installed(name));
+            }
+        }
+    }
+    ordered(world, |name| *name != item.name && below.contains(name))
+}
+
+/// Installed modules that serve and that need a module, directly or not, those first that others need.
+pub fn services_above(world: &World<'_>, item: &Installed) -> Vec<Installed> {
+    let needs: BTreeMap<&ModuleName, BTreeSet<&ModuleName>> =
+        world.installed.iter().map(|other| (&other.name, needs_of(world, other, world.installed))).collect();
+    let mut above: BTreeSet<&ModuleName> = BTreeSet::from([&item.name]);
+    loop {
+        let more: Vec<&ModuleName> = needs
+            .iter()
+            .filter(|(name, needs)| !above.contains(**name) && needs.iter().any(|need| above.contains(need)))
+            .map(|(name, _)| *name)
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        above.extend(more);
+    }
+    ordered(world, |name| *name != item.name && above.contains(name))
+}
+
+/// In the order of all that is installed: between two services there may be what serves nothing.
+fn ordered(world: &World<'_>, is_one: impl Fn(&ModuleName) -> bool) -> Vec<Installed> {
+    let all = needs_first(world, world.installed);
+    all.into_iter().filter(|item| is_one(&item.name) && world.service(item).is_some()).collect()
+}

@@ -1,0 +1,121 @@
+//! What one run of a service needs, by its kind: an engine that serves a model, or a module's own program.
+
+mod ports;
+mod probe;
+mod program;
+
+pub(crate) use ports::{Held, chosen, held, keep};
+
+use crate::engine::{self, Engine, EngineConnection, LogReport};
+use crate::home::Home;
+use crate::process::{Launch, NativeProcess, Stopping};
+use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
+use std::path::Path;
+use std::sync::Arc;
+
+/// One run, laid out and not begun.
+pub(crate) struct Prepared {
+    kind: Kind,
+}
+
+enum Kind {
+    Engine { prepared: engine::Prepared, report: Arc<LogReport> },
+    Program(program::Prepared),
+}
+
+/// Lays out what a start needs: files, links, a key.
+///
+/// Codes: `port-taken` if another program has a port of it; `io-failed` and its like.
+pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+    let kind = match &spec.serves {
+        Serves::Model { model, settings } => {
+            let engine = Engine { name: &spec.name, model, settings };
+            Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
+        }
+        Serves::Program { runs } => Kind::Program(program::prepare(home, &spec.name, runs)?),
+    };
+    Ok(Prepared { kind })
+}
+
+/// What it is called when a service of this kind does not start.
+pub(crate) fn not_started(spec: &ServiceSpec) -> Code {
+    if spec.engine().is_some() { Code::EngineStartFailed } else { Code::ProgramStartFailed }
+}
+
+/// The failure of a service that ended by itself.
+pub(crate) fn ended(spec: &ServiceSpec) -> Failure {
+    let code = if spec.engine().is_some() { Code::EngineStopped } else { Code::ServiceEnded };
+    Failure::new(code).with("name", &spec.name)
+}
+
+impl Prepared {
+    /// What is started.
+    pub(crate) fn launch<'a>(&'a self, spec: &'a ServiceSpec) -> Launch<'a> {
+        let program = Path::new(&spec.program);
+        match &self.kind {
+            Kind::Engine { prepared, .. } => Launch {
+                program,
+                arguments: &prepared.arguments,
+                environment: &[],
+                folder: &prepared.folder,
+                stopping: Stopping::default(),
+            },
+            Kind::Program(prepared) => Launch {
+                program,
+                arguments: &prepared.arguments,
+                environment: &prepared.environment,
+                folder: &prepared.run,
+                stopping: prepared.stopping,
+            },
+        }
+    }
+
+    /// Who is shown every line.
+    pub(crate) fn watcher(&self) -> Box<dyn Fn(&str) + Send + Sync> {
+        match &self.kind {
+            Kind::Engine { report, .. } => {
+                let report = Arc::clone(report);
+                Box::new(move |line| report.line(line))
+            }
+            Kind::Program(prepared) => prepared.watcher(),
+        }
+    }
+
+    /// How its engine is reached; none of a program.
+    pub(crate) fn connection(&self) -> Option<&EngineConnection> {
+        match &self.kind {
+            Kind::Engine { prepared, .. } => Some(&prepared.connection),
+            Kind::Program(_) => None,
+        }
+    }
+
+    /// Waits until it serves; an engine says what it loaded. The caller bounds the time and watches the process.
+    pub(crate) async fn become_ready(
+        &self,
+        spec: &ServiceSpec,
+        process: &NativeProcess,
+    ) -> Result<Option<EngineReport>, Failure> {
+        match &self.kind {
+            Kind::Engine { prepared, report } => {
+                engine::become_ready(&spec.name, &prepared.connection, process.pid(), report).await.map(Some)
+            }
+            Kind::Program(prepared) => prepared.become_ready(&process.family()).await.map(|()| None),
+        }
+    }
+
+    /// Comes back when it serves no more although its process goes on; an engine is not asked.
+    pub(crate) async fn hung(&self) -> Failure {
+        match &self.kind {
+            Kind::Engine { .. } => std::future::pending().await,
+            Kind::Program(prepared) => prepared.hung().await,
+        }
+    }
+
+    /// Drops what was laid out.
+    pub(crate) fn clear(&self) -> Result<(), Failure> {
+        match &self.kind {
+            Kind::Engine { prepared, .. } => engine::clear(prepared),
+            Kind::Program(prepared) => prepared.clear(),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A module's own program, kept running as its manifest says.
+
+use super::ports;
+use super::probe::{Check, Seen};
+use crate::durable::{self, Access};
+use crate::home::Home;
+use crate::process::{Family, Stopping};
+use crate::{blocking, data, tree};
+use las_types::{
+    Code, Failure, Hole, PortName, Probe, ProgramSettings, ServiceName, StopSignal, Template, WatchSection,
+};
+use rustix::process::Signal;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is asked whether it serves yet.
+const PACE: Duration = Duration::from_millis(50);
+
+/// One run of it.
+pub(super) struct Prepared {
+    name: ServiceName,
+    /// For what lasts as long as this run.
+    pub(super) run: PathBuf,
+    pub(super) arguments: Vec<OsString>,
+    pub(super) environment: Vec<(String, String)>,
+    pub(super) stopping: Stopping,
+    ports: BTreeMap<PortName, u16>,
+    ready: Check,
+    alive: Option<Check>,
+    watch: WatchSection,
+}
+
+/// What fills the holes of its manifest.
+struct Filling<'a> {
+    settings: &'a ProgramSettings,
+    data: String,
+    run: String,
+}
+
+impl Filling<'_> {
+    fn text(&self, template: &Template) -> Result<String, Failure> {
+        let filled = template.filled(|hole| match hole {
+            Hole::Data => Some(self.data.clone()),
+            Hole::Run => Some(self.run.clone()),
+            Hole::Module => Some(self.settings.folder.clone()),
+            Hole::Port(name) => self.settings.ports.get(name).map(u16::to_string),
+        });
+        filled.ok_or_else(|| Failure::internal(format!("no port for '{template}'")))
+    }
+
+    fn words(&self, templates: &[Template]) -> Result<Vec<OsString>, Failure> {
+        templates.iter().map(|template| self.text(template).map(OsString::from)).collect()
+    }
+
+    fn port(&self, name: &PortName) -> Result<u16, Failure> {
+        let missing = || Failure::internal(format!("no port '{name}'"));
+        self.settings.ports.get(name).copied().ok_or_else(missing)
+    }
+
+    fn check(&self, probe: &Probe) -> Result<Check, Failure> {
+        Ok(match probe {
+            Probe::Tcp { port } => Check::Tcp(self.port(port)?),
+            Probe::Http { port, path } => Check::Http { port: self.port(port)?, path: path.clone() },
+            Probe::Exec { program, arguments } => Check::Exec {
+                program: Path::new(&self.settings.folder).join(tree::inside(program)?),
+                arguments: self.words(arguments)?,
+                folder: PathBuf::from(&self.run),
+            },
+            Probe::Log { line } => Check::Log(Arc::new(Seen::new(line.clone()))),
+        })
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| Failure::io(path, std::io::ErrorKind::InvalidFilename.into()))
+}
+
+/// Lays its folders and files out, and looks whether its ports are free.
+pub(super) fn prepare(
+    home: &Home,
+    name: &ServiceName,
+    settings: &ProgramSettings,
+) -> Result<Prepared, Failure> {
+    for port in settings.ports.values() {
+        ports::free(name, *port)?;
+    }
+    let (data, run) = (data::folder(home, name), home.service(name).join("run"));
+    durable::make_dir(&data)?;
+    durable::remove(&run)?;
+    durable::make_dir(&run)?;
+    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)? };
+    let service = &settings.service;
+    for (path, content) in &service.files {
+        let path = run.join(tree::inside(path)?);
+        if let Some(folder) = path.parent() {
+            durable::make_dir(folder)?;
+        }
+        durable::write_file(&path, filling.text(content)?.as_bytes(), Access::Private)?;
+    }
+    let environment = service.environment.iter();
+    let environment = environment.map(|(name, value)| Ok((name.to_string(), filling.text(value)?)));
+    let asked = service.alive.as_ref().or(match &service.ready {
+        Probe::Log { .. } => None,
+        ready => Some(ready),
+    });
+    Ok(Prepared {
+        name: name.clone(),
+        arguments: filling.words(&service.arguments)?,
+        environment: environment.collect::<Result<_, Failure>>()?,
+        stopping: Stopping {
+            signal: signal(service.stop.signal),
+            grace: Duration::from_secs(service.stop.grace_seconds.into()),
+        },
+        ports: settings.ports.clone(),
+        ready: filling.check(&service.ready)?,
+        alive: asked.map(|probe| filling.check(probe)).transpose()?,
+        watch: service.watch.clone(),
+        run,
+    })
+}
+
+fn signal(signal: StopSignal) -> Signal {
+    match signal {
+        StopSignal::Term => Signal::TERM,
+        StopSignal::Int => Signal::INT,
+        StopSignal::Quit => Signal::QUIT,
+        StopSignal::Hup => Signal::HUP,
+    }
+}
+
+impl Prepared {
+    pub(super) fn watcher(&self) -> Box<dyn Fn(&str) + Send + Sync> {
+        match &self.ready {
+            Check::Log(seen) => {
+                let seen = Arc::clone(seen);
+                Box::new(move |line| seen.look(line))
+            }
+            _ => Box::new(|_| {}),
+        }
+    }
+
+    /// Waits until it answers, on ports that are its own.
+    ///
+    /// Codes: `port-taken` if another program answers on one; `io-failed` if it can't be told.
+    pub(super) async fn become_ready(&self, family: &Family) -> Result<(), Failure> {
+        let limit = Duration::from_secs(self.watch.limit_seconds.into());
+        let mut pace = tokio::time::interval(PACE);
+        pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            pace.tick().await;
+            if self.ready.passes(limit).await && self.holds_its_ports(family).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether each of its ports is held by it or by what it started; not yet, if nobody holds one.
+    async fn holds_its_ports(&self, family: &Family) -> Result<bool, Failure> {
+        let (name, ports, family) = (self.name.clone(), self.ports.clone(), family.clone());
+        let look = move || {
+            let own = family.pids()?;
+            let mut all = true;
+            for port in ports.into_values() {
+                all &= ports::proved(&name, port, &own)?;
+            }
+            Ok(all)
+        };
+        blocking::run_unwatched(look).await
+    }
+
+    /// Comes back when it did not answer so many times in a row.
+    pub(super) async fn hung(&self) -> Failure {
+        let Some(alive) = &self.alive else { return std::future::pending().await };
+        let seconds = |number: u32| Duration::from_secs(number.max(1).into());
+        let mut pace = tokio::time::interval(seconds(self.watch.every_seconds));
+        pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        pace.tick().await; // the first is over at once: it has just answered
+        let mut misses = 0;
+        while misses < self.watch.misses.max(1) {
+            pace.tick().await;
+            misses = if alive.passes(seconds(self.watch.limit_seconds)).await { 0 } else { misses + 1 };
+        }
+        Failure::new(Code::ServiceHung).with("name", &self.name).with("misses", misses)
+    }
+
+    pub(super) fn clear(&self) -> Result<(), Failure> {
+        durable::remove(&self.run)
+    }
+}

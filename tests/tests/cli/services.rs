@@ -1,0 +1,188 @@
+//! Redis, from a manifest: installed, started, asked, killed, upgraded, removed and brought back with its data.
+
+use las_tests::{Catalogue, Core, Part, Workstation, tar_gz, until};
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+/// Redis as its manifest says that it serves.
+const SERVICE: &str = "{ arguments: ['--port', '${port.main}', '--bind', '127.0.0.1', '--dir', '${data}', \
+    '--appendonly', 'yes', '--save', '', '--protected-mode', 'yes'], ports: { main: PORT }, \
+    ready: { kind: exec, program: bin/redis-cli, arguments: ['-e', '-p', '${port.main}', 'ping'] }, \
+    watch: { every_seconds: 1, limit_seconds: 2, misses: 2 }, stop: { signal: term, grace_seconds: 20 }, memory: 64MB }";
+
+struct Bench {
+    machine: Workstation,
+    catalogue: Catalogue,
+    port: u16,
+}
+
+impl Bench {
+    /// Version 1.0.0 of a module `redis` that nobody installed yet.
+    fn new() -> Self {
+        let machine = Workstation::new();
+        let catalogue = Catalogue::new(&machine.outside("resources"));
+        let machine = machine.with_resources(catalogue.root());
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let bench = Self { machine, catalogue, port };
+        bench.offer("1.0.0", SERVICE);
+        bench
+    }
+
+    /// Offers a version of it: the same programs, another note beside them.
+    fn offer(&self, version: &str, service: &str) {
+        let program = |name: &str| std::fs::read(format!("/usr/bin/{name}")).unwrap();
+        let bytes = tar_gz(&[
+            Part::Program("bin/redis-server", &program("redis-server")),
+            Part::Program("bin/redis-cli", &program("redis-cli")),
+            Part::File("VERSION", version.as_bytes()),
+        ]);
+        let path = self.machine.file(&format!("redis-{version}.tar.gz"), bytes);
+        let source = self.machine.json(&["module", "source", &path]).ok().json();
+        let service = service.replace("PORT", &self.port.to_string());
+        let sections = format!(
+            "runtime: {{ modes: [native], program: bin/redis-server, service: {service} }}\n{}",
+            Catalogue::lines(&source)
+        );
+        self.catalogue.describe_files("redis", version, &sections);
+    }
+
+    fn service(&self) -> Value {
+        let services = self.machine.json(&["service", "list"]).ok().json();
+        services.as_array().unwrap().iter().find(|service| service["name"] == "redis").unwrap().clone()
+    }
+
+    /// What Redis answers to a line.
+    fn ask(&self, line: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.write_all(format!("{line}\r\n").as_bytes()).ok()?;
+        let mut answers = BufReader::new(stream).lines();
+        let first = answers.next()?.ok()?;
+        if first.starts_with('$') { answers.next()?.ok() } else { Some(first) }
+    }
+
+    fn serve(&self) -> Core {
+        self.machine.serve()
+    }
+}
+
+#[test]
+fn a_service_is_started_asked_stopped_and_its_data_stays_until_it_is_purged() {
+    let bench = Bench::new();
+    let machine = &bench.machine;
+    let core = bench.serve();
+    machine.las(&["module", "install", "redis", "--yes"]).ok();
+    // There before it was ever started, like any other.
+    let idle = bench.service();
+    assert_eq!(
+        (&idle["state"], &idle["model"], &idle["pid"]),
+        (&json!("stopped"), &Value::Null, &Value::Null)
+    );
+    machine.las(&["service", "start", "redis"]).ok();
+    let service = bench.service();
+    assert_eq!((&service["state"], &service["ports"]), (&json!("ready"), &json!({ "main": bench.port })));
+    assert!(service["memory"].as_u64().unwrap() > 0);
+    assert!(machine.las(&["service", "list"]).ok().stdout.contains(&bench.port.to_string()));
+    assert_eq!(bench.ask("SET kept yes").as_deref(), Some("+OK"));
+    // Once more changes nothing.
+    machine.las(&["service", "start", "redis"]).ok();
+    assert_eq!(bench.service()["pid"], service["pid"]);
+    machine.is_healthy();
+    machine.las(&["service", "restart", "redis"]).ok();
+    let again = bench.service();
+    assert_ne!(again["pid"], service["pid"]);
+    assert_eq!(bench.ask("GET kept").as_deref(), Some("yes"));
+    machine.las(&["service", "stop", "redis"]).ok();
+    assert_eq!((bench.service()["state"].clone(), bench.ask("PING")), (json!("stopped"), None));
+    machine.las(&["module", "remove", "redis", "--yes"]).ok();
+    assert!(machine.home().join("services/redis/data").is_dir());
+    machine.las(&["module", "install", "redis", "--yes"]).ok();
+    machine.las(&["service", "start", "redis"]).ok();
+    assert_eq!(bench.ask("GET kept").as_deref(), Some("yes"));
+    // What runs is stopped before it goes.
+    machine.las(&["module", "remove", "redis", "--purge", "--yes"]).ok();
+    assert_eq!(bench.ask("PING"), None);
+    assert!(!machine.home().join("services/redis").exists());
+    machine.is_healthy();
+    drop(core);
+}
+
+#[test]
+fn a_service_that_is_killed_or_hangs_comes_back_with_what_it_acknowledged() {
+    let bench = Bench::new();
+    let core = bench.serve();
+    bench.machine.las(&["module", "install", "redis", "--yes"]).ok();
+    bench.machine.las(&["service", "start", "redis"]).ok();
+    assert_eq!(bench.ask("SET kept yes").as_deref(), Some("+OK"));
+    for (number, signal) in [(1, rustix::process::Signal::KILL), (2, rustix::process::Signal::STOP)] {
+        let pid = i32::try_from(bench.service()["pid"].as_u64().unwrap()).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal).unwrap();
+        until("started again", || {
+            let service = bench.service();
+            (service["restarts"] == number && service["state"] == "ready").then_some(())
+        });
+        assert_eq!(bench.ask("GET kept").as_deref(), Some("yes"));
+    }
+    drop(core);
+}
+
+#[test]
+fn an_upgrade_goes_on_with_the_data_and_one_that_gets_never_healthy_is_undone() {
+    let bench = Bench::new();
+    let machine = &bench.machine;
+    bench.offer("1.1.0", SERVICE);
+    // It ends at once: there is no such option.
+    bench.offer("2.0.0", &SERVICE.replace("'--appendonly'", "'--no-such-option', 'x', '--appendonly'"));
+    let core = bench.serve();
+    machine.las(&["module", "install", "redis@1.0.0", "--yes"]).ok();
+    machine.las(&["service", "start", "redis"]).ok();
+    assert_eq!(bench.ask("SET kept yes").as_deref(), Some("+OK"));
+    machine.las(&["module", "install", "redis@1.1.0", "--yes"]).ok();
+    let service = bench.service();
+    assert_eq!((&service["state"], bench.ask("GET kept").as_deref()), (&json!("ready"), Some("yes")));
+    let failed = machine.json(&["module", "upgrade", "redis", "--yes"]);
+    assert_eq!(failed.status, Some(1));
+    assert!(
+        failed.stdout.contains("module-unhealthy") || failed.stderr.contains("module-unhealthy"),
+        "{failed}"
+    );
+    assert_eq!(bench.service()["state"], "ready");
+    assert_eq!(bench.ask("GET kept").as_deref(), Some("yes"));
+    let versions: Vec<_> = std::fs::read_dir(machine.home().join("store/redis")).unwrap().collect();
+    assert_eq!(versions.len(), 1, "{versions:?}");
+    drop(core);
+}
+
+#[test]
+fn a_service_whose_port_is_taken_gets_the_next_and_keeps_it() {
+    let bench = Bench::new();
+    let machine = &bench.machine;
+    let busy = TcpListener::bind(("127.0.0.1", bench.port)).unwrap();
+    let core = bench.serve();
+    machine.las(&["module", "install", "redis", "--yes"]).ok();
+    machine.las(&["service", "start", "redis"]).ok();
+    let other = bench.service()["ports"]["main"].as_u64().unwrap();
+    assert!(other > u64::from(bench.port));
+    machine.las(&["service", "stop", "redis"]).ok();
+    // Whoever knows it knows it there.
+    drop(busy);
+    machine.las(&["service", "start", "redis"]).ok();
+    assert_eq!(bench.service()["ports"]["main"], other);
+    machine.las(&["service", "stop", "redis"]).ok();
+    let _busy = TcpListener::bind(("127.0.0.1", u16::try_from(other).unwrap())).unwrap();
+    let refused = machine.json(&["service", "start", "redis"]);
+    assert_eq!(refused.status, Some(1));
+    assert!(format!("{refused}").contains("port-taken"), "{refused}");
+    drop(core);
+}
+
+#[test]
+fn what_is_no_service_can_not_be_started() {
+    let bench = Bench::new();
+    bench.catalogue.add("made", "1.0.0", &[], &[("run", b"#!/bin/sh\necho made\n")]);
+    bench.machine.las(&["module", "install", "made", "--yes"]).ok();
+    for (name, code) in [("made", "module-no-service"), ("redis", "service-not-found")] {
+        let refused = bench.machine.json(&["service", "start", name]);
+        assert!(refused.status != Some(0) && format!("{refused}").contains(code), "{refused}");
+    }
+}
