@@ -35,7 +35,7 @@ pub(crate) fn is_used_by_both() {
     });
 
     // Stopped in the window, seen in the terminal.
-    window.click("[data-testid=\"service-row\"] button");
+    window.click("service-stop");
     window.wait("the service's end", |window| {
         window.attributes("service-row", "data-state").contains(&"stopped".to_owned()).then_some(())
     });
