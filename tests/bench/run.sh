@@ -22,7 +22,7 @@ build() { # NAME : a program of this folder, built again when its source changed
 
 bench_start() {
   echo "x: building the release" >&2
-  cargo build --quiet --locked --release -p las-cli
+  cargo build --quiet --locked --release -p las-cli -p las-runtime --bins
   build empty
   build measure
   local las="$CARGO_TARGET_DIR/release/las" core
@@ -49,7 +49,7 @@ bench_start() {
 # A whole process each time, without a core to ask: what it prints is what it found itself.
 bench_hardware() {
   echo "x: building the release" >&2
-  cargo build --quiet --locked --release -p las-cli
+  cargo build --quiet --locked --release -p las-cli -p las-runtime --bins
   build measure
   local ours="$CARGO_TARGET_DIR/release/las hardware --json --quiet" rows=() peer
   home=$(mktemp -d)
@@ -90,7 +90,7 @@ bench_state() { example las-state state "${LAS_BENCH_ROUNDS:-15}" "${measured[@]
 # Driven from outside, with a version that never becomes healthy.
 bench_upgrade() {
   echo "x: building the release" >&2
-  cargo build --quiet --locked --release -p las-cli
+  cargo build --quiet --locked --release -p las-cli -p las-runtime --bins
   cargo build --quiet --locked -p las-tests --bins
   LAS_BIN="$CARGO_TARGET_DIR/release/las" "$CARGO_TARGET_DIR/debug/las-bench-upgrade" "$out/upgrade.json" "${LAS_BENCH_ROUNDS:-5}"
 }

@@ -122,11 +122,12 @@ impl App {
         let executor = NativeExecutor::new(
             Arc::clone(&home),
             options.resources.join("builtin"),
+            options.keeper(),
             Arc::clone(&clock),
             reporter,
         );
-        // A core that only reads ends nothing.
-        let ended = if reading.is_none() { executor.reap_orphans().await? } else { Vec::new() };
+        // A core that only reads ends nothing, and takes nothing over.
+        let ended = if reading.is_none() { executor.take_over().await? } else { Vec::new() };
         // From here on whatever fails closes it in order.
         let state = match &reading {
             None => state::open(&home, &*clock, options.repair_state).await?,
@@ -282,6 +283,11 @@ impl App {
     /// What is configured, now and from now on.
     pub fn config(&self) -> tokio::sync::watch::Receiver<Config> {
         self.configuration.follow_changes()
+    }
+
+    /// For the core of a single command: services that it found go on without it.
+    pub fn leave_found_services(&self) {
+        self.executor.leave_found();
     }
 
     /// Stops every service and closes the state.

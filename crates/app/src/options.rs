@@ -63,6 +63,18 @@ impl Options {
         std::path::absolute(&home).map_err(|error| Failure::io(&home, error))
     }
 
+    /// The program that keeps services: among the application's own files, or beside this program.
+    pub(crate) fn keeper(&self) -> PathBuf {
+        const NAME: &str = "las-keeper";
+        let own = self.resources.join(NAME);
+        if own.is_file() {
+            return own;
+        }
+        let program = std::env::current_exe().unwrap_or_default();
+        let beside = program.ancestors().skip(1).take(2).map(|folder| folder.join(NAME));
+        beside.into_iter().find(|path| path.is_file()).unwrap_or(own)
+    }
+
     /// The user's own directory.
     pub(crate) fn user_directory() -> Result<PathBuf, Failure> {
         let missing = || Failure::new(Code::ResourceMissing).with("part", "HOME").with("path", "$HOME");

@@ -81,12 +81,22 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
     for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
         durable::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
+    Ok(reached(engine, folder, socket, key))
+}
+
+/// The start that another core laid out: its key is read again.
+pub(crate) fn prepared_before(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
+    let folder = home.service(engine.name);
+    let socket = socket::socket_path(&folder, "engine.sock")?;
+    let path = folder.join(arguments::KEY_FILE);
+    let key = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
+    Ok(reached(engine, folder, socket, ApiKey(key)))
+}
+
+fn reached(engine: Engine<'_>, folder: PathBuf, socket: PathBuf, key: ApiKey) -> Prepared {
     let arguments = arguments::arguments(engine, &socket);
-    Ok(Prepared {
-        folder,
-        arguments,
-        connection: EngineConnection { socket, key, settings: engine.settings.clone() },
-    })
+    let connection = EngineConnection { socket, key, settings: engine.settings.clone() };
+    Prepared { folder, arguments, connection }
 }
 
 /// Drops what one start left: key, socket, links.

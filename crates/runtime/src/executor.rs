@@ -32,28 +32,53 @@ pub struct NativeExecutor {
 }
 
 impl NativeExecutor {
-    /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), and
-    /// the reporter that hears of services' changes outside any step.
+    /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the program that keeps
+    /// services, and the reporter that hears of services' changes outside any step.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
+        keeper: PathBuf,
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, clock, reporter },
+            surroundings: Surroundings { home, keeper: keeper.into(), clock, reporter },
             services: Mutex::default(),
             proven,
             opened,
         })
     }
 
-    /// Ends the processes that a killed core left, never another's; gives the services they were of.
-    /// For the start of a core that holds the lock, before its first step.
-    pub async fn reap_orphans(&self) -> Result<Vec<String>, Failure> {
-        supervisor::reap_orphans(self.home()).await
+    /// Goes on with the services that a killed core left and that serve; ends whatever else it left, never what is
+    /// another's, and gives the services that this was of. For the start of a core that holds the lock, before its first
+    /// step.
+    pub async fn take_over(&self) -> Result<Vec<String>, Failure> {
+        let left = supervisor::find_left(&self.surroundings).await?;
+        let mut services = self.known();
+        services.extend(left.found.into_iter().map(|service| (service.spec.name.clone(), service)));
+        Ok(left.ended)
+    }
+
+    /// For a core that lives only as long as one command: the services that it found go on without it.
+    pub fn leave_found(&self) {
+        self.leave_those(|service| service.found);
+    }
+
+    /// Every service goes on without this core, and is another's to take over.
+    pub fn leave(&self) {
+        self.leave_those(|_| true);
+    }
+
+    fn leave_those(&self, those: impl Fn(&Service) -> bool) {
+        self.known().retain(|_, service| {
+            let left = those(service);
+            if left {
+                service.leave();
+            }
+            !left
+        });
     }
 
     fn home(&self) -> &Arc<Home> {

@@ -9,8 +9,9 @@ mod tests;
 
 use crate::home::Home;
 use crate::tree;
-use las_types::{Code, Failure, Installed, StepContext};
+use las_types::{Code, Failure, Installed, LogStream, StepContext, StopSignal};
 use rustix::process::{Pid, PidfdFlags, Signal};
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -21,12 +22,11 @@ use tokio::io::unix::AsyncFd;
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
-pub(crate) use family::Family;
-use family::Seen;
+pub(crate) use family::{Family, Seen};
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
-pub(crate) use record::{Record, reap_orphan, runs_from_store};
+pub(crate) use record::{Identity, ReadySince, Record, reap_orphan, runs_from_store};
 
 /// How long what is left of a process may hold its pipes, and an engine may take to end.
 const GRACE: Duration = Duration::from_secs(3);
@@ -44,16 +44,16 @@ pub(crate) struct Launch<'a> {
 }
 
 /// How a process is asked to end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Stopping {
-    pub(crate) signal: Signal,
+    pub(crate) signal: StopSignal,
     /// How long it may take before it is made to.
     pub(crate) grace: Duration,
 }
 
 impl Default for Stopping {
     fn default() -> Self {
-        Self { signal: Signal::TERM, grace: GRACE }
+        Self { signal: StopSignal::Term, grace: GRACE }
     }
 }
 
@@ -72,8 +72,13 @@ pub(crate) struct NativeProcess {
 }
 
 impl NativeProcess {
-    /// Starts a program.
+    /// Starts a program as the first of a new family.
     pub(crate) fn start(launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
+        Self::start_in(Family::new(), launch, log)
+    }
+
+    /// Starts a program as the first of a family.
+    pub(crate) fn start_in(family: Family, launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
         let Launch { program, arguments, environment, folder, stopping } = launch;
         let failed = |error| Failure::io(program, error);
         #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
@@ -82,7 +87,6 @@ impl NativeProcess {
         command.args(*arguments).current_dir(folder).env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder).env("LANG", "C.UTF-8");
         command.envs(environment.iter().map(|(name, value)| (name, value)));
-        let family = Family::new();
         let (variable, mark) = family.variable();
         command.env(variable, mark);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -97,10 +101,10 @@ impl NativeProcess {
         let ended = watch_end(watch).map_err(failed)?;
         let mut readers = JoinSet::new();
         if let Some(output) = child.stdout.take() {
-            readers.spawn(log::copy_lines(output, Arc::clone(&log)));
+            readers.spawn(log::copy_lines(LogStream::Out, output, Arc::clone(&log)));
         }
         if let Some(output) = child.stderr.take() {
-            readers.spawn(log::copy_lines(output, Arc::clone(&log)));
+            readers.spawn(log::copy_lines(LogStream::Err, output, Arc::clone(&log)));
         }
         Ok(Self { child, group, ended, readers, family: family.begun_by(group), stopping: *stopping, log })
     }
@@ -109,6 +113,7 @@ impl NativeProcess {
         self.group.as_raw_nonzero().get().unsigned_abs()
     }
 
+    #[cfg(test)]
     pub(crate) fn family(&self) -> Family {
         self.family.clone()
     }
@@ -142,7 +147,7 @@ impl NativeProcess {
             tracing::warn!(%failure, "it can't be told what a process started");
             Seen::default()
         });
-        self.signal(self.stopping.signal);
+        self.signal(signal(self.stopping.signal));
         let _ = tokio::time::timeout(self.stopping.grace, self.ended()).await;
         self.reap_with(seen).await
     }
@@ -150,6 +155,15 @@ impl NativeProcess {
     fn signal(&self, signal: Signal) {
         // The only refusal possible is that no one is left in it.
         let _ = rustix::process::kill_process_group(self.group, signal);
+    }
+}
+
+fn signal(signal: StopSignal) -> Signal {
+    match signal {
+        StopSignal::Term => Signal::TERM,
+        StopSignal::Int => Signal::INT,
+        StopSignal::Quit => Signal::QUIT,
+        StopSignal::Hup => Signal::HUP,
     }
 }
 

@@ -8,7 +8,8 @@ pub(crate) use ports::{Held, chosen, held, keep};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
 use crate::home::Home;
-use crate::process::{Launch, NativeProcess, Stopping};
+use crate::keeper::{Kept, Watcher};
+use crate::process::{Launch, Stopping};
 use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
 use std::path::Path;
 use std::sync::Arc;
@@ -48,6 +49,20 @@ pub(crate) fn ended(spec: &ServiceSpec) -> Failure {
     Failure::new(code).with("name", &spec.name)
 }
 
+/// What a run has that another core laid out and that goes on; nothing is written.
+///
+/// Codes: `io-failed` and its like if something of it is gone.
+pub(crate) fn prepared_before(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+    let kind = match &spec.serves {
+        Serves::Model { model, settings } => {
+            let engine = Engine { name: &spec.name, model, settings };
+            Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
+        }
+        Serves::Program { runs } => Kind::Program(program::prepared_before(home, &spec.name, runs)?),
+    };
+    Ok(Prepared { kind })
+}
+
 impl Prepared {
     /// What is started.
     pub(crate) fn launch<'a>(&'a self, spec: &'a ServiceSpec) -> Launch<'a> {
@@ -71,7 +86,7 @@ impl Prepared {
     }
 
     /// Who is shown every line.
-    pub(crate) fn watcher(&self) -> Box<dyn Fn(&str) + Send + Sync> {
+    pub(crate) fn watcher(&self) -> Watcher {
         match &self.kind {
             Kind::Engine { report, .. } => {
                 let report = Arc::clone(report);
@@ -93,7 +108,7 @@ impl Prepared {
     pub(crate) async fn become_ready(
         &self,
         spec: &ServiceSpec,
-        process: &NativeProcess,
+        process: &Kept,
     ) -> Result<Option<EngineReport>, Failure> {
         match &self.kind {
             Kind::Engine { prepared, report } => {

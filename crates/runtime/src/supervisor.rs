@@ -3,25 +3,32 @@
 //! asked for it has to fail.
 
 mod backoff;
+mod found;
 
 use crate::engine::EngineConnection;
 use crate::home::Home;
-use crate::process::{Family, LARGEST_FILE, LineLog, LogFile, NativeProcess, NotStarted, Record};
+use crate::keeper::{Keeping, Kept};
+use crate::process::{Family, Identity, NotStarted, ReadySince, Record};
 use crate::service::{self, Prepared};
-use crate::{blocking, durable};
+use crate::{blocking, socket};
 use backoff::{Backoff, Next};
+use found::Running;
+pub(crate) use found::find_left;
 use las_types::{
-    Clock, Code, EngineReport, Event, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus,
+    Clock, Code, EngineReport, Event, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus, Timestamp,
 };
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a service needs from its surroundings.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) home: Arc<Home>,
+    /// The program of keepers.
+    pub(crate) keeper: Arc<Path>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
@@ -49,13 +56,28 @@ impl Snapshot {
 /// A supervised service.
 pub(crate) struct Service {
     pub(crate) spec: ServiceSpec,
+    /// Another core started it.
+    pub(crate) found: bool,
     state: watch::Sender<Snapshot>,
-    stop: watch::Sender<bool>,
+    ask: watch::Sender<Asked>,
+}
+
+/// What is asked of the task of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Supervise,
+    Stop,
+    /// To let it be, as it is, for another core.
+    Leave,
 }
 
 impl Service {
     /// Starts to supervise; the process starts on the task.
     pub(crate) fn start(spec: ServiceSpec, surroundings: Surroundings) -> Arc<Self> {
+        Self::begin(spec, surroundings, None)
+    }
+
+    fn begin(spec: ServiceSpec, surroundings: Surroundings, running: Option<Running>) -> Arc<Self> {
         let status = ServiceStatus {
             name: spec.name.clone(),
             module: spec.module.clone(),
@@ -70,10 +92,17 @@ impl Service {
             last_lines: Vec::new(),
         };
         let state = watch::Sender::new(Snapshot { status, connection: None, family: None, failure: None });
-        let service =
-            Arc::new(Self { spec: spec.clone(), state: state.clone(), stop: watch::Sender::new(false) });
-        let task = Task { spec, surroundings, state, stop: service.stop.subscribe() };
-        tokio::spawn(task.run());
+        let service = Arc::new(Self {
+            spec: spec.clone(),
+            found: running.is_some(),
+            state: state.clone(),
+            ask: watch::Sender::new(Asked::Supervise),
+        });
+        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe() };
+        if let Some(running) = &running {
+            task.take_over(running);
+        }
+        tokio::spawn(task.run(running));
         service
     }
 
@@ -94,8 +123,13 @@ impl Service {
 
     /// Stops it and waits until its process is gone; one that failed counts as stopped from now on.
     pub(crate) async fn stop(&self) {
-        self.stop.send_replace(true);
+        self.ask.send_replace(Asked::Stop);
         self.wait_for(|snapshot| snapshot.status.state == ServiceState::Stopped).await;
+    }
+
+    /// Lets it be, as it is, for another core.
+    pub(crate) fn leave(&self) {
+        self.ask.send_replace(Asked::Leave);
     }
 
     async fn wait_for(&self, reached: impl FnMut(&Snapshot) -> bool) -> Snapshot {
@@ -109,25 +143,34 @@ impl Service {
 
 /// How one run of the process ended.
 enum Ending {
-    Stopped,
-    Crashed { ready_for: Option<Duration>, failure: Failure, lines: Vec<String> },
+    /// As it was asked to, or nobody supervises it here any more.
+    Asked,
+    Crashed {
+        ready_for: Option<Duration>,
+        failure: Failure,
+        lines: Vec<String>,
+    },
 }
 
 struct Task {
     spec: ServiceSpec,
     surroundings: Surroundings,
     state: watch::Sender<Snapshot>,
-    stop: watch::Receiver<bool>,
+    asked: watch::Receiver<Asked>,
 }
 
 impl Task {
-    async fn run(mut self) {
+    async fn run(mut self, mut running: Option<Running>) {
         let mut backoff = Backoff::default();
-        let mut was_ready = false;
+        let mut was_ready = running.is_some();
         self.tell(|_| {});
         loop {
-            match self.run_once().await {
-                Ending::Stopped => break,
+            let ending = match running.take() {
+                Some(running) => self.go_on(running).await,
+                None => self.run_once().await,
+            };
+            match ending {
+                Ending::Asked => break,
                 Ending::Crashed { ready_for, failure, lines } => {
                     was_ready |= ready_for.is_some();
                     tracing::warn!(service = %self.spec.name, %failure, "a service ended by itself");
@@ -136,10 +179,10 @@ impl Task {
                     match next {
                         Next::After(pause) => {
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
-                            let mut stop = self.stop.clone();
+                            let mut asked = self.asked.clone();
                             tokio::select! {
                                 () = tokio::time::sleep(pause) => {}
-                                () = asked_to_stop(&mut stop) => break,
+                                _ = asked_to_end(&mut asked) => break,
                             }
                         }
                         Next::GiveUp => {
@@ -147,7 +190,7 @@ impl Task {
                                 snapshot.status.last_lines = lines;
                                 snapshot.failure = Some((failure.code, failure.args.clone()));
                             });
-                            asked_to_stop(&mut self.stop).await;
+                            asked_to_end(&mut self.asked).await;
                             break;
                         }
                     }
@@ -155,7 +198,13 @@ impl Task {
                 }
             }
         }
-        self.change(ServiceState::Stopped, |snapshot| snapshot.connection = None);
+        if *self.asked.borrow() != Asked::Leave {
+            self.change(ServiceState::Stopped, |snapshot| snapshot.connection = None);
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.surroundings.home.service(&self.spec.name)
     }
 
     async fn run_once(&mut self) -> Ending {
@@ -165,93 +214,151 @@ impl Task {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
-        let ending = match self.launch(&prepared) {
+        let ending = match self.launch(&prepared).await {
             Ok(process) => self.watch(process, &prepared).await,
             Err(failure) => crashed(failure),
         };
-        // What can't be cleared is cleared by the next start.
-        let folder = self.surroundings.home.service(&self.spec.name);
-        let cleared = blocking::run_unwatched(move || {
-            prepared.clear()?;
-            Record::remove(&folder)
-        });
-        let cleared = cleared.await;
-        if let Err(failure) = cleared {
-            tracing::warn!(service = %self.spec.name, %failure, "a service's files were left");
-        }
+        self.clear(prepared).await;
         ending
     }
 
-    fn launch(&self, prepared: &Prepared) -> Result<NativeProcess, Failure> {
-        let file = LogFile::open(&self.surroundings.home.logs().join(self.spec.name.as_str()), LARGEST_FILE)?;
-        let lines = Arc::new(LineLog::new(file, prepared.watcher()));
-        NativeProcess::start(&prepared.launch(&self.spec), lines)
+    /// Drops what a run left; what can't be dropped is by the next start. One that is left to another core keeps it.
+    async fn clear(&self, prepared: Prepared) {
+        if *self.asked.borrow() == Asked::Leave {
+            return;
+        }
+        let folder = self.folder();
+        let cleared = blocking::run_unwatched(move || {
+            prepared.clear()?;
+            socket::remove(&found::keeper_socket(&folder)?, &folder)?;
+            Record::remove(&folder)
+        });
+        if let Err(failure) = cleared.await {
+            tracing::warn!(service = %self.spec.name, %failure, "a service's files were left");
+        }
     }
 
-    async fn watch(&mut self, process: NativeProcess, prepared: &Prepared) -> Ending {
-        let (pid, lines) = (process.pid(), Arc::clone(&process.log));
-        let service = self.surroundings.home.service(&self.spec.name);
-        let recorded = Record::of(pid).and_then(|record| record.with(process.family()).write(&service));
-        if let Err(failure) = recorded {
-            let _ = process.stop().await;
-            return Ending::Crashed { ready_for: None, failure, lines: lines.last_lines() };
-        }
+    /// Starts its program. What is started is written down before, so that nobody who is killed in between leaves what
+    /// nobody knows of.
+    async fn launch(&self, prepared: &Prepared) -> Result<Kept, Failure> {
+        let family = Family::new();
+        let spec = Some(Box::new(self.spec.clone()));
+        let record = Record { family: Some(family.clone()), spec, ..Record::default() };
+        let folder = self.folder();
+        let at = folder.clone();
+        let socket = blocking::run_unwatched(move || {
+            record.write(&at)?;
+            let socket = found::keeper_socket(&at)?;
+            crate::durable::remove(&socket)?;
+            Ok(socket)
+        });
+        let socket = socket.await?;
+        self.tell(|snapshot| snapshot.family = Some(family.clone()));
+        let log = self.surroundings.home.logs().join(self.spec.name.as_str());
+        let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
+        Kept::start(keeping, &prepared.launch(&self.spec), prepared.watcher()).await
+    }
+
+    async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {
+        let pid = process.pid();
         self.change(ServiceState::Starting, |snapshot| {
             snapshot.status.pid = Some(pid);
             snapshot.connection = prepared.connection().cloned();
             snapshot.family = Some(process.family());
         });
-        let mut stop = self.stop.clone();
+        let mut asked = self.asked.clone();
         let limit = Duration::from_secs(self.spec.start_limit_seconds.into());
+        let grace = prepared.launch(&self.spec).stopping.grace;
         let ready = tokio::select! {
-            ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process)) => Some(ready),
-            () = process.ended() => None,
-            () = asked_to_stop(&mut stop) => {
-                let _ = process.stop().await;
-                return Ending::Stopped;
+            ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process)) => match ready {
+                Ok(Ok(report)) => self.write_ready(&process, report).await.map_err(Ok),
+                Ok(Err(failure)) => Err(Ok(failure)),
+                Err(_) => Err(Err(Some(NotStarted::TimedOut(limit)))),
+            },
+            _ = process.ended() => Err(Err(None)),
+            // What is not ready is of no use to another core.
+            _ = asked_to_end(&mut asked) => {
+                process.stop(grace).await;
+                return Ending::Asked;
             }
         };
         let failure = match ready {
-            Some(Ok(Ok(report))) => return self.watch_ready(process, prepared, report).await,
-            Some(Ok(Err(failure))) => Ok(failure),
-            Some(Err(_)) => Err(Some(NotStarted::TimedOut(limit))),
-            None => Err(None),
+            Ok(ready) => {
+                process.quiet().await;
+                let running = Running { process, prepared: None, ready };
+                self.take_over(&running);
+                return self.watch_ready(&running.process, prepared, running.ready.since).await;
+            }
+            Err(failure) => failure,
         };
-        // Its last lines come with the end of its pipes, so they are read after it was reaped.
-        let status = process.stop().await;
-        let lines = lines.last_lines();
+        // Its last lines come with its end.
+        let ended = process.stop(grace).await;
         let failure = failure.unwrap_or_else(|reason| {
-            let ended = || status.map_or(NotStarted::Other, NotStarted::Ended);
-            reason.unwrap_or_else(ended).failure(service::not_started(&self.spec), &self.spec.name, &lines)
+            let how = || ended.status.map_or(NotStarted::Other, NotStarted::Ended);
+            let (code, name) = (service::not_started(&self.spec), &self.spec.name);
+            reason.unwrap_or_else(how).failure(code, name, &ended.last_lines)
         });
-        Ending::Crashed { ready_for: None, failure, lines }
+        Ending::Crashed { ready_for: None, failure, lines: ended.last_lines }
+    }
+    /// Writes down that it serves, for a core that comes after this one.
+    async fn write_ready(&self, process: &Kept, report: Option<EngineReport>) -> Result<ReadySince, Failure> {
+        let restarts = self.state.borrow().status.restarts;
+        let ready = ReadySince { since: self.surroundings.clock.now(), restarts, report };
+        let (folder, pid) = (self.folder(), process.pid());
+        let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
+        let written = ready.clone();
+        blocking::run_unwatched(move || {
+            let record = Record { first: Some(Identity::of(pid)?), family, spec, ready: Some(written) };
+            record.write(&folder)
+        })
+        .await?;
+        Ok(ready)
     }
 
-    async fn watch_ready(
-        &mut self,
-        process: NativeProcess,
-        prepared: &Prepared,
-        report: Option<EngineReport>,
-    ) -> Ending {
-        self.change(ServiceState::Ready, |snapshot| snapshot.status.report = report);
-        let since = Instant::now();
-        let lines = Arc::clone(&process.log);
-        let mut stop = self.stop.clone();
-        let hung = tokio::select! {
-            () = process.ended() => None,
-            failure = prepared.hung() => Some(failure),
-            () = asked_to_stop(&mut stop) => {
-                let _ = process.stop().await;
-                return Ending::Stopped;
+    /// Shows one that serves as it is.
+    fn take_over(&mut self, running: &Running) {
+        let Running { process, prepared, ready } = running;
+        let connection = prepared.as_ref().and_then(|prepared| prepared.connection().cloned());
+        let ReadySince { since, restarts, report } = ready.clone();
+        self.change(ServiceState::Ready, |snapshot| {
+            snapshot.status.since = since;
+            snapshot.status.restarts = restarts;
+            snapshot.status.report = report;
+            snapshot.status.pid = Some(process.pid());
+            snapshot.family = Some(process.family());
+            if connection.is_some() {
+                snapshot.connection = connection;
+            }
+        });
+    }
+
+    /// One that another core started.
+    async fn go_on(&mut self, running: Running) -> Ending {
+        let Running { process, prepared, ready } = running;
+        let Some(prepared) = prepared else { return Ending::Asked };
+        let ending = self.watch_ready(&process, &prepared, ready.since).await;
+        self.clear(prepared).await;
+        ending
+    }
+
+    async fn watch_ready(&mut self, process: &Kept, prepared: &Prepared, since: Timestamp) -> Ending {
+        let grace = prepared.launch(&self.spec).stopping.grace;
+        let mut asked = self.asked.clone();
+        let (failure, lines) = tokio::select! {
+            ended = process.ended() => (service::ended(&self.spec), ended.last_lines),
+            failure = prepared.hung() => {
+                let ended = process.stop(grace).await;
+                (failure, ended.last_lines)
+            }
+            asked = asked_to_end(&mut asked) => {
+                if asked == Asked::Stop {
+                    process.stop(grace).await;
+                }
+                return Ending::Asked;
             }
         };
-        let ready_for = Some(since.elapsed());
-        let ended = if hung.is_some() { process.stop().await } else { process.reap().await };
-        if let Err(failure) = ended {
-            tracing::warn!(service = %self.spec.name, %failure, "a service's process was not reaped");
-        }
-        let failure = hung.unwrap_or_else(|| service::ended(&self.spec));
-        Ending::Crashed { ready_for, failure, lines: lines.last_lines() }
+        let ready_for = self.surroundings.clock.now().duration_since(since);
+        Ending::Crashed { ready_for: Some(ready_for.try_into().unwrap_or_default()), failure, lines }
     }
 
     fn change(&self, state: ServiceState, also: impl FnOnce(&mut Snapshot)) {
@@ -279,20 +386,7 @@ impl Task {
     }
 }
 
-async fn asked_to_stop(stop: &mut watch::Receiver<bool>) {
-    // An error means that no one holds the service any more, which asks the same.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Removes what services of a killed core left behind; see [`crate::process::reap_orphan`].
-pub(crate) async fn reap_orphans(home: &Home) -> Result<Vec<String>, Failure> {
-    let mut ended = Vec::new();
-    for service in crate::blobs::children(&home.services())? {
-        if crate::process::reap_orphan(home, &service).await? {
-            ended.extend(service.file_name().and_then(|name| name.to_str()).map(str::to_owned));
-        }
-        // The key of an engine that is gone opens nothing; it need not lie there either.
-        durable::remove(&service.join("engine.key"))?;
-    }
-    Ok(ended)
+async fn asked_to_end(asked: &mut watch::Receiver<Asked>) -> Asked {
+    // An error means that no one holds the service any more, which asks for its end.
+    asked.wait_for(|asked| *asked != Asked::Supervise).await.map_or(Asked::Stop, |asked| *asked)
 }

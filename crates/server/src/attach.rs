@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Ends a hosted core in order: services stopped, state closed, socket removed. The core of a command
-    /// ends after the last other command that uses it; an interrupt ends it at once.
+    /// ends after the last other command that uses it; an interrupt ends it at once. Services that it found running go on.
     pub async fn close(self) {
         let Some(serving) = self.hosted else { return };
         let door = match &self.brief {
@@ -62,6 +62,9 @@ impl Session {
                 _ = tokio::signal::ctrl_c() => None,
             },
         };
+        if self.brief.is_some() {
+            serving.leave_found_services();
+        }
         serving.end().await;
         drop(door);
     }

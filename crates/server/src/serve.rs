@@ -121,6 +121,11 @@ impl Serving {
         self.end().await;
     }
 
+    /// Services that this core found go on without it.
+    pub(crate) fn leave_found_services(&self) {
+        self.app.leave_found_services();
+    }
+
     /// Stops every service, closes the state, removes the socket.
     pub async fn end(self) {
         for task in &self.tasks {

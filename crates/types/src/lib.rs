@@ -26,6 +26,7 @@ mod generation;
 mod hardware;
 mod id;
 mod intent;
+mod log_line;
 mod manifest;
 mod model;
 mod module;
@@ -71,6 +72,7 @@ pub use hardware::{
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
+pub use log_line::{LogLine, LogStream};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,

@@ -28,8 +28,8 @@ impl NativeExecutor {
         for service in &known {
             drifts.extend(services::one(service).await?);
         }
-        let home = Arc::clone(self.home());
-        drifts.extend(blocking::run_unwatched(move || services::strangers(&home, &known)).await?);
+        let (home, keeper) = (Arc::clone(self.home()), Arc::clone(&self.surroundings.keeper));
+        drifts.extend(blocking::run_unwatched(move || services::strangers(&home, &keeper, &known)).await?);
         Ok(drifts)
     }
 }

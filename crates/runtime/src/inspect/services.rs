@@ -2,13 +2,13 @@
 
 use crate::blocking;
 use crate::home::Home;
-use crate::process::{Family, Record, runs_from_store};
+use crate::process::{Family, Identity, runs_from_store};
 use crate::service::{self, Held};
 use crate::supervisor::Service;
 use las_types::{Drift, DriftKind, Failure, PortName, Repair, ServiceState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::UnixStream;
 
@@ -84,7 +84,12 @@ async fn on_ports(family: Family, ports: BTreeMap<PortName, u16>) -> Result<Opti
 }
 
 /// Programs of the store that run and that nobody started here.
-pub(crate) fn strangers(home: &Home, services: &[Arc<Service>]) -> Result<Vec<Drift>, Failure> {
+pub(crate) fn strangers(
+    home: &Home,
+    keeper: &Path,
+    services: &[Arc<Service>],
+) -> Result<Vec<Drift>, Failure> {
+    let keeper = keeper.canonicalize().ok();
     let mut own: BTreeSet<u32> = BTreeSet::new();
     for family in services.iter().filter_map(|service| service.now().family) {
         own.extend(family.pids()?.into_iter().map(i32::unsigned_abs));
@@ -93,10 +98,17 @@ pub(crate) fn strangers(home: &Home, services: &[Arc<Service>]) -> Result<Vec<Dr
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let stranger = |pid: u32| {
         let program = runs_from_store(home, pid)?;
-        // A child of this process is a service that is just starting, or a program that is being tried.
-        let ours = own.contains(&pid) || Record::parent_of(pid) == Some(std::process::id());
+        // A child of this process is a program that is being tried, one of a keeper's a service that is just starting.
+        let parent = Identity::parent_of(pid);
+        let ours = own.contains(&pid)
+            || parent == Some(std::process::id())
+            || parent.and_then(program_of).is_some_and(|program| Some(&program) == keeper.as_ref());
         (!ours)
             .then(|| Drift::new(DriftKind::ProcessForeign).with("pid", pid).with("path", program.display()))
     };
     Ok(pids.filter_map(stranger).collect())
+}
+
+fn program_of(pid: u32) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/{pid}/exe")).ok()
 }

@@ -1,11 +1,12 @@
 //! Everything that came from one start, wherever it went: into another group, another session, or to another parent.
 //!
 //! Each process of a family is the first or of its group, has the family's mark in the environment that it was started
-//! with, or descends from one of those. The first may write over its environment, as Redis does for its title. A later one
-//! that does away with mark, group and parent is not found here; only a control group of its own would hold it.
+//! with, or descends from one of those or from the keeper. The first may write over its environment, as Redis does for its
+//! title. Whoever loses its parent becomes a child of the keeper, so that nothing gets away from it while it lives.
 
 use crate::blocking;
 use las_types::{Entropy as _, Failure};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The variable that holds the mark.
@@ -25,14 +27,56 @@ const PROCESSES: &str = "/proc";
 const LOOKS: usize = 20;
 
 /// The processes of one start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Family {
     mark: String,
-    /// The number of the first, which is also its group's, as long as it is there or nobody reaped it: until then it is no
-    /// other's.
+    /// The first process, which leads its group.
     #[serde(skip)]
-    first: Option<i32>,
+    first: Option<Root>,
+    /// Everything below it is of the family, and it is not.
+    #[serde(skip)]
+    keeper: Option<Root>,
+}
+
+/// A process that says by its number who belongs to a family.
+#[derive(Clone, Debug)]
+struct Root {
+    pid: i32,
+    /// None of one whose number can't be another's: this process, and a child of it that it did not reap.
+    descriptor: Option<Arc<OwnedFd>>,
+}
+
+/// Two families are the same if their marks are: the rest says where they are now.
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        self.mark == other.mark
+    }
+}
+
+impl Eq for Family {}
+
+impl Root {
+    fn known_by_number(pid: Pid) -> Self {
+        Self { pid: pid.as_raw_nonzero().get(), descriptor: None }
+    }
+
+    fn known_by(pid: Pid, descriptor: Arc<OwnedFd>) -> Self {
+        Self { descriptor: Some(descriptor), ..Self::known_by_number(pid) }
+    }
+
+    /// Its number, if it had not ended when this was asked: what was read of that number before was its own.
+    fn number(root: Option<&Self>) -> Option<i32> {
+        let Self { pid, descriptor } = root?;
+        descriptor.as_deref().is_none_or(|descriptor| !has_ended(descriptor)).then_some(*pid)
+    }
+}
+
+/// Whether the process of a descriptor has ended.
+fn has_ended(process: &OwnedFd) -> bool {
+    let mut asked = [PollFd::new(process, PollFlags::IN)];
+    // Nothing is waited for, so that nothing interrupts it; a descriptor that can't be asked about stands for nobody.
+    !matches!(poll(&mut asked, Some(&Timespec::default())), Ok(0))
 }
 
 /// Those that were of a family at a moment, whatever becomes of their parents.
@@ -57,12 +101,27 @@ impl Family {
     pub(crate) fn new() -> Self {
         let mut bytes = [0; 16];
         crate::SystemEntropy.fill(&mut bytes);
-        Self { mark: u128::from_be_bytes(bytes).to_string(), first: None }
+        Self { mark: u128::from_be_bytes(bytes).to_string(), first: None, keeper: None }
     }
 
-    /// With its first process: a child of this one that is not reaped, or one that is halted and known to be the one.
+    /// With its first process: a child of this one that is not reaped.
     pub(crate) fn begun_by(self, first: Pid) -> Self {
-        Self { first: Some(first.as_raw_nonzero().get()), ..self }
+        Self { first: Some(Root::known_by_number(first)), ..self }
+    }
+
+    /// With its first process, another one's child, by its number and a descriptor of it.
+    pub(crate) fn led_by(self, first: Pid, descriptor: Arc<OwnedFd>) -> Self {
+        Self { first: Some(Root::known_by(first, descriptor)), ..self }
+    }
+
+    /// With this process as its keeper, and as nothing else.
+    pub(crate) fn kept_here(self) -> Self {
+        Self { keeper: Some(Root::known_by_number(getpid())), ..self }
+    }
+
+    /// With its keeper, another process, by its number and a descriptor of it.
+    pub(crate) fn kept_by(self, keeper: Pid, descriptor: Arc<OwnedFd>) -> Self {
+        Self { keeper: Some(Root::known_by(keeper, descriptor)), ..self }
     }
 
     /// The variable of the environment that makes a process one of it.
@@ -85,14 +144,11 @@ impl Family {
     pub(crate) async fn end(&self, seen: Seen) -> Result<bool, Failure> {
         let ended = async {
             let mut any = false;
-            let mut family = self.clone();
             let mut seen = seen.0;
             loop {
-                let now = family.clone();
-                let mut members = blocking::run_unwatched(move || now.stopped()).await?;
+                let family = self.clone();
+                let mut members = blocking::run_unwatched(move || family.stopped()).await?;
                 members.append(&mut seen);
-                // What it started was halted with it. Its number can be another's as soon as it has ended.
-                family.first = None;
                 if members.is_empty() {
                     return Ok(any);
                 }
@@ -159,8 +215,14 @@ impl Family {
                 all.insert(pid, (found, Member { pid, descriptor }));
             }
         }
-        let mut own: BTreeSet<i32> =
-            all.iter().filter(|(_, (found, _))| self.has(found)).map(|(pid, _)| *pid).collect();
+        // Asked after what was read, which so was theirs.
+        let [first, keeper] = [&self.first, &self.keeper].map(|root| Root::number(root.as_ref()));
+        let has = |found: &Found| found.marked || first == Some(found.group) || keeper == Some(found.parent);
+        let mut own: BTreeSet<i32> = all
+            .iter()
+            .filter(|(pid, (found, _))| has(found) && keeper != Some(**pid))
+            .map(|(pid, _)| *pid)
+            .collect();
         loop {
             let more: Vec<i32> = all
                 .iter()
@@ -174,11 +236,6 @@ impl Family {
         }
         let members = all.into_iter().filter(|(pid, _)| own.contains(pid)).map(|(_, (_, member))| member);
         Ok(members.collect())
-    }
-
-    /// Whether a process is one of it by itself, wherever it comes from. The first leads its group.
-    fn has(&self, found: &Found) -> bool {
-        found.marked || self.first == Some(found.group)
     }
 
     #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A process's lines: in a rotated file, the last of them in memory, however many and long they are.
 
 use crate::durable;
-use las_types::{ByteSize, Failure};
+use las_types::{ByteSize, Failure, LogLine, LogStream, Timestamp};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
@@ -47,7 +47,7 @@ impl LineLog {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, bytes: &[u8]) {
+    fn take(&self, stream: LogStream, bytes: &[u8]) {
         // Escapes and other controls would act on the terminal of whoever reads the log.
         let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
         let line: String = String::from_utf8_lossy(bytes).trim_end().chars().map(shown).collect();
@@ -55,8 +55,9 @@ impl LineLog {
             watcher(&line);
         }
         let mut inner = self.lock();
+        let line = LogLine { at: Timestamp::now(), stream, text: line };
         if let Some(file) = &mut inner.file
-            && let Err(failure) = file.write(&line)
+            && let Err(failure) = file.write(&line.to_string())
         {
             // A full disk must not end a service that works.
             tracing::warn!(%failure, "a log line was lost");
@@ -64,7 +65,7 @@ impl LineLog {
         if inner.last.len() == KEPT_LINES {
             inner.last.pop_front();
         }
-        inner.last.push_back(line);
+        inner.last.push_back(line.text);
     }
 }
 
@@ -102,7 +103,7 @@ impl LogFile {
 }
 
 /// Copies lines until the stream ends; what is longer than a line may be is cut.
-pub(super) async fn copy_lines(mut stream: impl AsyncRead + Unpin, log: Arc<LineLog>) {
+pub(super) async fn copy_lines(name: LogStream, mut stream: impl AsyncRead + Unpin, log: Arc<LineLog>) {
     let mut chunk = vec![0; 16 << 10];
     let mut line: Vec<u8> = Vec::new();
     while let Ok(count) = stream.read(&mut chunk).await {
@@ -114,20 +115,20 @@ pub(super) async fn copy_lines(mut stream: impl AsyncRead + Unpin, log: Arc<Line
             let room = LONGEST_LINE.saturating_sub(line.len());
             line.extend_from_slice(&text[..text.len().min(room)]);
             if part.ends_with(b"\n") {
-                log.take(&line);
+                log.take(name, &line);
                 line.clear();
             }
         }
     }
     if !line.is_empty() {
-        log.take(&line);
+        log.take(name, &line);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{LONGEST_LINE, LineLog, LogFile, copy_lines};
-    use las_types::ByteSize;
+    use las_types::{ByteSize, LogStream};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -136,11 +137,11 @@ mod tests {
         let mut text = b"\x1b[31mred\x00\xff\n".to_vec();
         text.extend(std::iter::repeat_n(b'x', 10 << 20));
         text.extend(b"\nlast");
-        copy_lines(text.as_slice(), Arc::clone(&log)).await;
+        copy_lines(LogStream::Out, text.as_slice(), Arc::clone(&log)).await;
         let lines = log.last_lines();
         assert_eq!(lines[0], "\u{fffd}[31mred\u{fffd}\u{fffd}");
         assert_eq!((lines[1].len(), lines[2].as_str(), lines.len()), (LONGEST_LINE, "last", 3));
-        copy_lines("y\n".repeat(1000).as_bytes(), Arc::clone(&log)).await;
+        copy_lines(LogStream::Err, "y\n".repeat(1000).as_bytes(), Arc::clone(&log)).await;
         assert_eq!(log.last_lines().len(), 50);
     }
 

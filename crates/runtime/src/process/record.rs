@@ -1,30 +1,53 @@
-//! Which process a service has, written down, so that a core that was killed leaves no engine
-//! behind: the next core ends it, and its family. Number, start time and boot together name one process; its
-//! program must lie in our store besides. The family's mark is nobody else's.
+//! What a service runs as, written down, so that a core that was killed loses nothing: the next core goes on with the
+//! service if it was ready, or ends what is left of it. Number, start time and boot together name one process. The
+//! family's mark is nobody else's.
 
 use super::Family;
 use super::family::Seen;
 use crate::durable::{self, Access};
 use crate::home::Home;
-use las_types::Failure;
+use las_types::{EngineReport, Failure, ServiceSpec, Timestamp};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One process, distinguishable from every other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct Identity {
     pid: u32,
     /// Clock ticks after boot: field 22 of `/proc/<pid>/stat`.
     start_time: u64,
     boot_id: String,
-    /// None in the record of a version that knew none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    family: Option<Family>,
 }
 
-impl Record {
-    /// Of a running process, without its family.
+/// One run of a service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// The first process; none before it is known.
+    #[serde(flatten)]
+    pub(crate) first: Option<Identity>,
+    /// None in the record of a version that knew none, as is the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) family: Option<Family>,
+    /// What was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) spec: Option<Box<ServiceSpec>>,
+    /// None of one that did not serve yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ready: Option<ReadySince>,
+}
+
+/// How it was when it began to serve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReadySince {
+    pub(crate) since: Timestamp,
+    pub(crate) restarts: u32,
+    pub(crate) report: Option<EngineReport>,
+}
+
+impl Identity {
+    /// Of a running process.
     pub(crate) fn of(pid: u32) -> Result<Self, Failure> {
         let boot = Path::new("/proc/sys/kernel/random/boot_id");
         let boot_id =
@@ -33,23 +56,31 @@ impl Record {
         let stat = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
         let start_time =
             start_time(&stat).ok_or_else(|| Failure::io(&path, std::io::ErrorKind::InvalidData.into()))?;
-        Ok(Self { pid, start_time, boot_id, family: None })
+        Ok(Self { pid, start_time, boot_id })
     }
 
-    pub(crate) fn with(self, family: Family) -> Self {
-        Self { family: Some(family), ..self }
+    /// Whether it is of the process with this number, which is still the same.
+    pub(crate) fn is(&self, pid: u32) -> bool {
+        self.pid == pid && self.is_there()
     }
 
-    /// Whether both are of one process.
-    fn is(&self, other: &Self) -> bool {
-        let own = |record: &Self| (record.pid, record.start_time, record.boot_id.clone());
-        own(self) == own(other)
+    /// Whether it is the one that has its number now.
+    pub(crate) fn is_there(&self) -> bool {
+        Self::of(self.pid).is_ok_and(|current| current == *self)
     }
 
     /// The parent of a process: field 4 of `/proc/<pid>/stat`.
     pub(crate) fn parent_of(pid: u32) -> Option<u32> {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    }
+}
+
+impl Record {
+    /// That of a service's folder; none if there is none. One that can't be read names no process.
+    pub(crate) fn read(service: &Path) -> Option<Self> {
+        let text = std::fs::read(file(service)).ok()?;
+        Some(serde_json::from_slice(&text).unwrap_or_default())
     }
 
     pub(crate) fn write(&self, service: &Path) -> Result<(), Failure> {
@@ -74,20 +105,17 @@ fn start_time(stat: &str) -> Option<u64> {
 /// Ends the process that the record in a service's folder names, if it is still that one and its
 /// program lies in our store, and what is left of its family; then removes the record. Tells whether a process was ended.
 pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Failure> {
-    let Ok(text) = std::fs::read(file(service)) else { return Ok(false) };
-    // One that can't be read names no process.
-    let record = serde_json::from_slice::<Record>(&text).ok();
-    let mut family = record.as_ref().and_then(|record| record.family.clone());
-    if let Some(record) = &record
-        && let Some(pid) = i32::try_from(record.pid).ok().and_then(Pid::from_raw)
+    let Some(Record { first, mut family, .. }) = Record::read(service) else { return Ok(false) };
+    if let Some(first) = first
+        && let Some(pid) = i32::try_from(first.pid).ok().and_then(Pid::from_raw)
         // From here on the descriptor stands for whoever has the number now; the checks follow.
         && let Ok(process) = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)
-        && Record::of(record.pid).is_ok_and(|current| current.is(record))
-        && runs_from_store(home, record.pid).is_some()
+        && first.is_there()
+        && runs_from_store(home, first.pid).is_some()
         // Stopped, it can't end by itself, so that its number, which is the group's, stays its own.
         && rustix::process::pidfd_send_signal(&process, Signal::STOP).is_ok()
     {
-        family = Some(family.unwrap_or_else(Family::new).begun_by(pid));
+        family = Some(family.unwrap_or_else(Family::new).led_by(pid, Arc::new(process)));
     }
     let ended = match family {
         Some(family) => family.end(Seen::default()).await?,
@@ -106,7 +134,8 @@ pub(crate) fn runs_from_store(home: &Home, pid: u32) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Record, start_time};
+    use super::{Identity, Record, start_time};
+    use crate::process::Family;
 
     #[test]
     fn the_start_time_is_found_behind_any_name() {
@@ -117,7 +146,26 @@ mod tests {
 
     #[test]
     fn this_process_is_itself() {
-        let own = std::process::id();
-        assert_eq!(Record::of(own).unwrap(), Record::of(own).unwrap());
+        let own = Identity::of(std::process::id()).unwrap();
+        assert!(own.is_there());
+        assert!(!Identity { start_time: own.start_time + 1, ..own }.is_there());
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written_and_so_is_that_of_a_version_before() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Record::read(folder.path()), None);
+        let first = Identity::of(std::process::id()).unwrap();
+        for record in [
+            Record::default(),
+            Record { family: Some(Family::new()), ..Record::default() },
+            Record { first: Some(first.clone()), ..Record::default() },
+        ] {
+            record.write(folder.path()).unwrap();
+            assert_eq!(Record::read(folder.path()), Some(record));
+        }
+        let before = serde_json::to_vec(&first).unwrap();
+        crate::durable::write_file(&super::file(folder.path()), &before, super::Access::Private).unwrap();
+        assert_eq!(Record::read(folder.path()).unwrap().first, Some(first));
     }
 }

@@ -1,6 +1,6 @@
 //! What is left of a process and of those that it started.
 
-use super::{Family, Launch, LineLog, NativeProcess, Record, Stopping, reap_orphan};
+use super::{Family, Identity, Launch, LineLog, NativeProcess, Record, Stopping, reap_orphan};
 use crate::Home;
 use las_types::{Code, Failure};
 use rustix::process::{Pid, test_kill_process};
@@ -44,6 +44,13 @@ fn lives(pid: Pid) -> bool {
     // One that has ended and waits for its parent has a number as well.
     let stat = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero()));
     test_kill_process(pid).is_ok() && !stat.is_ok_and(|stat| stat.windows(4).any(|part| part == b") Z "))
+}
+
+/// Writes down that it is the service of a folder.
+fn written(process: &NativeProcess, service: &Path) {
+    let first = Identity::of(process.pid()).unwrap();
+    let record = Record { first: Some(first), family: Some(process.family()), ..Record::default() };
+    record.write(service).unwrap();
 }
 
 async fn stopped(process: NativeProcess) -> Result<ExitStatus, Failure> {
@@ -132,7 +139,7 @@ async fn the_next_core_ends_what_was_started_by_one_that_has_its_mark_no_more() 
     ))
     .await;
     let session = number(&process, "session").await;
-    Record::of(process.pid()).unwrap().with(process.family()).write(&service).unwrap();
+    written(&process, &service);
     let first = process.group;
     std::mem::forget(process);
     assert!(reap_orphan(&home, &service).await.unwrap());
@@ -169,7 +176,7 @@ async fn the_next_core_ends_what_is_left_of_a_family_whose_first_process_is_gone
     std::fs::create_dir_all(&service).unwrap();
     let process = shell("(setsid sleep 600 &); echo ready; sleep 600").await;
     let family = process.family();
-    Record::of(process.pid()).unwrap().with(family.clone()).write(&service).unwrap();
+    written(&process, &service);
     // As a core that is killed, whose first process ends with it and nothing else.
     let group = process.group;
     let _ = rustix::process::kill_process(group, rustix::process::Signal::KILL);

@@ -4,12 +4,10 @@ use super::ports;
 use super::probe::{Check, Seen};
 use crate::durable::{self, Access};
 use crate::home::Home;
+use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
 use crate::{blocking, data, tree};
-use las_types::{
-    Code, Failure, Hole, PortName, Probe, ProgramSettings, ServiceName, StopSignal, Template, WatchSection,
-};
-use rustix::process::Signal;
+use las_types::{Code, Failure, Hole, PortName, Probe, ProgramSettings, ServiceName, Template, WatchSection};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -88,19 +86,39 @@ pub(super) fn prepare(
     for port in settings.ports.values() {
         ports::free(name, *port)?;
     }
-    let (data, run) = (data::folder(home, name), home.service(name).join("run"));
+    let (data, run) = (data::folder(home, name), run_folder(home, name));
     durable::make_dir(&data)?;
     durable::remove(&run)?;
     durable::make_dir(&run)?;
     let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)? };
-    let service = &settings.service;
-    for (path, content) in &service.files {
+    for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
             durable::make_dir(folder)?;
         }
         durable::write_file(&path, filling.text(content)?.as_bytes(), Access::Private)?;
     }
+    filled(name, run, &filling)
+}
+
+/// The run that another core laid out.
+pub(super) fn prepared_before(
+    home: &Home,
+    name: &ServiceName,
+    settings: &ProgramSettings,
+) -> Result<Prepared, Failure> {
+    let (data, run) = (data::folder(home, name), run_folder(home, name));
+    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)? };
+    filled(name, run, &filling)
+}
+
+fn run_folder(home: &Home, name: &ServiceName) -> PathBuf {
+    home.service(name).join("run")
+}
+
+fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Prepared, Failure> {
+    let settings = filling.settings;
+    let service = &settings.service;
     let environment = service.environment.iter();
     let environment = environment.map(|(name, value)| Ok((name.to_string(), filling.text(value)?)));
     let asked = service.alive.as_ref().or(match &service.ready {
@@ -112,7 +130,7 @@ pub(super) fn prepare(
         arguments: filling.words(&service.arguments)?,
         environment: environment.collect::<Result<_, Failure>>()?,
         stopping: Stopping {
-            signal: signal(service.stop.signal),
+            signal: service.stop.signal,
             grace: Duration::from_secs(service.stop.grace_seconds.into()),
         },
         ports: settings.ports.clone(),
@@ -123,17 +141,8 @@ pub(super) fn prepare(
     })
 }
 
-fn signal(signal: StopSignal) -> Signal {
-    match signal {
-        StopSignal::Term => Signal::TERM,
-        StopSignal::Int => Signal::INT,
-        StopSignal::Quit => Signal::QUIT,
-        StopSignal::Hup => Signal::HUP,
-    }
-}
-
 impl Prepared {
-    pub(super) fn watcher(&self) -> Box<dyn Fn(&str) + Send + Sync> {
+    pub(super) fn watcher(&self) -> Watcher {
         match &self.ready {
             Check::Log(seen) => {
                 let seen = Arc::clone(seen);

@@ -90,6 +90,13 @@ impl Bench {
         Self::with_artefacts(folder, artefacts)
     }
 
+    /// Where the program that keeps services is missing.
+    pub(crate) fn without_keeper() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let nothing = folder.path().join("nothing");
+        Self::with(folder, nothing.clone(), nothing)
+    }
+
     /// With the shipped artefacts.
     pub(crate) fn shipped() -> Self {
         Self::with_artefacts(tempfile::tempdir().unwrap(), resources())
@@ -102,6 +109,10 @@ impl Bench {
     }
 
     fn with_artefacts(folder: tempfile::TempDir, artefacts: PathBuf) -> Self {
+        Self::with(folder, artefacts, keeper())
+    }
+
+    fn with(folder: tempfile::TempDir, artefacts: PathBuf, keeper: PathBuf) -> Self {
         let home = Arc::new(Home::open(folder.path().join("home")).unwrap());
         let (events, changes) = mpsc::unbounded_channel();
         let reporter = Arc::new(Recorder {
@@ -113,6 +124,7 @@ impl Bench {
         let executor = NativeExecutor::new(
             Arc::clone(&home),
             artefacts,
+            keeper,
             Arc::new(SystemClock),
             Arc::clone(&reporter) as Arc<dyn Reporter>,
         );
@@ -184,6 +196,18 @@ impl Bench {
             start_limit_seconds: las_types::START_LIMIT_SECONDS,
         }
     }
+}
+
+/// Another executor over the same directory, which knows no service, as after a kill.
+pub(crate) fn next(bench: &Bench) -> Arc<NativeExecutor> {
+    let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
+    let (home, resources) = (Arc::clone(&bench.home), resources());
+    NativeExecutor::new(home, resources, keeper(), Arc::new(SystemClock), reporter)
+}
+
+/// The program that keeps services.
+pub(crate) fn keeper() -> PathBuf {
+    env!("CARGO_BIN_EXE_las-keeper").into()
 }
 
 /// The settings of an engine's service, to be changed.

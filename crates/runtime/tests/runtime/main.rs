@@ -4,6 +4,7 @@
 mod bench;
 mod blobs;
 mod engine;
+mod keeping;
 mod orphans;
 mod services;
 mod store;

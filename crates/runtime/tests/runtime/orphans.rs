@@ -1,32 +1,34 @@
 //! What a killed core left is ended; what merely has its number is not.
 
-use crate::bench::{Bench, put, start, step};
-use las_runtime::{NativeExecutor, SystemClock};
-use las_types::{Executor, Reporter, ServiceState};
+use crate::bench::{Bench, next, put, start, step};
+use las_types::{Executor, ServiceState};
 use std::path::Path;
-use std::sync::Arc;
 
 #[tokio::test]
-async fn the_next_core_ends_the_engine_of_the_last() {
+async fn the_next_core_goes_on_with_the_engine_of_the_last() {
     let mut bench = Bench::shipped();
     let spec = bench.install_engine().await;
     bench.execute(step(1, 0), &start(&spec)).await.unwrap();
     let first = bench.until(ServiceState::Ready).await;
-    // Another executor over the same directory knows no service, as after a kill.
-    let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
-    let next = NativeExecutor::new(
-        Arc::clone(&bench.home),
-        crate::bench::resources(),
-        Arc::new(SystemClock),
-        reporter,
-    );
-    assert_eq!(next.reap_orphans().await.unwrap(), ["las-tiny-chat"]);
+    let connection = bench.executor.engine(&spec.name).unwrap();
+    let next = next(&bench);
+    assert!(next.take_over().await.unwrap().is_empty());
+    let found = next.services().pop().unwrap();
+    assert_eq!((found.pid, found.since, found.restarts), (first.pid, first.since, 0));
+    assert!(found.report.is_some() && found.report == first.report);
+    let again = next.engine(&spec.name).unwrap();
+    assert_eq!((&again.socket, again.key.expose()), (&connection.socket, connection.key.expose()));
+    assert_eq!(next.spec_of(&spec.name), Some(spec.clone()));
+    // The same start finds it there, and nothing is started twice.
+    next.execute(step(2, 0), &start(&spec), bench.reporter.as_ref()).await.unwrap();
+    assert_eq!(next.services().pop().unwrap().pid, first.pid);
+    assert_eq!(next.inspect_services().await.unwrap(), []);
     // The first one sees it gone, which proves that it was that process.
+    next.shut_down().await;
     let restarting = bench.until(ServiceState::Restarting).await;
     assert_eq!((restarting.pid, restarting.restarts), (None, 1));
-    assert!(first.pid.is_some());
     bench.executor.shut_down().await;
-    assert!(next.reap_orphans().await.unwrap().is_empty());
+    assert!(next.take_over().await.unwrap().is_empty() && next.running().is_empty());
 }
 
 /// A process, with the record that a core would have written of it.
@@ -63,7 +65,7 @@ async fn a_process_that_only_has_the_number_is_left_alone() {
         let (mut child, mut written) = spawn(program, &["600"]);
         alter(&mut written);
         put(&record, written.to_string().as_bytes());
-        assert_eq!(bench.executor.reap_orphans().await.unwrap().len(), usize::from(ours), "{name}");
+        assert_eq!(bench.executor.take_over().await.unwrap().len(), usize::from(ours), "{name}");
         assert!(!record.exists(), "{name}");
         if ours {
             assert!(!child.wait().await.unwrap().success(), "{name}");
@@ -74,5 +76,5 @@ async fn a_process_that_only_has_the_number_is_left_alone() {
     }
     // A record that can't be read names no process.
     put(&record, b"{");
-    assert!(bench.executor.reap_orphans().await.unwrap().is_empty() && !record.exists());
+    assert!(bench.executor.take_over().await.unwrap().is_empty() && !record.exists());
 }

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, put, start, step};
 use las_types::{
-    ByteSize, Code, Depth, DriftKind, Executor, Installed, PortName, Probe, ProgramSettings, Serves,
+    ByteSize, Code, Depth, DriftKind, Executor, Installed, LogLine, PortName, Probe, ProgramSettings, Serves,
     ServiceSection, ServiceSpec, ServiceState, StepAction, StopSection, StopSignal, WatchSection,
 };
 use std::collections::BTreeMap;
@@ -61,16 +61,16 @@ fn spec(bench: &Bench, program: &str, arguments: &[&str], section: ServiceSectio
     }
 }
 
-fn script(bench: &Bench, text: &str, ready: Probe) -> ServiceSpec {
+pub(crate) fn script(bench: &Bench, text: &str, ready: Probe) -> ServiceSpec {
     spec(bench, SHELL, &["-c", text], section(ready))
 }
 
-fn line(text: &str) -> Probe {
+pub(crate) fn line(text: &str) -> Probe {
     Probe::Log { line: text.to_owned() }
 }
 
 /// A free port, and a server on it that is asked over HTTP.
-fn server(bench: &Bench) -> (ServiceSpec, u16) {
+pub(crate) fn server(bench: &Bench) -> (ServiceSpec, u16) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let main: PortName = "main".parse().unwrap();
     let ready = Probe::Http { port: main.clone(), path: "/health".to_owned() };
@@ -82,11 +82,13 @@ fn data(bench: &Bench) -> PathBuf {
     bench.home.service(&"notes".parse().unwrap()).join("data")
 }
 
-fn log(bench: &Bench) -> String {
-    std::fs::read_to_string(bench.home.logs().join("notes/current.log")).unwrap()
+/// What the service said.
+pub(crate) fn log(bench: &Bench) -> String {
+    let text = std::fs::read_to_string(bench.home.logs().join("notes/current.log")).unwrap();
+    text.lines().map(|line| LogLine::read(line).unwrap().text + "\n").collect()
 }
 
-fn stop() -> StepAction {
+pub(crate) fn stop() -> StepAction {
     StepAction::ServiceStop { service: "notes".parse().unwrap(), spec: None }
 }
 

@@ -1,0 +1,295 @@
+//! A service's program seen from the core, through its keeper.
+
+use super::{LONGEST, Order, PATIENCE, Start, Told, VERSION, message};
+use crate::process::{Family, Launch, Seen};
+use las_types::{Code, Failure};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, Command};
+use tokio::sync::{Mutex, watch};
+
+/// Told each line.
+pub(crate) type Watcher = Box<dyn Fn(&str) + Send + Sync>;
+
+/// Where a keeper is, and what it writes.
+pub(crate) struct Keeping<'a> {
+    /// The keeper's program.
+    pub(crate) keeper: &'a Path,
+    /// Where it listens.
+    pub(crate) socket: &'a Path,
+    /// The folder of the service's log.
+    pub(crate) log: &'a Path,
+    /// The family of what it starts.
+    pub(crate) family: Family,
+}
+
+/// How a program ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    /// None if its keeper ended without a word.
+    pub(crate) status: Option<ExitStatus>,
+    pub(crate) last_lines: Vec<String>,
+}
+
+/// A program that is kept.
+pub(crate) struct Kept {
+    pid: u32,
+    keeper: (Pid, Arc<OwnedFd>),
+    family: Family,
+    orders: Mutex<OwnedWriteHalf>,
+    ended: watch::Receiver<Option<Ended>>,
+}
+
+/// What is found where a keeper should be.
+pub(crate) enum Found {
+    Nobody,
+    /// The one that is looked for, with its program.
+    Kept(Box<Kept>),
+    /// One that is not to be understood, or has no program.
+    Other(Box<Kept>),
+}
+
+/// The keeper's side of a connection.
+struct Hearing {
+    lines: BufReader<OwnedReadHalf>,
+    text: String,
+}
+
+impl Hearing {
+    /// The next thing that it says; none at the end, or if it is not to be understood.
+    async fn next(&mut self) -> Option<Told> {
+        self.text.clear();
+        let mut limited = (&mut self.lines).take(LONGEST);
+        match limited.read_line(&mut self.text).await {
+            Ok(1..) => serde_json::from_str(&self.text).ok(),
+            _ => None,
+        }
+    }
+
+    async fn in_time(&mut self) -> Option<Told> {
+        tokio::time::timeout(PATIENCE, self.next()).await.ok().flatten()
+    }
+}
+
+fn silent(path: &Path) -> Failure {
+    Failure::io(path, io::ErrorKind::TimedOut.into())
+}
+
+impl Kept {
+    /// Starts a keeper, and through it a program, each line of which is shown to the watcher.
+    ///
+    /// Codes: `resource-missing` without the keeper's program; that of a program that can't be started; `io-failed`.
+    pub(crate) async fn start(
+        keeping: Keeping<'_>,
+        launch: &Launch<'_>,
+        watcher: Watcher,
+    ) -> Result<Self, Failure> {
+        let Keeping { keeper, socket, log, family } = keeping;
+        let failed = |error| Failure::io(keeper, error);
+        #[expect(clippy::disallowed_methods, reason = "this is where keepers are started")]
+        let mut command = Command::new(keeper);
+        command.arg(socket).current_dir("/").env_clear().env("PATH", "/usr/bin:/bin");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                let missing = Failure::new(Code::ResourceMissing).with("part", "las-keeper");
+                missing.with("path", keeper.display())
+            }
+            _ => failed(error),
+        })?;
+        match Self::begin(&mut child, socket, log, family, launch).await {
+            Ok((kept, ended, hearing)) => {
+                tokio::spawn(listen(hearing, watcher, ended, Some(child)));
+                Ok(kept)
+            }
+            Err(failure) => {
+                // It ends by itself, too, once nobody is connected; nothing is to be left of it now.
+                child.kill().await.map_err(failed)?;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn begin(
+        child: &mut Child,
+        socket: &Path,
+        log: &Path,
+        family: Family,
+        launch: &Launch<'_>,
+    ) -> Result<(Self, watch::Sender<Option<Ended>>, Hearing), Failure> {
+        let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| Failure::internal("a process without a number"))?;
+        let mut output = child.stdout.take().ok_or_else(|| Failure::internal("a keeper without output"))?;
+        let listens = tokio::time::timeout(PATIENCE, output.read_u8()).await;
+        listens.map_err(|_| silent(socket))?.map_err(|error| Failure::io(socket, error))?;
+        let stream = UnixStream::connect(socket).await.map_err(|error| Failure::io(socket, error))?;
+        let (mut hearing, mut orders) = halves(stream);
+        let Some(Told::Hello { version: VERSION, .. }) = hearing.in_time().await else {
+            return Err(silent(socket));
+        };
+        let start = Order::Start(Box::new(Start {
+            program: launch.program.into(),
+            arguments: launch.arguments.to_vec(),
+            environment: launch.environment.to_vec(),
+            folder: launch.folder.into(),
+            stopping: launch.stopping,
+            family: family.clone(),
+            log: log.into(),
+        }));
+        let said = orders.write_all(message(&start)?.as_bytes()).await;
+        said.map_err(|error| Failure::io(socket, error))?;
+        let first = match hearing.in_time().await {
+            Some(Told::Started { pid }) => pid,
+            Some(Told::NotStarted { code, args }) => return Err(Failure::recorded(code, args)),
+            _ => return Err(silent(socket)),
+        };
+        let (ended, receiver) = watch::channel(None);
+        let kept = Self::new(pid, first, family, orders, receiver)?;
+        Ok((kept, ended, hearing))
+    }
+
+    /// Looks for a keeper that another core started, in the folder that only this user may enter.
+    pub(crate) async fn find(socket: &Path, family: &Family) -> Result<Found, Failure> {
+        let Ok(stream) = UnixStream::connect(socket).await else { return Ok(Found::Nobody) };
+        let peer = stream.peer_cred().map_err(|error| Failure::io(socket, error))?;
+        let Some(keeper) = peer.pid().and_then(Pid::from_raw) else { return Ok(Found::Nobody) };
+        if peer.uid() != rustix::process::getuid().as_raw() {
+            return Ok(Found::Nobody);
+        }
+        let (mut hearing, orders) = halves(stream);
+        match hearing.in_time().await {
+            // The mark is known to nobody else.
+            Some(Told::Hello { version: VERSION, pid: Some(first), family: Some(own) }) if own == *family => {
+                let (ended, receiver) = watch::channel(None);
+                let kept = Self::new(keeper, first, own, orders, receiver)?;
+                tokio::spawn(listen(hearing, Box::new(|_| {}), ended, None));
+                Ok(Found::Kept(Box::new(kept)))
+            }
+            _ => {
+                let (_, receiver) = watch::channel(None);
+                let other = Self::new(keeper, 0, family.clone(), orders, receiver)?;
+                Ok(Found::Other(Box::new(other)))
+            }
+        }
+    }
+
+    fn new(
+        keeper: Pid,
+        first: u32,
+        family: Family,
+        orders: OwnedWriteHalf,
+        ended: watch::Receiver<Option<Ended>>,
+    ) -> Result<Self, Failure> {
+        let open = |pid: Pid| {
+            let path = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
+            let opened = pidfd_open(pid, PidfdFlags::NONBLOCK).map(Arc::new);
+            opened.map_err(|error| Failure::io(&path, error.into()))
+        };
+        let descriptor = open(keeper)?;
+        let mut family = family.kept_by(keeper, Arc::clone(&descriptor));
+        // One that has ended by now leads nobody; that it did is told in a moment.
+        if let Some(first) = i32::try_from(first).ok().and_then(Pid::from_raw)
+            && let Ok(descriptor) = open(first)
+        {
+            family = family.led_by(first, descriptor);
+        }
+        Ok(Self { pid: first, keeper: (keeper, descriptor), family, orders: Mutex::new(orders), ended })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        self.family.clone()
+    }
+
+    /// Says that no line is needed any more.
+    pub(crate) async fn quiet(&self) {
+        // One that hears nothing has ended, which is told otherwise.
+        let _ = self.say(&Order::Quiet).await;
+    }
+
+    async fn say(&self, order: &Order) -> Result<(), Failure> {
+        let text = message(order)?;
+        let said = self.orders.lock().await.write_all(text.as_bytes()).await;
+        said.map_err(|error| Failure::io(Path::new("las-keeper"), error))
+    }
+
+    /// Waits until the program has ended by itself, and with it all that it started.
+    pub(crate) async fn ended(&self) -> Ended {
+        let mut ended = self.ended.clone();
+        let found = match ended.wait_for(Option::is_some).await {
+            Ok(found) => found.clone(),
+            Err(_) => None,
+        };
+        let ended = found.unwrap_or(Ended { status: None, last_lines: Vec::new() });
+        if ended.status.is_none() {
+            self.end_by_force().await;
+        }
+        ended
+    }
+
+    /// Asks the program to end, and makes it after its grace, with all that it started.
+    pub(crate) async fn stop(&self, grace: Duration) -> Ended {
+        let _ = self.say(&Order::Stop).await;
+        // The keeper needs some time of its own after the grace.
+        match tokio::time::timeout(grace + 2 * PATIENCE, self.ended()).await {
+            Ok(ended) => ended,
+            Err(_) => {
+                self.end_by_force().await;
+                Ended { status: None, last_lines: Vec::new() }
+            }
+        }
+    }
+
+    /// For a keeper that is gone or does not answer: what is left of its family ends, and it does.
+    pub(crate) async fn end_by_force(&self) {
+        let _ = pidfd_send_signal(&self.keeper.1, Signal::STOP);
+        if let Err(failure) = self.family.end(Seen::default()).await {
+            tracing::warn!(%failure, "a process that a service started goes on");
+        }
+        let _ = pidfd_send_signal(&self.keeper.1, Signal::KILL);
+    }
+}
+
+fn halves(stream: UnixStream) -> (Hearing, OwnedWriteHalf) {
+    let (reading, writing) = stream.into_split();
+    (Hearing { lines: BufReader::new(reading), text: String::new() }, writing)
+}
+
+/// Hears what a keeper says until it has ended, and reaps it if it is a child.
+async fn listen(
+    mut hearing: Hearing,
+    watcher: Watcher,
+    ended: watch::Sender<Option<Ended>>,
+    child: Option<Child>,
+) {
+    let mut last = Ended { status: None, last_lines: Vec::new() };
+    while let Some(told) = hearing.next().await {
+        match told {
+            Told::Line { text } => watcher(&text),
+            Told::Missed { lines } => tracing::debug!(lines, "lines of a service were not looked at"),
+            Told::Ended { status, last_lines } => {
+                last = Ended { status: Some(ExitStatus::from_raw(status)), last_lines };
+                break;
+            }
+            Told::Hello { .. } | Told::Started { .. } | Told::NotStarted { .. } => {}
+        }
+    }
+    drop(hearing);
+    ended.send_replace(Some(last));
+    if let Some(mut child) = child {
+        // It ends in a moment; whoever has to end it by force does so by its descriptor.
+        let _ = child.wait().await;
+    }
+}

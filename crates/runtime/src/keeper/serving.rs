@@ -1,0 +1,171 @@
+//! The keeper's own process.
+
+use super::hub::Hub;
+use super::{LONGEST, Order, PATIENCE, Start, Told, VERSION, orphans};
+use crate::process::{Family, LARGEST_FILE, Launch, LineLog, LogFile, NativeProcess};
+use las_types::Failure;
+use rustix::process::{getpid, set_child_subreaper, setsid};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+/// How long those who are connected may take to hear the end of it.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// What whoever connects is told first.
+#[derive(Clone, Default)]
+struct Now {
+    pid: Option<u32>,
+    family: Option<Family>,
+}
+
+/// Keeps one service until it has ended.
+pub(super) fn keep(socket: &Path) -> Result<(), Failure> {
+    let failed = |error: rustix::io::Errno| Failure::io(socket, error.into());
+    // No terminal's signal reaches it, and whatever its service starts stays below it.
+    setsid().map_err(failed)?;
+    set_child_subreaper(Some(getpid())).map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::io(socket, error))?;
+    let kept = runtime.block_on(serve(socket));
+    // The next one may have the same path, and then it is its own.
+    runtime.shutdown_background();
+    kept
+}
+
+async fn serve(socket: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::io(socket, error);
+    let listener = UnixListener::bind(socket).map_err(failed)?;
+    let mut output = tokio::io::stdout();
+    output.write_all(b"+").await.map_err(failed)?;
+    output.flush().await.map_err(failed)?;
+    let (hub, now) = (Arc::new(Hub::new()), Arc::new(Mutex::new(Now::default())));
+    let (orders, mut ordered) = mpsc::channel(16);
+    tokio::spawn(accept(listener, Arc::clone(&hub), Arc::clone(&now), orders));
+    // A core that is killed at this moment says nothing any more.
+    let Ok(Some((client, start))) = tokio::time::timeout(PATIENCE, first_start(&mut ordered)).await else {
+        return Ok(());
+    };
+    let process = match begin(&start, &hub) {
+        Ok(process) => process,
+        Err(failure) => {
+            hub.tell_last(&Told::not_started(&failure)).await;
+            let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
+            return Ok(());
+        }
+    };
+    let (pid, log) = (process.pid(), Arc::clone(&process.log));
+    *now.lock().unwrap_or_else(PoisonError::into_inner) = Now { pid: Some(pid), family: Some(start.family) };
+    hub.tell(client, &Told::Started { pid }).await;
+    let orphans = tokio::spawn(orphans::reap(pid));
+    let mut asked = signal(SignalKind::terminate()).map_err(failed)?;
+    let ended = tokio::select! {
+        () = process.ended() => process.reap().await,
+        () = stop_ordered(&mut ordered) => process.stop().await,
+        // The machine goes down, or the session ends.
+        _ = asked.recv() => process.stop().await,
+    };
+    orphans.abort();
+    hub.tell_last(&Told::ended(ended?, log.last_lines())).await;
+    let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
+    Ok(())
+}
+
+async fn first_start(ordered: &mut mpsc::Receiver<(u64, Order)>) -> Option<(u64, Start)> {
+    loop {
+        match ordered.recv().await? {
+            (client, Order::Start(start)) => return Some((client, *start)),
+            (_, Order::Stop) => return None,
+            (_, Order::Quiet) => {}
+        }
+    }
+}
+
+/// Comes back when somebody says so. A second start is none: there is a program already.
+async fn stop_ordered(ordered: &mut mpsc::Receiver<(u64, Order)>) {
+    while let Some((_, order)) = ordered.recv().await {
+        if matches!(order, Order::Stop) {
+            return;
+        }
+    }
+    // Nobody can say so any more, since nobody can connect.
+    std::future::pending().await
+}
+
+fn begin(start: &Start, hub: &Arc<Hub>) -> Result<NativeProcess, Failure> {
+    let file = LogFile::open(Path::new(&start.log), LARGEST_FILE)?;
+    let told = Arc::clone(hub);
+    let log = Arc::new(LineLog::new(file, Box::new(move |line| told.line(line))));
+    let launch = Launch {
+        program: Path::new(&start.program),
+        arguments: &start.arguments,
+        environment: &start.environment,
+        folder: Path::new(&start.folder),
+        stopping: start.stopping,
+    };
+    NativeProcess::start_in(start.family.clone().kept_here(), &launch, log)
+}
+
+async fn accept(
+    listener: UnixListener,
+    hub: Arc<Hub>,
+    now: Arc<Mutex<Now>>,
+    orders: mpsc::Sender<(u64, Order)>,
+) {
+    let own = rustix::process::getuid().as_raw();
+    while let Ok((stream, _)) = listener.accept().await {
+        // Its folder is closed to others; this is the second lock.
+        if stream.peer_cred().is_ok_and(|peer| peer.uid() == own || peer.uid() == 0) {
+            let now = now.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            tokio::spawn(serve_one(stream, Arc::clone(&hub), now, orders.clone()));
+        }
+    }
+}
+
+async fn serve_one(stream: UnixStream, hub: Arc<Hub>, now: Now, orders: mpsc::Sender<(u64, Order)>) {
+    let (reading, writing) = stream.into_split();
+    let (number, told) = hub.enter();
+    hub.tell(number, &Told::Hello { version: VERSION, pid: now.pid, family: now.family }).await;
+    let mut writer = tokio::spawn(write(writing, told));
+    tokio::select! {
+        () = read(reading, number, &hub, &orders) => {}
+        _ = &mut writer => {}
+    }
+    hub.leave(number);
+    writer.abort();
+}
+
+async fn write(mut stream: OwnedWriteHalf, mut told: mpsc::Receiver<Arc<str>>) {
+    while let Some(text) = told.recv().await {
+        if stream.write_all(text.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Passes on what one says, until it is gone or says what nobody understands.
+async fn read(stream: OwnedReadHalf, number: u64, hub: &Hub, orders: &mpsc::Sender<(u64, Order)>) {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let mut limited = (&mut reader).take(LONGEST);
+        if !matches!(limited.read_line(&mut line).await, Ok(1..)) {
+            return;
+        }
+        let Ok(order) = serde_json::from_str::<Order>(&line) else { return };
+        match &order {
+            Order::Start(_) => hub.follow(number, true),
+            Order::Quiet => hub.follow(number, false),
+            Order::Stop => {}
+        }
+        if orders.send((number, order)).await.is_err() {
+            return;
+        }
+    }
+}

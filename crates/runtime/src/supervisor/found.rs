@@ -1,0 +1,105 @@
+//! What a core that was killed left running: gone on with where it serves, ended where it does not.
+
+use super::{Service, Surroundings};
+use crate::home::Home;
+use crate::keeper::{Found, Kept};
+use crate::process::{Family, ReadySince, Record};
+use crate::service::{self, Prepared};
+use crate::{blobs, blocking, durable, socket};
+use las_types::{Failure, ServiceSpec};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long what is of no use may take to end by itself.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A service that serves.
+pub(super) struct Running {
+    pub(super) process: Kept,
+    /// What it has, of one that another core prepared.
+    pub(super) prepared: Option<Prepared>,
+    pub(super) ready: ReadySince,
+}
+
+/// What was left.
+#[derive(Default)]
+pub(crate) struct Left {
+    /// Services that go on.
+    pub(crate) found: Vec<Arc<Service>>,
+    /// Services that did not serve and were ended.
+    pub(crate) ended: Vec<String>,
+}
+
+/// Where the keeper of a service listens.
+pub(super) fn keeper_socket(service: &Path) -> Result<PathBuf, Failure> {
+    socket::socket_path(service, "keeper.sock")
+}
+
+/// Goes on with every service that a killed core left and that serves, and ends whatever else it left.
+pub(crate) async fn find_left(surroundings: &Surroundings) -> Result<Left, Failure> {
+    let mut left = Left::default();
+    for folder in blobs::children(&surroundings.home.services())? {
+        let name = || folder.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+        let mut ended = false;
+        let at = folder.clone();
+        let record = blocking::run_unwatched(move || Ok(Record::read(&at))).await?;
+        if let Some((family, record)) = record.and_then(|record| Some((record.family.clone()?, record))) {
+            match look(&surroundings.home, &folder, &family, record).await? {
+                Look::Serves(spec, running) => {
+                    left.found.push(Service::begin(*spec, surroundings.clone(), Some(*running)));
+                    continue;
+                }
+                Look::Ended => ended = true,
+                Look::Nothing => {}
+            }
+        }
+        ended |= crate::process::reap_orphan(&surroundings.home, &folder).await?;
+        if ended {
+            left.ended.extend(name());
+        }
+        let at = folder.clone();
+        blocking::run_unwatched(move || {
+            // The key of an engine that is gone opens nothing; it need not lie there either.
+            durable::remove(&at.join("engine.key"))?;
+            socket::remove(&keeper_socket(&at)?, &at)
+        })
+        .await?;
+    }
+    Ok(left)
+}
+
+enum Look {
+    Serves(Box<ServiceSpec>, Box<Running>),
+    Ended,
+    Nothing,
+}
+
+async fn look(home: &Arc<Home>, folder: &Path, family: &Family, record: Record) -> Result<Look, Failure> {
+    let process = match Kept::find(&keeper_socket(folder)?, family).await? {
+        Found::Nobody => return Ok(Look::Nothing),
+        Found::Other(other) => {
+            other.end_by_force().await;
+            return Ok(Look::Ended);
+        }
+        Found::Kept(process) => *process,
+    };
+    let Record { first, spec, ready, .. } = record;
+    if let (Some(first), Some(spec), Some(ready)) = (first, spec, ready)
+        && first.is(process.pid())
+        && folder == home.service(&spec.name)
+    {
+        let (home, again) = (Arc::clone(home), spec.clone());
+        match blocking::run_unwatched(move || service::prepared_before(&home, &again)).await {
+            Ok(prepared) => {
+                let running = Running { process, prepared: Some(prepared), ready };
+                return Ok(Look::Serves(spec, Box::new(running)));
+            }
+            Err(failure) => {
+                tracing::warn!(service = %spec.name, %failure, "a service that runs can't be gone on with");
+            }
+        }
+    }
+    process.stop(GRACE).await;
+    Ok(Look::Ended)
+}
