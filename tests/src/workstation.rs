@@ -202,7 +202,7 @@ fn collect(folder: &Path, root: &Path, found: &mut Vec<String>) {
 
 impl Drop for Workstation {
     fn drop(&mut self) {
-        // An engine outlives a core that was killed; the next core would end it, but there is none.
+        // A service outlives a core that was killed; the next one would go on with it, but there is none. Its keeper ends with it.
         let Ok(services) = std::fs::read_dir(self.home.join("services")) else { return };
         for service in services.flatten() {
             let Ok(text) = std::fs::read(service.path().join("process.json")) else { continue };

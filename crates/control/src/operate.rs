@@ -19,7 +19,7 @@ type Cause = (Code, BTreeMap<String, String>);
 pub(crate) enum Stopped {
     /// They run again as before.
     StartsAgain,
-    /// Every service ended with the core that ran them; the doctor names these too.
+    /// Nobody asked for a core that starts services; the doctor names them.
     StaysSo,
 }
 
@@ -327,8 +327,11 @@ impl ControlPlane {
                 tracing::warn!(%failure, "a step is undone without its journal line");
             }
             match (&step.action, stopped) {
-                (StepAction::ServiceStop { service, spec: Some(_) }, Stopped::StaysSo) => {
-                    self.discovered(Discovery::ServiceEnded { service: service.clone() });
+                (StepAction::ServiceStop { service, spec: Some(spec) }, Stopped::StaysSo) => {
+                    // The stop may have come before it was stopped.
+                    if !self.executor.runs(spec) {
+                        self.discovered(Discovery::ServiceEnded { service: service.clone() });
+                    }
                 }
                 (action, _) => {
                     let context = StepContext { operation: operation.id, step: step.index };
