@@ -13,6 +13,7 @@ mod d2;
 mod database;
 mod inject;
 mod judge;
+mod p5;
 mod r1;
 mod r10;
 mod r12;
@@ -29,6 +30,7 @@ mod report;
 mod run;
 mod s15;
 mod s19;
+mod services;
 mod table;
 
 pub use report::Report;
@@ -123,6 +125,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "P5",
+        property: "The core dies while services run",
+        target: "100 kills with 10 services: 100 % adopted, 0 duplicates, 0 orphans, 0 requests lost",
+        run: p5::run,
     },
     Row {
         id: "S15",

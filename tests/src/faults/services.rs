@@ -1,0 +1,53 @@
+//! A machine whose modules are services made to order.
+
+use crate::{Catalogue, Part, Workstation, tar_gz};
+use serde_json::Value;
+use std::path::Path;
+
+/// A machine, and what it can install.
+pub(super) struct Services {
+    pub(super) machine: Workstation,
+    catalogue: Catalogue,
+}
+
+impl Services {
+    pub(super) fn new() -> Self {
+        let machine = Workstation::new();
+        let catalogue = Catalogue::new(&machine.outside("resources"));
+        let machine = machine.with_resources(catalogue.root());
+        Self { machine, catalogue }
+    }
+
+    /// Packs programs (name in `bin/`, bytes) into an archive, and tells how a manifest names it.
+    pub(super) fn archive(&self, name: &str, programs: &[(&str, Vec<u8>)]) -> String {
+        let paths: Vec<String> = programs.iter().map(|(name, _)| format!("bin/{name}")).collect();
+        let parts: Vec<Part<'_>> =
+            paths.iter().zip(programs).map(|(path, (_, bytes))| Part::Program(path, bytes)).collect();
+        let path = self.machine.file(&format!("{name}.tar.gz"), tar_gz(&parts));
+        Catalogue::lines(&self.machine.json(&["module", "source", &path]).ok().json())
+    }
+
+    /// Offers a module that is a service: its program of `bin/`, the section, and where it comes from.
+    pub(super) fn offer(&self, name: &str, program: &str, service: &str, source: &str) {
+        let runtime = format!("runtime: {{ modes: [native], program: bin/{program}, service: {service} }}\n");
+        self.catalogue.describe_files(name, "1.0.0", &(runtime + source));
+    }
+
+    /// A service as it is now.
+    pub(super) fn service(&self, name: &str) -> Value {
+        let services = self.machine.json(&["service", "list"]).ok().json();
+        let found = services.as_array().and_then(|all| all.iter().find(|one| one["name"] == name));
+        found.cloned().unwrap_or_default()
+    }
+}
+
+/// A script as a program that can also say its version.
+pub(super) fn script(text: &str) -> Vec<u8> {
+    format!("#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n{text}\n").into_bytes()
+}
+
+/// The bytes of one of the system's programs, or what lacks.
+pub(super) fn program(name: &str) -> Result<Vec<u8>, String> {
+    let path = crate::running::program_named(&[name]).ok_or_else(|| format!("no {name}"))?;
+    std::fs::read(&path).map_err(|error| format!("{}: {error}", Path::new(&path).display()))
+}
