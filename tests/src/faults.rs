@@ -13,7 +13,9 @@ mod d2;
 mod database;
 mod inject;
 mod judge;
+mod p4;
 mod p5;
+mod p8;
 mod r1;
 mod r10;
 mod r12;
@@ -127,10 +129,22 @@ pub const ROWS: &[Row] = &[
         run: r14::run,
     },
     Row {
+        id: "P4",
+        property: "Zombies, sessions, double forks, what is halted or will not listen",
+        target: "5,000 processes: 0 orphans, 0 zombies; stopped 1 s after the grace at most",
+        run: p4::run,
+    },
+    Row {
         id: "P5",
         property: "The core dies while services run",
         target: "100 kills with 10 services: 100 % adopted, 0 duplicates, 0 orphans, 0 requests lost",
         run: p5::run,
+    },
+    Row {
+        id: "P8",
+        property: "Lives and does not serve",
+        target: "noticed after 3 answers at most that did not come, started again, never counted as ready",
+        run: p8::run,
     },
     Row {
         id: "S15",

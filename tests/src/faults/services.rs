@@ -3,11 +3,15 @@
 use crate::{Catalogue, Part, Workstation, tar_gz};
 use serde_json::Value;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A machine, and what it can install.
 pub(super) struct Services {
     pub(super) machine: Workstation,
     catalogue: Catalogue,
+    /// One change at a time, as one person would.
+    turn: Mutex<()>,
 }
 
 impl Services {
@@ -15,7 +19,7 @@ impl Services {
         let machine = Workstation::new();
         let catalogue = Catalogue::new(&machine.outside("resources"));
         let machine = machine.with_resources(catalogue.root());
-        Self { machine, catalogue }
+        Self { machine, catalogue, turn: Mutex::default() }
     }
 
     /// Packs programs (name in `bin/`, bytes) into an archive, and tells how a manifest names it.
@@ -31,6 +35,19 @@ impl Services {
     pub(super) fn offer(&self, name: &str, program: &str, service: &str, source: &str) {
         let runtime = format!("runtime: {{ modes: [native], program: bin/{program}, service: {service} }}\n");
         self.catalogue.describe_files(name, "1.0.0", &(runtime + source));
+    }
+
+    /// Makes a change.
+    pub(super) fn las(&self, words: &[&str]) {
+        self.timed(words);
+    }
+
+    /// The same, and how long it took.
+    pub(super) fn timed(&self, words: &[&str]) -> Duration {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = Instant::now();
+        self.machine.las(words).ok();
+        begun.elapsed()
     }
 
     /// A service as it is now.
