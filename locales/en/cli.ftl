@@ -218,6 +218,7 @@ cli-generation-same = Both hold the same.
 
 cli-service-last-lines = Last lines of { $name }:
 cli-core-in-use = Another command uses the core that this one runs; this one ends after it. Ctrl-C ends both now.
+cli-service-log-missed = Lines are missing here: they came faster than they could be shown, or are no longer kept.
 cli-service-until-interrupted = The service runs here until Ctrl-C. “las serve” or the window keep services running.
 cli-service-ends-with-command = No core was running, so the service ended with this command. Start “las serve” or the window first to keep it.
 
@@ -291,6 +292,7 @@ cli-help-service-list = List services
 cli-help-service-start = Start a service, or load a model behind the local endpoint
 cli-help-service-restart = Stop a service and start it again
 cli-help-service-stop = Stop a service and free its memory
+cli-help-service-logs = Show what a service said, and go on showing it
 cli-help-model = See, import and verify models
 cli-help-model-import = Make a GGUF file of this machine known as a model
 cli-help-model-list = List models
@@ -347,6 +349,9 @@ cli-help-arg-names = Their names
 cli-help-arg-modules = Names, each with or without a version: llama.cpp, llama.cpp@>=0.2
 cli-help-arg-upgraded = Their names; everything that is installed if none is given
 cli-help-arg-pinned = The module and the version, such as llama.cpp@0.5.0
+cli-help-arg-follow = Go on showing what comes, until Ctrl-C
+cli-help-arg-log-lines = At most so many, the last of them; 200 if none is named
+cli-help-arg-contains = Only lines that contain this text
 cli-help-arg-purge = Remove the data of their services as well
 cli-help-arg-yes = Carry out the plan without asking
 cli-help-arg-path = The GGUF file

@@ -203,6 +203,7 @@ cli-generation-same = 两代内容相同。
 
 cli-service-last-lines = { $name } 的最后输出：
 cli-core-in-use = 另一条命令正在使用本命令运行的核心；本命令将在其后结束。按 Ctrl-C 立即结束两者。
+cli-service-log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
 cli-service-until-interrupted = 服务在此运行，按 Ctrl-C 结束。“las serve”或窗口可使服务保持运行。
 cli-service-ends-with-command = 没有正在运行的核心，因此服务随此命令结束。请先启动“las serve”或窗口以保持服务运行。
 
@@ -272,6 +273,7 @@ cli-help-service-list = 列出服务
 cli-help-service-start = 启动服务，或在本地端点后加载模型
 cli-help-service-restart = 停止服务并重新启动
 cli-help-service-stop = 停止服务并释放内存
+cli-help-service-logs = 显示服务的输出，并可持续显示
 cli-help-model = 查看、导入和校验模型
 cli-help-model-import = 将本机的 GGUF 文件登记为模型
 cli-help-model-list = 列出模型
@@ -328,6 +330,9 @@ cli-help-arg-names = 名称（可多个）
 cli-help-arg-modules = 名称，可带版本：llama.cpp、llama.cpp@>=0.2
 cli-help-arg-upgraded = 名称；未指定时为全部已安装的内容
 cli-help-arg-pinned = 模块及版本，例如 llama.cpp@0.5.0
+cli-help-arg-follow = 持续显示新的输出，直到按下 Ctrl-C
+cli-help-arg-log-lines = 最多显示这么多行（取最后的）；不指定时为 200
+cli-help-arg-contains = 只显示包含此文字的行
 cli-help-arg-purge = 同时移除其服务的数据
 cli-help-arg-yes = 不询问，直接执行计划
 cli-help-arg-path = GGUF 文件

@@ -70,6 +70,8 @@ pub fn typescript() -> String {
         crate::DiffRequest,
         crate::BySequence,
         crate::AuditListRequest,
+        crate::ServiceLogRequest,
+        las_types::LogPage,
         crate::CapabilityRequest,
         crate::ModuleListRequest,
         crate::ModuleSearchRequest,

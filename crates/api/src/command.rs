@@ -75,6 +75,7 @@ pub const COMMANDS: &[Command] = &[
     row("audit_show", Method::Get, "/v1/audit/{sequence}", Access::Read),
     row("audit_verify", Method::Post, "/v1/audit/verify", Access::Read),
     row("service_list", Method::Get, "/v1/services", Access::Read),
+    row("service_logs", Method::Get, "/v1/services/{name}/logs", Access::Read),
     row("config_show", Method::Get, "/v1/config", Access::Read),
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),

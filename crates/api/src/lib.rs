@@ -27,7 +27,7 @@ pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
 pub use request::{
     AuditListRequest, ById, ByName, ByNumber, BySequence, CapabilityRequest, DesiredText, DiffRequest,
     DoctorRequest, ModuleListRequest, ModuleSearchRequest, NoArguments, PlanApproval, PlanRequest,
-    TokenRequest, VerifyRequest,
+    ServiceLogRequest, TokenRequest, VerifyRequest,
 };
 pub use view::{
     AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,

@@ -1,6 +1,6 @@
 //! What commands take. Every form is closed: an unknown argument is refused.
 
-use las_types::{Category, GenerationNumber, Intent, ModuleName};
+use las_types::{Category, GenerationNumber, Intent, ModuleName, ServiceName};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -85,6 +85,30 @@ pub struct AuditListRequest {
     /// Only lines before this one.
     #[serde(deserialize_with = "number_if_any")]
     pub before: Option<u64>,
+}
+
+/// Which lines of a service's log to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLogRequest {
+    /// The service.
+    pub name: ServiceName,
+    /// At most so many, the last of them; 200 if absent.
+    #[serde(default, deserialize_with = "number_if_any")]
+    #[ts(optional)]
+    pub lines: Option<u64>,
+    /// Only lines after those of an answer: its `next`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub after: Option<String>,
+    /// Only lines that contain this.
+    #[serde(default)]
+    #[ts(optional)]
+    pub contains: Option<String>,
+    /// Wait so many seconds at most for a line, if there is none yet; 30 is the most.
+    #[serde(default, deserialize_with = "number_if_any")]
+    #[ts(optional)]
+    pub wait: Option<u64>,
 }
 
 /// A number or its digits, if there is one.

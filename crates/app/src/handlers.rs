@@ -9,10 +9,11 @@ mod modules;
 mod operations;
 mod registries;
 mod search;
+mod services;
 mod status;
 mod tokens;
 
-pub(crate) use machine::views as services;
+pub(crate) use machine::views as service_views;
 
 use crate::App;
 use las_types::{Code, Failure};
@@ -76,6 +77,7 @@ pub(crate) async fn dispatch(
         "audit_show" => answer!(app, args, audit::show),
         "audit_verify" => answer!(app, args, audit::verify),
         "service_list" => answer!(app, args, machine::services),
+        "service_logs" => answer!(app, args, services::logs),
         "config_show" => answer!(app, args, machine::configuration),
         "token_list" => answer!(app, args, tokens::list),
         "token_create" => {

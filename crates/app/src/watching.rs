@@ -33,7 +33,7 @@ impl App {
         let scene = Scene {
             figures: control.state().figures().await?,
             readiness: self.readiness().await,
-            services: handlers::services(self),
+            services: handlers::service_views(self),
             profile: control.current_profile(),
             disk_free: self.executor.free_space().await?,
             running: control.running().len(),

@@ -230,9 +230,24 @@ pub(crate) enum ModuleVerb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServiceVerb {
     List,
-    Start { name: ModuleName },
-    Restart { name: ModuleName },
-    Stop { name: ModuleName },
+    Start {
+        name: ModuleName,
+    },
+    Restart {
+        name: ModuleName,
+    },
+    Stop {
+        name: ModuleName,
+    },
+    Logs {
+        name: ModuleName,
+        #[arg(long)]
+        follow: bool,
+        #[arg(long = "lines", id = "log_lines", value_name = "N")]
+        lines: Option<u64>,
+        #[arg(long, value_name = "TEXT")]
+        contains: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

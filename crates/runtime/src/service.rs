@@ -1,9 +1,11 @@
 //! What one run of a service needs, by its kind: an engine that serves a model, or a module's own program.
 
+mod log;
 mod ports;
 mod probe;
 mod program;
 
+pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};

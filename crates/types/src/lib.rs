@@ -72,7 +72,7 @@ pub use hardware::{
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
-pub use log_line::{LogLine, LogStream};
+pub use log_line::{LogLine, LogPage, LogStream};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
     Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,

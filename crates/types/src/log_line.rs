@@ -38,6 +38,17 @@ pub struct LogLine {
     pub text: String,
 }
 
+/// Some lines of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LogPage {
+    /// The lines, oldest first.
+    pub lines: Vec<LogLine>,
+    /// What to ask with for those that come after them.
+    pub next: String,
+    /// Lines between those that were asked for and the first of these are gone, or were too many.
+    pub missed: bool,
+}
+
 impl LogLine {
     /// From the form that it has in a file; none of what was never written as one.
     pub fn read(line: &str) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! What is damaged, killed, or there twice.
 
-use las_tests::{CHAT_MODEL, ENGINE, Ran, Workstation, until};
+use las_tests::{CHAT_MODEL, ENGINE, Ran, Workstation};
 use rustix::process::{Signal, kill_process, test_kill_process};
 use serde_json::json;
 use std::path::{Path, PathBuf};

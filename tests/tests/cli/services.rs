@@ -1,6 +1,6 @@
 //! Redis, from a manifest: installed, started, asked, killed, upgraded, removed and brought back with its data.
 
-use las_tests::{Catalogue, Core, Part, Workstation, tar_gz, until};
+use las_tests::{Begun, Catalogue, Core, Part, Workstation, tar_gz, until};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -185,4 +185,39 @@ fn what_is_no_service_can_not_be_started() {
         let refused = bench.machine.json(&["service", "start", name]);
         assert!(refused.status != Some(0) && format!("{refused}").contains(code), "{refused}");
     }
+}
+
+#[test]
+fn what_a_service_says_is_shown_searched_and_followed() {
+    let bench = Bench::new();
+    let machine = &bench.machine;
+    let core = bench.serve();
+    machine.las(&["module", "install", "redis", "--yes"]).ok();
+    machine.json(&["service", "logs", "nothing"]).fails("service-not-found", 5);
+    // Nothing was said yet.
+    assert_eq!(machine.las(&["service", "logs", "redis"]).ok().stdout, "");
+    machine.las(&["service", "start", "redis"]).ok();
+    let said = machine.las(&["service", "logs", "redis"]).ok().stdout;
+    let ready = said.lines().find(|line| line.contains("Ready to accept connections")).unwrap();
+    assert_eq!((&ready[10..11], &ready[23..29]), ("T", "Z out "), "{ready}");
+    let page = machine
+        .json(&["service", "logs", "redis", "--contains", "Ready to accept", "--lines", "5"])
+        .ok()
+        .json();
+    assert_eq!((page["lines"].as_array().unwrap().len(), &page["missed"]), (1, &json!(false)), "{page:#}");
+    let path = format!("/v1/services/redis/logs?after={}&lines=10", page["next"].as_str().unwrap());
+    assert_eq!(core.client().get(&path).json()["lines"], json!([]));
+    // Who follows is told what comes, and the same over the API, which waits for it.
+    let following =
+        Begun::start(machine.las_command(&["service", "logs", "redis", "--follow", "--lines", "1"]));
+    let waiting = format!("{path}&wait=30&contains=bye");
+    let client = core.client();
+    let waited = std::thread::spawn(move || client.get(&waiting).json());
+    machine.las(&["service", "stop", "redis"]).ok();
+    let lines = waited.join().unwrap()["lines"].clone();
+    assert_eq!(lines[0]["stream"], "out", "{lines:#}");
+    // It goes on until the core ends.
+    core.stop();
+    let followed = following.wait();
+    assert!(followed.stdout.contains("bye bye"), "{followed}");
 }

@@ -1454,6 +1454,36 @@ program: string | null,
  */
 model: ModelFacts | null, };
 
+export type LogLine = { 
+/**
+ * When it was read.
+ */
+at: string, 
+/**
+ * Where it was said.
+ */
+stream: LogStream, 
+/**
+ * What was said, without control characters.
+ */
+text: string, };
+
+export type LogPage = { 
+/**
+ * The lines, oldest first.
+ */
+lines: Array<LogLine>, 
+/**
+ * What to ask with for those that come after them.
+ */
+next: string, 
+/**
+ * Lines between those that were asked for and the first of these are gone, or were too many.
+ */
+missed: boolean, };
+
+export type LogStream = "out" | "err";
+
 export type MachineSummary = { 
 /**
  * Physical cores.
@@ -2290,6 +2320,28 @@ cgroup: CgroupVersion,
  */
 seccomp: Support, };
 
+export type ServiceLogRequest = { 
+/**
+ * The service.
+ */
+name: ServiceName, 
+/**
+ * At most so many, the last of them; 200 if absent.
+ */
+lines?: number, 
+/**
+ * Only lines after those of an answer: its `next`.
+ */
+after?: string, 
+/**
+ * Only lines that contain this.
+ */
+contains?: string, 
+/**
+ * Wait so many seconds at most for a line, if there is none yet; 30 is the most.
+ */
+wait?: number, };
+
 export type ServiceName = string;
 
 export type ServiceSection = { 
@@ -2807,7 +2859,7 @@ done: ByteSize,
  */
 total: ByteSize, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
@@ -2843,6 +2895,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   audit_show: ["GET", "/v1/audit/{sequence}"],
   audit_verify: ["POST", "/v1/audit/verify"],
   service_list: ["GET", "/v1/services"],
+  service_logs: ["GET", "/v1/services/{name}/logs"],
   config_show: ["GET", "/v1/config"],
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],

@@ -1,4 +1,4 @@
-//! Services: see, start, stop.
+//! Services: see, start, stop, hear.
 
 use crate::arguments::Consent;
 use crate::arguments::ServiceVerb;
@@ -8,8 +8,8 @@ use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
-use las_api::NoArguments;
-use las_api::types::{Code, Intent, ModuleName, ServiceName, ServiceStatus};
+use las_api::types::{Code, Intent, LogLine, LogPage, ModuleName, ServiceName, ServiceStatus};
+use las_api::{NoArguments, ServiceLogRequest};
 
 pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop> {
     // What runs needs no consent: nothing is installed or removed.
@@ -33,6 +33,43 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
         ServiceVerb::Stop { name } => {
             change::change(context, Intent::ServiceStop { service: named(&name)? }, consent).await
         }
+        ServiceVerb::Logs { name, follow, lines, contains } => {
+            let request = ServiceLogRequest { name: named(&name)?, lines, after: None, contains, wait: None };
+            if !follow {
+                let page: LogPage = context.ask("service_logs", request).await?;
+                return context
+                    .show(&page, |page, view| page.lines.iter().map(|line| shown(line, view)).collect());
+            }
+            tokio::select! {
+                ended = keep_showing(context, request) => ended,
+                interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Stop::defect),
+            }
+        }
+    }
+}
+
+/// A line as it is in the log.
+fn shown(line: &LogLine, view: &View<'_>) -> String {
+    let text = line.to_string();
+    let (before, said) = text.split_at(text.len() - line.text.len());
+    format!("{}{said}\n", view.paint.faint(before))
+}
+
+/// Shows lines as they come.
+async fn keep_showing(context: &Context, mut request: ServiceLogRequest) -> Result<(), Stop> {
+    const WAIT: u64 = 20;
+    loop {
+        let page: LogPage = context.ask("service_logs", request.clone()).await?;
+        if page.missed {
+            context.output.note(&context.word("cli-service-log-missed"));
+        }
+        for line in &page.lines {
+            match context.output.form {
+                Form::Json => context.output.json_line(line)?,
+                Form::Text => context.output.data(&shown(line, &context.view()))?,
+            }
+        }
+        (request.after, request.wait, request.lines) = (Some(page.next), Some(WAIT), Some(u64::MAX));
     }
 }
 

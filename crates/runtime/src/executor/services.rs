@@ -5,7 +5,9 @@ use crate::blocking::{self, Meter};
 use crate::engine::EngineConnection;
 use crate::service;
 use crate::supervisor::Service;
-use las_types::{Code, Failure, Installed, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext};
+use las_types::{
+    Code, Failure, Installed, LogPage, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext,
+};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -31,6 +33,22 @@ impl NativeExecutor {
             (ServiceState::Failed, _) => Err(snapshot.failure()),
             _ => Err(stopped()),
         }
+    }
+
+    /// The last lines of a service that contain a text, at most so many; with a place that an earlier answer named, only
+    /// those after it.
+    ///
+    /// Code: `io-failed` if its log can't be read.
+    pub async fn service_log(
+        &self,
+        name: &ServiceName,
+        after: Option<String>,
+        contains: String,
+        most: usize,
+    ) -> Result<LogPage, Failure> {
+        let (home, name) = (Arc::clone(self.home()), name.clone());
+        blocking::run_unwatched(move || service::read_log(&home, &name, after.as_deref(), &contains, most))
+            .await
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, BTreeMap<ServiceName, Arc<Service>>> {
