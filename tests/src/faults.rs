@@ -15,6 +15,7 @@ mod inject;
 mod judge;
 mod p4;
 mod p5;
+mod p7;
 mod p8;
 mod r1;
 mod r10;
@@ -139,6 +140,12 @@ pub const ROWS: &[Row] = &[
         property: "The core dies while services run",
         target: "100 kills with 10 services: 100 % adopted, 0 duplicates, 0 orphans, 0 requests lost",
         run: p5::run,
+    },
+    Row {
+        id: "P7",
+        property: "Ports that another has, or takes at the worst moment",
+        target: "0 wrong peers: on every kind of address, in every race, a typed error or another port",
+        run: p7::run,
     },
     Row {
         id: "P8",

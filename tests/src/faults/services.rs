@@ -1,6 +1,6 @@
 //! A machine whose modules are services made to order.
 
-use crate::{Catalogue, Part, Workstation, tar_gz};
+use crate::{Begun, Catalogue, Part, Workstation, tar_gz};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -48,6 +48,11 @@ impl Services {
         let begun = Instant::now();
         self.machine.las(words).ok();
         begun.elapsed()
+    }
+
+    /// Begins a change that is waited for elsewhere.
+    pub(super) fn begin(&self, words: &[&str]) -> Begun {
+        Begun::start(self.machine.las_command(words))
     }
 
     /// A service as it is now.

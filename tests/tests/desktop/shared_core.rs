@@ -35,6 +35,12 @@ pub(crate) fn is_used_by_both() {
     });
 
     // Stopped in the window, seen in the terminal.
+    // What it said is there, line by line.
+    window.click("service-details-open");
+    window.wait("the log of the service", |window| {
+        let said = window.texts("service-log-line");
+        (!said.is_empty()).then_some(())
+    });
     window.click("service-stop");
     window.wait("the service's end", |window| {
         window.attributes("service-row", "data-state").contains(&"stopped".to_owned()).then_some(())

@@ -50,6 +50,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("service_start", &["service", "start"]),
     ("service_restart", &["service", "restart"]),
     ("service_stop", &["service", "stop"]),
+    ("service_logs", &["service", "logs"]),
     ("doctor_repair", &["doctor"]),
     ("generation_rollback", &["generation", "rollback"]),
     ("override_set", &["override", "set"]),
