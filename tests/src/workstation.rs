@@ -2,6 +2,7 @@
 
 use crate::{Core, Ran};
 use serde_json::Value;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,7 +20,12 @@ pub struct Workstation {
     home: PathBuf,
     resources: PathBuf,
     profile: Option<PathBuf>,
+    /// Programs that anybody may run, and as whom they are run; `x`'s own, as who runs the tests, if absent.
+    nobody: Option<PathBuf>,
 }
+
+/// The user and the group that own nothing: `nobody` and `nogroup`.
+const NOBODY: u32 = 65534;
 
 /// A variable that `./x` sets.
 fn given(name: &str) -> PathBuf {
@@ -47,7 +53,7 @@ impl Workstation {
     fn under(parent: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("las-").tempdir_in(parent).unwrap();
         let home = folder.path().join("home");
-        Self { folder, home, resources: given("LAS_RESOURCES"), profile: None }
+        Self { folder, home, resources: given("LAS_RESOURCES"), profile: None, nobody: None }
     }
 
     /// A machine with the engine and the chat model.
@@ -78,6 +84,21 @@ impl Workstation {
     /// The application's own files are these.
     pub fn with_resources(mut self, resources: &Path) -> Self {
         resources.clone_into(&mut self.resources);
+        self
+    }
+
+    /// Its user is not the system's administrator, for services that will not run as that one.
+    pub fn of_nobody(mut self) -> Self {
+        if rustix::process::getuid().is_root() {
+            let programs = self.outside("programs");
+            std::fs::create_dir(&programs).unwrap();
+            let las = given("LAS_BIN");
+            for name in ["las", "las-keeper"] {
+                std::fs::copy(las.with_file_name(name), programs.join(name)).unwrap();
+            }
+            std::os::unix::fs::chown(self.folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            self.nobody = Some(programs);
+        }
         self
     }
 
@@ -115,12 +136,16 @@ impl Workstation {
         if let Some(profile) = &self.profile {
             command.env("LAS_PROFILE", profile);
         }
+        if self.nobody.is_some() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
         command
     }
 
     /// A command of `las`, not run yet.
     pub fn las_command(&self, arguments: &[&str]) -> Command {
-        self.command(&given("LAS_BIN"), arguments)
+        let las = self.nobody.as_ref().map_or_else(|| given("LAS_BIN"), |programs| programs.join("las"));
+        self.command(&las, arguments)
     }
 
     /// Runs `las`.

@@ -11,6 +11,7 @@ mod ceilings;
 mod config;
 mod crashes;
 mod damage;
+mod databases;
 mod disk;
 mod drift;
 mod explained;

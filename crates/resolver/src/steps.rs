@@ -43,7 +43,8 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     let mut proven: Vec<u32> = Vec::with_capacity(beside.len());
     for ((item, source), needs) in beside.into_iter().zip(needs) {
         let after = needs.iter().filter_map(|place| proven.get(*place).copied()).collect();
-        proven.push(all.add(item, source, Some(after)));
+        let proof = proof(world, &item);
+        proven.push(all.add(item, source, proof, Some(after)));
     }
     for (service, spec) in stops {
         all.stop(service, spec);
@@ -52,7 +53,8 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         all.remove(item);
     }
     for (item, source) in in_place {
-        all.add(item, source, None);
+        let proof = proof(world, &item);
+        all.add(item, source, proof, None);
     }
     for spec in starts {
         all.start(spec);
@@ -108,19 +110,27 @@ impl Steps {
     }
 
     /// Returns the place of the last step that brings it: there and, if it is a program, proven.
-    fn add(&mut self, item: Installed, source: Source, after: Option<Vec<u32>>) -> u32 {
+    fn add(&mut self, item: Installed, source: Source, proof: Vec<String>, after: Option<Vec<u32>>) -> u32 {
         // Fetched, and then written a second time.
         let size = item.size.saturating_add(source.beside());
         if !matches!(item.placement, Placement::Store { .. }) {
             return self.push_after(StepAction::BlobAdd { item, source }, size, "remove-added", after);
         }
-        let verify =
-            item.program.clone().map(|program| StepAction::ProgramVerify { item: item.clone(), program });
+        let verify = item.program.clone().map(|program| StepAction::ProgramVerify {
+            item: item.clone(),
+            program,
+            proof,
+        });
         let added = self.push_after(StepAction::StoreAdd { item, source }, size, "remove-added", after);
         verify.map_or(added, |action| {
             self.push_after(action, ByteSize::default(), "nothing", Some(vec![added]))
         })
     }
+}
+
+/// What a program is started with to prove that it runs.
+fn proof(world: &World<'_>, item: &Installed) -> Vec<String> {
+    world.manifest(&item.name, &item.version).map_or_else(Vec::new, |manifest| manifest.runtime.proof.clone())
 }
 
 /// What an item needs among others: by manifest, and an adapter its base.

@@ -120,8 +120,8 @@ impl Executor for NativeExecutor {
             StepAction::DataRemove { service } => {
                 blocking::run_unwatched(move || data::remove(&home, context, &service)).await
             }
-            StepAction::ProgramVerify { item, program } => {
-                process::verify_program(&home, context, &item, &program).await
+            StepAction::ProgramVerify { item, program, proof } => {
+                process::verify_program(&home, context, &item, &program, &proof).await
             }
             StepAction::GenerationWrite { generation } => {
                 blocking::run_unwatched(move || records::write_generation(&home, &generation)).await

@@ -176,20 +176,23 @@ fn watch_end(process: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::new(process)
 }
 
-/// Starts an installed program once with `--version` and sees that it answers.
+/// Starts an installed program once, with `--version` if no other words are named, and sees that it answers.
 pub(crate) async fn verify_program(
     home: &Home,
     context: StepContext,
     item: &Installed,
     program: &str,
+    proof: &[String],
 ) -> Result<(), Failure> {
     let path = crate::store::folder(home, item)?.join(tree::inside(program)?);
     let staging = crate::staging::Staging::of(home, context.operation);
     let folder = staging.fresh_work(context)?;
     let log = Arc::new(LineLog::in_memory());
+    let arguments: Vec<OsString> =
+        if proof.is_empty() { vec!["--version".into()] } else { proof.iter().map(OsString::from).collect() };
     let launch = Launch {
         program: &path,
-        arguments: &["--version".into()],
+        arguments: &arguments,
         environment: &[],
         folder: &folder,
         stopping: Stopping::default(),

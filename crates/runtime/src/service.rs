@@ -7,6 +7,7 @@ mod program;
 
 pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
+pub(crate) use program::Preparation;
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
 use crate::home::Home;
@@ -84,6 +85,14 @@ impl Prepared {
                 folder: &prepared.run,
                 stopping: prepared.stopping,
             },
+        }
+    }
+
+    /// What has to be made before the first start.
+    pub(crate) fn preparations(&self) -> &[Preparation] {
+        match &self.kind {
+            Kind::Engine { .. } => &[],
+            Kind::Program(prepared) => &prepared.preparations,
         }
     }
 

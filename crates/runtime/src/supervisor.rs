@@ -4,11 +4,12 @@
 
 mod backoff;
 mod found;
+mod making;
 
 use crate::engine::EngineConnection;
 use crate::home::Home;
-use crate::keeper::{Keeping, Kept};
-use crate::process::{Family, Identity, NotStarted, ReadySince, Record};
+use crate::keeper::{Keeping, Kept, Watcher};
+use crate::process::{Family, Identity, Launch, NotStarted, ReadySince, Record};
 use crate::service::{self, Prepared};
 use crate::{blocking, socket};
 use backoff::{Backoff, Next};
@@ -214,9 +215,12 @@ impl Task {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
-        let ending = match self.launch(&prepared).await {
-            Ok(process) => self.watch(process, &prepared).await,
-            Err(failure) => crashed(failure),
+        let ending = match self.make(&prepared).await {
+            Some(ending) => ending,
+            None => match self.launch(&prepared.launch(&self.spec), prepared.watcher()).await {
+                Ok(process) => self.watch(process, &prepared).await,
+                Err(failure) => crashed(failure),
+            },
         };
         self.clear(prepared).await;
         ending
@@ -240,7 +244,7 @@ impl Task {
 
     /// Starts its program. What is started is written down before, so that nobody who is killed in between leaves what
     /// nobody knows of.
-    async fn launch(&self, prepared: &Prepared) -> Result<Kept, Failure> {
+    async fn launch(&self, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
         let family = Family::new();
         let spec = Some(Box::new(self.spec.clone()));
         let record = Record { family: Some(family.clone()), spec, ..Record::default() };
@@ -256,7 +260,7 @@ impl Task {
         self.tell(|snapshot| snapshot.family = Some(family.clone()));
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
         let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
-        Kept::start(keeping, &prepared.launch(&self.spec), prepared.watcher()).await
+        Kept::start(keeping, launch, watcher).await
     }
 
     async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {

@@ -99,7 +99,7 @@ pub use service::{
     ServiceState, ServiceStatus,
 };
 pub use serving::{
-    Probe, ServiceSection, StopSection, StopSignal, VariableError, VariableName, WatchSection,
+    PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError, VariableName, WatchSection,
 };
 pub use size::{ByteSize, ParameterCount};
 pub use source::{SourceUrl, SourceUrlError};

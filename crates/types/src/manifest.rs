@@ -151,8 +151,10 @@ pub struct RuntimeSection {
     pub modes: Vec<RuntimeMode>,
     /// The one its makers prefer.
     pub preferred: Option<RuntimeMode>,
-    /// The program within its files that proves the installation by `--version` and serves.
+    /// The program within its files that proves the installation and serves.
     pub program: Option<String>,
+    /// What it is started with to prove that it runs, word by word; `--version` if absent.
+    pub proof: Vec<String>,
     /// How long its service may take to become ready, in seconds; 120 if absent.
     pub start_limit_seconds: Option<u32>,
     /// How its program is kept running; a module without this is no service of its own.

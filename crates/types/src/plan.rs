@@ -179,6 +179,10 @@ pub enum StepAction {
         item: Installed,
         /// The program within its files.
         program: String,
+        /// What it is started with; `--version` if nothing is named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<String>>", optional)]
+        proof: Vec<String>,
     },
     /// Start a service and wait until it is ready.
     ServiceStart {

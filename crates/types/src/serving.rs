@@ -24,6 +24,9 @@ pub struct ServiceSection {
     /// Files that are written anew into `${run}` before each start, with what is in them.
     #[serde(default)]
     pub files: BTreeMap<String, Template>,
+    /// Folders of its data that are made before the first start.
+    #[serde(default)]
+    pub prepare: Vec<PrepareSection>,
     /// How it is known that it serves.
     pub ready: Probe,
     /// How it is known that it still does; what `ready` says if absent, but for a line of its log, which is there once.
@@ -38,6 +41,29 @@ pub struct ServiceSection {
     /// Memory that it is expected to take.
     #[serde(default)]
     pub memory: crate::ByteSize,
+}
+
+/// A folder of a service's data that a program of its module makes, whole or not at all, if it is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PrepareSection {
+    /// Its path within the data.
+    pub folder: String,
+    /// The program within the module's files.
+    pub program: String,
+    /// What it is started with; `${new}` is the folder that it has to make, which gets its name when the program has ended
+    /// with status 0.
+    #[serde(default)]
+    pub arguments: Vec<Template>,
+    /// How long it may take, in seconds.
+    #[serde(default = "PrepareSection::limit")]
+    pub limit_seconds: u32,
+}
+
+impl PrepareSection {
+    fn limit() -> u32 {
+        300
+    }
 }
 
 /// What is looked at.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
 
-/// A text with holes: `${data}`, `${run}`, `${module}` and `${port.NAME}`. `$${` stands for `${` itself; any other `$` is only a sign.
+/// A text with holes: `${data}`, `${run}`, `${module}`, `${port.NAME}`, and, where something is prepared, `${new}`. `$${` stands for `${` itself; any other `$` is only a sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(try_from = "String", into = "String")]
 #[ts(type = "string")]
@@ -28,6 +28,8 @@ pub enum Hole {
     Run,
     /// The folder of its module, absolute. Nothing can be written there.
     Module,
+    /// The folder that is to be made, absolute; only where something is prepared.
+    New,
     /// The number of a port.
     Port(crate::PortName),
 }
@@ -73,6 +75,7 @@ impl FromStr for Hole {
             "data" => Ok(Self::Data),
             "run" => Ok(Self::Run),
             "module" => Ok(Self::Module),
+            "new" => Ok(Self::New),
             _ => {
                 let port = text.strip_prefix("port.").and_then(|name| name.parse().ok());
                 port.map(Self::Port).ok_or_else(|| TemplateError::Unknown(text.to_owned()))
@@ -87,6 +90,7 @@ impl fmt::Display for Hole {
             Self::Data => f.write_str("data"),
             Self::Run => f.write_str("run"),
             Self::Module => f.write_str("module"),
+            Self::New => f.write_str("new"),
             Self::Port(name) => write!(f, "port.{name}"),
         }
     }

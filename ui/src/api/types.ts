@@ -2061,6 +2061,25 @@ warnings: Array<Warning>, };
 
 export type PortName = string;
 
+export type PrepareSection = { 
+/**
+ * Its path within the data.
+ */
+folder: string, 
+/**
+ * The program within the module's files.
+ */
+program: string, 
+/**
+ * What it is started with; `${new}` is the folder that it has to make, which gets its name when the program has ended
+ * with status 0.
+ */
+arguments: Array<Template>, 
+/**
+ * How long it may take, in seconds.
+ */
+limit_seconds: number, };
+
 export type Probe = { "kind": "tcp", 
 /**
  * Which.
@@ -2361,6 +2380,10 @@ ports: { [key in PortName]: number },
  * Files that are written anew into `${run}` before each start, with what is in them.
  */
 files: { [key in string]: Template }, 
+/**
+ * Folders of its data that are made before the first start.
+ */
+prepare: Array<PrepareSection>, 
 /**
  * How it is known that it serves.
  */
@@ -2668,7 +2691,11 @@ item: Installed,
 /**
  * The program within its files.
  */
-program: string, } | { "kind": "service_start", 
+program: string, 
+/**
+ * What it is started with; `--version` if nothing is named.
+ */
+proof?: Array<string>, } | { "kind": "service_start", 
 /**
  * With which settings.
  */

@@ -24,6 +24,7 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     }
     check_ports(service, shown)?;
     check_templates(service, shown)?;
+    check_preparations(service, shown)?;
     for (key, probe) in
         std::iter::once(("ready", &service.ready)).chain(service.alive.iter().map(|probe| ("alive", probe)))
     {
@@ -46,6 +47,41 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
         Some((key, _)) => Err(shown.invalid(key, format!("a number from 1 to {LONGEST} is needed"))),
         None => Ok(()),
     }
+}
+
+fn check_preparations(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {
+    let mut folders = BTreeSet::new();
+    for one in &service.prepare {
+        if !is_inside(&one.folder) || !is_inside(&one.program) {
+            let paths = format!("'{}' and '{}' must be paths within a folder", one.folder, one.program);
+            return Err(shown.invalid("prepare", paths));
+        }
+        if !folders.insert(&one.folder) {
+            return Err(shown.invalid("prepare", format!("'{}' is made twice", one.folder)));
+        }
+        let holes = || one.arguments.iter().flat_map(Template::holes);
+        if !holes().any(|hole| *hole == Hole::New) {
+            return Err(
+                shown.invalid("prepare", "nothing says where '${new}' goes, the folder that is to be made")
+            );
+        }
+        if let Some(port) = holes().find_map(|hole| unknown(service, hole)) {
+            return Err(shown.invalid("prepare", format!("there is no port '{port}'")));
+        }
+        if !(1..=LONGEST).contains(&one.limit_seconds) {
+            return Err(shown.invalid("limit_seconds", format!("a number from 1 to {LONGEST} is needed")));
+        }
+    }
+    let others = service.arguments.iter().chain(service.environment.values()).chain(service.files.values());
+    let probes = std::iter::once(&service.ready).chain(&service.alive);
+    let probes = probes.flat_map(|probe| match probe {
+        Probe::Exec { arguments, .. } => arguments.as_slice(),
+        _ => &[],
+    });
+    if others.chain(probes).flat_map(Template::holes).any(|hole| *hole == Hole::New) {
+        return Err(shown.invalid("service", "there is a '${new}' only where something is prepared"));
+    }
+    Ok(())
 }
 
 fn check_ports(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {

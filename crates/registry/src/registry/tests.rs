@@ -334,6 +334,36 @@ fn a_service_that_makes_no_sense_is_set_aside() {
             "there is no port 'main'",
         ),
         ("ready: { kind: log, line: ' ' }".to_owned(), "an empty text"),
+        (
+            "ready: { kind: log, line: up }, prepare: [{ folder: ../db, program: a, arguments: ['${new}'] }]".to_owned(),
+            "must be paths within a folder",
+        ),
+        (
+            "ready: { kind: log, line: up }, prepare: [{ folder: db, program: /bin/a, arguments: ['${new}'] }]".to_owned(),
+            "must be paths within a folder",
+        ),
+        (
+            "ready: { kind: log, line: up }, prepare: [{ folder: db, program: a, arguments: ['${data}'] }]".to_owned(),
+            "nothing says where '${new}' goes",
+        ),
+        (
+            "ready: { kind: log, line: up }, prepare: [{ folder: db, program: a, arguments: ['${new}'] }, \
+             { folder: db, program: b, arguments: ['${new}'] }]"
+                .to_owned(),
+            "'db' is made twice",
+        ),
+        (
+            "ready: { kind: log, line: up }, \
+             prepare: [{ folder: db, program: a, arguments: ['${new}'], limit_seconds: 0 }]"
+                .to_owned(),
+            "from 1 to 3600",
+        ),
+        (
+            "ready: { kind: log, line: up }, prepare: [{ folder: db, program: a, arguments: ['${new}', '${port.x}'] }]"
+                .to_owned(),
+            "there is no port 'x'",
+        ),
+        ("ready: { kind: log, line: up }, arguments: ['${new}']".to_owned(), "only where something is prepared"),
         ("ready: { kind: shell, line: id }".to_owned(), "unknown variant"),
         ("ports: { main: 6000 }".to_owned(), "ready"),
     ];

@@ -327,7 +327,7 @@ pub(crate) fn render(draft: &Draft) -> Vec<String> {
         StepAction::StoreRemove { item } => of("store-remove", item),
         StepAction::BlobAdd { item, .. } => of("blob-add", item),
         StepAction::BlobRemove { item } => of("blob-remove", item),
-        StepAction::ProgramVerify { item, program } => format!("{} {program}", of("verify", item)),
+        StepAction::ProgramVerify { item, program, .. } => format!("{} {program}", of("verify", item)),
         StepAction::ServiceStart { spec } => format!("start {}", spec.name),
         StepAction::ServiceStop { service, .. } => format!("stop {service}"),
         #[allow(unreachable_patterns, reason = "the list of actions may grow")]

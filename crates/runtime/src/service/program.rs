@@ -7,7 +7,10 @@ use crate::home::Home;
 use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
 use crate::{blocking, data, tree};
-use las_types::{Code, Failure, Hole, PortName, Probe, ProgramSettings, ServiceName, Template, WatchSection};
+use las_types::{
+    Code, Failure, Hole, PortName, PrepareSection, Probe, ProgramSettings, ServiceName, Template,
+    WatchSection,
+};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -29,13 +32,52 @@ pub(super) struct Prepared {
     ready: Check,
     alive: Option<Check>,
     watch: WatchSection,
+    pub(super) preparations: Vec<Preparation>,
+}
+
+/// A folder of the data that is to be made before the first start.
+#[derive(Clone)]
+pub(crate) struct Preparation {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) limit: Duration,
+    /// Where it is made, and what it is called when it is whole.
+    new: PathBuf,
+    folder: PathBuf,
+}
+
+impl Preparation {
+    /// Makes room for it; what an earlier try left is gone then. Tells whether it has to be made.
+    pub(crate) fn begin(&self) -> Result<bool, Failure> {
+        if self.folder.symlink_metadata().is_ok() {
+            return Ok(false);
+        }
+        if let Some(above) = self.folder.parent() {
+            durable::make_dir(above)?;
+        }
+        durable::remove(&self.new)?;
+        Ok(true)
+    }
+
+    /// Gives it its name.
+    pub(crate) fn complete(&self) -> Result<(), Failure> {
+        durable::rename(&self.new, &self.folder)
+    }
+
+    /// Drops what was begun.
+    pub(crate) fn give_up(&self) -> Result<(), Failure> {
+        durable::remove(&self.new)
+    }
 }
 
 /// What fills the holes of its manifest.
+#[derive(Clone)]
 struct Filling<'a> {
     settings: &'a ProgramSettings,
     data: String,
     run: String,
+    /// The folder that is to be made, where one is.
+    new: Option<String>,
 }
 
 impl Filling<'_> {
@@ -44,6 +86,7 @@ impl Filling<'_> {
             Hole::Data => Some(self.data.clone()),
             Hole::Run => Some(self.run.clone()),
             Hole::Module => Some(self.settings.folder.clone()),
+            Hole::New => self.new.clone(),
             Hole::Port(name) => self.settings.ports.get(name).map(u16::to_string),
         });
         filled.ok_or_else(|| Failure::internal(format!("no port for '{template}'")))
@@ -56,6 +99,21 @@ impl Filling<'_> {
     fn port(&self, name: &PortName) -> Result<u16, Failure> {
         let missing = || Failure::internal(format!("no port '{name}'"));
         self.settings.ports.get(name).copied().ok_or_else(missing)
+    }
+
+    fn preparation(self, section: &PrepareSection) -> Result<Preparation, Failure> {
+        let folder = Path::new(&self.data).join(tree::inside(&section.folder)?);
+        let mut name = OsString::from(".new-");
+        name.push(folder.file_name().unwrap_or_default());
+        let new = folder.with_file_name(name);
+        let filling = Self { new: Some(text_of(&new)?), ..self };
+        Ok(Preparation {
+            program: Path::new(&filling.settings.folder).join(tree::inside(&section.program)?),
+            arguments: filling.words(&section.arguments)?,
+            limit: Duration::from_secs(section.limit_seconds.into()),
+            new,
+            folder,
+        })
     }
 
     fn check(&self, probe: &Probe) -> Result<Check, Failure> {
@@ -90,7 +148,7 @@ pub(super) fn prepare(
     durable::make_dir(&data)?;
     durable::remove(&run)?;
     durable::make_dir(&run)?;
-    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)? };
+    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
@@ -108,7 +166,7 @@ pub(super) fn prepared_before(
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
     let (data, run) = (data::folder(home, name), run_folder(home, name));
-    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)? };
+    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     filled(name, run, &filling)
 }
 
@@ -119,6 +177,7 @@ fn run_folder(home: &Home, name: &ServiceName) -> PathBuf {
 fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Prepared, Failure> {
     let settings = filling.settings;
     let service = &settings.service;
+    let preparations = service.prepare.iter().map(|one| filling.clone().preparation(one));
     let environment = service.environment.iter();
     let environment = environment.map(|(name, value)| Ok((name.to_string(), filling.text(value)?)));
     let asked = service.alive.as_ref().or(match &service.ready {
@@ -137,6 +196,7 @@ fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Pre
         ready: filling.check(&service.ready)?,
         alive: asked.map(|probe| filling.check(probe)).transpose()?,
         watch: service.watch.clone(),
+        preparations: preparations.collect::<Result<_, Failure>>()?,
         run,
     })
 }

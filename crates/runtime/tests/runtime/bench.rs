@@ -164,7 +164,11 @@ impl Bench {
         };
         for (number, action) in [
             StepAction::StoreAdd { source: engine.source.clone(), item: engine.clone() },
-            StepAction::ProgramVerify { item: engine.clone(), program: "llama-server".into() },
+            StepAction::ProgramVerify {
+                item: engine.clone(),
+                program: "llama-server".into(),
+                proof: Vec::new(),
+            },
             StepAction::BlobAdd { source: model.source.clone(), item: model.clone() },
         ]
         .iter()

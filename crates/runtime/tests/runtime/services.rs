@@ -34,6 +34,7 @@ fn section(ready: Probe) -> ServiceSection {
         environment: BTreeMap::new(),
         ports: BTreeMap::new(),
         files: BTreeMap::new(),
+        prepare: Vec::new(),
         ready,
         alive: None,
         watch: WatchSection { every_seconds: 1, limit_seconds: 1, misses: 2 },

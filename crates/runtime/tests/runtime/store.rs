@@ -178,7 +178,7 @@ async fn cancellation_stops_between_chunks_and_progress_ends_at_the_size() {
 async fn a_program_that_fails_is_told_with_its_last_lines() {
     let bench = Bench::new();
     let (item, add, target) = demo(&bench);
-    let verify = StepAction::ProgramVerify { item, program: "bin/run".into() };
+    let verify = StepAction::ProgramVerify { item, program: "bin/run".into(), proof: Vec::new() };
     bench.execute(step(1, 0), &add).await.unwrap();
     bench.execute(step(1, 1), &verify).await.unwrap();
     put(&target.join("bin/run"), b"#!/bin/sh\necho \"given $1\"; echo broken >&2; env; exit 3\n");
