@@ -327,6 +327,7 @@ service-log = Log
 service-log-filter = Only lines with
 service-log-empty = It has said nothing yet.
 service-log-none = No line contains that.
+service-log-left-out = … { $count } lines came too fast to be kept …
 service-log-missed = Lines are missing here: they came faster than they could be shown, or are no longer kept.
 service-model = Model
 service-pid = Process

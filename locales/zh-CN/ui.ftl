@@ -303,6 +303,7 @@ service-log = 日志
 service-log-filter = 只显示包含
 service-log-empty = 尚无输出。
 service-log-none = 没有包含该文字的行。
+service-log-left-out = … 有 { $count } 行来得太快，未保留 …
 service-log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
 service-model = 模型
 service-pid = 进程

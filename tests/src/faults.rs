@@ -13,6 +13,7 @@ mod d2;
 mod database;
 mod inject;
 mod judge;
+mod p3;
 mod p4;
 mod p5;
 mod p7;
@@ -128,6 +129,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "P3",
+        property: "A flood of lines, or of what is no text",
+        target: "memory grows by 16 MiB at most, log within its quota, what is left out is told, escapes are harmless",
+        run: p3::run,
     },
     Row {
         id: "P4",

@@ -13,16 +13,19 @@ pub enum LogStream {
     Out,
     /// Its standard error.
     Err,
+    /// Nowhere: so many lines, of which the text is the number, were left out here.
+    Note,
 }
 
 impl LogStream {
-    const ALL: [Self; 2] = [Self::Out, Self::Err];
+    const ALL: [Self; 3] = [Self::Out, Self::Err, Self::Note];
 
     /// Its word in a log.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Out => "out",
             Self::Err => "err",
+            Self::Note => "note",
         }
     }
 }
@@ -50,6 +53,11 @@ pub struct LogPage {
 }
 
 impl LogLine {
+    /// In the place of lines that came too fast to be written down.
+    pub fn left_out(at: Timestamp, lines: u64) -> Self {
+        Self { at, stream: LogStream::Note, text: lines.to_string() }
+    }
+
     /// From the form that it has in a file; none of what was never written as one.
     pub fn read(line: &str) -> Option<Self> {
         let (at, rest) = line.split_once(' ')?;

@@ -1482,7 +1482,7 @@ next: string,
  */
 missed: boolean, };
 
-export type LogStream = "out" | "err";
+export type LogStream = "out" | "err" | "note";
 
 export type MachineSummary = { 
 /**

@@ -8,7 +8,7 @@ use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{Code, Intent, LogLine, LogPage, ModuleName, ServiceName, ServiceStatus};
+use las_api::types::{Code, Intent, LogLine, LogPage, LogStream, ModuleName, ServiceName, ServiceStatus};
 use las_api::{NoArguments, ServiceLogRequest};
 
 pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop> {
@@ -50,6 +50,10 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
 
 /// A line as it is in the log.
 fn shown(line: &LogLine, view: &View<'_>) -> String {
+    if line.stream == LogStream::Note {
+        let text = view.words.text("cli-service-log-left-out", &[("count", line.text.as_str())]);
+        return format!("{}\n", view.paint.caution(&text));
+    }
     let text = line.to_string();
     let (before, said) = text.split_at(text.len() - line.text.len());
     format!("{}{said}\n", view.paint.faint(before))

@@ -2,17 +2,20 @@
 
 use super::{Told, message};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Messages that wait for one who takes them slowly; after that lines are left out for that one.
-const WAITING: usize = 8192;
+const WAITING: usize = 2048;
 
 /// Who is connected.
 pub(super) struct Hub {
     inner: Mutex<Inner>,
     /// How many there are.
     count: watch::Sender<usize>,
+    /// How many of them are told every line.
+    followers: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -29,7 +32,7 @@ struct Client {
 
 impl Hub {
     pub(super) fn new() -> Self {
-        Self { inner: Mutex::default(), count: watch::Sender::new(0) }
+        Self { inner: Mutex::default(), count: watch::Sender::new(0), followers: AtomicUsize::new(0) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -43,20 +46,28 @@ impl Hub {
         let number = inner.next;
         inner.next += 1;
         inner.clients.insert(number, Client { sender, follows: false, missed: 0 });
-        self.count.send_replace(inner.clients.len());
+        self.counted(&inner);
         (number, receiver)
     }
 
     pub(super) fn leave(&self, number: u64) {
         let mut inner = self.lock();
         inner.clients.remove(&number);
+        self.counted(&inner);
+    }
+
+    fn counted(&self, inner: &Inner) {
         self.count.send_replace(inner.clients.len());
+        let follow = inner.clients.values().filter(|client| client.follows).count();
+        self.followers.store(follow, Ordering::Relaxed);
     }
 
     pub(super) fn follow(&self, number: u64, follows: bool) {
-        if let Some(client) = self.lock().clients.get_mut(&number) {
+        let mut inner = self.lock();
+        if let Some(client) = inner.clients.get_mut(&number) {
             client.follows = follows;
         }
+        self.counted(&inner);
     }
 
     /// Waits until nobody is connected.
@@ -66,7 +77,11 @@ impl Hub {
     }
 
     /// Tells those who follow a line. Nobody is waited for: the program would wait with them.
-    pub(super) fn line(&self, text: &str) {
+    pub(super) fn line(&self, text: &dyn Fn() -> String) {
+        // Nearly always nobody does.
+        if self.followers.load(Ordering::Relaxed) == 0 {
+            return;
+        }
         let mut inner = self.lock();
         let mut line: Option<Arc<str>> = None;
         for client in inner.clients.values_mut().filter(|client| client.follows) {
@@ -77,7 +92,7 @@ impl Hub {
             let line = match &line {
                 Some(line) => Arc::clone(line),
                 None => {
-                    let Ok(text) = message(&Told::Line { text: text.to_owned() }) else { return };
+                    let Ok(text) = message(&Told::Line { text: text() }) else { return };
                     Arc::clone(line.insert(text.into()))
                 }
             };
@@ -127,13 +142,13 @@ mod tests {
         let (_quiet, mut nothing) = hub.enter();
         hub.follow(slow, true);
         for number in 0..WAITING + 7 {
-            hub.line(&number.to_string());
+            hub.line(&|| number.to_string());
         }
         assert!(nothing.try_recv().is_err(), "it does not follow");
         for number in 0..2 {
             assert_eq!(*told.recv().await.unwrap(), *format!("{{\"line\":{{\"text\":\"{number}\"}}}}\n"));
         }
-        hub.line("again");
+        hub.line(&|| "again".to_owned());
         for _ in 2..WAITING {
             told.recv().await.unwrap();
         }

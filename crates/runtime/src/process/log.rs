@@ -3,10 +3,12 @@
 use crate::durable;
 use las_types::{ByteSize, Failure, LogLine, LogStream, Timestamp};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 const KEPT_LINES: usize = 50;
@@ -14,7 +16,8 @@ const LONGEST_LINE: usize = 4 << 10;
 /// The largest file of a service's log.
 pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(4 << 20);
 
-type Watcher = Box<dyn Fn(&str) + Send + Sync>;
+/// Shown each line, which it may have made into a text.
+type Watcher = Box<dyn Fn(&dyn Fn() -> String) + Send + Sync>;
 
 /// Where the lines of one process go.
 pub(crate) struct LineLog {
@@ -23,49 +26,132 @@ pub(crate) struct LineLog {
 }
 
 struct Inner {
-    last: VecDeque<String>,
-    file: Option<LogFile>,
+    /// As they came.
+    last: VecDeque<Vec<u8>>,
+    file: Option<(LogFile, Budget)>,
+    /// Lines that were not written since one was.
+    left_out: u64,
+    /// For one write to the file.
+    text: String,
 }
 
 impl LineLog {
     /// Keeps the last lines only.
     pub(crate) fn in_memory() -> Self {
-        Self { inner: Mutex::new(Inner { last: VecDeque::new(), file: None }), watcher: None }
+        Self::with(None, None)
     }
 
     /// Writes to the file too, and shows each line to the watcher.
     pub(crate) fn new(file: LogFile, watcher: Watcher) -> Self {
-        Self { inner: Mutex::new(Inner { last: VecDeque::new(), file: Some(file) }), watcher: Some(watcher) }
+        Self::with(Some((file, Budget::new())), Some(watcher))
+    }
+
+    fn with(file: Option<(LogFile, Budget)>, watcher: Option<Watcher>) -> Self {
+        let inner = Inner { last: VecDeque::new(), file, left_out: 0, text: String::new() };
+        Self { inner: Mutex::new(inner), watcher }
     }
 
     /// The last 50 lines, oldest first.
     pub(crate) fn last_lines(&self) -> Vec<String> {
-        self.lock().last.iter().cloned().collect()
+        self.lock().last.iter().map(|line| shown(line)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, stream: LogStream, bytes: &[u8]) {
-        // Escapes and other controls would act on the terminal of whoever reads the log.
-        let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-        let line: String = String::from_utf8_lossy(bytes).trim_end().chars().map(shown).collect();
-        if let Some(watcher) = &self.watcher {
-            watcher(&line);
-        }
+    /// Takes lines that came at the same moment.
+    fn take<'a>(&self, stream: LogStream, lines: impl Iterator<Item = &'a [u8]>) {
+        let at = Timestamp::now();
         let mut inner = self.lock();
-        let line = LogLine { at: Timestamp::now(), stream, text: line };
-        if let Some(file) = &mut inner.file
-            && let Err(failure) = file.write(&line.to_string())
+        let Inner { last, file, left_out, text } = &mut *inner;
+        text.clear();
+        for line in lines {
+            if let Some(watcher) = &self.watcher {
+                watcher(&|| shown(line));
+            }
+            if let Some((_, budget)) = file {
+                let there = budget.allows(line.len());
+                if there && *left_out > 0 {
+                    add(text, &LogLine::left_out(at, *left_out));
+                    *left_out = 0;
+                }
+                if there {
+                    add(text, &LogLine { at, stream, text: shown(line) });
+                } else {
+                    *left_out += 1;
+                }
+            }
+            let mut kept = if last.len() == KEPT_LINES { last.pop_front() } else { None }.unwrap_or_default();
+            kept.clear();
+            kept.extend_from_slice(line);
+            last.push_back(kept);
+        }
+        if let Some((file, _)) = file
+            && let Err(failure) = file.write_lines(text)
         {
             // A full disk must not end a service that works.
-            tracing::warn!(%failure, "a log line was lost");
+            tracing::warn!(%failure, "lines of a log were lost");
         }
-        if inner.last.len() == KEPT_LINES {
-            inner.last.pop_front();
+    }
+
+    /// Says at the end how much was left out there.
+    fn end(&self) {
+        let mut inner = self.lock();
+        let Inner { file, left_out, .. } = &mut *inner;
+        if let Some((file, _)) = file
+            && *left_out > 0
+        {
+            let line = LogLine::left_out(Timestamp::now(), *left_out);
+            *left_out = 0;
+            if let Err(failure) = file.write(&line.to_string()) {
+                tracing::warn!(%failure, "lines of a log were lost");
+            }
         }
-        inner.last.push_back(line.text);
+    }
+}
+
+fn add(text: &mut String, line: &LogLine) {
+    let _ = writeln!(text, "{line}"); // writing to a String can't fail
+}
+
+/// Escapes and other controls would act on the terminal of whoever reads the log.
+fn shown(line: &[u8]) -> String {
+    let shown = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+    String::from_utf8_lossy(line).trim_end().chars().map(shown).collect()
+}
+
+/// How much of a flood is written down: a disk is not worn out by a program that says the same for ever.
+struct Budget {
+    left: f64,
+    since: Instant,
+}
+
+impl Budget {
+    /// Bytes at once, and bytes a second for as long as it lasts.
+    const BURST: f64 = 8e6;
+    const RATE: f64 = 1e6;
+    /// What a line takes beside its own bytes.
+    const BESIDE: usize = 30;
+
+    fn new() -> Self {
+        Self { left: Self::BURST, since: Instant::now() }
+    }
+
+    fn allows(&mut self, length: usize) -> bool {
+        let cost = (length + Self::BESIDE) as f64;
+        if self.left < cost {
+            let now = Instant::now();
+            let more = now.duration_since(self.since).as_secs_f64() * Self::RATE;
+            // Not by every line: a flood is told once in a while, not after each of its lines.
+            if self.left + more < Self::BURST / 8.0 {
+                return false;
+            }
+            self.left = (self.left + more).min(Self::BURST);
+            self.since = now;
+        }
+        self.left -= cost;
+        true
     }
 }
 
@@ -90,12 +176,20 @@ impl LogFile {
 
     /// Writes a line.
     pub fn write(&mut self, line: &str) -> Result<(), Failure> {
-        let length = line.len() as u64 + 1;
+        self.write_lines(&format!("{line}\n"))
+    }
+
+    /// Writes whole lines into one file.
+    fn write_lines(&mut self, lines: &str) -> Result<(), Failure> {
+        let length = lines.len() as u64;
+        if length == 0 {
+            return Ok(());
+        }
         if self.size > 0 && self.size + length > self.largest {
             durable::rename(&self.folder.join("current.log"), &self.folder.join("previous.log"))?;
             *self = Self::open(&self.folder, ByteSize::new(self.largest))?;
         }
-        let written = self.file.write_all(format!("{line}\n").as_bytes());
+        let written = self.file.write_all(lines.as_bytes());
         written.map_err(|error| Failure::io(&self.folder.join("current.log"), error))?;
         self.size += length;
         Ok(())
@@ -104,32 +198,47 @@ impl LogFile {
 
 /// Copies lines until the stream ends; what is longer than a line may be is cut.
 pub(super) async fn copy_lines(name: LogStream, mut stream: impl AsyncRead + Unpin, log: Arc<LineLog>) {
-    let mut chunk = vec![0; 16 << 10];
-    let mut line: Vec<u8> = Vec::new();
-    while let Ok(count) = stream.read(&mut chunk).await {
-        if count == 0 {
-            break;
+    let mut chunk = vec![0; 64 << 10];
+    // The beginning of a line whose end is not there yet.
+    let mut begun: Vec<u8> = Vec::new();
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        let mut rest = &chunk[..count];
+        if !begun.is_empty() {
+            let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
+                extend(&mut begun, rest);
+                continue;
+            };
+            extend(&mut begun, &rest[..end]);
+            log.take(name, std::iter::once(begun.as_slice()));
+            begun.clear();
+            rest = &rest[end + 1..];
         }
-        for part in chunk[..count].split_inclusive(|byte| *byte == b'\n') {
-            let text = part.strip_suffix(b"\n").unwrap_or(part);
-            let room = LONGEST_LINE.saturating_sub(line.len());
-            line.extend_from_slice(&text[..text.len().min(room)]);
-            if part.ends_with(b"\n") {
-                log.take(name, &line);
-                line.clear();
-            }
-        }
+        let whole = rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        let lines = rest[..whole].split_inclusive(|byte| *byte == b'\n');
+        log.take(name, lines.map(|line| cut(&line[..line.len() - 1])));
+        extend(&mut begun, &rest[whole..]);
     }
-    if !line.is_empty() {
-        log.take(name, &line);
+    if !begun.is_empty() {
+        log.take(name, std::iter::once(begun.as_slice()));
     }
+    log.end();
+}
+
+fn cut(line: &[u8]) -> &[u8] {
+    &line[..line.len().min(LONGEST_LINE)]
+}
+
+fn extend(begun: &mut Vec<u8>, more: &[u8]) {
+    let room = LONGEST_LINE.saturating_sub(begun.len());
+    begun.extend_from_slice(&more[..more.len().min(room)]);
 }
 
 #[cfg(test)]
 mod tests {
     use super::{LONGEST_LINE, LineLog, LogFile, copy_lines};
-    use las_types::{ByteSize, LogStream};
+    use las_types::{ByteSize, LogLine, LogStream};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[tokio::test]
     async fn floods_are_bounded_and_escapes_are_harmless() {
@@ -157,5 +266,39 @@ mod tests {
         let current = std::fs::read_to_string(folder.path().join("current.log")).unwrap();
         assert!(current.ends_with("line 99\n"), "{current}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_written_in_part_and_how_much_is_not_is_said() {
+        const LINES: u64 = 2_000_000;
+        let folder = tempfile::tempdir().unwrap();
+        let largest = ByteSize::new(4 << 20);
+        let file = LogFile::open(folder.path(), largest).unwrap();
+        let watched = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&watched);
+        let count = Box::new(move |_: &dyn Fn() -> String| {
+            seen.fetch_add(1, Ordering::Relaxed);
+        });
+        let log = Arc::new(LineLog::new(file, count));
+        let text = "y\n".repeat(usize::try_from(LINES).unwrap());
+        copy_lines(LogStream::Out, text.as_bytes(), Arc::clone(&log)).await;
+        assert_eq!(watched.load(Ordering::Relaxed), LINES);
+        assert_eq!(log.last_lines(), vec!["y"; 50]);
+        let (mut written, mut left_out) = (0, 0);
+        for name in ["previous.log", "current.log"] {
+            let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            assert!(text.len() as u64 <= largest.bytes());
+            for line in text.lines().map(|line| LogLine::read(line).unwrap()) {
+                match line.stream {
+                    LogStream::Note => left_out += line.text.parse::<u64>().unwrap(),
+                    _ => written += 1,
+                }
+            }
+        }
+        // What was rotated away is neither; the rest adds up.
+        assert!(
+            left_out > LINES / 2 && written > 10_000 && written + left_out <= LINES,
+            "{written} {left_out}"
+        );
     }
 }
