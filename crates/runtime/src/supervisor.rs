@@ -99,7 +99,8 @@ impl Service {
             state: state.clone(),
             ask: watch::Sender::new(Asked::Supervise),
         });
-        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe() };
+        let ends = running.as_ref().map_or(0, |running| running.ready.ends);
+        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends };
         if let Some(running) = &running {
             task.take_over(running);
         }
@@ -158,11 +159,13 @@ struct Task {
     surroundings: Surroundings,
     state: watch::Sender<Snapshot>,
     asked: watch::Receiver<Asked>,
+    /// How often it ended without having been healthy for long, for a core that comes after this one.
+    ends: u32,
 }
 
 impl Task {
     async fn run(mut self, mut running: Option<Running>) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::after(running.as_ref().map_or(0, |running| running.ready.ends));
         let mut was_ready = running.is_some();
         self.tell(|_| {});
         loop {
@@ -176,7 +179,8 @@ impl Task {
                     was_ready |= ready_for.is_some();
                     tracing::warn!(service = %self.spec.name, %failure, "a service ended by itself");
                     let next =
-                        if was_ready { backoff.crashed(ready_for.unwrap_or_default()) } else { Next::GiveUp };
+                        if was_ready { backoff.ended(ready_for.unwrap_or_default()) } else { Next::GiveUp };
+                    self.ends = backoff.ends();
                     match next {
                         Next::After(pause) => {
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
@@ -307,7 +311,7 @@ impl Task {
     /// Writes down that it serves, for a core that comes after this one.
     async fn write_ready(&self, process: &Kept, report: Option<EngineReport>) -> Result<ReadySince, Failure> {
         let restarts = self.state.borrow().status.restarts;
-        let ready = ReadySince { since: self.surroundings.clock.now(), restarts, report };
+        let ready = ReadySince { since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
         let (folder, pid) = (self.folder(), process.pid());
         let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
         let written = ready.clone();
@@ -323,7 +327,7 @@ impl Task {
     fn take_over(&mut self, running: &Running) {
         let Running { process, prepared, ready } = running;
         let connection = prepared.as_ref().and_then(|prepared| prepared.connection().cloned());
-        let ReadySince { since, restarts, report } = ready.clone();
+        let ReadySince { since, restarts, report, .. } = ready.clone();
         self.change(ServiceState::Ready, |snapshot| {
             snapshot.status.since = since;
             snapshot.status.restarts = restarts;

@@ -43,6 +43,8 @@ pub(crate) struct Record {
 pub(crate) struct ReadySince {
     pub(crate) since: Timestamp,
     pub(crate) restarts: u32,
+    /// How often it had ended before without having been healthy for long.
+    pub(crate) ends: u32,
     pub(crate) report: Option<EngineReport>,
 }
 

@@ -1,56 +1,60 @@
 //! What a service said, read from its log: the last lines, or those that came since somebody looked.
 
 use crate::home::Home;
-use las_types::{Failure, LogLine, LogPage, LogStream, ServiceName, Timestamp};
-use std::fs::File;
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
-use std::os::unix::fs::MetadataExt as _;
+use las_types::{Digest, Failure, LogLine, LogPage, LogStream, ServiceName, Timestamp};
+use std::fmt::{self, Display};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The most lines of one answer.
 const MOST: usize = 5000;
 
-/// Where somebody stopped reading: a file, by its inode, and the bytes of it that were read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where somebody stopped reading: a file, by its first line, and the bytes of it that were read. Nobody stopped in a
+/// file that has none. Its inode would not do: the next file often gets that of one that was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
-    inode: u64,
+    first: String,
     offset: u64,
 }
 
 impl Place {
     fn read(text: &str) -> Option<Self> {
-        let (inode, offset) = text.split_once('-')?;
-        Some(Self { inode: inode.parse().ok()?, offset: offset.parse().ok()? })
-    }
-
-    fn text(self) -> String {
-        format!("{}-{}", self.inode, self.offset)
+        let (first, offset) = text.split_once('-')?;
+        Some(Self { first: first.to_owned(), offset: offset.parse().ok()? })
     }
 }
 
-/// A file from a place on, up to its last whole line.
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.first, self.offset)
+    }
+}
+
+/// A file, as far as its last whole line.
 struct Part {
-    inode: u64,
-    from: u64,
+    first: String,
     text: Vec<u8>,
 }
 
-/// None without such a file.
-fn part(path: &Path, after: Option<Place>) -> Result<Option<Part>, Failure> {
-    let failed = |error| Failure::io(path, error);
-    let mut file = match File::open(path) {
-        Ok(file) => file,
+impl Part {
+    /// From where on it was not read yet, if this is where somebody stopped.
+    fn known(&self, after: Option<&Place>) -> Option<usize> {
+        let place = after.filter(|place| place.first == self.first)?;
+        usize::try_from(place.offset).ok().filter(|offset| *offset <= self.text.len())
+    }
+}
+
+/// None without such a file, or without a line in it.
+fn part(path: &Path) -> Result<Option<Part>, Failure> {
+    let mut text = match std::fs::read(path) {
+        Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(Failure::io(path, error)),
     };
-    let inode = file.metadata().map_err(failed)?.ino();
-    let from = after.filter(|place| place.inode == inode).map_or(0, |place| place.offset);
-    file.seek(SeekFrom::Start(from)).map_err(failed)?;
-    let mut text = Vec::new();
-    file.read_to_end(&mut text).map_err(failed)?;
-    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    text.truncate(whole);
-    Ok(Some(Part { inode, from, text }))
+    let end = |byte: &u8| *byte == b'\n';
+    text.truncate(text.iter().rposition(end).map_or(0, |last| last + 1));
+    let Some(first) = text.iter().position(end) else { return Ok(None) };
+    Ok(Some(Part { first: Digest::of(&text[..first]).short(), text }))
 }
 
 /// The last lines that contain a text, oldest first; with a place, only those after it.
@@ -65,26 +69,26 @@ pub(crate) fn read(
 ) -> Result<LogPage, Failure> {
     let folder = home.logs().join(service.as_str());
     let after = after.and_then(Place::read);
-    let current = part(&folder.join("current.log"), after)?;
-    let known = |part: &Part| after.is_some_and(|place| place.inode == part.inode);
-    // Without a place everything is looked at; after one the file before only if it is the one that was read from.
-    let before = match &current {
-        Some(current) if known(current) => None,
-        _ => part(&folder.join("previous.log"), after)?,
+    let current = part(&folder.join("current.log"))?;
+    // Without a place everything is looked at, after one the file before only if it is the one that was read from.
+    let from = current.as_ref().and_then(|part| part.known(after.as_ref()));
+    let before = if from.is_some() { None } else { part(&folder.join("previous.log"))? };
+    let from_before = before.as_ref().and_then(|part| part.known(after.as_ref()));
+    let missed = after.is_some() && from.is_none() && from_before.is_none();
+    let read = |part: Option<&Part>, from: Option<usize>| {
+        let text = part.and_then(|part| part.text.get(from.unwrap_or(0)..)).unwrap_or_default();
+        String::from_utf8_lossy(text).into_owned()
     };
-    let missed = after.is_some() && !current.iter().chain(&before).any(known);
-    let next = current.as_ref().map_or_else(Place::default, |part| Place {
-        inode: part.inode,
-        offset: part.from + part.text.len() as u64,
-    });
-    let mut lines = Vec::new();
-    for part in before.iter().chain(&current) {
-        let text = String::from_utf8_lossy(&part.text);
-        lines.extend(text.lines().filter(|line| line.contains(contains)).map(line_of));
-    }
+    let text = read(before.as_ref(), from_before) + &read(current.as_ref(), from);
+    let mut lines: Vec<LogLine> = text.lines().filter(|line| line.contains(contains)).map(line_of).collect();
     let left_out = lines.len().saturating_sub(most.min(MOST));
     lines.drain(..left_out);
-    Ok(LogPage { lines, next: next.text(), missed: missed || (after.is_some() && left_out > 0) })
+    let next = match (&current, after) {
+        (Some(part), _) => Place { first: part.first.clone(), offset: part.text.len() as u64 }.to_string(),
+        (None, Some(after)) => after.to_string(),
+        (None, None) => String::new(),
+    };
+    Ok(LogPage { lines, next, missed: missed || (from.or(from_before).is_some() && left_out > 0) })
 }
 
 /// A line that is not in our form is shown as it is.
@@ -114,8 +118,10 @@ mod tests {
         assert!(nothing.lines.is_empty() && !nothing.missed);
         // Five lines fill a file.
         let mut file = LogFile::open(&home.logs().join("notes"), ByteSize::new(5 * 32)).unwrap();
+        let mut moment = 1_000_000_000;
         let mut say = |text: &str| {
-            let (at, text) = (Timestamp::UNIX_EPOCH, text.to_owned());
+            moment += 1;
+            let (at, text) = (Timestamp::from_second(moment).unwrap(), text.to_owned());
             file.write(&LogLine { at, stream: LogStream::Err, text }.to_string()).unwrap();
         };
         for text in ["a1", "a2", "b3"] {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-const AT_ONCE: Duration = Duration::from_millis(100);
+/// The pause after the first end; each further one is twice as long.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(5);
-/// Ready this long, an end is taken for an accident: started again at once.
-const SOUND: Duration = Duration::from_secs(10);
 /// Ready this long, earlier ends are forgotten.
-const HEALTHY: Duration = Duration::from_mins(1);
-const MOST: u32 = 5;
+const HEALTHY: Duration = Duration::from_mins(10);
+/// With so many ends it is given up: after pauses of eight and a half minutes together.
+const MOST: u32 = 10;
 
 /// What comes after an end.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,29 +19,33 @@ pub(super) enum Next {
     GiveUp,
 }
 
-/// Counts the ends that were not followed by a minute of health.
+/// Counts the ends that were not followed by ten minutes of health.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
-    crashes: u32,
-    pauses: u32,
+    ends: u32,
 }
 
 impl Backoff {
+    /// One that has ended so often already, for another core.
+    pub(super) fn after(ends: u32) -> Self {
+        Self { ends }
+    }
+
+    /// Ends that are not forgotten.
+    pub(super) fn ends(&self) -> u32 {
+        self.ends
+    }
+
     /// The process ended after it had been ready for that long.
-    pub(super) fn crashed(&mut self, ready_for: Duration) -> Next {
+    pub(super) fn ended(&mut self, ready_for: Duration) -> Next {
         if ready_for >= HEALTHY {
-            *self = Self::default();
+            self.ends = 0;
         }
-        self.crashes += 1;
-        if self.crashes >= MOST {
+        self.ends = self.ends.saturating_add(1);
+        if self.ends >= MOST {
             return Next::GiveUp;
         }
-        if self.crashes == 1 || ready_for >= SOUND {
-            return Next::After(AT_ONCE);
-        }
-        let pause = FIRST.saturating_mul(2_u32.saturating_pow(self.pauses)).min(LONGEST);
-        self.pauses += 1;
-        Next::After(pause)
+        Next::After(FIRST.saturating_mul(2_u32.saturating_pow(self.ends - 1)).min(LONGEST))
     }
 }
 
@@ -52,24 +55,17 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn pauses_double_and_the_fifth_end_is_the_last() {
-        let cases: &[(&[u64], &[Option<u64>])] = &[
-            (&[0, 0, 0, 0, 0], &[Some(100), Some(1000), Some(2000), Some(4000), None]),
-            (&[20, 20, 0, 20, 20], &[Some(100), Some(100), Some(1000), Some(100), None]),
-            (
-                &[0, 0, 0, 0, 61, 0, 0],
-                &[Some(100), Some(1000), Some(2000), Some(4000), Some(100), Some(1000), Some(2000)],
-            ),
-        ];
-        for (ready, expected) in cases {
-            let mut backoff = Backoff::default();
-            let got: Vec<_> =
-                ready.iter().map(|seconds| backoff.crashed(Duration::from_secs(*seconds))).collect();
-            let expected: Vec<_> = expected
-                .iter()
-                .map(|pause| pause.map_or(Next::GiveUp, |ms| Next::After(Duration::from_millis(ms))))
-                .collect();
-            assert_eq!(got, expected, "{ready:?}");
+    fn pauses_double_up_to_five_minutes_and_the_tenth_end_is_the_last() {
+        let curve = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+        let mut backoff = Backoff::default();
+        for seconds in curve {
+            assert_eq!(backoff.ended(Duration::from_mins(9)), Next::After(Duration::from_secs(seconds)));
         }
+        assert_eq!(backoff.ended(Duration::ZERO), Next::GiveUp);
+        // Ten minutes of health, and it begins anew.
+        assert_eq!(backoff.ended(Duration::from_mins(10)), Next::After(Duration::from_secs(1)));
+        assert_eq!(backoff.ended(Duration::ZERO), Next::After(Duration::from_secs(2)));
+        assert_eq!(Backoff::after(3).ended(Duration::ZERO), Next::After(Duration::from_secs(8)));
+        assert_eq!((Backoff::after(3).ends(), Backoff::default().ends()), (3, 0));
     }
 }
