@@ -170,6 +170,14 @@ error-port-taken = Port { $port } of the service “{ $name }” belongs to { $h
        *[other] another program
     }.
     .remedy = Stop that program, then start the service again.
+error-limits-unavailable = The limits of the service “{ $name }” can’t be held here as its manifest demands: { $wanted ->
+        [group] for all its processes together
+       *[other] for each of its processes
+    }. Here they are held { $level ->
+        [process] for each process by itself
+       *[other] only in part
+    }.
+    .remedy = Let LocalAIStack run where control groups can be made, as root or in a group of its own, or choose a version that demands less.
 error-module-no-service = “{ $name }” is no service that could be started.
     .remedy = See the services with “las service list”.
 error-engine-refused = The engine refused the request: { $detail }

@@ -170,6 +170,14 @@ error-port-taken = 服务“{ $name }”的端口 { $port } 已被{ $holder ->
        *[other] 另一个程序
     }占用。
     .remedy = 请停止该程序，然后再次启动服务。
+error-limits-unavailable = 服务“{ $name }”的资源限制无法按其清单的要求执行：要求{ $wanted ->
+        [group] 对其所有进程合并限制
+       *[other] 对每个进程分别限制
+    }，此处只能{ $level ->
+        [process] 对每个进程分别限制
+       *[other] 部分限制
+    }。
+    .remedy = 请在可以创建控制组的环境中运行 LocalAIStack（以 root 身份或在专属控制组中），或选择要求较低的版本。
 error-module-no-service = “{ $name }”不是可以启动的服务。
     .remedy = 用“las service list”查看服务。
 error-engine-refused = 引擎拒绝了请求：{ $detail }

@@ -13,6 +13,7 @@ mod d2;
 mod database;
 mod inject;
 mod judge;
+mod p2;
 mod p3;
 mod p4;
 mod p5;
@@ -129,6 +130,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "P2",
+        property: "Processes or memory without end",
+        target: "never more than the limit; the tree is gone in 2 s, 0 survivors; the core answers as before",
+        run: p2::run,
     },
     Row {
         id: "P3",

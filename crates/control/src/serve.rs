@@ -64,6 +64,7 @@ impl ControlPlane {
                 pid: None,
                 ports: BTreeMap::new(),
                 memory: None,
+                limits: None,
                 restarts: 0,
                 report: None,
                 last_lines: Vec::new(),

@@ -11,7 +11,7 @@ mod orphans;
 mod serving;
 
 use crate::process::{Family, Stopping};
-use las_types::{Code, Failure};
+use las_types::{Code, Failure, LimitLevel, LimitsSection};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -49,6 +49,7 @@ struct Start {
     folder: OsString,
     stopping: Stopping,
     family: Family,
+    limits: LimitsSection,
     /// The folder of its log.
     log: OsString,
 }
@@ -60,12 +61,9 @@ enum Told {
     /// The first thing that it says to anybody; with the program's process, once there is one.
     Hello {
         version: u32,
-        pid: Option<u32>,
-        family: Option<Family>,
+        program: Option<Program>,
     },
-    Started {
-        pid: u32,
-    },
+    Started(Program),
     NotStarted {
         code: Code,
         args: BTreeMap<String, String>,
@@ -82,6 +80,15 @@ enum Told {
         status: i32,
         last_lines: Vec<String>,
     },
+}
+
+/// The program of a keeper.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Program {
+    pid: u32,
+    family: Family,
+    /// How well its limits are held; none without limits.
+    limits: Option<LimitLevel>,
 }
 
 impl Told {
@@ -116,6 +123,7 @@ pub fn main() -> ExitCode {
 mod tests {
     use super::{Order, Start, Told, message};
     use crate::process::{Family, Stopping};
+    use las_types::LimitsSection;
     use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt as _;
 
@@ -129,6 +137,7 @@ mod tests {
             folder: odd.clone(),
             stopping: Stopping::default(),
             family: Family::new(),
+            limits: LimitsSection::default(),
             log: odd.clone(),
         }));
         let text = message(&order).unwrap();

@@ -36,6 +36,7 @@ mod home;
 mod http;
 mod inspect;
 mod keeper;
+mod limits;
 mod process;
 mod scratch;
 mod service;

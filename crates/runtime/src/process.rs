@@ -9,7 +9,7 @@ mod tests;
 
 use crate::home::Home;
 use crate::tree;
-use las_types::{Code, Failure, Installed, LogStream, StepContext, StopSignal};
+use las_types::{Code, Failure, Installed, LimitsSection, LogStream, StepContext, StopSignal};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -41,6 +41,8 @@ pub(crate) struct Launch<'a> {
     /// Where it runs; also its `HOME`.
     pub(crate) folder: &'a Path,
     pub(crate) stopping: Stopping,
+    /// How much it may take, of one that is kept.
+    pub(crate) limits: Option<&'a LimitsSection>,
 }
 
 /// How a process is asked to end.
@@ -79,7 +81,7 @@ impl NativeProcess {
 
     /// Starts a program as the first of a family.
     pub(crate) fn start_in(family: Family, launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
-        let Launch { program, arguments, environment, folder, stopping } = launch;
+        let Launch { program, arguments, environment, folder, stopping, .. } = launch;
         let failed = |error| Failure::io(program, error);
         #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
         let mut command = Command::new(program);
@@ -196,6 +198,7 @@ pub(crate) async fn verify_program(
         environment: &[],
         folder: &folder,
         stopping: Stopping::default(),
+        limits: None,
     };
     let process = NativeProcess::start(&launch, Arc::clone(&log))?;
     let in_time = tokio::time::timeout(VERIFY_LIMIT, process.ended()).await.is_ok();

@@ -77,6 +77,7 @@ impl Prepared {
                 environment: &[],
                 folder: &prepared.folder,
                 stopping: Stopping::default(),
+                limits: None,
             },
             Kind::Program(prepared) => Launch {
                 program,
@@ -84,6 +85,7 @@ impl Prepared {
                 environment: &prepared.environment,
                 folder: &prepared.run,
                 stopping: prepared.stopping,
+                limits: Some(&prepared.limits),
             },
         }
     }

@@ -88,6 +88,7 @@ impl Service {
             since: surroundings.clock.now(),
             pid: None,
             memory: None,
+            limits: None,
             restarts: 0,
             report: None,
             last_lines: Vec::new(),
@@ -264,13 +265,17 @@ impl Task {
         self.tell(|snapshot| snapshot.family = Some(family.clone()));
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
         let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
-        Kept::start(keeping, launch, watcher).await
+        Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
+            Code::LimitsUnavailable => failure.with("name", &self.spec.name),
+            _ => failure,
+        })
     }
 
     async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {
         let pid = process.pid();
         self.change(ServiceState::Starting, |snapshot| {
             snapshot.status.pid = Some(pid);
+            snapshot.status.limits = process.limits();
             snapshot.connection = prepared.connection().cloned();
             snapshot.family = Some(process.family());
         });
@@ -333,6 +338,7 @@ impl Task {
             snapshot.status.restarts = restarts;
             snapshot.status.report = report;
             snapshot.status.pid = Some(process.pid());
+            snapshot.status.limits = process.limits();
             snapshot.family = Some(process.family());
             if connection.is_some() {
                 snapshot.connection = connection;
@@ -381,6 +387,7 @@ impl Task {
             }
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;
+                snapshot.status.limits = None;
                 snapshot.family = None;
             }
             also(snapshot);

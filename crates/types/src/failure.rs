@@ -198,6 +198,9 @@ codes! {
     ServiceHung = "service-hung", Failed;
     /// A port is another program's. Args: `name`, `port`, `program`, and `holder`: `known` if that is.
     PortTaken = "port-taken", Failed;
+    /// A service's limits can't be held as well as its manifest demands. Args: `name`, `wanted` and `level`: `partly`,
+    /// `process` or `group`.
+    LimitsUnavailable = "limits-unavailable", Refused;
     /// A module that does not serve was to be started. Args: `name`.
     ModuleNoService = "module-no-service", Usage;
     /// The engine refused the request. Args: `detail`.

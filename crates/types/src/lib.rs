@@ -99,7 +99,8 @@ pub use service::{
     ServiceState, ServiceStatus,
 };
 pub use serving::{
-    PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError, VariableName, WatchSection,
+    LimitLevel, LimitsSection, PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError,
+    VariableName, WatchSection,
 };
 pub use size::{ByteSize, ParameterCount};
 pub use source::{SourceUrl, SourceUrlError};

@@ -168,6 +168,10 @@ pub struct ServiceStatus {
     /// Main memory that its process holds now; none without a process, or where nobody looked.
     #[serde(default)]
     pub memory: Option<ByteSize>,
+    /// How well its limits are held; none without a process or without limits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub limits: Option<crate::LimitLevel>,
     /// How often it was started again.
     pub restarts: u32,
     /// What the engine loaded, once ready.

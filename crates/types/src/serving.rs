@@ -35,6 +35,9 @@ pub struct ServiceSection {
     /// How often that is asked.
     #[serde(default)]
     pub watch: WatchSection,
+    /// How much of the machine it and all that it starts may take.
+    #[serde(default)]
+    pub limits: LimitsSection,
     /// How it is asked to end.
     #[serde(default)]
     pub stop: StopSection,
@@ -125,6 +128,52 @@ impl Default for WatchSection {
     fn default() -> Self {
         Self { every_seconds: 10, limit_seconds: 5, misses: 3 }
     }
+}
+
+/// How much of the machine a service and all that it starts may take; what is not named is not limited.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    /// Main memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub memory: Option<crate::ByteSize>,
+    /// Time of processors, in hundredths of one: 250 is two and a half.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cpu_percent: Option<u32>,
+    /// Processes and threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub processes: Option<u32>,
+    /// Files that one process has open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub files: Option<u32>,
+    /// It is not to be started where they are not held as well as this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at_least: Option<LimitLevel>,
+}
+
+impl LimitsSection {
+    /// Whether nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        let Self { memory, cpu_percent, processes, files, at_least: _ } = self;
+        memory.is_none() && cpu_percent.is_none() && processes.is_none() && files.is_none()
+    }
+}
+
+/// How well limits are held, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitLevel {
+    /// Some are not held at all.
+    Partly,
+    /// Each process is held to them by itself, all of them together are not.
+    Process,
+    /// All that belongs to the service is held to them together, by a control group.
+    Group,
 }
 
 /// How a program is asked to end.

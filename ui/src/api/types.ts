@@ -1402,6 +1402,30 @@ export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone";
 
 export type Kept = "store" | "blob" | "reference";
 
+export type LimitLevel = "partly" | "process" | "group";
+
+export type LimitsSection = { 
+/**
+ * Main memory.
+ */
+memory?: ByteSize, 
+/**
+ * Time of processors, in hundredths of one: 250 is two and a half.
+ */
+cpu_percent?: number, 
+/**
+ * Processes and threads.
+ */
+processes?: number, 
+/**
+ * Files that one process has open.
+ */
+files?: number, 
+/**
+ * It is not to be started where they are not held as well as this.
+ */
+at_least?: LimitLevel, };
+
 export type Lock = { 
 /**
  * Version of this form; 1.
@@ -2397,6 +2421,10 @@ alive: Probe | null,
  */
 watch: WatchSection, 
 /**
+ * How much of the machine it and all that it starts may take.
+ */
+limits: LimitsSection, 
+/**
  * How it is asked to end.
  */
 stop: StopSection, 
@@ -2474,6 +2502,10 @@ ports?: { [key in PortName]: number },
  * Main memory that its process holds now; none without a process, or where nobody looked.
  */
 memory: ByteSize | null, 
+/**
+ * How well its limits are held; none without a process or without limits.
+ */
+limits?: LimitLevel, 
 /**
  * How often it was started again.
  */

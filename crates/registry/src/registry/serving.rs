@@ -1,7 +1,9 @@
 //! Checks how a manifest says that its module serves.
 
 use super::check::Shown;
-use las_types::{Failure, Hole, Manifest, PortName, Probe, RuntimeMode, ServiceSection, Template};
+use las_types::{
+    ByteSize, Failure, Hole, LimitsSection, Manifest, PortName, Probe, RuntimeMode, ServiceSection, Template,
+};
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
@@ -25,6 +27,7 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     check_ports(service, shown)?;
     check_templates(service, shown)?;
     check_preparations(service, shown)?;
+    check_limits(service, shown)?;
     for (key, probe) in
         std::iter::once(("ready", &service.ready)).chain(service.alive.iter().map(|probe| ("alive", probe)))
     {
@@ -45,6 +48,20 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     ];
     match times.into_iter().find(|(_, number)| !(1..=LONGEST).contains(number)) {
         Some((key, _)) => Err(shown.invalid(key, format!("a number from 1 to {LONGEST} is needed"))),
+        None => Ok(()),
+    }
+}
+
+/// A program that may have nothing does not start.
+fn check_limits(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {
+    const LEAST_MEMORY: ByteSize = ByteSize::new(1 << 20);
+    let LimitsSection { memory, cpu_percent, processes, files, at_least: _ } = service.limits;
+    if memory.is_some_and(|memory| memory < LEAST_MEMORY) {
+        return Err(shown.invalid("memory", "at least 1 MiB is needed"));
+    }
+    let least = [("cpu_percent", cpu_percent, 1), ("processes", processes, 1), ("files", files, 8)];
+    match least.into_iter().find(|(_, number, least)| number.is_some_and(|number| number < *least)) {
+        Some((key, _, least)) => Err(shown.invalid(key, format!("at least {least} is needed"))),
         None => Ok(()),
     }
 }

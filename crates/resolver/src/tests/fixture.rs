@@ -158,6 +158,7 @@ impl Fixture {
             since: Timestamp::UNIX_EPOCH,
             pid: None,
             memory: None,
+            limits: None,
             restarts: 0,
             report: None,
             last_lines: Vec::new(),

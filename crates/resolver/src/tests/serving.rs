@@ -76,6 +76,7 @@ fn an_upgrade_starts_a_service_again_from_the_new_version_on_the_ports_that_it_h
         since: Timestamp::UNIX_EPOCH,
         pid: None,
         memory: None,
+        limits: None,
         restarts: 0,
         report: None,
         last_lines: Vec::new(),

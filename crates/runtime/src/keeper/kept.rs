@@ -1,8 +1,8 @@
 //! A service's program seen from the core, through its keeper.
 
-use super::{LONGEST, Order, PATIENCE, Start, Told, VERSION, message};
+use super::{LONGEST, Order, PATIENCE, Program, Start, Told, VERSION, message};
 use crate::process::{Family, Launch, Seen};
-use las_types::{Code, Failure};
+use las_types::{Code, Failure, LimitLevel};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -43,6 +43,7 @@ pub(crate) struct Ended {
 /// A program that is kept.
 pub(crate) struct Kept {
     pid: u32,
+    limits: Option<LimitLevel>,
     keeper: (Pid, Arc<OwnedFd>),
     family: Family,
     orders: Mutex<OwnedWriteHalf>,
@@ -142,18 +143,19 @@ impl Kept {
             environment: launch.environment.to_vec(),
             folder: launch.folder.into(),
             stopping: launch.stopping,
-            family: family.clone(),
+            family,
+            limits: launch.limits.cloned().unwrap_or_default(),
             log: log.into(),
         }));
         let said = orders.write_all(message(&start)?.as_bytes()).await;
         said.map_err(|error| Failure::io(socket, error))?;
-        let first = match hearing.in_time().await {
-            Some(Told::Started { pid }) => pid,
+        let program = match hearing.in_time().await {
+            Some(Told::Started(program)) => program,
             Some(Told::NotStarted { code, args }) => return Err(Failure::recorded(code, args)),
             _ => return Err(silent(socket)),
         };
         let (ended, receiver) = watch::channel(None);
-        let kept = Self::new(pid, first, family, orders, receiver)?;
+        let kept = Self::new(pid, program, orders, receiver)?;
         Ok((kept, ended, hearing))
     }
 
@@ -168,15 +170,16 @@ impl Kept {
         let (mut hearing, orders) = halves(stream);
         match hearing.in_time().await {
             // The mark is known to nobody else.
-            Some(Told::Hello { version: VERSION, pid: Some(first), family: Some(own) }) if own == *family => {
+            Some(Told::Hello { version: VERSION, program: Some(program) }) if program.family == *family => {
                 let (ended, receiver) = watch::channel(None);
-                let kept = Self::new(keeper, first, own, orders, receiver)?;
+                let kept = Self::new(keeper, program, orders, receiver)?;
                 tokio::spawn(listen(hearing, Box::new(|_| {}), ended, None));
                 Ok(Found::Kept(Box::new(kept)))
             }
             _ => {
                 let (_, receiver) = watch::channel(None);
-                let other = Self::new(keeper, 0, family.clone(), orders, receiver)?;
+                let program = Program { pid: 0, family: family.clone(), limits: None };
+                let other = Self::new(keeper, program, orders, receiver)?;
                 Ok(Found::Other(Box::new(other)))
             }
         }
@@ -184,8 +187,7 @@ impl Kept {
 
     fn new(
         keeper: Pid,
-        first: u32,
-        family: Family,
+        program: Program,
         orders: OwnedWriteHalf,
         ended: watch::Receiver<Option<Ended>>,
     ) -> Result<Self, Failure> {
@@ -194,6 +196,7 @@ impl Kept {
             let opened = pidfd_open(pid, PidfdFlags::NONBLOCK).map(Arc::new);
             opened.map_err(|error| Failure::io(&path, error.into()))
         };
+        let Program { pid: first, family, limits } = program;
         let descriptor = open(keeper)?;
         let mut family = family.kept_by(keeper, Arc::clone(&descriptor));
         // One that has ended by now leads nobody; that it did is told in a moment.
@@ -202,11 +205,23 @@ impl Kept {
         {
             family = family.led_by(first, descriptor);
         }
-        Ok(Self { pid: first, keeper: (keeper, descriptor), family, orders: Mutex::new(orders), ended })
+        Ok(Self {
+            pid: first,
+            limits,
+            keeper: (keeper, descriptor),
+            family,
+            orders: Mutex::new(orders),
+            ended,
+        })
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// How well its limits are held; none without limits.
+    pub(crate) fn limits(&self) -> Option<LimitLevel> {
+        self.limits
     }
 
     pub(crate) fn family(&self) -> Family {
@@ -259,6 +274,7 @@ impl Kept {
             tracing::warn!(%failure, "a process that a service started goes on");
         }
         let _ = pidfd_send_signal(&self.keeper.1, Signal::KILL);
+        crate::limits::remove_left(self.family.variable().1);
     }
 }
 
@@ -283,7 +299,7 @@ async fn listen(
                 last = Ended { status: Some(ExitStatus::from_raw(status)), last_lines };
                 break;
             }
-            Told::Hello { .. } | Told::Started { .. } | Told::NotStarted { .. } => {}
+            Told::Hello { .. } | Told::Started(_) | Told::NotStarted { .. } => {}
         }
     }
     drop(hearing);

@@ -1,8 +1,9 @@
 //! The keeper's own process.
 
 use super::hub::Hub;
-use super::{LONGEST, Order, PATIENCE, Start, Told, VERSION, orphans};
-use crate::process::{Family, LARGEST_FILE, Launch, LineLog, LogFile, NativeProcess};
+use super::{LONGEST, Order, PATIENCE, Program, Start, Told, VERSION, orphans};
+use crate::limits::Limits;
+use crate::process::{LARGEST_FILE, Launch, LineLog, LogFile, NativeProcess};
 use las_types::Failure;
 use rustix::process::{getpid, set_child_subreaper, setsid};
 use std::path::Path;
@@ -16,13 +17,6 @@ use tokio::sync::mpsc;
 
 /// How long those who are connected may take to hear the end of it.
 const LAST_WORDS: Duration = Duration::from_secs(5);
-
-/// What whoever connects is told first.
-#[derive(Clone, Default)]
-struct Now {
-    pid: Option<u32>,
-    family: Option<Family>,
-}
 
 /// Keeps one service until it has ended.
 pub(super) fn keep(socket: &Path) -> Result<(), Failure> {
@@ -44,15 +38,15 @@ async fn serve(socket: &Path) -> Result<(), Failure> {
     let mut output = tokio::io::stdout();
     output.write_all(b"+").await.map_err(failed)?;
     output.flush().await.map_err(failed)?;
-    let (hub, now) = (Arc::new(Hub::new()), Arc::new(Mutex::new(Now::default())));
+    let (hub, now) = (Arc::new(Hub::new()), Arc::new(Mutex::new(None)));
     let (orders, mut ordered) = mpsc::channel(16);
     tokio::spawn(accept(listener, Arc::clone(&hub), Arc::clone(&now), orders));
     // A core that is killed at this moment says nothing any more.
     let Ok(Some((client, start))) = tokio::time::timeout(PATIENCE, first_start(&mut ordered)).await else {
         return Ok(());
     };
-    let process = match begin(&start, &hub) {
-        Ok(process) => process,
+    let (process, limits) = match begin(&start, &hub) {
+        Ok(begun) => begun,
         Err(failure) => {
             hub.tell_last(&Told::not_started(&failure)).await;
             let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
@@ -60,8 +54,10 @@ async fn serve(socket: &Path) -> Result<(), Failure> {
         }
     };
     let (pid, log) = (process.pid(), Arc::clone(&process.log));
-    *now.lock().unwrap_or_else(PoisonError::into_inner) = Now { pid: Some(pid), family: Some(start.family) };
-    hub.tell(client, &Told::Started { pid }).await;
+    let level = limits.as_ref().map(Limits::level);
+    let program = Program { pid, family: start.family, limits: level };
+    *now.lock().unwrap_or_else(PoisonError::into_inner) = Some(program.clone());
+    hub.tell(client, &Told::Started(program)).await;
     let orphans = tokio::spawn(orphans::reap(pid));
     let mut asked = signal(SignalKind::terminate()).map_err(failed)?;
     let ended = tokio::select! {
@@ -71,6 +67,9 @@ async fn serve(socket: &Path) -> Result<(), Failure> {
         _ = asked.recv() => process.stop().await,
     };
     orphans.abort();
+    if let Some(limits) = limits {
+        limits.end();
+    }
     hub.tell_last(&Told::ended(ended?, log.last_lines())).await;
     let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
     Ok(())
@@ -97,7 +96,7 @@ async fn stop_ordered(ordered: &mut mpsc::Receiver<(u64, Order)>) {
     std::future::pending().await
 }
 
-fn begin(start: &Start, hub: &Arc<Hub>) -> Result<NativeProcess, Failure> {
+fn begin(start: &Start, hub: &Arc<Hub>) -> Result<(NativeProcess, Option<Limits>), Failure> {
     let file = LogFile::open(Path::new(&start.log), LARGEST_FILE)?;
     let told = Arc::clone(hub);
     let log = Arc::new(LineLog::new(file, Box::new(move |line| told.line(line))));
@@ -107,14 +106,30 @@ fn begin(start: &Start, hub: &Arc<Hub>) -> Result<NativeProcess, Failure> {
         environment: &start.environment,
         folder: Path::new(&start.folder),
         stopping: start.stopping,
+        limits: None,
     };
-    NativeProcess::start_in(start.family.clone().kept_here(), &launch, log)
+    let (_, mark) = start.family.variable();
+    let limited = !start.limits.is_empty() || start.limits.at_least.is_some();
+    let mut limits = limited.then(|| Limits::begin(&start.limits, mark)).transpose()?;
+    let begun = NativeProcess::start_in(start.family.clone().kept_here(), &launch, log);
+    if let Some(limits) = &mut limits {
+        limits.leave();
+    }
+    match begun {
+        Ok(process) => Ok((process, limits)),
+        Err(failure) => {
+            if let Some(limits) = limits {
+                limits.end();
+            }
+            Err(failure)
+        }
+    }
 }
 
 async fn accept(
     listener: UnixListener,
     hub: Arc<Hub>,
-    now: Arc<Mutex<Now>>,
+    now: Arc<Mutex<Option<Program>>>,
     orders: mpsc::Sender<(u64, Order)>,
 ) {
     let own = rustix::process::getuid().as_raw();
@@ -127,10 +142,15 @@ async fn accept(
     }
 }
 
-async fn serve_one(stream: UnixStream, hub: Arc<Hub>, now: Now, orders: mpsc::Sender<(u64, Order)>) {
+async fn serve_one(
+    stream: UnixStream,
+    hub: Arc<Hub>,
+    now: Option<Program>,
+    orders: mpsc::Sender<(u64, Order)>,
+) {
     let (reading, writing) = stream.into_split();
     let (number, told) = hub.enter();
-    hub.tell(number, &Told::Hello { version: VERSION, pid: now.pid, family: now.family }).await;
+    hub.tell(number, &Told::Hello { version: VERSION, program: now }).await;
     let mut writer = tokio::spawn(write(writing, told));
     tokio::select! {
         () = read(reading, number, &hub, &orders) => {}

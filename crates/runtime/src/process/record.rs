@@ -120,7 +120,11 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
         family = Some(family.unwrap_or_else(Family::new).led_by(pid, Arc::new(process)));
     }
     let ended = match family {
-        Some(family) => family.end(Seen::default()).await?,
+        Some(family) => {
+            let ended = family.end(Seen::default()).await?;
+            crate::limits::remove_left(family.variable().1);
+            ended
+        }
         None => false,
     };
     Record::remove(service)?;

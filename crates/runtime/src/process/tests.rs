@@ -19,6 +19,7 @@ async fn shell(script: &str) -> NativeProcess {
         environment: &[],
         folder: Path::new("/tmp"),
         stopping: Stopping::default(),
+        limits: None,
     };
     let process = NativeProcess::start(&launch, Arc::clone(&log)).unwrap();
     while !log.last_lines().iter().any(|line| line == "ready") {

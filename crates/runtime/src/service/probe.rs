@@ -49,8 +49,14 @@ impl Check {
                 answer.is_ok_and(|answer| answer.is_ok_and(|answer| (200..300).contains(&answer.status)))
             }
             Self::Exec { program, arguments, folder } => {
-                let launch =
-                    Launch { program, arguments, environment: &[], folder, stopping: Stopping::default() };
+                let launch = Launch {
+                    program,
+                    arguments,
+                    environment: &[],
+                    folder,
+                    stopping: Stopping::default(),
+                    limits: None,
+                };
                 let log = Arc::new(LineLog::in_memory());
                 match NativeProcess::start(&launch, Arc::clone(&log)) {
                     Ok(process) => {

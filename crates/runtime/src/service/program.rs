@@ -8,8 +8,8 @@ use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
 use crate::{blocking, data, tree};
 use las_types::{
-    Code, Failure, Hole, PortName, PrepareSection, Probe, ProgramSettings, ServiceName, Template,
-    WatchSection,
+    Code, Failure, Hole, LimitsSection, PortName, PrepareSection, Probe, ProgramSettings, ServiceName,
+    Template, WatchSection,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -28,6 +28,7 @@ pub(super) struct Prepared {
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(String, String)>,
     pub(super) stopping: Stopping,
+    pub(super) limits: LimitsSection,
     ports: BTreeMap<PortName, u16>,
     ready: Check,
     alive: Option<Check>,
@@ -192,6 +193,7 @@ fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Pre
             signal: service.stop.signal,
             grace: Duration::from_secs(service.stop.grace_seconds.into()),
         },
+        limits: service.limits.clone(),
         ports: settings.ports.clone(),
         ready: filling.check(&service.ready)?,
         alive: asked.map(|probe| filling.check(probe)).transpose()?,

@@ -2,8 +2,9 @@
 
 use crate::bench::{Bench, put, start, step};
 use las_types::{
-    ByteSize, Code, Depth, DriftKind, Executor, Installed, LogLine, PortName, Probe, ProgramSettings, Serves,
-    ServiceSection, ServiceSpec, ServiceState, StepAction, StopSection, StopSignal, WatchSection,
+    ByteSize, Code, Depth, DriftKind, Executor, Installed, LimitLevel, LimitsSection, LogLine, PortName,
+    Probe, ProgramSettings, Serves, ServiceSection, ServiceSpec, ServiceState, StepAction, StopSection,
+    StopSignal, WatchSection,
 };
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -38,6 +39,7 @@ fn section(ready: Probe) -> ServiceSection {
         ready,
         alive: None,
         watch: WatchSection { every_seconds: 1, limit_seconds: 1, misses: 2 },
+        limits: LimitsSection::default(),
         stop: StopSection { signal: StopSignal::Term, grace_seconds: 5 },
         memory: ByteSize::default(),
     }
@@ -311,4 +313,33 @@ async fn what_a_service_started_is_no_stranger() {
         !bench.executor.inspect(&item, depth).await.unwrap().is_empty(),
         "the file that the test put there"
     );
+}
+
+/// Limits that are held together hold for whatever it starts, and nothing of them is left afterwards.
+#[tokio::test]
+async fn a_service_gets_no_more_than_its_limits_and_says_how_they_are_held() {
+    let bench = Bench::new();
+    let text = "ulimit -n; n=0; while [ $n -lt 60 ]; do n=$((n+1)); (setsid sleep 600 2>/dev/null &) 2>/dev/null; done; \
+                echo ready; exec sleep 600";
+    let limits = LimitsSection { processes: Some(16), files: Some(99), ..LimitsSection::default() };
+    let section = ServiceSection { limits, ..section(line("ready")) };
+    let limited = spec(&bench, SHELL, &["-c", text], section.clone());
+    bench.execute(step(1, 0), &start(&limited)).await.unwrap();
+    let status = bench.executor.services().pop().unwrap();
+    assert!(log(&bench).starts_with("99\n"), "{}", log(&bench));
+    let group = std::fs::read_to_string(format!("/proc/{}/cgroup", status.pid.unwrap())).unwrap();
+    match status.limits.unwrap() {
+        LimitLevel::Group => assert!(group.contains("/localaistack-"), "{group}"),
+        LimitLevel::Process | LimitLevel::Partly => assert!(!group.contains("/localaistack-"), "{group}"),
+    }
+    bench.executor.shut_down().await;
+    // What is demanded and can't be held is refused, with what there is instead.
+    if status.limits != Some(LimitLevel::Group) {
+        let limits = LimitsSection { at_least: Some(LimitLevel::Group), ..section.limits.clone() };
+        let demanding = spec(&bench, SHELL, &["-c", text], ServiceSection { limits, ..section });
+        let failure = bench.execute(step(2, 0), &start(&demanding)).await.unwrap_err();
+        let args = ["name", "wanted"].map(|key| failure.args[key].as_str());
+        assert_eq!((failure.code, args), (Code::LimitsUnavailable, ["notes", "group"]));
+    }
+    assert_eq!(bench.executor.inspect_services().await.unwrap(), []);
 }
