@@ -174,7 +174,7 @@ fn signal(signal: StopSignal) -> Signal {
     deprecated,
     reason = "sound here: the descriptor is owned and open until it is dropped; the new name needs unsafe"
 )]
-fn watch_end(process: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
+pub(crate) fn watch_end(process: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::new(process)
 }
 

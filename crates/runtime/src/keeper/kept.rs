@@ -1,7 +1,7 @@
 //! A service's program seen from the core, through its keeper.
 
 use super::{LONGEST, Order, PATIENCE, Program, Start, Told, VERSION, message};
-use crate::process::{Family, Launch, Seen};
+use crate::process::{Family, Launch, Seen, watch_end};
 use las_types::{Code, Failure, LimitLevel};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::io;
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -46,6 +47,8 @@ pub(crate) struct Kept {
     limits: Option<LimitLevel>,
     keeper: (Pid, Arc<OwnedFd>),
     family: Family,
+    /// Readable once the program has ended; none if it had by the time that it was looked at.
+    first: Option<AsyncFd<OwnedFd>>,
     orders: Mutex<OwnedWriteHalf>,
     ended: watch::Receiver<Option<Ended>>,
 }
@@ -193,23 +196,26 @@ impl Kept {
     ) -> Result<Self, Failure> {
         let open = |pid: Pid| {
             let path = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
-            let opened = pidfd_open(pid, PidfdFlags::NONBLOCK).map(Arc::new);
+            let opened = pidfd_open(pid, PidfdFlags::NONBLOCK);
             opened.map_err(|error| Failure::io(&path, error.into()))
         };
         let Program { pid: first, family, limits } = program;
-        let descriptor = open(keeper)?;
+        let descriptor = Arc::new(open(keeper)?);
         let mut family = family.kept_by(keeper, Arc::clone(&descriptor));
+        let mut watched = None;
         // One that has ended by now leads nobody; that it did is told in a moment.
         if let Some(first) = i32::try_from(first).ok().and_then(Pid::from_raw)
-            && let Ok(descriptor) = open(first)
+            && let (Ok(descriptor), Ok(watch)) = (open(first), open(first))
         {
-            family = family.led_by(first, descriptor);
+            family = family.led_by(first, Arc::new(descriptor));
+            watched = Some(watch_end(watch).map_err(|error| Failure::io(Path::new("/proc"), error))?);
         }
         Ok(Self {
             pid: first,
             limits,
             keeper: (keeper, descriptor),
             family,
+            first: watched,
             orders: Mutex::new(orders),
             ended,
         })
@@ -238,6 +244,15 @@ impl Kept {
         let text = message(order)?;
         let said = self.orders.lock().await.write_all(text.as_bytes()).await;
         said.map_err(|error| Failure::io(Path::new("las-keeper"), error))
+    }
+
+    /// Waits until the program itself has ended; what it started may go on for a moment.
+    pub(crate) async fn down(&self) {
+        match &self.first {
+            // An error means that the descriptor is unusable; then its keeper says so in a moment.
+            Some(first) => drop(first.readable().await),
+            None => {}
+        }
     }
 
     /// Waits until the program has ended by itself, and with it all that it started.

@@ -1,6 +1,6 @@
 //! What a service needs in its data before its first start, made by programs of its module.
 
-use super::{Ending, Task, asked_to_end};
+use super::task::{Ending, Task, asked_to_end};
 use crate::blocking;
 use crate::process::{Launch, NotStarted};
 use crate::service::{self, Preparation, Prepared};

@@ -149,6 +149,16 @@ impl Bench {
         }
     }
 
+    /// Waits until it is about to be started again, which is counted once what it started is gone.
+    pub(crate) async fn until_restarting(&mut self) -> ServiceStatus {
+        loop {
+            let status = self.until(ServiceState::Restarting).await;
+            if status.restarts > 0 {
+                return status;
+            }
+        }
+    }
+
     /// Installs the shipped engine and model, and gives what starts it.
     pub(crate) async fn install_engine(&self) -> ServiceSpec {
         let context = step(90, 0);

@@ -96,7 +96,7 @@ async fn an_engine_that_is_killed_comes_back_with_another_key() {
     let before = bench.executor.engine(&spec.name).unwrap();
     let pid = rustix::process::Pid::from_raw(i32::try_from(first.pid.unwrap()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    let restarting = bench.until(ServiceState::Restarting).await;
+    let restarting = bench.until_restarting().await;
     assert_eq!((restarting.restarts, restarting.pid, restarting.report), (1, None, None));
     let again = bench.until(ServiceState::Ready).await;
     assert_ne!(again.pid, first.pid);

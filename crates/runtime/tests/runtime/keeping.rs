@@ -73,7 +73,7 @@ async fn what_was_gone_on_with_is_started_again_when_it_ends() {
     core.take_over().await.unwrap();
     let first = core.services().pop().unwrap();
     kill(first.pid.unwrap(), Signal::KILL);
-    assert_eq!(bench.until(ServiceState::Restarting).await.restarts, 1);
+    assert_eq!(bench.until_restarting().await.restarts, 1);
     let again = bench.until(ServiceState::Ready).await;
     assert_ne!(again.pid, first.pid);
     core.shut_down().await;
@@ -114,7 +114,7 @@ async fn a_service_whose_keeper_is_killed_or_halted_is_started_again_and_never_t
     bench.execute(step(1, 0), &start(&spec)).await.unwrap();
     let first = bench.until(ServiceState::Ready).await.pid.unwrap();
     kill(parent(first), Signal::KILL);
-    assert_eq!(bench.until(ServiceState::Restarting).await.restarts, 1);
+    assert_eq!(bench.until_restarting().await.restarts, 1);
     let second = bench.until(ServiceState::Ready).await.pid.unwrap();
     assert!(!lives(i32::try_from(first).unwrap()));
     assert_eq!(bench.executor.inspect_services().await.unwrap(), []);

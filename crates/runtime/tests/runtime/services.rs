@@ -160,7 +160,7 @@ async fn a_service_that_runs_and_answers_no_more_is_started_again() {
     bench.execute(step(1, 0), &start(&spec)).await.unwrap();
     let before = bench.until(ServiceState::Ready).await;
     put(&data(&bench).join("deaf"), b"");
-    let restarting = bench.until(ServiceState::Restarting).await;
+    let restarting = bench.until_restarting().await;
     assert_eq!((restarting.restarts, restarting.pid), (1, None));
     std::fs::remove_file(data(&bench).join("deaf")).unwrap();
     let again = bench.until(ServiceState::Ready).await;
@@ -176,7 +176,7 @@ async fn one_that_is_killed_comes_back_on_its_ports_and_with_its_data() {
     let first = bench.until(ServiceState::Ready).await;
     let pid = rustix::process::Pid::from_raw(i32::try_from(first.pid.unwrap()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    bench.until(ServiceState::Restarting).await;
+    bench.until_restarting().await;
     let again = bench.until(ServiceState::Ready).await;
     assert_eq!((again.ports.values().copied().collect::<Vec<_>>(), again.restarts), (vec![port], 1));
     bench.executor.shut_down().await;

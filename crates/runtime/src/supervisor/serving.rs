@@ -1,0 +1,90 @@
+//! A service that serves: shown, written down for a core that comes after this one, and watched until it ends.
+
+use super::Asked;
+use super::found::Running;
+use super::task::{Ending, Task, asked_to_end};
+use crate::blocking;
+use crate::keeper::Kept;
+use crate::process::{Identity, ReadySince, Record};
+use crate::service::{self, Prepared};
+use las_types::{EngineReport, Failure, ServiceState, Timestamp};
+use std::time::Duration;
+
+impl Task {
+    /// Writes down that it serves, for a core that comes after this one.
+    pub(super) async fn write_ready(
+        &self,
+        process: &Kept,
+        report: Option<EngineReport>,
+    ) -> Result<ReadySince, Failure> {
+        let restarts = self.state.borrow().status.restarts;
+        let ready = ReadySince { since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
+        let (folder, pid) = (self.folder(), process.pid());
+        let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
+        let written = ready.clone();
+        blocking::run_unwatched(move || {
+            let record = Record { first: Some(Identity::of(pid)?), family, spec, ready: Some(written) };
+            record.write(&folder)
+        })
+        .await?;
+        Ok(ready)
+    }
+
+    /// Shows one that serves as it is.
+    pub(super) fn take_over(&mut self, running: &Running) {
+        let Running { process, prepared, ready } = running;
+        let connection = prepared.as_ref().and_then(|prepared| prepared.connection().cloned());
+        let ReadySince { since, restarts, report, .. } = ready.clone();
+        self.change(ServiceState::Ready, |snapshot| {
+            snapshot.status.since = since;
+            snapshot.status.restarts = restarts;
+            snapshot.status.report = report;
+            snapshot.status.pid = Some(process.pid());
+            snapshot.status.limits = process.limits();
+            snapshot.family = Some(process.family());
+            if connection.is_some() {
+                snapshot.connection = connection;
+            }
+        });
+    }
+
+    /// One that another core started.
+    pub(super) async fn go_on(&mut self, running: Running) -> Ending {
+        let Running { process, prepared, ready } = running;
+        let Some(prepared) = prepared else { return Ending::Asked };
+        let ending = self.watch_ready(&process, &prepared, ready.since).await;
+        self.clear(prepared).await;
+        ending
+    }
+
+    pub(super) async fn watch_ready(
+        &mut self,
+        process: &Kept,
+        prepared: &Prepared,
+        since: Timestamp,
+    ) -> Ending {
+        let grace = prepared.launch(&self.spec).stopping.grace;
+        let mut asked = self.asked.clone();
+        let (failure, lines) = tokio::select! {
+            () = process.down() => {
+                // Nobody is sent there any more, while what it started is ended.
+                self.change(ServiceState::Restarting, |_| {});
+                (service::ended(&self.spec), process.stop(Duration::ZERO).await.last_lines)
+            }
+            // Its keeper was killed, and it was ended for that.
+            ended = process.ended() => (service::ended(&self.spec), ended.last_lines),
+            failure = prepared.hung() => {
+                let ended = process.stop(grace).await;
+                (failure, ended.last_lines)
+            }
+            asked = asked_to_end(&mut asked) => {
+                if asked == Asked::Stop {
+                    process.stop(grace).await;
+                }
+                return Ending::Asked;
+            }
+        };
+        let ready_for = self.surroundings.clock.now().duration_since(since);
+        Ending::Crashed { ready_for: Some(ready_for.try_into().unwrap_or_default()), failure, lines }
+    }
+}
