@@ -67,6 +67,11 @@ impl Core {
         core
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `http://…/v1`, as an OpenAI client wants it.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)

@@ -13,6 +13,7 @@ mod d2;
 mod database;
 mod inject;
 mod judge;
+mod p1;
 mod p2;
 mod p3;
 mod p4;
@@ -130,6 +131,12 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "P1",
+        property: "A child that ends again and again",
+        target: "pauses of 1 s doubling to 300 s, exactly; given up as failed with the last 50 lines; 1 % of a core at most",
+        run: p1::run,
     },
     Row {
         id: "P2",

@@ -239,6 +239,9 @@ pub(crate) enum ServiceVerb {
     Stop {
         name: ModuleName,
     },
+    Health {
+        name: ModuleName,
+    },
     Logs {
         name: ModuleName,
         #[arg(long)]

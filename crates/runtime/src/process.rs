@@ -4,6 +4,7 @@ mod family;
 mod log;
 mod not_started;
 mod record;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
 pub(crate) use record::{Identity, ReadySince, Record, reap_orphan, runs_from_store};
+pub(crate) use taken::taken;
 
 /// How long what is left of a process may hold its pipes, and an engine may take to end.
 const GRACE: Duration = Duration::from_secs(3);

@@ -7,7 +7,7 @@ mod program;
 
 pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
-pub(crate) use program::Preparation;
+pub(crate) use program::{Preparation, Told};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
 use crate::home::Home;
@@ -122,20 +122,21 @@ impl Prepared {
         &self,
         spec: &ServiceSpec,
         process: &Kept,
+        told: Told<'_>,
     ) -> Result<Option<EngineReport>, Failure> {
         match &self.kind {
             Kind::Engine { prepared, report } => {
                 engine::become_ready(&spec.name, &prepared.connection, process.pid(), report).await.map(Some)
             }
-            Kind::Program(prepared) => prepared.become_ready(&process.family()).await.map(|()| None),
+            Kind::Program(prepared) => prepared.become_ready(&process.family(), told).await.map(|()| None),
         }
     }
 
     /// Comes back when it serves no more although its process goes on; an engine is not asked.
-    pub(crate) async fn hung(&self) -> Failure {
+    pub(crate) async fn hung(&self, told: Told<'_>) -> Failure {
         match &self.kind {
             Kind::Engine { .. } => std::future::pending().await,
-            Kind::Program(prepared) => prepared.hung().await,
+            Kind::Program(prepared) => prepared.hung(told).await,
         }
     }
 

@@ -24,6 +24,7 @@ mod executor;
 mod failure;
 mod generation;
 mod hardware;
+mod health;
 mod id;
 mod intent;
 mod log_line;
@@ -70,6 +71,7 @@ pub use hardware::{
     HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
+pub use health::{ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use log_line::{LogLine, LogPage, LogStream};

@@ -174,6 +174,18 @@ pub struct ServiceStatus {
     pub limits: Option<crate::LimitLevel>,
     /// How often it was started again.
     pub restarts: u32,
+    /// The last question to it; none of an engine, and before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub probe: Option<crate::ProbeOutcome>,
+    /// What it and all that it started take; none without a process, or where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub taken: Option<crate::Taken>,
+    /// Its last moments, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<crate::ServiceMoment>>", optional)]
+    pub moments: Vec<crate::ServiceMoment>,
     /// What the engine loaded, once ready.
     pub report: Option<EngineReport>,
     /// Its last lines, if it failed.

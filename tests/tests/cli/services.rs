@@ -123,6 +123,30 @@ fn a_service_that_is_killed_or_hangs_comes_back_with_what_it_acknowledged() {
         });
         assert_eq!(bench.ask("GET kept").as_deref(), Some("yes"));
     }
+    // What happened to it is told, and how it is now.
+    let service = bench.service();
+    let moments: Vec<_> =
+        service["moments"].as_array().unwrap().iter().map(|one| (&one["state"], &one["code"])).collect();
+    let (ready, restarting) = (json!("ready"), json!("restarting"));
+    let (ended, hung, nothing) = (json!("service-ended"), json!("service-hung"), Value::Null);
+    let expected = [
+        (&ready, &nothing),
+        (&restarting, &ended),
+        (&ready, &nothing),
+        (&restarting, &hung),
+        (&ready, &nothing),
+    ];
+    assert_eq!(moments, expected);
+    assert_eq!(service["probe"]["miss"], Value::Null, "{service:#}");
+    assert!(
+        service["taken"]["processes"].as_u64() >= Some(1)
+            && service["taken"]["memory"].as_u64() > Some(1 << 20)
+    );
+    let health = bench.machine.las(&["service", "health", "redis"]).ok().stdout;
+    for said in ["ended by itself", "did not answer any more", "answered", "Processes"] {
+        assert!(health.contains(said), "{said}: {health}");
+    }
+    bench.machine.json(&["service", "health", "nothing"]).fails("service-not-found", 5);
     drop(core);
 }
 

@@ -2130,6 +2130,34 @@ arguments: Array<Template>, } | { "kind": "log",
  */
 line: string, };
 
+export type ProbeMiss = { "kind": "late", 
+/**
+ * The time, in seconds.
+ */
+seconds: number, } | { "kind": "unreachable", 
+/**
+ * As the system says it.
+ */
+detail: string, } | { "kind": "status", 
+/**
+ * Which.
+ */
+status: number, } | { "kind": "exit", 
+/**
+ * As the system says it.
+ */
+detail: string, } | { "kind": "no_line" } | { "kind": "no_port" };
+
+export type ProbeOutcome = { 
+/**
+ * When it was asked.
+ */
+at: string, 
+/**
+ * Why it was not answered well; none if it was.
+ */
+miss: ProbeMiss | null, };
+
 export type ProfileSource = { "kind": "detected" } | { "kind": "recorded", 
 /**
  * The file.
@@ -2385,6 +2413,20 @@ contains?: string,
  */
 wait?: number, };
 
+export type ServiceMoment = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What it became.
+ */
+state: ServiceState, 
+/**
+ * Why, if it ended by itself or was given up.
+ */
+code: Code | null, };
+
 export type ServiceName = string;
 
 export type ServiceSection = { 
@@ -2510,6 +2552,18 @@ limits?: LimitLevel,
  * How often it was started again.
  */
 restarts: number, 
+/**
+ * The last question to it; none of an engine, and before the first.
+ */
+probe?: ProbeOutcome, 
+/**
+ * What it and all that it started take; none without a process, or where nobody looked.
+ */
+taken?: Taken, 
+/**
+ * Its last moments, oldest first.
+ */
+moments?: Array<ServiceMoment>, 
 /**
  * What the engine loaded, once ready.
  */
@@ -2778,6 +2832,20 @@ grace_seconds: number, };
 export type StopSignal = "term" | "int" | "quit" | "hup";
 
 export type Support = "yes" | "no" | "unknown";
+
+export type Taken = { 
+/**
+ * Processes.
+ */
+processes: number, 
+/**
+ * Main memory that they hold, each by itself: what they share is counted with each.
+ */
+memory: ByteSize, 
+/**
+ * Time of processors that those that live have taken, in milliseconds.
+ */
+cpu_ms: number, };
 
 export type Template = string;
 

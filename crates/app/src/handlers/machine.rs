@@ -64,7 +64,11 @@ fn measured(mut services: Vec<ServiceStatus>) -> Vec<ServiceStatus> {
 
 /// Those, and the modules that could be started.
 pub(super) async fn all_services(app: &App) -> Result<Vec<ServiceStatus>, Failure> {
-    Ok(measured(app.control.all_services().await?))
+    let mut services = measured(app.control.all_services().await?);
+    for service in services.iter_mut().filter(|service| service.pid.is_some()) {
+        service.taken = app.executor.taken(&service.name).await?;
+    }
+    Ok(services)
 }
 
 pub(super) async fn services(app: &Arc<App>, _: NoArguments) -> Result<Vec<ServiceStatus>, Failure> {

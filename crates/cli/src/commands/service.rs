@@ -8,8 +8,10 @@ use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{Code, Intent, LogLine, LogPage, LogStream, ModuleName, ServiceName, ServiceStatus};
-use las_api::{NoArguments, ServiceLogRequest};
+use las_api::types::{
+    Code, Intent, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName, ServiceStatus,
+};
+use las_api::{ErrorBody, NoArguments, ServiceLogRequest};
 
 pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop> {
     // What runs needs no consent: nothing is installed or removed.
@@ -33,6 +35,13 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
         ServiceVerb::Stop { name } => {
             change::change(context, Intent::ServiceStop { service: named(&name)? }, consent).await
         }
+        ServiceVerb::Health { name } => {
+            let services: Vec<ServiceStatus> = context.ask("service_list", NoArguments {}).await?;
+            let found = services.into_iter().find(|service| service.name.as_str() == name.as_str());
+            let missing = || Stop::from(ErrorBody::new(Code::ServiceNotFound).with("name", &name));
+            let service = found.ok_or_else(missing)?;
+            context.show(&service, health_text)
+        }
         ServiceVerb::Logs { name, follow, lines, contains } => {
             let request = ServiceLogRequest { name: named(&name)?, lines, after: None, contains, wait: None };
             if !follow {
@@ -45,6 +54,71 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
                 interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Stop::defect),
             }
         }
+    }
+}
+
+/// How one service is, a fact a line, and its last moments.
+fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
+    let mut table = view.heading(&[]);
+    let mut fact = |key: &str, value: String| {
+        table.row([view.paint.faint(&view.word(&format!("cli-health-{key}"))), value]);
+    };
+    fact(
+        "state",
+        format!("{} {}", render::service_state(service.state, view), render::moment(service.since)),
+    );
+    if !service.ports.is_empty() {
+        fact("ports", render::joined(service.ports.values()));
+    }
+    if let Some(taken) = service.taken {
+        fact("memory", taken.memory.to_string());
+        fact("processes", taken.processes.to_string());
+        fact("cpu", format!("{}.{:03} s", taken.cpu_ms / 1000, taken.cpu_ms % 1000));
+    }
+    if let Some(level) = service.limits {
+        fact("limits", view.value("limit-level", &level));
+    }
+    if let Some(probe) = &service.probe {
+        let said = match &probe.miss {
+            None => view.paint.good(&view.word("probe-passed")),
+            Some(miss) => view.paint.bad(&probe_miss(miss, view)),
+        };
+        fact("probe", format!("{said} {}", render::moment(probe.at)));
+    }
+    fact("restarts", service.restarts.to_string());
+    for moment in &service.moments {
+        let state = render::service_state(moment.state, view);
+        let why = moment.code.map(|code| format!(" {}", cause(code, view))).unwrap_or_default();
+        table.row([render::moment(moment.at), state + &why]);
+    }
+    table.render(0, view.paint)
+}
+
+/// Why a service did not go on, in a few words.
+fn cause(code: Code, view: &View<'_>) -> String {
+    let known = matches!(
+        code,
+        Code::ServiceEnded
+            | Code::EngineStopped
+            | Code::ServiceHung
+            | Code::ProgramStartFailed
+            | Code::EngineStartFailed
+            | Code::PortTaken
+            | Code::LimitsUnavailable
+    );
+    view.word(&if known { format!("cause-{}", code.as_str()) } else { "cause-other".to_owned() })
+}
+
+fn probe_miss(miss: &ProbeMiss, view: &View<'_>) -> String {
+    match miss {
+        ProbeMiss::Late { seconds } => view.words.text("probe-late", &[("seconds", &*seconds.to_string())]),
+        ProbeMiss::Unreachable { detail } => {
+            view.words.text("probe-unreachable", &[("detail", detail.as_str())])
+        }
+        ProbeMiss::Status { status } => view.words.text("probe-status", &[("status", &*status.to_string())]),
+        ProbeMiss::Exit { detail } => view.words.text("probe-exit", &[("detail", detail.as_str())]),
+        ProbeMiss::NoLine => view.word("probe-no_line"),
+        ProbeMiss::NoPort => view.word("probe-no_port"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::engine::EngineConnection;
 use crate::service;
 use crate::supervisor::Service;
 use las_types::{
-    Code, Failure, Installed, LogPage, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext,
+    Code, Failure, Installed, LogPage, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext, Taken,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,6 +33,16 @@ impl NativeExecutor {
             (ServiceState::Failed, _) => Err(snapshot.failure()),
             _ => Err(stopped()),
         }
+    }
+
+    /// What a service and all that it started take now; none without a process.
+    ///
+    /// Code: `io-failed` if it can't be told.
+    pub async fn taken(&self, name: &ServiceName) -> Result<Option<Taken>, Failure> {
+        let Some(family) = self.service(name).and_then(|service| service.now().family) else {
+            return Ok(None);
+        };
+        blocking::run_unwatched(move || crate::process::taken(&family).map(Some)).await
     }
 
     /// The last lines of a service that contain a text, at most so many; with a place that an earlier answer named, only

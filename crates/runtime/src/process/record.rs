@@ -6,7 +6,7 @@ use super::Family;
 use super::family::Seen;
 use crate::durable::{self, Access};
 use crate::home::Home;
-use las_types::{EngineReport, Failure, ServiceSpec, Timestamp};
+use las_types::{EngineReport, Failure, ServiceMoment, ServiceSpec, Timestamp};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,9 @@ pub(crate) struct Record {
 pub(crate) struct ReadySince {
     pub(crate) since: Timestamp,
     pub(crate) restarts: u32,
+    /// Its last moments.
+    #[serde(default)]
+    pub(crate) moments: Vec<ServiceMoment>,
     /// How often it had ended before without having been healthy for long.
     pub(crate) ends: u32,
     pub(crate) report: Option<EngineReport>,

@@ -2,6 +2,7 @@
 
 use crate::http;
 use crate::process::{Launch, LineLog, NativeProcess, Stopping};
+use las_types::ProbeMiss;
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -37,40 +38,51 @@ impl Seen {
 }
 
 impl Check {
-    /// Whether it is as it should be; what takes longer than the limit is not.
-    pub(super) async fn passes(&self, limit: Duration) -> bool {
+    /// Whether it is as it should be, or what is wrong; what takes longer than the limit is.
+    pub(super) async fn passes(&self, limit: Duration) -> Result<(), ProbeMiss> {
+        let late = || ProbeMiss::Late { seconds: u32::try_from(limit.as_secs()).unwrap_or(u32::MAX) };
         match self {
-            Self::Tcp(port) => {
-                let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, *port));
-                tokio::time::timeout(limit, connected).await.is_ok_and(|connected| connected.is_ok())
-            }
-            Self::Http { port, path } => {
-                let answer = tokio::time::timeout(limit, http::get(*port, path)).await;
-                answer.is_ok_and(|answer| answer.is_ok_and(|answer| (200..300).contains(&answer.status)))
-            }
+            // What it started is ended with it, so it is not merely dropped.
             Self::Exec { program, arguments, folder } => {
-                let launch = Launch {
-                    program,
-                    arguments,
-                    environment: &[],
-                    folder,
-                    stopping: Stopping::default(),
-                    limits: None,
-                };
-                let log = Arc::new(LineLog::in_memory());
-                match NativeProcess::start(&launch, Arc::clone(&log)) {
-                    Ok(process) => {
-                        let in_time = tokio::time::timeout(limit, process.ended()).await.is_ok();
-                        let status = process.reap().await;
-                        in_time && status.is_ok_and(|status| status.success())
-                    }
-                    Err(failure) => {
-                        tracing::warn!(%failure, "a probe's program does not start");
-                        false
-                    }
+                let stopping = Stopping::default();
+                let launch = Launch { program, arguments, environment: &[], folder, stopping, limits: None };
+                let exit = |detail: String| ProbeMiss::Exit { detail };
+                let process = NativeProcess::start(&launch, Arc::new(LineLog::in_memory()));
+                let process = process.map_err(|failure| exit(failure.to_string()))?;
+                let in_time = tokio::time::timeout(limit, process.ended()).await.is_ok();
+                match process.reap().await {
+                    _ if !in_time => Err(late()),
+                    Ok(status) if status.success() => Ok(()),
+                    Ok(status) => Err(exit(status.to_string())),
+                    Err(failure) => Err(exit(failure.to_string())),
                 }
             }
-            Self::Log(seen) => seen.seen.load(Ordering::Acquire),
+            Self::Tcp(port) => {
+                let connected = TcpStream::connect((Ipv4Addr::LOCALHOST, *port));
+                let connected = tokio::time::timeout(limit, connected).await.map_err(|_| late())?;
+                connected.map(drop).map_err(|error| ProbeMiss::Unreachable { detail: in_full(&error) })
+            }
+            Self::Http { port, path } => {
+                let answer = tokio::time::timeout(limit, http::get(*port, path)).await.map_err(|_| late())?;
+                match answer {
+                    Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
+                    Ok(answer) => Err(ProbeMiss::Status { status: answer.status }),
+                    Err(error) => Err(ProbeMiss::Unreachable { detail: in_full(&error) }),
+                }
+            }
+            Self::Log(seen) => {
+                if seen.seen.load(Ordering::Acquire) {
+                    Ok(())
+                } else {
+                    Err(ProbeMiss::NoLine)
+                }
+            }
         }
     }
+}
+
+/// An error with what it comes from.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -8,14 +8,17 @@ use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
 use crate::{blocking, data, tree};
 use las_types::{
-    Code, Failure, Hole, LimitsSection, PortName, PrepareSection, Probe, ProgramSettings, ServiceName,
-    Template, WatchSection,
+    Code, Failure, Hole, LimitsSection, PortName, PrepareSection, Probe, ProbeMiss, ProgramSettings,
+    ServiceName, Template, WatchSection,
 };
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Told what each question to it gave.
+pub(crate) type Told<'a> = &'a (dyn Fn(Option<ProbeMiss>) + Send + Sync);
 
 /// How often it is asked whether it serves yet.
 const PACE: Duration = Duration::from_millis(50);
@@ -217,13 +220,19 @@ impl Prepared {
     /// Waits until it answers, on ports that are its own.
     ///
     /// Codes: `port-taken` if another program answers on one; `io-failed` if it can't be told.
-    pub(super) async fn become_ready(&self, family: &Family) -> Result<(), Failure> {
+    pub(super) async fn become_ready(&self, family: &Family, told: Told<'_>) -> Result<(), Failure> {
         let limit = Duration::from_secs(self.watch.limit_seconds.into());
         let mut pace = tokio::time::interval(PACE);
         pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pace.tick().await;
-            if self.ready.passes(limit).await && self.holds_its_ports(family).await? {
+            let mut outcome = self.ready.passes(limit).await;
+            if outcome.is_ok() && !self.holds_its_ports(family).await? {
+                outcome = Err(ProbeMiss::NoPort);
+            }
+            let passed = outcome.is_ok();
+            told(outcome.err());
+            if passed {
                 return Ok(());
             }
         }
@@ -244,7 +253,7 @@ impl Prepared {
     }
 
     /// Comes back when it did not answer so many times in a row.
-    pub(super) async fn hung(&self) -> Failure {
+    pub(super) async fn hung(&self, told: Told<'_>) -> Failure {
         let Some(alive) = &self.alive else { return std::future::pending().await };
         let seconds = |number: u32| Duration::from_secs(number.max(1).into());
         let mut pace = tokio::time::interval(seconds(self.watch.every_seconds));
@@ -253,7 +262,9 @@ impl Prepared {
         let mut misses = 0;
         while misses < self.watch.misses.max(1) {
             pace.tick().await;
-            misses = if alive.passes(seconds(self.watch.limit_seconds)).await { 0 } else { misses + 1 };
+            let miss = alive.passes(seconds(self.watch.limit_seconds)).await.err();
+            misses = if miss.is_none() { 0 } else { misses + 1 };
+            told(miss);
         }
         Failure::new(Code::ServiceHung).with("name", &self.name).with("misses", misses)
     }

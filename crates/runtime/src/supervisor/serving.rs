@@ -17,8 +17,11 @@ impl Task {
         process: &Kept,
         report: Option<EngineReport>,
     ) -> Result<ReadySince, Failure> {
+        self.remember(ServiceState::Ready, None);
         let restarts = self.state.borrow().status.restarts;
-        let ready = ReadySince { since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
+        let moments = self.state.borrow().status.moments.clone();
+        let ready =
+            ReadySince { moments, since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
         let (folder, pid) = (self.folder(), process.pid());
         let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
         let written = ready.clone();
@@ -34,11 +37,14 @@ impl Task {
     pub(super) fn take_over(&mut self, running: &Running) {
         let Running { process, prepared, ready } = running;
         let connection = prepared.as_ref().and_then(|prepared| prepared.connection().cloned());
-        let ReadySince { since, restarts, report, .. } = ready.clone();
+        let ReadySince { since, restarts, report, moments, .. } = ready.clone();
         self.change(ServiceState::Ready, |snapshot| {
             snapshot.status.since = since;
             snapshot.status.restarts = restarts;
             snapshot.status.report = report;
+            if snapshot.status.moments.is_empty() {
+                snapshot.status.moments = moments;
+            }
             snapshot.status.pid = Some(process.pid());
             snapshot.status.limits = process.limits();
             snapshot.family = Some(process.family());
@@ -65,6 +71,7 @@ impl Task {
     ) -> Ending {
         let grace = prepared.launch(&self.spec).stopping.grace;
         let mut asked = self.asked.clone();
+        let told = self.probed();
         let (failure, lines) = tokio::select! {
             () = process.down() => {
                 // Nobody is sent there any more, while what it started is ended.
@@ -73,7 +80,7 @@ impl Task {
             }
             // Its keeper was killed, and it was ended for that.
             ended = process.ended() => (service::ended(&self.spec), ended.last_lines),
-            failure = prepared.hung() => {
+            failure = prepared.hung(&told) => {
                 let ended = process.stop(grace).await;
                 (failure, ended.last_lines)
             }

@@ -9,11 +9,14 @@ use crate::keeper::{Keeping, Kept, Watcher};
 use crate::process::{Family, Launch, NotStarted, Record};
 use crate::service::{self, Prepared};
 use crate::{blocking, socket};
-use las_types::{Code, Event, Failure, ServiceSpec, ServiceState};
+use las_types::{Code, Event, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// Moments of a service's history.
+const MOMENTS: usize = 20;
 
 /// How one run of the process ended.
 pub(super) enum Ending {
@@ -55,6 +58,7 @@ impl Task {
                     self.ends = backoff.ends();
                     match next {
                         Next::After(pause) => {
+                            self.remember(ServiceState::Restarting, Some(failure.code));
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
                             let mut asked = self.asked.clone();
                             tokio::select! {
@@ -63,6 +67,7 @@ impl Task {
                             }
                         }
                         Next::GiveUp => {
+                            self.remember(ServiceState::Failed, Some(failure.code));
                             self.change(ServiceState::Failed, |snapshot| {
                                 snapshot.status.last_lines = lines;
                                 snapshot.failure = Some((failure.code, failure.args.clone()));
@@ -151,10 +156,11 @@ impl Task {
             snapshot.family = Some(process.family());
         });
         let mut asked = self.asked.clone();
+        let told = self.probed();
         let limit = Duration::from_secs(self.spec.start_limit_seconds.into());
         let grace = prepared.launch(&self.spec).stopping.grace;
         let ready = tokio::select! {
-            ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process)) => match ready {
+            ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process, &told)) => match ready {
                 Ok(Ok(report)) => self.write_ready(&process, report).await.map_err(Ok),
                 Ok(Err(failure)) => Err(Ok(failure)),
                 Err(_) => Err(Err(Some(NotStarted::TimedOut(limit)))),
@@ -197,9 +203,30 @@ impl Task {
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;
                 snapshot.status.limits = None;
+                snapshot.status.probe = None;
                 snapshot.family = None;
             }
             also(snapshot);
+        });
+    }
+
+    /// Shows what each question to it gave; it is no event.
+    pub(super) fn probed(&self) -> impl Fn(Option<ProbeMiss>) + Send + Sync + use<> {
+        let (state, clock) = (self.state.clone(), Arc::clone(&self.surroundings.clock));
+        move |miss| {
+            let at = clock.now();
+            state.send_modify(|snapshot| snapshot.status.probe = Some(ProbeOutcome { at, miss }));
+        }
+    }
+
+    /// Adds a moment to its history.
+    pub(super) fn remember(&self, state: ServiceState, code: Option<Code>) {
+        let at = self.surroundings.clock.now();
+        self.state.send_modify(|snapshot| {
+            let moments = &mut snapshot.status.moments;
+            let left_out = (moments.len() + 1).saturating_sub(MOMENTS);
+            moments.drain(..left_out);
+            moments.push(ServiceMoment { at, state, code });
         });
     }
 
