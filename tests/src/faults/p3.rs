@@ -2,6 +2,7 @@
 
 use super::services::{Services, program, script};
 use super::{Report, Run};
+use las_types::ByteSize;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -61,8 +62,8 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         let pid = bench.service(name)["pid"].to_string();
         let keeper = parent(&pid).ok_or("no keeper: the service has ended")?;
         let before = memory(&keeper, "VmRSS").ok_or("no keeper: it has ended")?;
-        let begin = bench.machine.home().join("services").join(name).join("data/begin");
-        std::fs::write(begin, "").map_err(|error| error.to_string())?;
+        let mark = bench.machine.home().join("services").join(name).join("data/begin");
+        std::fs::write(mark, "").map_err(|error| error.to_string())?;
         let begun = Instant::now();
         let folder = bench.machine.home().join("logs").join(name);
         while begun.elapsed() < lasts {
@@ -84,7 +85,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         }
         let shown = bench.machine.las(&["service", "logs", name, "--lines", "5000"]).ok().stdout;
         if let Some(sign) = shown.chars().find(|sign| sign.is_control() && *sign != '\n' && *sign != '\t') {
-            return Err(format!("escape: {:?} is shown", sign));
+            return Err(format!("escape: {sign:?} is shown"));
         }
         if bench.service(name)["state"] != "ready" {
             return Err(format!("ended: {}", bench.service(name)));
@@ -98,11 +99,11 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     });
     core.stop();
     let figure = format!(
-        "{} floods of {} s: memory grew by {:.1} MiB at most, {:.1} MiB of log at most, {} escapes, {} untold",
+        "{} floods of {} s: memory grew by {} at most, {} of log at most, {} escapes, {} untold",
         report.cases,
         lasts.as_secs(),
-        grown.into_inner() as f64 / f64::from(1 << 20),
-        largest.into_inner() as f64 / f64::from(1 << 20),
+        ByteSize::new(grown.into_inner()),
+        ByteSize::new(largest.into_inner()),
         report.count("escape"),
         report.count("untold"),
     );

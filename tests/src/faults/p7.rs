@@ -204,7 +204,7 @@ fn serves(bench: &Services, module: &str, port: u16) -> Result<(), String> {
 fn wait_for(path: &std::path::Path) -> Result<(), String> {
     let begun = Instant::now();
     while !path.exists() {
-        if begun.elapsed() > Duration::from_secs(60) {
+        if begun.elapsed() > Duration::from_mins(1) {
             return Err(format!("not started: no {}", path.display()));
         }
         std::thread::sleep(Duration::from_millis(5));

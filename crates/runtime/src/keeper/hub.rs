@@ -89,12 +89,11 @@ impl Hub {
                 client.missed += 1;
                 continue;
             }
-            let line = match &line {
-                Some(line) => Arc::clone(line),
-                None => {
-                    let Ok(text) = message(&Told::Line { text: text() }) else { return };
-                    Arc::clone(line.insert(text.into()))
-                }
+            let line = if let Some(line) = &line {
+                Arc::clone(line)
+            } else {
+                let Ok(text) = message(&Told::Line { text: text() }) else { return };
+                Arc::clone(line.insert(text.into()))
             };
             if client.sender.try_send(line).is_err() {
                 client.missed += 1;

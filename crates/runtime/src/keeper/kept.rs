@@ -248,10 +248,9 @@ impl Kept {
 
     /// Waits until the program itself has ended; what it started may go on for a moment.
     pub(crate) async fn down(&self) {
-        match &self.first {
+        if let Some(first) = &self.first {
             // An error means that the descriptor is unusable; then its keeper says so in a moment.
-            Some(first) => drop(first.readable().await),
-            None => {}
+            let _ = first.readable().await;
         }
     }
 
@@ -273,13 +272,12 @@ impl Kept {
     pub(crate) async fn stop(&self, grace: Duration) -> Ended {
         let _ = self.say(&Order::Stop).await;
         // The keeper needs some time of its own after the grace.
-        match tokio::time::timeout(grace + 2 * PATIENCE, self.ended()).await {
-            Ok(ended) => ended,
-            Err(_) => {
-                self.end_by_force().await;
-                Ended { status: None, last_lines: Vec::new() }
-            }
+        let in_time = tokio::time::timeout(grace + 2 * PATIENCE, self.ended()).await;
+        if let Ok(ended) = in_time {
+            return ended;
         }
+        self.end_by_force().await;
+        Ended { status: None, last_lines: Vec::new() }
     }
 
     /// For a keeper that is gone or does not answer: what is left of its family ends, and it does.

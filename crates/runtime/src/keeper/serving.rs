@@ -93,7 +93,7 @@ async fn stop_ordered(ordered: &mut mpsc::Receiver<(u64, Order)>) {
         }
     }
     // Nobody can say so any more, since nobody can connect.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn begin(start: &Start, hub: &Arc<Hub>) -> Result<(NativeProcess, Option<Limits>), Failure> {

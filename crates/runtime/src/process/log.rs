@@ -123,31 +123,33 @@ fn shown(line: &[u8]) -> String {
 
 /// How much of a flood is written down: a disk is not worn out by a program that says the same for ever.
 struct Budget {
-    left: f64,
+    /// Bytes.
+    left: u64,
     since: Instant,
 }
 
 impl Budget {
     /// Bytes at once, and bytes a second for as long as it lasts.
-    const BURST: f64 = 8e6;
-    const RATE: f64 = 1e6;
+    const BURST: u64 = 8_000_000;
+    const RATE: u64 = 1_000_000;
     /// What a line takes beside its own bytes.
-    const BESIDE: usize = 30;
+    const BESIDE: u64 = 30;
 
     fn new() -> Self {
         Self { left: Self::BURST, since: Instant::now() }
     }
 
     fn allows(&mut self, length: usize) -> bool {
-        let cost = (length + Self::BESIDE) as f64;
+        let cost = length as u64 + Self::BESIDE;
         if self.left < cost {
             let now = Instant::now();
-            let more = now.duration_since(self.since).as_secs_f64() * Self::RATE;
+            let passed = u64::try_from(now.duration_since(self.since).as_millis()).unwrap_or(u64::MAX);
+            let left = self.left.saturating_add(passed.saturating_mul(Self::RATE / 1000)).min(Self::BURST);
             // Not by every line: a flood is told once in a while, not after each of its lines.
-            if self.left + more < Self::BURST / 8.0 {
+            if left < Self::BURST / 8 {
                 return false;
             }
-            self.left = (self.left + more).min(Self::BURST);
+            self.left = left;
             self.since = now;
         }
         self.left -= cost;
