@@ -54,23 +54,10 @@ impl ControlPlane {
         for item in installed.iter().filter(|item| sight.world().service(item).is_some()) {
             let name: ServiceName = item.name.as_str().parse().map_err(Failure::internal)?;
             let since = records.iter().find(|record| record.name == item.name).map(|record| record.since);
-            all.entry(name.clone()).or_insert_with(|| ServiceStatus {
-                name,
-                module: item.name.clone(),
-                model: None,
-                state: ServiceState::Stopped,
+            all.entry(name.clone()).or_insert_with(|| {
                 // Only a record that is behind its installation is missing.
-                since: since.unwrap_or_else(|| self.clock.now()),
-                pid: None,
-                ports: BTreeMap::new(),
-                memory: None,
-                limits: None,
-                probe: None,
-                taken: None,
-                moments: Vec::new(),
-                restarts: 0,
-                report: None,
-                last_lines: Vec::new(),
+                let since = since.unwrap_or_else(|| self.clock.now());
+                ServiceStatus::new(name, item.name.clone(), ServiceState::Stopped, since)
             });
         }
         Ok(all.into_values().collect())

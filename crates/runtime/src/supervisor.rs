@@ -73,23 +73,7 @@ impl Service {
     }
 
     fn begin(spec: ServiceSpec, surroundings: Surroundings, running: Option<Running>) -> Arc<Self> {
-        let status = ServiceStatus {
-            name: spec.name.clone(),
-            module: spec.module.clone(),
-            model: spec.model().cloned(),
-            ports: spec.ports(),
-            state: ServiceState::Starting,
-            since: surroundings.clock.now(),
-            pid: None,
-            memory: None,
-            limits: None,
-            probe: None,
-            taken: None,
-            moments: Vec::new(),
-            restarts: 0,
-            report: None,
-            last_lines: Vec::new(),
-        };
+        let status = ServiceStatus::of(&spec, ServiceState::Starting, surroundings.clock.now());
         let state = watch::Sender::new(Snapshot { status, connection: None, family: None, failure: None });
         let service = Arc::new(Self {
             spec: spec.clone(),

@@ -191,3 +191,32 @@ pub struct ServiceStatus {
     /// Its last lines, if it failed.
     pub last_lines: Vec<String>,
 }
+
+impl ServiceStatus {
+    /// One without a process.
+    pub fn new(name: ServiceName, module: ModuleName, state: ServiceState, since: Timestamp) -> Self {
+        Self {
+            name,
+            module,
+            model: None,
+            state,
+            since,
+            pid: None,
+            ports: BTreeMap::new(),
+            memory: None,
+            limits: None,
+            restarts: 0,
+            probe: None,
+            taken: None,
+            moments: Vec::new(),
+            report: None,
+            last_lines: Vec::new(),
+        }
+    }
+
+    /// One that runs, or ran, with these settings.
+    pub fn of(spec: &ServiceSpec, state: ServiceState, since: Timestamp) -> Self {
+        let (model, ports) = (spec.model().cloned(), spec.ports());
+        Self { model, ports, ..Self::new(spec.name.clone(), spec.module.clone(), state, since) }
+    }
+}

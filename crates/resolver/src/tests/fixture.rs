@@ -149,23 +149,9 @@ impl Fixture {
         if state != ServiceState::Stopped {
             self.specs.push(spec(module, model));
         }
-        self.services.push(ServiceStatus {
-            name: model.parse().unwrap(),
-            module: module.parse().unwrap(),
-            model: Some(model.parse().unwrap()),
-            ports: BTreeMap::new(),
-            state,
-            since: Timestamp::UNIX_EPOCH,
-            pid: None,
-            memory: None,
-            limits: None,
-            probe: None,
-            taken: None,
-            moments: Vec::new(),
-            restarts: 0,
-            report: None,
-            last_lines: Vec::new(),
-        });
+        let status =
+            ServiceStatus::new(model.parse().unwrap(), module.parse().unwrap(), state, Timestamp::UNIX_EPOCH);
+        self.services.push(ServiceStatus { model: Some(model.parse().unwrap()), ..status });
     }
 }
 

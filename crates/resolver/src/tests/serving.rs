@@ -67,23 +67,7 @@ fn a_service_starts_as_its_manifest_says_on_the_ports_that_it_is_given() {
 fn an_upgrade_starts_a_service_again_from_the_new_version_on_the_ports_that_it_had() {
     let mut fixture = fixture();
     let before = serving(&fixture.world(), item(&fixture, "store"), ports(&[("main", 6005)])).unwrap();
-    fixture.services.push(ServiceStatus {
-        name: before.name.clone(),
-        module: before.module.clone(),
-        model: None,
-        ports: before.ports(),
-        state: ServiceState::Ready,
-        since: Timestamp::UNIX_EPOCH,
-        pid: None,
-        memory: None,
-        limits: None,
-        probe: None,
-        taken: None,
-        moments: Vec::new(),
-        restarts: 0,
-        report: None,
-        last_lines: Vec::new(),
-    });
+    fixture.services.push(ServiceStatus::of(&before, ServiceState::Ready, Timestamp::UNIX_EPOCH));
     fixture.specs.push(before.clone());
     let draft = fixture.install(&["store@2.0.0"]).unwrap();
     assert_eq!(
