@@ -61,31 +61,31 @@ pub(crate) async fn run(context: &Context, verb: ServiceVerb) -> Result<(), Stop
 fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
     let mut table = view.heading(&[]);
     let mut fact = |key: &str, value: String| {
-        table.row([view.paint.faint(&view.word(&format!("cli-health-{key}"))), value]);
+        table.row([view.paint.faint(&view.word(key)), value]);
     };
     fact(
-        "state",
+        "cli-health-state",
         format!("{} {}", render::service_state(service.state, view), render::moment(service.since)),
     );
     if !service.ports.is_empty() {
-        fact("ports", render::joined(service.ports.values()));
+        fact("cli-health-ports", render::joined(service.ports.values()));
     }
     if let Some(taken) = service.taken {
-        fact("memory", taken.memory.to_string());
-        fact("processes", taken.processes.to_string());
-        fact("cpu", format!("{}.{:03} s", taken.cpu_ms / 1000, taken.cpu_ms % 1000));
+        fact("cli-health-memory", taken.memory.to_string());
+        fact("cli-health-processes", taken.processes.to_string());
+        fact("cli-health-cpu", format!("{}.{:03} s", taken.cpu_ms / 1000, taken.cpu_ms % 1000));
     }
     if let Some(level) = service.limits {
-        fact("limits", view.value("limit-level", &level));
+        fact("cli-health-limits", view.value("limit-level", &level));
     }
     if let Some(probe) = &service.probe {
         let said = match &probe.miss {
             None => view.paint.good(&view.word("probe-passed")),
             Some(miss) => view.paint.bad(&probe_miss(miss, view)),
         };
-        fact("probe", format!("{said} {}", render::moment(probe.at)));
+        fact("cli-health-probe", format!("{said} {}", render::moment(probe.at)));
     }
-    fact("restarts", service.restarts.to_string());
+    fact("cli-health-restarts", service.restarts.to_string());
     for moment in &service.moments {
         let state = render::service_state(moment.state, view);
         let why = moment.code.map(|code| format!(" {}", cause(code, view))).unwrap_or_default();
