@@ -4,6 +4,7 @@ use crate::durable::{self, Access};
 use crate::home::Home;
 use las_types::{Code, Failure, PortName, ServiceName};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// Every service that was ever started here, with its ports.
@@ -36,7 +37,7 @@ pub(crate) fn chosen(
     taken.extend(listening()?.into_keys());
     let mut ports = BTreeMap::new();
     for (name, wanted) in wanted {
-        let next = || (*wanted..=u16::MAX).find(|port| !taken.contains(port));
+        let next = || (*wanted..=u16::MAX).find(|port| !taken.contains(port) && can_be_had(*port));
         let port = own.get(name).copied().or_else(next);
         let port = port.ok_or_else(|| failure(service, *wanted, None))?;
         taken.insert(port);
@@ -67,8 +68,15 @@ pub(super) fn free(service: &ServiceName, port: u16) -> Result<(), Failure> {
             let holder = holder(sockets).and_then(|pid| program_of(&pid.to_string()));
             Err(failure(service, port, holder))
         }
-        None => Ok(()),
+        None if can_be_had(port) => Ok(()),
+        None => Err(failure(service, port, None)),
     }
+}
+
+/// Whether a program could listen there: a connection that goes out may have the number, too, and nobody listens then.
+fn can_be_had(port: u16) -> bool {
+    let tried = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    tried.map_or_else(|error| error.kind() != std::io::ErrorKind::AddrInUse, |_| true)
 }
 
 /// Who listens on a port.
@@ -227,6 +235,19 @@ mod tests {
                 .count(),
             1
         );
+    }
+
+    #[test]
+    fn a_number_that_a_connection_has_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path().join("home")).unwrap();
+        let name: ServiceName = "notes".parse().unwrap();
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connection = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        let port = connection.local_addr().unwrap().port();
+        assert_eq!(free(&name, port).unwrap_err().code, Code::PortTaken);
+        let chosen = chosen(&home, &name, &ports(&[("a", port)])).unwrap();
+        assert!(chosen.values().all(|chosen| *chosen > port), "{chosen:?} {port}");
     }
 
     #[test]
