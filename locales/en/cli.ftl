@@ -224,6 +224,7 @@ cli-health-memory = Memory
 cli-health-processes = Processes
 cli-health-cpu = Processor time
 cli-health-limits = Limits
+cli-health-sandbox = Sandbox
 cli-health-probe = Last question
 cli-health-restarts = Restarts
 cli-service-log-left-out = … { $count } lines came too fast to be kept …

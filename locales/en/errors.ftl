@@ -178,6 +178,14 @@ error-limits-unavailable = The limits of the service “{ $name }” can’t be 
        *[other] only in part
     }.
     .remedy = Let LocalAIStack run where control groups can be made, as root or in a group of its own, or choose a version that demands less.
+error-sandbox-unavailable = The service “{ $name }” can’t be kept away from the rest of this machine as its manifest demands: { $wanted ->
+        [whole] wholly
+       *[other] at least in part
+    }. Here it would be { $level ->
+        [partly] only in part
+       *[other] not at all
+    }.
+    .remedy = Install “bubblewrap” and allow user namespaces on this machine; “las hardware” shows what the kernel offers.
 error-module-no-service = “{ $name }” is no service that could be started.
     .remedy = See the services with “las service list”.
 error-engine-refused = The engine refused the request: { $detail }

@@ -327,6 +327,7 @@ service-processes = Processes
 service-cpu = Processor time
 service-cpu-seconds = { $seconds } s
 service-limits = Limits
+service-sandbox = Sandbox
 service-probe = Last question
 service-moments = Last moments
 service-log = Log

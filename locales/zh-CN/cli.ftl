@@ -209,6 +209,7 @@ cli-health-memory = 内存
 cli-health-processes = 进程数
 cli-health-cpu = 处理器时间
 cli-health-limits = 资源限制
+cli-health-sandbox = 沙箱
 cli-health-probe = 最近一次检查
 cli-health-restarts = 重启次数
 cli-service-log-left-out = … 有 { $count } 行来得太快，未保留 …

@@ -178,6 +178,14 @@ error-limits-unavailable = 服务“{ $name }”的资源限制无法按其清�
        *[other] 部分限制
     }。
     .remedy = 请在可以创建控制组的环境中运行 LocalAIStack（以 root 身份或在专属控制组中），或选择要求较低的版本。
+error-sandbox-unavailable = 服务“{ $name }”无法按其清单的要求与本机其余部分隔离：要求{ $wanted ->
+        [whole] 完全隔离
+       *[other] 至少部分隔离
+    }，此处{ $level ->
+        [partly] 只能部分隔离
+       *[other] 无法隔离
+    }。
+    .remedy = 请安装“bubblewrap”，并在本机允许用户命名空间；“las hardware”显示内核所提供的能力。
 error-module-no-service = “{ $name }”不是可以启动的服务。
     .remedy = 用“las service list”查看服务。
 error-engine-refused = 引擎拒绝了请求：{ $detail }

@@ -303,6 +303,7 @@ service-processes = 进程数
 service-cpu = 处理器时间
 service-cpu-seconds = { $seconds } 秒
 service-limits = 资源限制
+service-sandbox = 沙箱
 service-probe = 最近一次检查
 service-moments = 最近的变化
 service-log = 日志

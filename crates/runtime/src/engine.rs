@@ -7,8 +7,9 @@ mod report;
 use crate::durable::{self, Access};
 use crate::home::Home;
 use crate::process::NotStarted;
-use crate::{http, socket};
-use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, ServiceName};
+use crate::sandbox::Sandbox;
+use crate::{http, service, socket};
+use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, NetworkAccess, ServiceName};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,9 @@ pub(crate) struct Engine<'a> {
     pub(crate) name: &'a ServiceName,
     pub(crate) model: &'a ModuleName,
     pub(crate) settings: &'a EngineSettings,
+    /// Its program, in the folder of what belongs to it.
+    pub(crate) program: &'a Path,
+    pub(crate) keeper: &'a Path,
 }
 
 /// The key that an engine asks for. It has no text form but [`ApiKey::expose`].
@@ -64,12 +68,13 @@ pub struct EngineConnection {
 pub(crate) struct Prepared {
     pub(crate) folder: PathBuf,
     pub(crate) arguments: Vec<OsString>,
+    pub(crate) sandbox: Sandbox,
     pub(crate) connection: EngineConnection,
 }
 
 /// Lays the service's folder out for one start: a new key, links to the files, no old socket.
 pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
-    let folder = home.service(engine.name);
+    let folder = service::run_folder(&home.service(engine.name));
     durable::make_dir(&folder)?;
     let socket = socket::socket_path(&folder, "engine.sock")?;
     durable::remove(&socket)?;
@@ -86,7 +91,7 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
 
 /// The start that another core laid out: its key is read again.
 pub(crate) fn prepared_before(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
-    let folder = home.service(engine.name);
+    let folder = service::run_folder(&home.service(engine.name));
     let socket = socket::socket_path(&folder, "engine.sock")?;
     let path = folder.join(arguments::KEY_FILE);
     let key = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
@@ -95,18 +100,36 @@ pub(crate) fn prepared_before(home: &Home, engine: Engine<'_>) -> Result<Prepare
 
 fn reached(engine: Engine<'_>, folder: PathBuf, socket: PathBuf, key: ApiKey) -> Prepared {
     let arguments = arguments::arguments(engine, &socket);
+    let sandbox = sandbox(engine, &folder, &socket);
     let connection = EngineConnection { socket, key, settings: engine.settings.clone() };
-    Prepared { folder, arguments, connection }
+    Prepared { folder, arguments, sandbox, connection }
+}
+
+/// An engine reads its model and is asked over its socket; it has nothing else to do with anybody.
+fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
+    let Engine { settings, program, keeper, .. } = engine;
+    let adapters = settings.adapters.iter().map(|(_, path)| path);
+    let read = program.parent().map(OsString::from).into_iter();
+    let models = [&settings.model_path].into_iter().chain(adapters).map(OsString::from);
+    // Where the socket does not lie in the folder it has one that is only its own.
+    let mut write = vec![OsString::from(folder)];
+    write.extend(socket.parent().filter(|parent| *parent != folder).map(OsString::from));
+    Sandbox {
+        helper: keeper.into(),
+        read: read.chain(models).collect(),
+        write,
+        ports: Vec::new(),
+        network: NetworkAccess::Own,
+        gpu: settings.gpu_layers > 0,
+        connects: false,
+        at_least: None,
+    }
 }
 
 /// Drops what one start left: key, socket, links.
 pub(crate) fn clear(prepared: &Prepared) -> Result<(), Failure> {
-    let Prepared { folder, connection, .. } = prepared;
-    socket::remove(&connection.socket, folder)?;
-    durable::remove(&folder.join(arguments::KEY_FILE))?;
-    durable::remove(&folder.join(arguments::MODEL_FILE))?;
-    (0..connection.settings.adapters.len())
-        .try_for_each(|index| durable::remove(&folder.join(arguments::adapter_file(index))))
+    socket::remove(&prepared.connection.socket, &prepared.folder)?;
+    durable::remove(&prepared.folder)
 }
 
 /// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it

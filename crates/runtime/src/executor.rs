@@ -121,7 +121,8 @@ impl Executor for NativeExecutor {
                 blocking::run_unwatched(move || data::remove(&home, context, &service)).await
             }
             StepAction::ProgramVerify { item, program, proof } => {
-                process::verify_program(&home, context, &item, &program, &proof).await
+                process::verify_program(&home, &self.surroundings.keeper, context, &item, &program, &proof)
+                    .await
             }
             StepAction::GenerationWrite { generation } => {
                 blocking::run_unwatched(move || records::write_generation(&home, &generation)).await

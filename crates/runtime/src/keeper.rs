@@ -11,7 +11,8 @@ mod orphans;
 mod serving;
 
 use crate::process::{Family, Stopping};
-use las_types::{Code, Failure, LimitLevel, LimitsSection};
+use crate::sandbox::{self, Sandbox};
+use las_types::{Code, Failure, LimitLevel, LimitsSection, SandboxLevel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -22,7 +23,7 @@ use std::time::Duration;
 pub(crate) use kept::{Found, Keeping, Kept, Watcher};
 
 /// What the two say to each other; another core than the one that started a keeper may speak to it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The longest message; a line of a log is cut long before.
 const LONGEST: u64 = 1 << 20;
 /// How long a keeper waits for the core that started it, and the core for what takes no time.
@@ -50,6 +51,7 @@ struct Start {
     stopping: Stopping,
     family: Family,
     limits: LimitsSection,
+    sandbox: Option<Sandbox>,
     /// The folder of its log.
     log: OsString,
 }
@@ -89,6 +91,8 @@ struct Program {
     family: Family,
     /// How well its limits are held; none without limits.
     limits: Option<LimitLevel>,
+    /// How well it is kept away from everything else; none without a sandbox.
+    sandbox: Option<SandboxLevel>,
 }
 
 impl Told {
@@ -109,10 +113,13 @@ fn message(said: &impl Serialize) -> Result<String, Failure> {
 }
 
 /// The whole of the program `las-keeper SOCKET`: keeps one service until it has ended. It says `+` on its standard output
-/// once it listens.
+/// once it listens. As `las-keeper --inside` it is what becomes a program in its sandbox.
 pub fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     let (Some(socket), None) = (words.next(), words.next()) else { return ExitCode::from(2) };
+    if socket == sandbox::INSIDE {
+        return sandbox::inside();
+    }
     match serving::keep(socket.as_ref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
@@ -138,6 +145,7 @@ mod tests {
             stopping: Stopping::default(),
             family: Family::new(),
             limits: LimitsSection::default(),
+            sandbox: None,
             log: odd.clone(),
         }));
         let text = message(&order).unwrap();

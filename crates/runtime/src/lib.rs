@@ -38,6 +38,7 @@ mod inspect;
 mod keeper;
 mod limits;
 mod process;
+mod sandbox;
 mod scratch;
 mod service;
 mod socket;

@@ -1,5 +1,6 @@
 //! Native processes: own group, own log, nothing inherited; stopped in order with all that they started, and always reaped.
 
+mod confined;
 mod family;
 mod log;
 mod not_started;
@@ -9,12 +10,17 @@ mod taken;
 mod tests;
 
 use crate::home::Home;
+use crate::sandbox::Sandbox;
 use crate::tree;
-use las_types::{Code, Failure, Installed, LimitsSection, LogStream, StepContext, StopSignal};
+use confined::Inside;
+use las_types::{
+    Code, Failure, Installed, LimitsSection, LogStream, NetworkAccess, SandboxLevel, StepContext, StopSignal,
+};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -45,6 +51,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) stopping: Stopping,
     /// How much it may take, of one that is kept.
     pub(crate) limits: Option<&'a LimitsSection>,
+    /// What it may see and do; none of what is our own.
+    pub(crate) sandbox: Option<&'a Sandbox>,
 }
 
 /// How a process is asked to end.
@@ -72,17 +80,37 @@ pub(crate) struct NativeProcess {
     /// It and whatever it started.
     family: Family,
     stopping: Stopping,
+    inside: Option<Inside>,
+    /// How well it is kept away from everything else; none of one without a sandbox.
+    pub(crate) sandbox: Option<SandboxLevel>,
     pub(crate) log: Arc<LineLog>,
 }
 
 impl NativeProcess {
     /// Starts a program as the first of a new family.
-    pub(crate) fn start(launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
-        Self::start_in(Family::new(), launch, log)
+    pub(crate) async fn start(launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
+        Self::start_in(Family::new(), launch, log).await
     }
 
     /// Starts a program as the first of a family.
-    pub(crate) fn start_in(family: Family, launch: &Launch<'_>, log: Arc<LineLog>) -> Result<Self, Failure> {
+    pub(crate) async fn start_in(
+        family: Family,
+        launch: &Launch<'_>,
+        log: Arc<LineLog>,
+    ) -> Result<Self, Failure> {
+        match launch.sandbox {
+            Some(sandbox) => Self::start_confined(family, launch, sandbox, log).await,
+            None => Self::spawn(family, launch, &[], Stdio::null(), log),
+        }
+    }
+
+    fn spawn(
+        family: Family,
+        launch: &Launch<'_>,
+        variables: &[(&str, &str)],
+        input: Stdio,
+        log: Arc<LineLog>,
+    ) -> Result<Self, Failure> {
         let Launch { program, arguments, environment, folder, stopping, .. } = launch;
         let failed = |error| Failure::io(program, error);
         #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
@@ -90,10 +118,11 @@ impl NativeProcess {
         // Nothing is inherited: not LD_LIBRARY_PATH, not what an AppImage sets, no token.
         command.args(*arguments).current_dir(folder).env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder).env("LANG", "C.UTF-8");
+        command.envs(variables.iter().copied());
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         let (variable, mark) = family.variable();
         command.env(variable, mark);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(failed)?;
         let group = child
             .id()
@@ -110,10 +139,18 @@ impl NativeProcess {
         if let Some(output) = child.stderr.take() {
             readers.spawn(log::copy_lines(LogStream::Err, output, Arc::clone(&log)));
         }
-        Ok(Self { child, group, ended, readers, family: family.begun_by(group), stopping: *stopping, log })
+        let (family, stopping) = (family.begun_by(group), *stopping);
+        Ok(Self { child, group, ended, readers, family, stopping, inside: None, sandbox: None, log })
     }
 
+    /// The program's number.
     pub(crate) fn pid(&self) -> u32 {
+        let pid = self.inside.as_ref().map_or(self.group, Inside::pid);
+        pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// The number of the child of this process: the program, or what stands for it.
+    pub(crate) fn child(&self) -> u32 {
         self.group.as_raw_nonzero().get().unsigned_abs()
     }
 
@@ -142,7 +179,7 @@ impl NativeProcess {
         // The pipes close with the family; one that hid from it could hold them open.
         let _ =
             tokio::time::timeout(GRACE, async { while self.readers.join_next().await.is_some() {} }).await;
-        Ok(status)
+        Ok(if self.inside.is_some() { of_the_program(status) } else { status })
     }
 
     /// Asks the group to end, and after the grace makes the whole family.
@@ -151,7 +188,11 @@ impl NativeProcess {
             tracing::warn!(%failure, "it can't be told what a process started");
             Seen::default()
         });
-        self.signal(signal(self.stopping.signal));
+        match &self.inside {
+            // What stands for it would end at once, and the program with it.
+            Some(inside) => inside.signal(signal(self.stopping.signal)),
+            None => self.signal(signal(self.stopping.signal)),
+        }
         let _ = tokio::time::timeout(self.stopping.grace, self.ended()).await;
         self.reap_with(seen).await
     }
@@ -160,6 +201,13 @@ impl NativeProcess {
         // The only refusal possible is that no one is left in it.
         let _ = rustix::process::kill_process_group(self.group, signal);
     }
+}
+
+/// How a program ended by what ended for it: a signal is told as a number above 128, as shells do.
+fn of_the_program(status: ExitStatus) -> ExitStatus {
+    let signal =
+        status.code().and_then(|code| code.checked_sub(128)).filter(|signal| (1..=64).contains(signal));
+    signal.map_or(status, ExitStatus::from_raw)
 }
 
 fn signal(signal: StopSignal) -> Signal {
@@ -183,17 +231,29 @@ pub(crate) fn watch_end(process: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
 /// Starts an installed program once, with `--version` if no other words are named, and sees that it answers.
 pub(crate) async fn verify_program(
     home: &Home,
+    helper: &Path,
     context: StepContext,
     item: &Installed,
     program: &str,
     proof: &[String],
 ) -> Result<(), Failure> {
-    let path = crate::store::folder(home, item)?.join(tree::inside(program)?);
+    let module = crate::store::folder(home, item)?;
+    let path = module.join(tree::inside(program)?);
     let staging = crate::staging::Staging::of(home, context.operation);
     let folder = staging.fresh_work(context)?;
     let log = Arc::new(LineLog::in_memory());
     let arguments: Vec<OsString> =
         if proof.is_empty() { vec!["--version".into()] } else { proof.iter().map(OsString::from).collect() };
+    let sandbox = Sandbox {
+        helper: helper.into(),
+        read: vec![module.into()],
+        write: vec![folder.clone().into()],
+        ports: Vec::new(),
+        network: NetworkAccess::Own,
+        gpu: false,
+        connects: true,
+        at_least: None,
+    };
     let launch = Launch {
         program: &path,
         arguments: &arguments,
@@ -201,8 +261,9 @@ pub(crate) async fn verify_program(
         folder: &folder,
         stopping: Stopping::default(),
         limits: None,
+        sandbox: Some(&sandbox),
     };
-    let process = NativeProcess::start(&launch, Arc::clone(&log))?;
+    let process = NativeProcess::start(&launch, Arc::clone(&log)).await?;
     let in_time = tokio::time::timeout(VERIFY_LIMIT, process.ended()).await.is_ok();
     let status = process.reap().await?;
     // Only its own: other steps of the operation may be in work.

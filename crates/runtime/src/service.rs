@@ -14,7 +14,7 @@ use crate::home::Home;
 use crate::keeper::{Kept, Watcher};
 use crate::process::{Launch, Stopping};
 use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// One run, laid out and not begun.
@@ -30,15 +30,21 @@ enum Kind {
 /// Lays out what a start needs: files, links, a key.
 ///
 /// Codes: `port-taken` if another program has a port of it; `io-failed` and its like.
-pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+pub(crate) fn prepare(home: &Home, keeper: &Path, spec: &ServiceSpec) -> Result<Prepared, Failure> {
     let kind = match &spec.serves {
         Serves::Model { model, settings } => {
-            let engine = Engine { name: &spec.name, model, settings };
+            let engine =
+                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), keeper };
             Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepare(home, &spec.name, runs)?),
+        Serves::Program { runs } => Kind::Program(program::prepare(home, keeper, &spec.name, runs)?),
     };
     Ok(Prepared { kind })
+}
+
+/// What lasts as long as one run lies here, in the folder of a service; beside it lies what is no business of its program.
+pub(crate) fn run_folder(service: &Path) -> PathBuf {
+    service.join("run")
 }
 
 /// What it is called when a service of this kind does not start.
@@ -55,13 +61,14 @@ pub(crate) fn ended(spec: &ServiceSpec) -> Failure {
 /// What a run has that another core laid out and that goes on; nothing is written.
 ///
 /// Codes: `io-failed` and its like if something of it is gone.
-pub(crate) fn prepared_before(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+pub(crate) fn prepared_before(home: &Home, keeper: &Path, spec: &ServiceSpec) -> Result<Prepared, Failure> {
     let kind = match &spec.serves {
         Serves::Model { model, settings } => {
-            let engine = Engine { name: &spec.name, model, settings };
+            let engine =
+                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), keeper };
             Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepared_before(home, &spec.name, runs)?),
+        Serves::Program { runs } => Kind::Program(program::prepared_before(home, keeper, &spec.name, runs)?),
     };
     Ok(Prepared { kind })
 }
@@ -78,6 +85,7 @@ impl Prepared {
                 folder: &prepared.folder,
                 stopping: Stopping::default(),
                 limits: None,
+                sandbox: Some(&prepared.sandbox),
             },
             Kind::Program(prepared) => Launch {
                 program,
@@ -86,6 +94,7 @@ impl Prepared {
                 folder: &prepared.run,
                 stopping: prepared.stopping,
                 limits: Some(&prepared.limits),
+                sandbox: Some(&prepared.sandbox),
             },
         }
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 107;
 
 /// The path of a folder's socket of that name: in the folder, or, where that is longer than a socket's
-/// path may be, in a private folder under `XDG_RUNTIME_DIR` or `/tmp`, by the folder's digest.
+/// path may be, in a private folder of its own under `XDG_RUNTIME_DIR` or in `/tmp`, by the folder's digest.
 pub fn socket_path(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     choose(folder, name, runtime.as_deref())
@@ -20,9 +20,7 @@ pub fn socket_path(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
 pub(crate) fn remove(socket: &Path, folder: &Path) -> Result<(), Failure> {
     durable::remove(socket)?;
     match socket.parent() {
-        Some(own) if own != folder && own.parent() == Some(Path::new("/tmp")) => {
-            durable::remove_if_empty(own)
-        }
+        Some(own) if own != folder => durable::remove_if_empty(own),
         _ => Ok(()),
     }
 }
@@ -39,9 +37,9 @@ fn choose(folder: &Path, name: &str, runtime: Option<&Path>) -> Result<PathBuf, 
     }
     let digest = Digest::of(folder.as_os_str().as_bytes()).short();
     if let Some(runtime) = runtime.filter(|runtime| runtime.is_dir()) {
-        let short = runtime.join("localaistack").join(format!("{digest}-{name}"));
-        if usable(&short) {
-            return private(&runtime.join("localaistack")).map(|()| short);
+        let (ours, own) = (runtime.join("localaistack"), runtime.join("localaistack").join(&digest));
+        if usable(&own.join(name)) {
+            return private(&ours).and_then(|()| private(&own)).map(|()| own.join(name));
         }
     }
     let short = PathBuf::from(format!("/tmp/las-{}-{digest}", rustix::process::getuid().as_raw()));

@@ -201,6 +201,9 @@ codes! {
     /// A service's limits can't be held as well as its manifest demands. Args: `name`, `wanted` and `level`: `partly`,
     /// `process` or `group`.
     LimitsUnavailable = "limits-unavailable", Refused;
+    /// A service can't be kept away from everything else as well as its manifest demands. Args: `name`, `wanted` and `level`:
+    /// `none`, `partly` or `whole`.
+    SandboxUnavailable = "sandbox-unavailable", Refused;
     /// A module that does not serve was to be started. Args: `name`.
     ModuleNoService = "module-no-service", Usage;
     /// The engine refused the request. Args: `detail`.

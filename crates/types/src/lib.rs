@@ -43,6 +43,7 @@ mod progress;
 mod provided;
 mod reconcile;
 mod release;
+mod sandboxing;
 mod service;
 mod serving;
 mod size;
@@ -96,6 +97,7 @@ pub use progress::{Progress, Working};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};
+pub use sandboxing::{NetworkAccess, SandboxLevel, SandboxSection};
 pub use service::{
     BackendBuffer, EngineReport, EngineSettings, ProgramSettings, START_LIMIT_SECONDS, Serves, ServiceSpec,
     ServiceState, ServiceStatus,

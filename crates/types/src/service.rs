@@ -172,6 +172,10 @@ pub struct ServiceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub limits: Option<crate::LimitLevel>,
+    /// How well it is kept away from everything else; none without a process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sandbox: Option<crate::SandboxLevel>,
     /// How often it was started again.
     pub restarts: u32,
     /// The last question to it; none of an engine, and before the first.
@@ -205,6 +209,7 @@ impl ServiceStatus {
             ports: BTreeMap::new(),
             memory: None,
             limits: None,
+            sandbox: None,
             restarts: 0,
             probe: None,
             taken: None,

@@ -38,6 +38,9 @@ pub struct ServiceSection {
     /// How much of the machine it and all that it starts may take.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// What it may see and do.
+    #[serde(default)]
+    pub sandbox: crate::SandboxSection,
     /// How it is asked to end.
     #[serde(default)]
     pub stop: StopSection,

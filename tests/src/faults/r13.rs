@@ -181,7 +181,7 @@ impl Drift {
             }
             Self::EngineSocketGone => {
                 core.engine_process(CHAT_MODEL);
-                std::fs::remove_file(home.join("services").join(CHAT_MODEL).join("engine.sock")).unwrap();
+                std::fs::remove_file(home.join("services").join(CHAT_MODEL).join("run/engine.sock")).unwrap();
             }
             Self::CoreSocketGone => std::fs::remove_file(home.join("core.sock")).unwrap(),
             Self::AnchorEdited => return Some(edited(home.join("ledger.head"), b"{}\n")),

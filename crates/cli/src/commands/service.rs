@@ -78,6 +78,9 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
     if let Some(level) = service.limits {
         fact("cli-health-limits", view.value("limit-level", &level));
     }
+    if let Some(level) = service.sandbox {
+        fact("cli-health-sandbox", view.value("sandbox-level", &level));
+    }
     if let Some(probe) = &service.probe {
         let said = match &probe.miss {
             None => view.paint.good(&view.word("probe-passed")),
@@ -105,6 +108,7 @@ fn cause(code: Code, view: &View<'_>) -> String {
             | Code::EngineStartFailed
             | Code::PortTaken
             | Code::LimitsUnavailable
+            | Code::SandboxUnavailable
     );
     view.word(&if known { format!("cause-{}", code.as_str()) } else { "cause-other".to_owned() })
 }

@@ -60,8 +60,13 @@ mod tests {
             gpu_layers: 7,
             adapters: vec![("a".parse().unwrap(), "/secret/a,b.gguf".into())],
         };
-        let engine =
-            Engine { name: &"tiny".parse().unwrap(), model: &"tiny".parse().unwrap(), settings: &settings };
+        let engine = Engine {
+            name: &"tiny".parse().unwrap(),
+            model: &"tiny".parse().unwrap(),
+            settings: &settings,
+            program: Path::new("/bin/engine"),
+            keeper: Path::new("/bin/keeper"),
+        };
         let line: Vec<_> = arguments(engine, Path::new("/run/e.sock"))
             .into_iter()
             .map(|a| a.into_string().unwrap())

@@ -98,11 +98,10 @@ pub(crate) fn strangers(
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let stranger = |pid: u32| {
         let program = runs_from_store(home, pid)?;
-        // A child of this process is a program that is being tried, one of a keeper's a service that is just starting.
-        let parent = Identity::parent_of(pid);
+        // Below this process is a program that is being tried, below a keeper a service that is just starting.
+        let mut above = std::iter::successors(Identity::parent_of(pid), |pid| Identity::parent_of(*pid));
         let ours = own.contains(&pid)
-            || parent == Some(std::process::id())
-            || parent.and_then(program_of).is_some_and(|program| Some(&program) == keeper.as_ref());
+            || above.any(|pid| pid == std::process::id() || (keeper.is_some() && program_of(pid) == keeper));
         (!ours)
             .then(|| Drift::new(DriftKind::ProcessForeign).with("pid", pid).with("path", program.display()))
     };

@@ -2,7 +2,7 @@
 
 use super::{LONGEST, Order, PATIENCE, Program, Start, Told, VERSION, message};
 use crate::process::{Family, Launch, Seen, watch_end};
-use las_types::{Code, Failure, LimitLevel};
+use las_types::{Code, Failure, LimitLevel, SandboxLevel};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -45,6 +45,7 @@ pub(crate) struct Ended {
 pub(crate) struct Kept {
     pid: u32,
     limits: Option<LimitLevel>,
+    sandbox: Option<SandboxLevel>,
     keeper: (Pid, Arc<OwnedFd>),
     family: Family,
     /// Readable once the program has ended; none if it had by the time that it was looked at.
@@ -148,6 +149,7 @@ impl Kept {
             stopping: launch.stopping,
             family,
             limits: launch.limits.cloned().unwrap_or_default(),
+            sandbox: launch.sandbox.cloned(),
             log: log.into(),
         }));
         let said = orders.write_all(message(&start)?.as_bytes()).await;
@@ -181,7 +183,7 @@ impl Kept {
             }
             _ => {
                 let (_, receiver) = watch::channel(None);
-                let program = Program { pid: 0, family: family.clone(), limits: None };
+                let program = Program { pid: 0, family: family.clone(), limits: None, sandbox: None };
                 let other = Self::new(keeper, program, orders, receiver)?;
                 Ok(Found::Other(Box::new(other)))
             }
@@ -199,7 +201,7 @@ impl Kept {
             let opened = pidfd_open(pid, PidfdFlags::NONBLOCK);
             opened.map_err(|error| Failure::io(&path, error.into()))
         };
-        let Program { pid: first, family, limits } = program;
+        let Program { pid: first, family, limits, sandbox } = program;
         let descriptor = Arc::new(open(keeper)?);
         let mut family = family.kept_by(keeper, Arc::clone(&descriptor));
         let mut watched = None;
@@ -213,6 +215,7 @@ impl Kept {
         Ok(Self {
             pid: first,
             limits,
+            sandbox,
             keeper: (keeper, descriptor),
             family,
             first: watched,
@@ -228,6 +231,11 @@ impl Kept {
     /// How well its limits are held; none without limits.
     pub(crate) fn limits(&self) -> Option<LimitLevel> {
         self.limits
+    }
+
+    /// How well it is kept away from everything else; none without a sandbox.
+    pub(crate) fn sandbox(&self) -> Option<SandboxLevel> {
+        self.sandbox
     }
 
     pub(crate) fn family(&self) -> Family {

@@ -45,7 +45,7 @@ async fn serve(socket: &Path) -> Result<(), Failure> {
     let Ok(Some((client, start))) = tokio::time::timeout(PATIENCE, first_start(&mut ordered)).await else {
         return Ok(());
     };
-    let (process, limits) = match begin(&start, &hub) {
+    let (process, limits) = match begin(&start, &hub).await {
         Ok(begun) => begun,
         Err(failure) => {
             hub.tell_last(&Told::not_started(&failure)).await;
@@ -53,12 +53,13 @@ async fn serve(socket: &Path) -> Result<(), Failure> {
             return Ok(());
         }
     };
-    let (pid, log) = (process.pid(), Arc::clone(&process.log));
+    let (child, log) = (process.child(), Arc::clone(&process.log));
     let level = limits.as_ref().map(Limits::level);
-    let program = Program { pid, family: start.family, limits: level };
+    let program =
+        Program { pid: process.pid(), family: start.family, limits: level, sandbox: process.sandbox };
     *now.lock().unwrap_or_else(PoisonError::into_inner) = Some(program.clone());
     hub.tell(client, &Told::Started(program)).await;
-    let orphans = tokio::spawn(orphans::reap(pid));
+    let orphans = tokio::spawn(orphans::reap(child));
     let mut asked = signal(SignalKind::terminate()).map_err(failed)?;
     let ended = tokio::select! {
         () = process.ended() => process.reap().await,
@@ -96,7 +97,7 @@ async fn stop_ordered(ordered: &mut mpsc::Receiver<(u64, Order)>) {
     std::future::pending::<()>().await;
 }
 
-fn begin(start: &Start, hub: &Arc<Hub>) -> Result<(NativeProcess, Option<Limits>), Failure> {
+async fn begin(start: &Start, hub: &Arc<Hub>) -> Result<(NativeProcess, Option<Limits>), Failure> {
     let file = LogFile::open(Path::new(&start.log), LARGEST_FILE)?;
     let told = Arc::clone(hub);
     let log = Arc::new(LineLog::new(file, Box::new(move |line| told.line(line))));
@@ -107,11 +108,12 @@ fn begin(start: &Start, hub: &Arc<Hub>) -> Result<(NativeProcess, Option<Limits>
         folder: Path::new(&start.folder),
         stopping: start.stopping,
         limits: None,
+        sandbox: start.sandbox.as_ref(),
     };
     let (_, mark) = start.family.variable();
     let limited = !start.limits.is_empty() || start.limits.at_least.is_some();
     let mut limits = limited.then(|| Limits::begin(&start.limits, mark)).transpose()?;
-    let begun = NativeProcess::start_in(start.family.clone().kept_here(), &launch, log);
+    let begun = NativeProcess::start_in(start.family.clone().kept_here(), &launch, log).await;
     if let Some(limits) = &mut limits {
         limits.leave();
     }

@@ -20,8 +20,9 @@ async fn shell(script: &str) -> NativeProcess {
         folder: Path::new("/tmp"),
         stopping: Stopping::default(),
         limits: None,
+        sandbox: None,
     };
-    let process = NativeProcess::start(&launch, Arc::clone(&log)).unwrap();
+    let process = NativeProcess::start(&launch, Arc::clone(&log)).await.unwrap();
     while !log.last_lines().iter().any(|line| line == "ready") {
         assert!(process.child.id().is_some());
         tokio::time::sleep(Duration::from_millis(5)).await;

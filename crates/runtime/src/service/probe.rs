@@ -2,6 +2,7 @@
 
 use crate::http;
 use crate::process::{Launch, LineLog, NativeProcess, Stopping};
+use crate::sandbox::Sandbox;
 use las_types::ProbeMiss;
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
@@ -15,7 +16,7 @@ use tokio::net::TcpStream;
 pub(super) enum Check {
     Tcp(u16),
     Http { port: u16, path: String },
-    Exec { program: PathBuf, arguments: Vec<OsString>, folder: PathBuf },
+    Exec { program: PathBuf, arguments: Vec<OsString>, folder: PathBuf, sandbox: Box<Sandbox> },
     Log(Arc<Seen>),
 }
 
@@ -43,11 +44,19 @@ impl Check {
         let late = || ProbeMiss::Late { seconds: u32::try_from(limit.as_secs()).unwrap_or(u32::MAX) };
         match self {
             // What it started is ended with it, so it is not merely dropped.
-            Self::Exec { program, arguments, folder } => {
+            Self::Exec { program, arguments, folder, sandbox } => {
                 let stopping = Stopping::default();
-                let launch = Launch { program, arguments, environment: &[], folder, stopping, limits: None };
+                let launch = Launch {
+                    program,
+                    arguments,
+                    environment: &[],
+                    folder,
+                    stopping,
+                    limits: None,
+                    sandbox: Some(sandbox),
+                };
                 let exit = |detail: String| ProbeMiss::Exit { detail };
-                let process = NativeProcess::start(&launch, Arc::new(LineLog::in_memory()));
+                let process = NativeProcess::start(&launch, Arc::new(LineLog::in_memory())).await;
                 let process = process.map_err(|failure| exit(failure.to_string()))?;
                 let in_time = tokio::time::timeout(limit, process.ended()).await.is_ok();
                 match process.reap().await {

@@ -6,6 +6,7 @@ use crate::durable::{self, Access};
 use crate::home::Home;
 use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
+use crate::sandbox::Sandbox;
 use crate::{blocking, data, tree};
 use las_types::{
     Code, Failure, Hole, LimitsSection, PortName, PrepareSection, Probe, ProbeMiss, ProgramSettings,
@@ -32,6 +33,7 @@ pub(super) struct Prepared {
     pub(super) environment: Vec<(String, String)>,
     pub(super) stopping: Stopping,
     pub(super) limits: LimitsSection,
+    pub(super) sandbox: Sandbox,
     ports: BTreeMap<PortName, u16>,
     ready: Check,
     alive: Option<Check>,
@@ -77,6 +79,7 @@ impl Preparation {
 /// What fills the holes of its manifest.
 #[derive(Clone)]
 struct Filling<'a> {
+    keeper: &'a Path,
     settings: &'a ProgramSettings,
     data: String,
     run: String,
@@ -120,6 +123,20 @@ impl Filling<'_> {
         })
     }
 
+    fn sandbox(&self) -> Sandbox {
+        let section = &self.settings.service.sandbox;
+        Sandbox {
+            helper: self.keeper.into(),
+            read: vec![self.settings.folder.clone().into()],
+            write: vec![self.data.clone().into(), self.run.clone().into()],
+            ports: self.settings.ports.values().copied().collect(),
+            network: section.network,
+            gpu: section.gpu,
+            connects: true,
+            at_least: section.at_least,
+        }
+    }
+
     fn check(&self, probe: &Probe) -> Result<Check, Failure> {
         Ok(match probe {
             Probe::Tcp { port } => Check::Tcp(self.port(port)?),
@@ -128,6 +145,7 @@ impl Filling<'_> {
                 program: Path::new(&self.settings.folder).join(tree::inside(program)?),
                 arguments: self.words(arguments)?,
                 folder: PathBuf::from(&self.run),
+                sandbox: Box::new(self.sandbox()),
             },
             Probe::Log { line } => Check::Log(Arc::new(Seen::new(line.clone()))),
         })
@@ -142,17 +160,18 @@ fn text_of(path: &Path) -> Result<String, Failure> {
 /// Lays its folders and files out, and looks whether its ports are free.
 pub(super) fn prepare(
     home: &Home,
+    keeper: &Path,
     name: &ServiceName,
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
     for port in settings.ports.values() {
         ports::free(name, *port)?;
     }
-    let (data, run) = (data::folder(home, name), run_folder(home, name));
+    let (data, run) = (data::folder(home, name), super::run_folder(&home.service(name)));
     durable::make_dir(&data)?;
     durable::remove(&run)?;
     durable::make_dir(&run)?;
-    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
+    let filling = Filling { keeper, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
@@ -166,16 +185,13 @@ pub(super) fn prepare(
 /// The run that another core laid out.
 pub(super) fn prepared_before(
     home: &Home,
+    keeper: &Path,
     name: &ServiceName,
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
-    let (data, run) = (data::folder(home, name), run_folder(home, name));
-    let filling = Filling { settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
+    let (data, run) = (data::folder(home, name), super::run_folder(&home.service(name)));
+    let filling = Filling { keeper, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     filled(name, run, &filling)
-}
-
-fn run_folder(home: &Home, name: &ServiceName) -> PathBuf {
-    home.service(name).join("run")
 }
 
 fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Prepared, Failure> {
@@ -197,6 +213,7 @@ fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Pre
             grace: Duration::from_secs(service.stop.grace_seconds.into()),
         },
         limits: service.limits.clone(),
+        sandbox: filling.sandbox(),
         ports: settings.ports.clone(),
         ready: filling.check(&service.ready)?,
         alive: asked.map(|probe| filling.check(probe)).transpose()?,

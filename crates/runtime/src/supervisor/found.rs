@@ -1,7 +1,6 @@
 //! What a core that was killed left running: gone on with where it serves, ended where it does not.
 
 use super::{Service, Surroundings};
-use crate::home::Home;
 use crate::keeper::{Found, Kept};
 use crate::process::{Family, ReadySince, Record};
 use crate::service::{self, Prepared};
@@ -45,7 +44,7 @@ pub(crate) async fn find_left(surroundings: &Surroundings) -> Result<Left, Failu
         let at = folder.clone();
         let record = blocking::run_unwatched(move || Ok(Record::read(&at))).await?;
         if let Some((family, record)) = record.and_then(|record| Some((record.family.clone()?, record))) {
-            match look(&surroundings.home, &folder, &family, record).await? {
+            match look(surroundings, &folder, &family, record).await? {
                 Look::Serves(spec, running) => {
                     left.found.push(Service::begin(*spec, surroundings.clone(), Some(*running)));
                     continue;
@@ -60,8 +59,8 @@ pub(crate) async fn find_left(surroundings: &Surroundings) -> Result<Left, Failu
         }
         let at = folder.clone();
         blocking::run_unwatched(move || {
-            // The key of an engine that is gone opens nothing; it need not lie there either.
-            durable::remove(&at.join("engine.key"))?;
+            // What a run had is of no use to another; the key of an engine that is gone lies there, too.
+            durable::remove(&service::run_folder(&at))?;
             socket::remove(&keeper_socket(&at)?, &at)
         })
         .await?;
@@ -75,7 +74,12 @@ enum Look {
     Nothing,
 }
 
-async fn look(home: &Arc<Home>, folder: &Path, family: &Family, record: Record) -> Result<Look, Failure> {
+async fn look(
+    surroundings: &Surroundings,
+    folder: &Path,
+    family: &Family,
+    record: Record,
+) -> Result<Look, Failure> {
     let process = match Kept::find(&keeper_socket(folder)?, family).await? {
         Found::Nobody => return Ok(Look::Nothing),
         Found::Other(other) => {
@@ -84,13 +88,14 @@ async fn look(home: &Arc<Home>, folder: &Path, family: &Family, record: Record) 
         }
         Found::Kept(process) => *process,
     };
+    let Surroundings { home, keeper, .. } = surroundings;
     let Record { first, spec, ready, .. } = record;
     if let (Some(first), Some(spec), Some(ready)) = (first, spec, ready)
         && first.is(process.pid())
         && folder == home.service(&spec.name)
     {
-        let (home, again) = (Arc::clone(home), spec.clone());
-        match blocking::run_unwatched(move || service::prepared_before(&home, &again)).await {
+        let (home, keeper, again) = (Arc::clone(home), Arc::clone(keeper), spec.clone());
+        match blocking::run_unwatched(move || service::prepared_before(&home, &keeper, &again)).await {
             Ok(prepared) => {
                 let running = Running { process, prepared: Some(prepared), ready };
                 return Ok(Look::Serves(spec, Box::new(running)));

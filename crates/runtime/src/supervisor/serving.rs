@@ -47,6 +47,7 @@ impl Task {
             }
             snapshot.status.pid = Some(process.pid());
             snapshot.status.limits = process.limits();
+            snapshot.status.sandbox = process.sandbox();
             snapshot.family = Some(process.family());
             if connection.is_some() {
                 snapshot.connection = connection;

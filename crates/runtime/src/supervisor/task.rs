@@ -91,8 +91,9 @@ impl Task {
 
     pub(super) async fn run_once(&mut self) -> Ending {
         let crashed = |failure| Ending::Crashed { ready_for: None, failure, lines: Vec::new() };
-        let (home, spec) = (Arc::clone(&self.surroundings.home), self.spec.clone());
-        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &spec)).await {
+        let (home, keeper) = (Arc::clone(&self.surroundings.home), Arc::clone(&self.surroundings.keeper));
+        let spec = self.spec.clone();
+        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &keeper, &spec)).await {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
@@ -142,7 +143,7 @@ impl Task {
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
         let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
         Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
-            Code::LimitsUnavailable => failure.with("name", &self.spec.name),
+            Code::LimitsUnavailable | Code::SandboxUnavailable => failure.with("name", &self.spec.name),
             _ => failure,
         })
     }
@@ -152,6 +153,7 @@ impl Task {
         self.change(ServiceState::Starting, |snapshot| {
             snapshot.status.pid = Some(pid);
             snapshot.status.limits = process.limits();
+            snapshot.status.sandbox = process.sandbox();
             snapshot.connection = prepared.connection().cloned();
             snapshot.family = Some(process.family());
         });
@@ -203,6 +205,7 @@ impl Task {
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;
                 snapshot.status.limits = None;
+                snapshot.status.sandbox = None;
                 snapshot.status.probe = None;
                 snapshot.family = None;
             }

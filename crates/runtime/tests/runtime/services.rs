@@ -3,8 +3,8 @@
 use crate::bench::{Bench, put, start, step};
 use las_types::{
     ByteSize, Code, Depth, DriftKind, Executor, Installed, LimitLevel, LimitsSection, LogLine, PortName,
-    Probe, ProgramSettings, Serves, ServiceSection, ServiceSpec, ServiceState, StepAction, StopSection,
-    StopSignal, WatchSection,
+    Probe, ProgramSettings, SandboxSection, Serves, ServiceSection, ServiceSpec, ServiceState, StepAction,
+    StopSection, StopSignal, WatchSection,
 };
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -40,6 +40,7 @@ fn section(ready: Probe) -> ServiceSection {
         alive: None,
         watch: WatchSection { every_seconds: 1, limit_seconds: 1, misses: 2 },
         limits: LimitsSection::default(),
+        sandbox: SandboxSection::default(),
         stop: StopSection { signal: StopSignal::Term, grace_seconds: 5 },
         memory: ByteSize::default(),
     }

@@ -23,7 +23,7 @@ fn an_engine_whose_socket_is_gone_is_started_again() {
     let (machine, core) = watched("");
     machine.las(&["service", "start", CHAT_MODEL]).ok();
     let before = core.engine_process(CHAT_MODEL);
-    let socket = machine.home().join("services").join(CHAT_MODEL).join("engine.sock");
+    let socket = machine.home().join("services").join(CHAT_MODEL).join("run/engine.sock");
     std::fs::remove_file(&socket).unwrap();
     core.puts_right("service-unreachable", 1);
     assert_ne!(core.engine_process(CHAT_MODEL), before);
@@ -36,7 +36,7 @@ fn somebody_else_at_an_engine_s_socket_is_named_and_the_engine_gets_its_own_agai
     let (machine, core) = watched("");
     machine.las(&["service", "start", CHAT_MODEL]).ok();
     core.engine_process(CHAT_MODEL);
-    let socket = machine.home().join("services").join(CHAT_MODEL).join("engine.sock");
+    let socket = machine.home().join("services").join(CHAT_MODEL).join("run/engine.sock");
     std::fs::remove_file(&socket).unwrap();
     // This process listens in its place.
     let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
