@@ -22,6 +22,7 @@ pub struct Workstation {
     profile: Option<PathBuf>,
     /// Programs that anybody may run, and as whom they are run; `x`'s own, as who runs the tests, if absent.
     nobody: Option<PathBuf>,
+    namespaces: bool,
 }
 
 /// The user and the group that own nothing: `nobody` and `nogroup`.
@@ -53,7 +54,14 @@ impl Workstation {
     fn under(parent: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("las-").tempdir_in(parent).unwrap();
         let home = folder.path().join("home");
-        Self { folder, home, resources: given("LAS_RESOURCES"), profile: None, nobody: None }
+        Self {
+            folder,
+            home,
+            resources: given("LAS_RESOURCES"),
+            profile: None,
+            nobody: None,
+            namespaces: true,
+        }
     }
 
     /// A machine with the engine and the chat model.
@@ -102,6 +110,12 @@ impl Workstation {
         self
     }
 
+    /// It can't give programs namespaces of their own.
+    pub fn without_namespaces(mut self) -> Self {
+        self.namespaces = false;
+        self
+    }
+
     /// The data directory.
     pub fn home(&self) -> &Path {
         &self.home
@@ -135,6 +149,9 @@ impl Workstation {
         command.env("LAS_HOME", &self.home).env("LAS_RESOURCES", &self.resources);
         if let Some(profile) = &self.profile {
             command.env("LAS_PROFILE", profile);
+        }
+        if !self.namespaces {
+            command.env("LAS_BWRAP", "");
         }
         if self.nobody.is_some() {
             command.uid(NOBODY).gid(NOBODY);

@@ -122,7 +122,7 @@ impl App {
         let executor = NativeExecutor::new(
             Arc::clone(&home),
             options.resources.join("builtin"),
-            options.keeper(),
+            options.helpers(),
             Arc::clone(&clock),
             reporter,
         );

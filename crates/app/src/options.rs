@@ -1,6 +1,7 @@
 //! What an application is opened with, and where that comes from.
 
 use crate::{ConfigSources, Loaded};
+use las_runtime::Helpers;
 use las_types::{Checkpoint, Code, Failure, NoCheckpoint};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,8 +64,20 @@ impl Options {
         std::path::absolute(&home).map_err(|error| Failure::io(&home, error))
     }
 
+    /// The programs that are run beside this one. `LAS_BWRAP` names `bwrap` where it does not lie where distributions have
+    /// it; a name of nothing says that it is not to be used.
+    pub(crate) fn helpers(&self) -> Helpers {
+        let helpers = Helpers::of_the_system(self.keeper());
+        match std::env::var_os("LAS_BWRAP") {
+            Some(path) => {
+                Helpers { bwrap: Some(PathBuf::from(path)).filter(|path| path.is_file()), ..helpers }
+            }
+            None => helpers,
+        }
+    }
+
     /// The program that keeps services: among the application's own files, or beside this program.
-    pub(crate) fn keeper(&self) -> PathBuf {
+    fn keeper(&self) -> PathBuf {
         const NAME: &str = "las-keeper";
         let own = self.resources.join(NAME);
         if own.is_file() {

@@ -5,11 +5,12 @@ mod arguments;
 mod report;
 
 use crate::durable::{self, Access};
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::NotStarted;
 use crate::sandbox::Sandbox;
 use crate::{http, service, socket};
-use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, NetworkAccess, ServiceName};
+use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, ServiceName};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) settings: &'a EngineSettings,
     /// Its program, in the folder of what belongs to it.
     pub(crate) program: &'a Path,
-    pub(crate) keeper: &'a Path,
+    pub(crate) helpers: &'a Helpers,
 }
 
 /// The key that an engine asks for. It has no text form but [`ApiKey::expose`].
@@ -107,23 +108,15 @@ fn reached(engine: Engine<'_>, folder: PathBuf, socket: PathBuf, key: ApiKey) ->
 
 /// An engine reads its model and is asked over its socket; it has nothing else to do with anybody.
 fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
-    let Engine { settings, program, keeper, .. } = engine;
+    let Engine { settings, program, helpers, .. } = engine;
     let adapters = settings.adapters.iter().map(|(_, path)| path);
     let read = program.parent().map(OsString::from).into_iter();
     let models = [&settings.model_path].into_iter().chain(adapters).map(OsString::from);
     // Where the socket does not lie in the folder it has one that is only its own.
     let mut write = vec![OsString::from(folder)];
     write.extend(socket.parent().filter(|parent| *parent != folder).map(OsString::from));
-    Sandbox {
-        helper: keeper.into(),
-        read: read.chain(models).collect(),
-        write,
-        ports: Vec::new(),
-        network: NetworkAccess::Own,
-        gpu: settings.gpu_layers > 0,
-        connects: false,
-        at_least: None,
-    }
+    let gpu = settings.gpu_layers > 0;
+    Sandbox { gpu, connects: false, ..Sandbox::of(helpers, read.chain(models).collect(), write) }
 }
 
 /// Drops what one start left: key, socket, links.

@@ -7,6 +7,7 @@ mod settings;
 
 use crate::blobs;
 use crate::blocking;
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Service, Surroundings};
@@ -32,19 +33,19 @@ pub struct NativeExecutor {
 }
 
 impl NativeExecutor {
-    /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the program that keeps
-    /// services, and the reporter that hears of services' changes outside any step.
+    /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the programs that are
+    /// run beside this one, and the reporter that hears of services' changes outside any step.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
-        keeper: PathBuf,
+        helpers: Helpers,
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, keeper: keeper.into(), clock, reporter },
+            surroundings: Surroundings { home, helpers: Arc::new(helpers), clock, reporter },
             services: Mutex::default(),
             proven,
             opened,
@@ -121,7 +122,7 @@ impl Executor for NativeExecutor {
                 blocking::run_unwatched(move || data::remove(&home, context, &service)).await
             }
             StepAction::ProgramVerify { item, program, proof } => {
-                process::verify_program(&home, &self.surroundings.keeper, context, &item, &program, &proof)
+                process::verify_program(&home, &self.surroundings.helpers, context, &item, &program, &proof)
                     .await
             }
             StepAction::GenerationWrite { generation } => {

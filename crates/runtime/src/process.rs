@@ -9,13 +9,12 @@ mod taken;
 #[cfg(test)]
 mod tests;
 
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::sandbox::Sandbox;
 use crate::tree;
 use confined::Inside;
-use las_types::{
-    Code, Failure, Installed, LimitsSection, LogStream, NetworkAccess, SandboxLevel, StepContext, StopSignal,
-};
+use las_types::{Code, Failure, Installed, LimitsSection, LogStream, SandboxLevel, StepContext, StopSignal};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -231,7 +230,7 @@ pub(crate) fn watch_end(process: OwnedFd) -> std::io::Result<AsyncFd<OwnedFd>> {
 /// Starts an installed program once, with `--version` if no other words are named, and sees that it answers.
 pub(crate) async fn verify_program(
     home: &Home,
-    helper: &Path,
+    helpers: &Helpers,
     context: StepContext,
     item: &Installed,
     program: &str,
@@ -244,16 +243,7 @@ pub(crate) async fn verify_program(
     let log = Arc::new(LineLog::in_memory());
     let arguments: Vec<OsString> =
         if proof.is_empty() { vec!["--version".into()] } else { proof.iter().map(OsString::from).collect() };
-    let sandbox = Sandbox {
-        helper: helper.into(),
-        read: vec![module.into()],
-        write: vec![folder.clone().into()],
-        ports: Vec::new(),
-        network: NetworkAccess::Own,
-        gpu: false,
-        connects: true,
-        at_least: None,
-    };
+    let sandbox = Sandbox::of(helpers, vec![module.into()], vec![folder.clone().into()]);
     let launch = Launch {
         program: &path,
         arguments: &arguments,

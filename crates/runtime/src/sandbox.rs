@@ -12,6 +12,7 @@ mod view;
 pub(crate) use door::{Answer, Door};
 pub(crate) use inside::main as inside;
 
+use crate::helpers::Helpers;
 use las_types::{NetworkAccess, SandboxLevel};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -19,14 +20,14 @@ use std::path::{Path, PathBuf};
 
 /// The word with which the keeper's program is the helper.
 pub(crate) const INSIDE: &str = "--inside";
-/// Where distributions have it; a user's own `PATH` says nothing here.
-const BWRAP: [&str; 3] = ["/usr/bin/bwrap", "/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
 
 /// What a program is held to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sandbox {
     /// The helper: the keeper's program.
     pub(crate) helper: OsString,
+    /// What gives it namespaces, if there is such a program.
+    pub(crate) bwrap: Option<OsString>,
     /// Files and folders that it may read and run, beside the system's own.
     pub(crate) read: Vec<OsString>,
     /// Folders that it may change.
@@ -41,9 +42,9 @@ pub(crate) struct Sandbox {
 }
 
 /// How a program is put into it.
-pub(crate) enum Way {
-    /// With namespaces.
-    Namespaces(&'static Path),
+pub(crate) enum Way<'a> {
+    /// With namespaces, by this program.
+    Namespaces(&'a Path),
     /// Without.
     Alone,
 }
@@ -59,9 +60,24 @@ struct Order {
 
 impl Sandbox {
     /// The ways that this machine offers, best first.
-    pub(crate) fn ways() -> Vec<Way> {
-        let bwrap = BWRAP.iter().map(Path::new).find(|path| path.is_file());
+    pub(crate) fn ways(&self) -> Vec<Way<'_>> {
+        let bwrap = self.bwrap.as_deref().map(Path::new);
         bwrap.map(Way::Namespaces).into_iter().chain([Way::Alone]).collect()
+    }
+
+    /// One of a program that reads these files and changes these folders, has no network and no GPU.
+    pub(crate) fn of(helpers: &Helpers, read: Vec<OsString>, write: Vec<OsString>) -> Self {
+        Self {
+            helper: helpers.keeper.clone().into(),
+            bwrap: helpers.bwrap.clone().map(Into::into),
+            read,
+            write,
+            ports: Vec::new(),
+            network: NetworkAccess::Own,
+            gpu: false,
+            connects: true,
+            at_least: None,
+        }
     }
 
     /// Whether it needs the machine's own network.
@@ -78,7 +94,7 @@ impl Sandbox {
     }
 }
 
-impl Way {
+impl Way<'_> {
     /// What is started, so that the helper runs in this way, in a folder.
     pub(crate) fn command(&self, sandbox: &Sandbox, folder: &Path) -> (PathBuf, Vec<OsString>) {
         match self {

@@ -10,6 +10,7 @@ pub(crate) use ports::{Held, chosen, held, keep};
 pub(crate) use program::{Preparation, Told};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::keeper::{Kept, Watcher};
 use crate::process::{Launch, Stopping};
@@ -30,14 +31,14 @@ enum Kind {
 /// Lays out what a start needs: files, links, a key.
 ///
 /// Codes: `port-taken` if another program has a port of it; `io-failed` and its like.
-pub(crate) fn prepare(home: &Home, keeper: &Path, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+pub(crate) fn prepare(home: &Home, helpers: &Helpers, spec: &ServiceSpec) -> Result<Prepared, Failure> {
     let kind = match &spec.serves {
         Serves::Model { model, settings } => {
             let engine =
-                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), keeper };
+                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
             Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepare(home, keeper, &spec.name, runs)?),
+        Serves::Program { runs } => Kind::Program(program::prepare(home, helpers, &spec.name, runs)?),
     };
     Ok(Prepared { kind })
 }
@@ -61,14 +62,18 @@ pub(crate) fn ended(spec: &ServiceSpec) -> Failure {
 /// What a run has that another core laid out and that goes on; nothing is written.
 ///
 /// Codes: `io-failed` and its like if something of it is gone.
-pub(crate) fn prepared_before(home: &Home, keeper: &Path, spec: &ServiceSpec) -> Result<Prepared, Failure> {
+pub(crate) fn prepared_before(
+    home: &Home,
+    helpers: &Helpers,
+    spec: &ServiceSpec,
+) -> Result<Prepared, Failure> {
     let kind = match &spec.serves {
         Serves::Model { model, settings } => {
             let engine =
-                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), keeper };
+                Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
             Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepared_before(home, keeper, &spec.name, runs)?),
+        Serves::Program { runs } => Kind::Program(program::prepared_before(home, helpers, &spec.name, runs)?),
     };
     Ok(Prepared { kind })
 }

@@ -7,13 +7,13 @@ mod serving;
 mod task;
 
 use crate::engine::EngineConnection;
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::Family;
 use found::Running;
 pub(crate) use found::find_left;
 use las_types::{Clock, Code, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use task::Task;
 use tokio::sync::watch;
@@ -22,8 +22,7 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) home: Arc<Home>,
-    /// The program of keepers.
-    pub(crate) keeper: Arc<Path>,
+    pub(crate) helpers: Arc<Helpers>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }

@@ -1,6 +1,6 @@
 //! P3: services that say far too much, or what no terminal should be shown.
 
-use super::services::{Services, program, script};
+use super::services::{Services, keeper, program, script};
 use super::{Report, Run};
 use las_types::ByteSize;
 use serde_json::Value;
@@ -31,11 +31,6 @@ fn memory(pid: &str, key: &str) -> Option<u64> {
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
 }
 
-fn parent(pid: &str) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1).map(str::to_owned)
-}
-
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     for needed in ["yes", "head", "tr", "cat"] {
         program(needed)?;
@@ -60,7 +55,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let report = run.each(cases, |name| {
         bench.las(&["service", "start", name]);
         let pid = bench.service(name)["pid"].to_string();
-        let keeper = parent(&pid).ok_or("no keeper: the service has ended")?;
+        let keeper = keeper(&pid).ok_or("no keeper: the service has ended")?;
         let before = memory(&keeper, "VmRSS").ok_or("no keeper: it has ended")?;
         let mark = bench.machine.home().join("services").join(name).join("data/begin");
         std::fs::write(mark, "").map_err(|error| error.to_string())?;

@@ -1,6 +1,6 @@
 //! P4: services that start processes in every way that gets them out of sight, or will not end.
 
-use super::services::{Services, script};
+use super::services::{Services, above, script};
 use super::{Report, Run};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -56,20 +56,16 @@ fn with_word(word: &str) -> Vec<String> {
     pids.filter(has).collect()
 }
 
-/// Those that have ended and wait for this parent to say so.
-fn zombies_of(parent: &str) -> usize {
+/// Those that have ended and wait for one of these parents to say so.
+fn zombies_of(parents: &[String]) -> usize {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let is_one = |entry: &std::fs::DirEntry| {
         let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         let mut fields = stat.rsplit_once(')').unwrap_or_default().1.split_whitespace();
-        fields.next() == Some("Z") && fields.next() == Some(parent)
+        fields.next() == Some("Z")
+            && fields.next().is_some_and(|parent| parents.iter().any(|one| one == parent))
     };
     entries.filter(is_one).count()
-}
-
-fn parent(pid: &str) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1).map(str::to_owned)
 }
 
 pub(super) fn run(run: &Run) -> Result<Report, String> {
@@ -77,36 +73,39 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         super::services::program(needed)?;
     }
     let (each, count) = (run.choose(EACH.0, EACH.1), run.choose(CASES.0, CASES.1));
-    let bench = Services::new();
+    // With namespaces, where the kernel ends all that is in one with its first, and without.
+    let benches = [Services::new(), Services::without_namespaces()];
     let mut cases = Vec::new();
     // A mark for each case, in seconds: longer than any test lasts.
     let first = run.random().u32(1_000_000..9_000_000);
     for ((number, (name, text)), mark) in WAYS.iter().cycle().enumerate().take(count).zip(first..) {
         let text = format!("MARK={mark}; COUNT={each}; {text}");
         let module = format!("way-{number}");
+        // As many ways as are tried are odd, so that each is tried in either.
+        let bench = &benches[number % 2];
         let source = bench.archive(&module, &[("run", script(&text))]);
         let service = format!(
             "{{ ready: {{ kind: log, line: ready }}, stop: {{ signal: term, grace_seconds: {GRACE} }} }}"
         );
         bench.offer(&module, "run", &service, &source);
-        cases.push((format!("{name}/{number}"), (module, mark.to_string())));
+        cases.push((format!("{name}/{number}"), (bench, module, mark.to_string())));
     }
-    let core = bench.machine.serve();
+    let cores = benches.each_ref().map(|bench| bench.machine.serve());
     let (started, longest) = (AtomicU64::new(0), Mutex::new(Duration::ZERO));
-    let report = run.each(cases, |(module, mark)| {
+    let report = run.each(cases, |(bench, module, mark)| {
         bench.las(&["module", "install", module, "--yes"]);
         bench.las(&["service", "start", module]);
         let pid = bench.service(module)["pid"].to_string();
-        let keeper = parent(&pid).ok_or("no keeper: the service has ended")?;
+        let above = above(&pid).ok_or("no keeper: the service has ended")?;
         let lives = with_word(mark).len();
         started.fetch_add(lives as u64, Ordering::Relaxed);
         if lives < each {
             return Err(format!("too few: {lives} of {each} processes run"));
         }
         let reaped = Instant::now();
-        while zombies_of(&keeper) > 0 {
+        while zombies_of(&above) > 0 {
             if reaped.elapsed() > Duration::from_secs(20) {
-                return Err(format!("zombie: {} of the keeper", zombies_of(&keeper)));
+                return Err(format!("zombie: {} of the keeper", zombies_of(&above)));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -118,7 +117,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
             left => Err(format!("orphan: {left:?}")),
         }
     });
-    core.stop();
+    cores.into_iter().for_each(crate::Core::stop);
     let longest = longest.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut report = report;
     // Only of use where little else runs.

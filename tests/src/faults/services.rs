@@ -22,6 +22,12 @@ impl Services {
         Self { machine, catalogue, turn: Mutex::default() }
     }
 
+    /// One that can't give its services namespaces of their own.
+    pub(super) fn without_namespaces() -> Self {
+        let bench = Self::new();
+        Self { machine: bench.machine.without_namespaces(), ..bench }
+    }
+
     /// Packs programs (name in `bin/`, bytes) into an archive, and tells how a manifest names it.
     pub(super) fn archive(&self, name: &str, programs: &[(&str, Vec<u8>)]) -> String {
         let paths: Vec<String> = programs.iter().map(|(name, _)| format!("bin/{name}")).collect();
@@ -61,6 +67,31 @@ impl Services {
         let found = services.as_array().and_then(|all| all.iter().find(|one| one["name"] == name));
         found.cloned().unwrap_or_default()
     }
+}
+
+/// The processes above a service's, the keeper last; none if it has ended.
+pub(super) fn above(pid: &str) -> Option<Vec<String>> {
+    let parent = |pid: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1).map(str::to_owned)
+    };
+    let keeps = |pid: &String| {
+        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "las-keeper")
+    };
+    let mut all = Vec::new();
+    for pid in std::iter::successors(parent(&pid.to_owned()), parent) {
+        let last = keeps(&pid);
+        all.push(pid);
+        if last {
+            return Some(all);
+        }
+    }
+    None
+}
+
+/// The keeper of a service's process; none if it has ended.
+pub(super) fn keeper(pid: &str) -> Option<String> {
+    above(pid)?.pop()
 }
 
 /// A script as a program that can also say its version.

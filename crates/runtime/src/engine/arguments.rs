@@ -46,6 +46,7 @@ pub(super) fn arguments(engine: Engine<'_>, socket: &Path) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::{Engine, arguments};
+    use crate::helpers::Helpers;
     use las_types::{Digest, EngineSettings};
     use std::path::Path;
 
@@ -65,7 +66,7 @@ mod tests {
             model: &"tiny".parse().unwrap(),
             settings: &settings,
             program: Path::new("/bin/engine"),
-            keeper: Path::new("/bin/keeper"),
+            helpers: &Helpers { keeper: "/bin/keeper".into(), bwrap: None },
         };
         let line: Vec<_> = arguments(engine, Path::new("/run/e.sock"))
             .into_iter()

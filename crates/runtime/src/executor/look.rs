@@ -28,8 +28,8 @@ impl NativeExecutor {
         for service in &known {
             drifts.extend(services::one(service).await?);
         }
-        let (home, keeper) = (Arc::clone(self.home()), Arc::clone(&self.surroundings.keeper));
-        drifts.extend(blocking::run_unwatched(move || services::strangers(&home, &keeper, &known)).await?);
+        let (home, helpers) = (Arc::clone(self.home()), Arc::clone(&self.surroundings.helpers));
+        drifts.extend(blocking::run_unwatched(move || services::strangers(&home, &helpers, &known)).await?);
         Ok(drifts)
     }
 }

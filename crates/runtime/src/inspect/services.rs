@@ -1,6 +1,7 @@
 //! Looks whether each service's process is the one that was started here, and has its socket or its ports.
 
 use crate::blocking;
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::{Family, Identity, runs_from_store};
 use crate::service::{self, Held};
@@ -86,10 +87,11 @@ async fn on_ports(family: Family, ports: BTreeMap<PortName, u16>) -> Result<Opti
 /// Programs of the store that run and that nobody started here.
 pub(crate) fn strangers(
     home: &Home,
-    keeper: &Path,
+    helpers: &Helpers,
     services: &[Arc<Service>],
 ) -> Result<Vec<Drift>, Failure> {
-    let keeper = keeper.canonicalize().ok();
+    let keeper = helpers.keeper.canonicalize().ok();
+    let bwrap = helpers.bwrap.as_deref().and_then(|path| path.canonicalize().ok());
     let mut own: BTreeSet<u32> = BTreeSet::new();
     for family in services.iter().filter_map(|service| service.now().family) {
         own.extend(family.pids()?.into_iter().map(i32::unsigned_abs));
@@ -98,10 +100,13 @@ pub(crate) fn strangers(
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let stranger = |pid: u32| {
         let program = runs_from_store(home, pid)?;
-        // Below this process is a program that is being tried, below a keeper a service that is just starting.
+        // A child of this process is a program that is being tried, one of a keeper's a service that is just starting; what
+        // gives them namespaces stands between.
         let mut above = std::iter::successors(Identity::parent_of(pid), |pid| Identity::parent_of(*pid));
+        let parent = above.find(|pid| bwrap.is_none() || program_of(*pid) != bwrap);
         let ours = own.contains(&pid)
-            || above.any(|pid| pid == std::process::id() || (keeper.is_some() && program_of(pid) == keeper));
+            || parent == Some(std::process::id())
+            || parent.and_then(program_of).is_some_and(|program| Some(&program) == keeper.as_ref());
         (!ours)
             .then(|| Drift::new(DriftKind::ProcessForeign).with("pid", pid).with("path", program.display()))
     };

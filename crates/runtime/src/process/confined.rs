@@ -46,7 +46,7 @@ impl NativeProcess {
         log: Arc<LineLog>,
     ) -> Result<Self, Failure> {
         let mut best = SandboxLevel::None;
-        for way in Sandbox::ways() {
+        for way in sandbox.ways() {
             let begun = Self::enter(&family, launch, sandbox, &way, &log).await?;
             let (process, answer) = match begun {
                 (process, Some(answer)) => (process, answer),
@@ -74,7 +74,7 @@ impl NativeProcess {
         family: &Family,
         launch: &Launch<'_>,
         sandbox: &Sandbox,
-        way: &Way,
+        way: &Way<'_>,
         log: &Arc<LineLog>,
     ) -> Result<(Self, Option<Answer>), Failure> {
         let failed = |error: io::Error| Failure::io(launch.program, error);

@@ -114,20 +114,18 @@ pub(super) fn arguments(sandbox: &Sandbox, folder: &Path) -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::arguments;
+    use crate::helpers::Helpers;
     use crate::sandbox::Sandbox;
     use las_types::NetworkAccess;
     use std::path::Path;
 
     fn words(ports: Vec<u16>, network: NetworkAccess, gpu: bool) -> String {
+        let helpers = Helpers { keeper: "/opt/las-keeper".into(), bwrap: None };
         let sandbox = Sandbox {
-            helper: "/opt/las-keeper".into(),
-            read: vec!["/home/ada/m.gguf".into()],
-            write: vec!["/data/run".into()],
             ports,
             network,
             gpu,
-            connects: true,
-            at_least: None,
+            ..Sandbox::of(&helpers, vec!["/home/ada/m.gguf".into()], vec!["/data/run".into()])
         };
         let words = arguments(&sandbox, Path::new("/data/run"));
         words.iter().map(|word| word.to_str().unwrap()).collect::<Vec<_>>().join(" ")

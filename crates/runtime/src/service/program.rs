@@ -3,6 +3,7 @@
 use super::ports;
 use super::probe::{Check, Seen};
 use crate::durable::{self, Access};
+use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
@@ -79,7 +80,7 @@ impl Preparation {
 /// What fills the holes of its manifest.
 #[derive(Clone)]
 struct Filling<'a> {
-    keeper: &'a Path,
+    helpers: &'a Helpers,
     settings: &'a ProgramSettings,
     data: String,
     run: String,
@@ -125,15 +126,14 @@ impl Filling<'_> {
 
     fn sandbox(&self) -> Sandbox {
         let section = &self.settings.service.sandbox;
+        let read = vec![self.settings.folder.clone().into()];
+        let write = vec![self.data.clone().into(), self.run.clone().into()];
         Sandbox {
-            helper: self.keeper.into(),
-            read: vec![self.settings.folder.clone().into()],
-            write: vec![self.data.clone().into(), self.run.clone().into()],
             ports: self.settings.ports.values().copied().collect(),
             network: section.network,
             gpu: section.gpu,
-            connects: true,
             at_least: section.at_least,
+            ..Sandbox::of(self.helpers, read, write)
         }
     }
 
@@ -160,7 +160,7 @@ fn text_of(path: &Path) -> Result<String, Failure> {
 /// Lays its folders and files out, and looks whether its ports are free.
 pub(super) fn prepare(
     home: &Home,
-    keeper: &Path,
+    helpers: &Helpers,
     name: &ServiceName,
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
@@ -171,7 +171,7 @@ pub(super) fn prepare(
     durable::make_dir(&data)?;
     durable::remove(&run)?;
     durable::make_dir(&run)?;
-    let filling = Filling { keeper, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
+    let filling = Filling { helpers, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
@@ -185,12 +185,12 @@ pub(super) fn prepare(
 /// The run that another core laid out.
 pub(super) fn prepared_before(
     home: &Home,
-    keeper: &Path,
+    helpers: &Helpers,
     name: &ServiceName,
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
     let (data, run) = (data::folder(home, name), super::run_folder(&home.service(name)));
-    let filling = Filling { keeper, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
+    let filling = Filling { helpers, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     filled(name, run, &filling)
 }
 

@@ -88,14 +88,14 @@ async fn look(
         }
         Found::Kept(process) => *process,
     };
-    let Surroundings { home, keeper, .. } = surroundings;
+    let Surroundings { home, helpers, .. } = surroundings;
     let Record { first, spec, ready, .. } = record;
     if let (Some(first), Some(spec), Some(ready)) = (first, spec, ready)
         && first.is(process.pid())
         && folder == home.service(&spec.name)
     {
-        let (home, keeper, again) = (Arc::clone(home), Arc::clone(keeper), spec.clone());
-        match blocking::run_unwatched(move || service::prepared_before(&home, &keeper, &again)).await {
+        let (home, helpers, again) = (Arc::clone(home), Arc::clone(helpers), spec.clone());
+        match blocking::run_unwatched(move || service::prepared_before(&home, &helpers, &again)).await {
             Ok(prepared) => {
                 let running = Running { process, prepared: Some(prepared), ready };
                 return Ok(Look::Serves(spec, Box::new(running)));

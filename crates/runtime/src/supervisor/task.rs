@@ -91,9 +91,9 @@ impl Task {
 
     pub(super) async fn run_once(&mut self) -> Ending {
         let crashed = |failure| Ending::Crashed { ready_for: None, failure, lines: Vec::new() };
-        let (home, keeper) = (Arc::clone(&self.surroundings.home), Arc::clone(&self.surroundings.keeper));
+        let (home, helpers) = (Arc::clone(&self.surroundings.home), Arc::clone(&self.surroundings.helpers));
         let spec = self.spec.clone();
-        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &keeper, &spec)).await {
+        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &helpers, &spec)).await {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
@@ -141,7 +141,8 @@ impl Task {
         let socket = socket.await?;
         self.tell(|snapshot| snapshot.family = Some(family.clone()));
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
-        let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
+        let keeping =
+            Keeping { keeper: &self.surroundings.helpers.keeper, socket: &socket, log: &log, family };
         Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
             Code::LimitsUnavailable | Code::SandboxUnavailable => failure.with("name", &self.spec.name),
             _ => failure,

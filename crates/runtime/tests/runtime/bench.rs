@@ -1,6 +1,6 @@
 //! A data directory, a small artefact, the shipped artefacts, and a reporter that remembers.
 
-use las_runtime::{Home, NativeExecutor, SystemClock};
+use las_runtime::{Helpers, Home, NativeExecutor, SystemClock};
 use las_types::{
     ArtefactFile, ByteSize, Category, Digest, EngineSettings, Event, Executor, Failure, Installed,
     OperationId, Placement, Reporter, Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
@@ -94,7 +94,14 @@ impl Bench {
     pub(crate) fn without_keeper() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let nothing = folder.path().join("nothing");
-        Self::with(folder, nothing.clone(), nothing)
+        Self::with(folder, nothing.clone(), Helpers { keeper: nothing, bwrap: None })
+    }
+
+    /// Whose programs are put into namespaces of their own.
+    pub(crate) fn with_namespaces() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let nothing = folder.path().join("nothing");
+        Self::with(folder, nothing, Helpers::of_the_system(keeper()))
     }
 
     /// With the shipped artefacts.
@@ -109,10 +116,10 @@ impl Bench {
     }
 
     fn with_artefacts(folder: tempfile::TempDir, artefacts: PathBuf) -> Self {
-        Self::with(folder, artefacts, keeper())
+        Self::with(folder, artefacts, helpers())
     }
 
-    fn with(folder: tempfile::TempDir, artefacts: PathBuf, keeper: PathBuf) -> Self {
+    fn with(folder: tempfile::TempDir, artefacts: PathBuf, helpers: Helpers) -> Self {
         let home = Arc::new(Home::open(folder.path().join("home")).unwrap());
         let (events, changes) = mpsc::unbounded_channel();
         let reporter = Arc::new(Recorder {
@@ -124,7 +131,7 @@ impl Bench {
         let executor = NativeExecutor::new(
             Arc::clone(&home),
             artefacts,
-            keeper,
+            helpers,
             Arc::new(SystemClock),
             Arc::clone(&reporter) as Arc<dyn Reporter>,
         );
@@ -216,11 +223,16 @@ impl Bench {
 pub(crate) fn next(bench: &Bench) -> Arc<NativeExecutor> {
     let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
     let (home, resources) = (Arc::clone(&bench.home), resources());
-    NativeExecutor::new(home, resources, keeper(), Arc::new(SystemClock), reporter)
+    NativeExecutor::new(home, resources, helpers(), Arc::new(SystemClock), reporter)
 }
 
 /// The program that keeps services.
-pub(crate) fn keeper() -> PathBuf {
+/// Programs see the numbers that others see, too, so that what one says of itself can be looked at from here.
+fn helpers() -> Helpers {
+    Helpers { keeper: keeper(), bwrap: None }
+}
+
+fn keeper() -> PathBuf {
     env!("CARGO_BIN_EXE_las-keeper").into()
 }
 

@@ -6,5 +6,6 @@ mod blobs;
 mod engine;
 mod keeping;
 mod orphans;
+mod sandbox;
 mod services;
 mod store;
