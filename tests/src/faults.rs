@@ -34,6 +34,7 @@ mod r8;
 mod r9;
 mod report;
 mod run;
+mod s12;
 mod s15;
 mod s19;
 mod services;
@@ -173,6 +174,12 @@ pub const ROWS: &[Row] = &[
         property: "Lives and does not serve",
         target: "noticed after 3 answers at most that did not come, started again, never counted as ready",
         run: p8::run,
+    },
+    Row {
+        id: "S12",
+        property: "A program that tries to get at what is not its own",
+        target: "0 of at least 40 tries come to something; 0 secrets in its environment, words, open files, folder and groups",
+        run: s12::run,
     },
     Row {
         id: "S15",

@@ -22,7 +22,7 @@ pub struct Workstation {
     profile: Option<PathBuf>,
     /// Programs that anybody may run, and as whom they are run; `x`'s own, as who runs the tests, if absent.
     nobody: Option<PathBuf>,
-    namespaces: bool,
+    variables: Vec<(&'static str, String)>,
 }
 
 /// The user and the group that own nothing: `nobody` and `nogroup`.
@@ -60,7 +60,7 @@ impl Workstation {
             resources: given("LAS_RESOURCES"),
             profile: None,
             nobody: None,
-            namespaces: true,
+            variables: Vec::new(),
         }
     }
 
@@ -111,8 +111,13 @@ impl Workstation {
     }
 
     /// It can't give programs namespaces of their own.
-    pub fn without_namespaces(mut self) -> Self {
-        self.namespaces = false;
+    pub fn without_namespaces(self) -> Self {
+        self.with_variable("LAS_BWRAP", "")
+    }
+
+    /// Its programs have a variable of their environment more.
+    pub fn with_variable(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
         self
     }
 
@@ -150,9 +155,7 @@ impl Workstation {
         if let Some(profile) = &self.profile {
             command.env("LAS_PROFILE", profile);
         }
-        if !self.namespaces {
-            command.env("LAS_BWRAP", "");
-        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if self.nobody.is_some() {
             command.uid(NOBODY).gid(NOBODY);
         }

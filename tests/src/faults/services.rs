@@ -22,6 +22,12 @@ impl Services {
         Self { machine, catalogue, turn: Mutex::default() }
     }
 
+    /// One whose programs have a variable of their environment more.
+    pub(super) fn with_variable(name: &'static str, value: &str) -> Self {
+        let bench = Self::new();
+        Self { machine: bench.machine.with_variable(name, value), ..bench }
+    }
+
     /// One that can't give its services namespaces of their own.
     pub(super) fn without_namespaces() -> Self {
         let bench = Self::new();
