@@ -35,9 +35,9 @@ pub(crate) async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody
         }
     }
     let id = operation.id;
-    operation.failure.map_or(Ok(()), |(code, args)| {
-        Err(ErrorBody { args, operation: Some(id), ..ErrorBody::new(code) })
-    })
+    operation
+        .failure
+        .map_or(Ok(()), |(code, args)| Err(ErrorBody { args, operation: Some(id), ..ErrorBody::new(code) }))
 }
 
 async fn read(client: &Client, id: OperationId) -> Result<Operation, ErrorBody> {

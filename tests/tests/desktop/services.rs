@@ -71,8 +71,7 @@ pub(crate) fn has_one_set_of_words(language: &str) {
     let seat = Seat::new(&redis.machine);
     let panel = Panel::new(seat.bus());
     let window = Browser::window(&redis.machine, &seat);
-    let scene =
-        Scene { redis: &redis, icon: panel.icon(), window, words: Words::for_user(Some(language)) };
+    let scene = Scene { redis: &redis, icon: panel.icon(), window, words: Words::for_user(Some(language)) };
     let Scene { window, icon, .. } = &scene;
     speak(window, language);
     assert_eq!(scene.entries(), []);

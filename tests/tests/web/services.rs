@@ -31,7 +31,10 @@ fn lines(page: &Browser) -> Vec<String> {
 
 pub(crate) fn has_a_page(size: (u32, u32)) {
     let redis = Redis::new();
-    redis.offer("1.0.0", &REDIS.replace("memory: 64MB }", "memory: 64MB, limits: { memory: 512MB, files: 512 } }"));
+    redis.offer(
+        "1.0.0",
+        &REDIS.replace("memory: 64MB }", "memory: 64MB, limits: { memory: 512MB, files: 512 } }"),
+    );
     let core = redis.serve();
     let page = Browser::chromium(&redis.machine, core.page(), size);
     let words = Words::for_user(Some("en"));
@@ -56,7 +59,9 @@ pub(crate) fn has_a_page(size: (u32, u32)) {
     shows(&page, "service-address", &format!("127.0.0.1:{}", redis.port));
     // What it takes is measured, drawn and said in words.
     page.wait("two charts", |page| (page.texts("chart").len() == 2).then_some(()));
-    page.wait("its share of a processor", |page| page.texts("service-cpu").pop()?.contains('%').then_some(()));
+    page.wait("its share of a processor", |page| {
+        page.texts("service-cpu").pop()?.contains('%').then_some(())
+    });
     assert!(page.attributes("chart", "aria-label").iter().all(|text| text.len() > 20));
     fits(&page, "overview");
 
@@ -66,7 +71,8 @@ pub(crate) fn has_a_page(size: (u32, u32)) {
     fits(&page, "log");
     page.write("service-log-filter", "Ready to accept");
     page.wait("only what was searched for", |page| {
-        (!lines(page).is_empty() && lines(page).iter().all(|line| line.contains("Ready to accept"))).then_some(())
+        (!lines(page).is_empty() && lines(page).iter().all(|line| line.contains("Ready to accept")))
+            .then_some(())
     });
     assert!(page.script("return document.querySelectorAll('mark').length", &json!([])).as_u64() > Some(0));
     let clear = "const field = document.querySelector('[data-testid=\"service-log-filter\"]'); \
@@ -92,7 +98,9 @@ pub(crate) fn has_a_page(size: (u32, u32)) {
     tab(&page, "health");
     let health = redis.machine.las(&["service", "health", "redis"]).ok().stdout;
     let limits = page.text("service-limits");
-    for word in [words.text("limit-memory", &[("size", "512 MB")]), words.text("limit-files", &[("count", "512")])] {
+    for word in
+        [words.text("limit-memory", &[("size", "512 MB")]), words.text("limit-files", &[("count", "512")])]
+    {
         assert!(limits.contains(&word) && health.contains(&word), "{word}: {limits}: {health}");
     }
     let level = redis.service()["limits"].as_str().unwrap().to_owned();

@@ -2545,6 +2545,10 @@ ports?: { [key in PortName]: number },
  */
 memory: ByteSize | null, 
 /**
+ * What it may take at most, as its manifest says; what is not named is not limited.
+ */
+limited_to?: LimitsSection, 
+/**
  * How well its limits are held; none without a process or without limits.
  */
 limits?: LimitLevel, 

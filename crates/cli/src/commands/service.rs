@@ -9,7 +9,8 @@ use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{
-    Code, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName, ServiceStatus,
+    Code, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
+    ServiceStatus,
 };
 use las_api::{ErrorBody, NoArguments, ServiceLogRequest};
 
@@ -97,9 +98,8 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
 
 /// What a service may take at most, one text each.
 fn limits(to: &LimitsSection, view: &View<'_>) -> Vec<String> {
-    let count = |key: &str, of: Option<u32>| {
-        of.map(|of| view.words.text(key, &[("count", &*of.to_string())]))
-    };
+    let count =
+        |key: &str, of: Option<u32>| of.map(|of| view.words.text(key, &[("count", &*of.to_string())]));
     let memory = to.memory.map(|size| view.words.text("limit-memory", &[("size", &*size.to_string())]));
     let cpu =
         to.cpu_percent.map(|percent| view.words.text("limit-cpu", &[("percent", &*percent.to_string())]));
