@@ -210,6 +210,7 @@ home-working = { $count ->
        *[other] { $count } operations are running.
     }
 home-services = Running
+home-none-running = No service runs.
 home-no-services = No model is loaded. The first question in the chat loads it.
 home-open-chat = Open the chat
 home-empty = Set up a first goal: you see the whole plan before anything happens.

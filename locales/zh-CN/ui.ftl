@@ -192,6 +192,7 @@ home-nothing = 尚未安装任何内容。
 home-failing = { $count } 项服务出错，需要您处理。
 home-working = { $count } 项操作正在进行。
 home-services = 正在运行
+home-none-running = 没有运行中的服务。
 home-no-services = 没有加载模型。在对话中提出第一个问题时会自动加载。
 home-open-chat = 打开对话
 home-empty = 设定第一个目标：执行之前，您会看到完整的计划。

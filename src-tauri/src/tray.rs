@@ -131,19 +131,18 @@ fn show_window(app: &AppHandle) {
     }
 }
 
-/// Does what a click asks for, unless something is asked of that service already, and shows what came of it.
+/// Does what a click asks for, after what was asked for before, and shows what came of it.
 fn ask(app: &AppHandle, service: ServiceName, intent: Intent) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let Some(tray) = app.try_state::<Tray>() else { return };
-        if tray.entries().begin(&service) {
-            refresh(&app).await;
-            let outcome = asked::run(&app, intent).await;
-            tray.entries().end(&service);
-            if let Err(error) = outcome {
-                tracing::warn!(%service, %error, "what the tray asked for failed");
-                tell(&app, &service, &error);
-            }
+        tray.entries().begin(&service);
+        refresh(&app).await;
+        let outcome = asked::run(&app, intent).await;
+        tray.entries().end(&service);
+        if let Err(error) = outcome {
+            tracing::warn!(%service, %error, "what the tray asked for failed");
+            tell(&app, &service, &error);
         }
         refresh(&app).await;
     });

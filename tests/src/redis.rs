@@ -33,6 +33,8 @@ impl Redis {
     pub fn new() -> Self {
         let machine = Workstation::new();
         let catalogue = Catalogue::new(&machine.outside("resources"));
+        // The page is the same.
+        std::os::unix::fs::symlink(machine.resources().join("ui"), catalogue.root().join("ui")).unwrap();
         let machine = machine.with_resources(catalogue.root());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let redis = Self { machine, catalogue, port };

@@ -3,7 +3,6 @@
 
 use las_api::types::{Intent, ServiceName, ServiceState, ServiceStatus};
 use las_i18n::Words;
-use std::collections::BTreeSet;
 use tauri::menu::{CheckMenuItem, Menu, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
 
@@ -24,8 +23,8 @@ pub(super) struct Entries {
     entries: Vec<Entry>,
     /// Between them and what is above.
     line: Option<PredefinedMenuItem<Wry>>,
-    /// Services of which something was asked that is not done yet.
-    asked: BTreeSet<ServiceName>,
+    /// Services of which something was asked that is not done yet, as often as it was.
+    asked: Vec<ServiceName>,
 }
 
 /// Whether it runs, or is about to.
@@ -59,14 +58,16 @@ impl Entries {
         Some((service, intent))
     }
 
-    /// Something is asked of a service; false if something is already.
-    pub(super) fn begin(&mut self, service: &ServiceName) -> bool {
-        self.asked.insert(service.clone())
+    /// Something is asked of a service: until it is done its line can't be clicked.
+    pub(super) fn begin(&mut self, service: &ServiceName) {
+        self.asked.push(service.clone());
     }
 
     /// What was asked of it is done, or failed.
     pub(super) fn end(&mut self, service: &ServiceName) {
-        self.asked.remove(service);
+        if let Some(place) = self.asked.iter().position(|asked| asked == service) {
+            self.asked.swap_remove(place);
+        }
     }
 
     /// Makes the lines those of these services: only what differs is changed, so that a menu that is open stays open.

@@ -94,12 +94,16 @@ pub(crate) fn has_one_set_of_words(language: &str) {
         (shown.contains("MB") || shown.contains("KB")).then_some(())
     });
 
+    window.picture(&format!("desktop-service-{language}"));
+
     // What it says comes while it is looked at.
     scene.tab("log");
     scene.shows("service-log-line", "Ready to accept connections");
     assert!(!window.texts("service-log-line").iter().any(|line| line.contains("append only file rewriting")));
     assert!(redis.ask("BGREWRITEAOF").unwrap().starts_with('+'));
     scene.shows("service-log-line", "append only file rewriting");
+
+    window.picture(&format!("desktop-service-log-{language}"));
 
     // Killed from outside: its history tells it, on the page as on the command line.
     let pid = i32::try_from(redis.service()["pid"].as_u64().unwrap()).unwrap();
@@ -114,6 +118,7 @@ pub(crate) fn has_one_set_of_words(language: &str) {
     }
     window.click("service-last-lines-open");
     scene.shows("service-last-lines", "Ready to accept connections");
+    window.picture(&format!("desktop-service-history-{language}"));
 
     // How it is, by the same names.
     scene.tab("health");

@@ -49,7 +49,7 @@ export class Log {
         const more = after === undefined ? {} : { after, wait: WAIT };
         const page = await call<LogPage>("service_logs", { name, contains, ...more, lines: KEPT }, signal);
         if (signal.aborted) return;
-        this.take(page, after === undefined);
+        this.take(page, contains, after === undefined);
         after = page.next;
       } catch (thrown) {
         if (signal.aborted) return;
@@ -59,8 +59,10 @@ export class Log {
     }
   }
 
-  private take(page: LogPage, anew: boolean): void {
-    const lines = page.lines.map((line) => ({ ...line, number: ++this.count }));
+  private take(page: LogPage, contains: string, anew: boolean): void {
+    // The core also looks at the time and the stream of a line; whoever searches means what was said.
+    const said = page.lines.filter((line) => line.text.includes(contains) || line.stream === "note");
+    const lines = said.map((line) => ({ ...line, number: ++this.count }));
     this.error = null;
     this.loaded = true;
     if (anew) {
