@@ -312,7 +312,7 @@ module-more = More
 
 ## Services
 
-services-lead = What runs on this machine for you.
+services-lead = What runs on this machine for you, and what could.
 services-empty = Nothing runs, and no module is installed that is a service. Loading a model starts its service.
 services-open-models = Open the models
 service-name = Name

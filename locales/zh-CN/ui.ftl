@@ -288,7 +288,7 @@ module-more = 更多
 
 ## 服务
 
-services-lead = 正在本机上为您运行的服务。
+services-lead = 正在本机上为您运行、或可以运行的服务。
 services-empty = 没有运行中的服务，也没有安装可作为服务的模块。加载模型会启动相应服务。
 services-open-models = 打开模型页
 service-name = 名称

@@ -45,20 +45,26 @@ impl Redis {
     /// Offers a version of it: the same programs, another note beside them.
     #[track_caller]
     pub fn offer(&self, version: &str, service: &str) {
+        self.offer_as("redis", version, service);
+    }
+
+    /// The same under another name.
+    #[track_caller]
+    pub fn offer_as(&self, name: &str, version: &str, service: &str) {
         let program = |name: &str| std::fs::read(format!("/usr/bin/{name}")).unwrap();
         let bytes = tar_gz(&[
             Part::Program("bin/redis-server", &program("redis-server")),
             Part::Program("bin/redis-cli", &program("redis-cli")),
             Part::File("VERSION", version.as_bytes()),
         ]);
-        let path = self.machine.file(&format!("redis-{version}.tar.gz"), bytes);
+        let path = self.machine.file(&format!("{name}-{version}.tar.gz"), bytes);
         let source = self.machine.json(&["module", "source", &path]).ok().json();
         let service = service.replace("PORT", &self.port.to_string());
         let sections = format!(
             "runtime: {{ modes: [native], program: bin/redis-server, service: {service} }}\n{}",
             Catalogue::lines(&source)
         );
-        self.catalogue.describe_files("redis", version, &sections);
+        self.catalogue.describe_files(name, version, &sections);
     }
 
     /// As `las service list` has it.

@@ -136,3 +136,10 @@ fn a_service_that_is_given_up_says_why_on_its_page() {
         services::says_why_it_is_given_up(DESKTOP);
     }
 }
+
+#[test]
+fn a_service_that_others_need_is_stopped_by_a_plan_that_was_seen() {
+    if !no_browser("a_service_that_others_need_is_stopped_by_a_plan_that_was_seen") {
+        services::shows_what_else_it_stops(DESKTOP);
+    }
+}

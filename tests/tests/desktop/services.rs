@@ -1,7 +1,7 @@
 //! A service in the tray, in the window and on the command line: one state, one set of words.
 
 use las_i18n::Words;
-use las_tests::{Browser, Icon, Panel, Redis, Seat, until};
+use las_tests::{Browser, Icon, Panel, REDIS, Redis, Seat, until};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use std::net::TcpListener;
@@ -95,6 +95,15 @@ pub(crate) fn has_one_set_of_words(language: &str) {
     });
 
     window.picture(&format!("desktop-service-{language}"));
+
+    // Another one has its own line, in the order of the command line, for as long as it is there.
+    redis.offer_as("cache", "1.0.0", REDIS);
+    redis.machine.las(&["module", "install", "cache", "--yes"]).ok();
+    let cache = scene.words.text("tray-service", &[("name", "cache"), ("state", &scene.state("stopped"))]);
+    let both = [(cache, false), (scene.entry("ready"), true)];
+    until("two lines", || (scene.entries() == both).then_some(()));
+    redis.machine.las(&["module", "remove", "cache", "--yes"]).ok();
+    scene.is("ready", true);
 
     // What it says comes while it is looked at.
     scene.tab("log");

@@ -153,3 +153,27 @@ pub(crate) fn says_why_it_is_given_up(size: (u32, u32)) {
     fits(&page, "a failure");
     drop(core);
 }
+
+pub(crate) fn shows_what_else_it_stops(size: (u32, u32)) {
+    let redis = Redis::new();
+    redis.offer_as("notes", "1.0.0", REDIS);
+    let manifest = redis.catalogue.manifest("notes", "1.0.0");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text + "dependencies: { modules: ['redis'] }\n").unwrap();
+    let core = redis.serve();
+    let page = Browser::chromium(&redis.machine, core.page(), size);
+    redis.machine.las(&["module", "install", "notes", "--yes"]).ok();
+    redis.machine.las(&["service", "start", "notes"]).ok();
+    page.click("nav-services");
+    page.click("[data-name=\"redis\"] [data-testid=\"service-stop\"]");
+    // The other one was not named: it is shown before anything happens.
+    let steps = page.wait("the plan", |page| Some(page.texts("plan-step")).filter(|steps| steps.len() == 2));
+    assert!(steps[0].contains("notes") && steps[1].contains("redis"), "{steps:?}");
+    assert_eq!(redis.service()["state"], "ready");
+    page.click("run-plan");
+    page.click("plan-done");
+    page.wait("that both have stopped", |page| {
+        (page.attributes("service-row", "data-state") == ["stopped", "stopped"]).then_some(())
+    });
+    drop(core);
+}

@@ -1,5 +1,5 @@
-import type { ExecutionPlan, Intent } from "../api/types";
-import { propose } from "../features/plan/operation";
+import type { Intent } from "../api/types";
+import { concernsOthers, propose } from "../features/plan/operation";
 import { Planner, runAtOnce } from "../features/plan/planner.svelte";
 import { hear, refresh } from "./core.svelte";
 
@@ -9,16 +9,6 @@ export const planner = new Planner(hear);
 /** Shows the plan for an intent; `done` runs after it succeeded. */
 export function plan(intent: Intent, done?: () => void): void {
   void planner.start(intent, done);
-}
-
-/** Whether a plan starts or stops a service that nobody named. */
-export function concernsOthers(plan: ExecutionPlan): boolean {
-  const { intent } = plan;
-  const named = "service" in intent ? intent.service : null;
-  return plan.steps.some(({ action }) => {
-    if (action.kind === "service_stop") return action.service !== named;
-    return action.kind === "service_start" && action.spec.name !== named;
-  });
 }
 
 /**
