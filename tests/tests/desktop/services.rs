@@ -67,6 +67,7 @@ fn speak(window: &Browser, language: &str) {
 
 pub(crate) fn has_one_set_of_words(language: &str) {
     let redis = Redis::new();
+    redis.offer_as("cache", "1.0.0", REDIS);
     redis.machine.las(&["config", "set", "language", language, "--yes"]).ok();
     let seat = Seat::new(&redis.machine);
     let panel = Panel::new(seat.bus());
@@ -97,7 +98,6 @@ pub(crate) fn has_one_set_of_words(language: &str) {
     window.picture(&format!("desktop-service-{language}"));
 
     // Another one has its own line, in the order of the command line, for as long as it is there.
-    redis.offer_as("cache", "1.0.0", REDIS);
     redis.machine.las(&["module", "install", "cache", "--yes"]).ok();
     let cache = scene.words.text("tray-service", &[("name", "cache"), ("state", &scene.state("stopped"))]);
     let both = [(cache, false), (scene.entry("ready"), true)];

@@ -4,6 +4,7 @@ use las_i18n::Words;
 use las_tests::{Browser, REDIS, Redis};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use std::net::TcpListener;
 
 fn shows(page: &Browser, name: &str, text: &str) {
     page.wait(&format!("{text:?} in {name}"), |page| {
@@ -156,7 +157,8 @@ pub(crate) fn says_why_it_is_given_up(size: (u32, u32)) {
 
 pub(crate) fn shows_what_else_it_stops(size: (u32, u32)) {
     let redis = Redis::new();
-    redis.offer_as("notes", "1.0.0", REDIS);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    redis.offer_as("notes", "1.0.0", &REDIS.replace("PORT", &port.to_string()));
     let manifest = redis.catalogue.manifest("notes", "1.0.0");
     let text = std::fs::read_to_string(&manifest).unwrap();
     std::fs::write(&manifest, text + "dependencies: { modules: ['redis'] }\n").unwrap();
