@@ -45,6 +45,8 @@ pub(crate) fn has_a_page(size: (u32, u32)) {
     page.click("nav-services");
     page.text("page-services");
     assert!(page.texts("service-row").is_empty());
+    page.script("location.hash = '/services/%'", &json!([]));
+    page.shown("page-service");
     page.script("location.hash = '/services/nothing'", &json!([]));
     page.wait("that there is no such service", |page| {
         (page.attributes("error-card", "data-code") == ["service-not-found"]).then_some(())

@@ -12,10 +12,19 @@ interface Place {
   subject: string | null;
 }
 
+/** An address that somebody wrote by hand may be none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function read(): Place {
   const [name = "", subject] = location.hash.replace(/^#\/?/, "").split("?")[0]?.split("/") ?? [];
   const address = name === "welcome" ? name : (PAGES.find((page) => page === name) ?? null);
-  return { address, subject: address !== null && subject ? decodeURIComponent(subject) : null };
+  return { address, subject: address !== null && subject ? decoded(subject) : null };
 }
 
 const state = $state<Place>(read());

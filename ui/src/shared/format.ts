@@ -68,17 +68,10 @@ export function clock(value: string): string {
   return new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" }).format(new Date(value));
 }
 
-const LENGTHS: readonly [string, number][] = [
-  ["day", 86_400_000],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
-  ["second", 1000],
-];
-
 /** How long something lasts, in its two largest units: `3 days 4 hours`. Clocks that differ a little make no debt. */
 export function lasting(milliseconds: number, language: string): string {
   let rest = Math.max(0, milliseconds);
-  const parts = LENGTHS.map(([unit, size]) => {
+  const parts = STEPS.map(([unit, size]) => {
     const count = Math.floor(rest / size);
     rest -= count * size;
     return { unit, count };
