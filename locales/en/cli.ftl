@@ -218,17 +218,6 @@ cli-generation-same = Both hold the same.
 
 cli-service-last-lines = Last lines of { $name }:
 cli-core-in-use = Another command uses the core that this one runs; this one ends after it. Ctrl-C ends both now.
-cli-health-state = State
-cli-health-ports = Ports
-cli-health-memory = Memory
-cli-health-processes = Processes
-cli-health-cpu = Processor time
-cli-health-limits = Limits
-cli-health-sandbox = Sandbox
-cli-health-probe = Last question
-cli-health-restarts = Restarts
-cli-service-log-left-out = … { $count } lines came too fast to be kept …
-cli-service-log-missed = Lines are missing here: they came faster than they could be shown, or are no longer kept.
 cli-service-until-interrupted = The service runs here until Ctrl-C. “las serve” or the window keep services running.
 cli-service-ends-with-command = No core was running, so the service ended with this command. Start “las serve” or the window first to keep it.
 

@@ -402,6 +402,33 @@ service-state-restarting = restarting
 service-state-failed = failed
 service-state-stopped = stopped
 
+## How a service is: on the command line and on its page
+
+health-state = State
+health-ports = Ports
+health-memory = Memory
+health-processes = Processes
+health-cpu = Processor time
+health-limits = Limits
+health-sandbox = Sandbox
+health-probe = Last question
+health-restarts = Restarts
+# Args: size.
+limit-memory = { $size } of memory
+# Args: percent, of one processor.
+limit-cpu = { $percent } % of a processor
+limit-processes = { $count ->
+        [one] { $count } process or thread
+       *[other] { $count } processes and threads
+    }
+limit-files = { $count ->
+        [one] { $count } open file in each process
+       *[other] { $count } open files in each process
+    }
+# Args: count.
+log-left-out = … { $count } lines came too fast to be kept …
+log-missed = Lines are missing here: they came faster than they could be shown, or are no longer kept.
+
 operation-state-running = running
 operation-state-undoing = being undone
 operation-state-succeeded = done

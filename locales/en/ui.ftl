@@ -210,6 +210,7 @@ home-working = { $count ->
        *[other] { $count } operations are running.
     }
 home-services = Running
+home-none-running = No service runs.
 home-no-services = No model is loaded. The first question in the chat loads it.
 home-open-chat = Open the chat
 home-empty = Set up a first goal: you see the whole plan before anything happens.
@@ -311,40 +312,101 @@ module-more = More
 
 ## Services
 
-services-lead = What runs on this machine for you.
+services-lead = What runs on this machine for you, and what could.
 services-empty = Nothing runs, and no module is installed that is a service. Loading a model starts its service.
 services-open-models = Open the models
+service-name = Name
+service-actions = What to do
+# Args: name.
+service-open = Open { $name }
+service-all = All services
 # Args: module.
 service-by = by { $module }
 # Args: size.
 service-memory = { $size } of memory
 service-start = Start
-service-restart = Restart
-service-ports = Port { $ports }
 service-stop = Stop
-service-details = Details
-service-processes = Processes
-service-cpu = Processor time
+# Args: ports.
+service-ports = Port { $ports }
+service-ports-later = It has these as soon as it runs:
+service-ports-none = It has no port.
+service-ports-unknown = Its ports are chosen when it is started.
+service-ports-model = It answers at the local endpoint, under its model’s name.
+service-tab-overview = Overview
+service-tab-log = Log
+service-tab-health = Health
+service-tab-history = History
+# Args: time, since.
+service-for = for { $time }, since { $since }
+# Args: count.
+service-restarted = { $count ->
+        [one] started again once
+       *[other] started again { $count } times
+    }
+# Args: cause.
+service-given-up = It { $cause }, and is not started again by itself.
+service-given-up-unknown = It is not started again by itself.
+service-last-lines = What it said last
+service-last-lines-none = Its log has no line from before that.
+service-open-log = Open the log
+service-cpu-now = Processor
+# Args: percent, of one processor.
+service-percent = { $percent } %
+# Args: what, since, least, most.
+service-chart = { $what }, from { $since } until now: between { $least } and { $most }
+# Args: most.
+service-most = at most { $most }
+# Args: most, limit.
+service-most-of = at most { $most }; { $limit } allowed
+service-measuring = The first values come in a few seconds.
+service-takes-nothing = It does not run, and takes nothing.
+service-strip-day = Last 24 hours
+# Args: at, state.
+service-strip-part = from { $at }: { $state }
+# Args: at.
+service-strip-known = Known since { $at }
 service-cpu-seconds = { $seconds } s
-service-limits = Limits
-service-sandbox = Sandbox
-service-probe = Last question
-service-moments = Last moments
-service-log = Log
-service-log-filter = Only lines with
-service-log-empty = It has said nothing yet.
-service-log-none = No line contains that.
-service-log-left-out = … { $count } lines came too fast to be kept …
-service-log-missed = Lines are missing here: they came faster than they could be shown, or are no longer kept.
+service-limits-none = Its module sets none.
+service-probe-none = Not asked yet.
+service-probe-model = An engine is not asked: only whether its process runs is watched.
+service-gpu-memory = GPU memory
+service-module = Module
 service-model = Model
 service-pid = Process
-service-restarts = Restarts
 service-engine = Engine
 service-variant = CPU variant
 service-gpu-layers = Layers on the GPU
 service-parallel = Conversations at once
 # Args: device, purpose.
 service-buffer = Memory, { $device } { $purpose }
+service-history-empty = Nothing has happened to it yet.
+# Args: cause.
+service-because = it { $cause }
+# Args: actor.
+service-asked-by = asked for by { $actor ->
+        [cli] the command line
+        [window] the window
+        [idle] the limit on idle models
+        [api] the API
+       *[other] { $actor }
+    }
+service-log = Log
+service-log-search = Search in the log
+service-log-stream = Stream
+service-log-all = Both streams
+service-log-wrap = Wrap
+service-log-pause = Pause
+# Args: count.
+service-log-go-on = { $count ->
+        [0] Go on
+       *[other] Go on ({ $count } new)
+    }
+service-log-copy = Copy
+service-log-end = To the end
+service-log-empty = It has said nothing yet.
+service-log-none = No line is like that.
+log-stream-out = out
+log-stream-err = err
 
 ## History
 
@@ -444,4 +506,6 @@ tray-stop = { $name ->
     [none] Stop the model
    *[other] Stop { $name }
 }
+# Args: name, state: as on the command line.
+tray-service = { $name }: { $state }
 tray-quit = Quit

@@ -203,17 +203,6 @@ cli-generation-same = 两代内容相同。
 
 cli-service-last-lines = { $name } 的最后输出：
 cli-core-in-use = 另一条命令正在使用本命令运行的核心；本命令将在其后结束。按 Ctrl-C 立即结束两者。
-cli-health-state = 状态
-cli-health-ports = 端口
-cli-health-memory = 内存
-cli-health-processes = 进程数
-cli-health-cpu = 处理器时间
-cli-health-limits = 资源限制
-cli-health-sandbox = 沙箱
-cli-health-probe = 最近一次检查
-cli-health-restarts = 重启次数
-cli-service-log-left-out = … 有 { $count } 行来得太快，未保留 …
-cli-service-log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
 cli-service-until-interrupted = 服务在此运行，按 Ctrl-C 结束。“las serve”或窗口可使服务保持运行。
 cli-service-ends-with-command = 没有正在运行的核心，因此服务随此命令结束。请先启动“las serve”或窗口以保持服务运行。
 

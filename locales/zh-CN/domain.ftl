@@ -399,6 +399,27 @@ service-state-restarting = 正在重启
 service-state-failed = 失败
 service-state-stopped = 已停止
 
+## 服务的状况：命令行与服务页面共用
+
+health-state = 状态
+health-ports = 端口
+health-memory = 内存
+health-processes = 进程数
+health-cpu = 处理器时间
+health-limits = 资源限制
+health-sandbox = 沙箱
+health-probe = 最近一次检查
+health-restarts = 重启次数
+# 参数：size。
+limit-memory = 内存 { $size }
+# 参数：percent，以一个处理器计。
+limit-cpu = 处理器 { $percent }%
+limit-processes = { $count } 个进程和线程
+limit-files = 每个进程 { $count } 个打开的文件
+# 参数：count。
+log-left-out = … 有 { $count } 行来得太快，未保留 …
+log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
+
 operation-state-running = 进行中
 operation-state-undoing = 正在撤销
 operation-state-succeeded = 已完成

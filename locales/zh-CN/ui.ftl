@@ -192,6 +192,7 @@ home-nothing = 尚未安装任何内容。
 home-failing = { $count } 项服务出错，需要您处理。
 home-working = { $count } 项操作正在进行。
 home-services = 正在运行
+home-none-running = 没有运行中的服务。
 home-no-services = 没有加载模型。在对话中提出第一个问题时会自动加载。
 home-open-chat = 打开对话
 home-empty = 设定第一个目标：执行之前，您会看到完整的计划。
@@ -287,40 +288,98 @@ module-more = 更多
 
 ## 服务
 
-services-lead = 正在本机上为您运行的服务。
+services-lead = 正在本机上为您运行、或可以运行的服务。
 services-empty = 没有运行中的服务，也没有安装可作为服务的模块。加载模型会启动相应服务。
 services-open-models = 打开模型页
+service-name = 名称
+service-actions = 操作
+# 参数：name。
+service-open = 打开 { $name }
+service-all = 所有服务
 # 参数：module。
 service-by = 由 { $module } 提供
-# Args: size.
+# 参数：size。
 service-memory = 内存 { $size }
 service-start = 启动
-service-restart = 重新启动
-service-ports = 端口 { $ports }
 service-stop = 停止
-service-details = 详情
-service-processes = 进程数
-service-cpu = 处理器时间
+# 参数：ports。
+service-ports = 端口 { $ports }
+service-ports-later = 运行后可在以下地址访问：
+service-ports-none = 它没有端口。
+service-ports-unknown = 端口在启动时选定。
+service-ports-model = 它在本地端点以其模型的名称应答。
+service-tab-overview = 概览
+service-tab-log = 日志
+service-tab-health = 健康状况
+service-tab-history = 历史
+# 参数：time、since。
+service-for = 已持续 { $time }，自 { $since }
+# 参数：count。
+service-restarted = 已重新启动 { $count } 次
+# 参数：cause。
+service-given-up = 它{ $cause }，不再自动启动。
+service-given-up-unknown = 它不再自动启动。
+service-last-lines = 最后的输出
+service-last-lines-none = 日志中没有此前的行。
+service-open-log = 打开日志
+service-cpu-now = 处理器
+# 参数：percent，以一个处理器计。
+service-percent = { $percent }%
+# 参数：what、since、least、most。
+service-chart = { $what }，从{ $since }至今：在 { $least } 与 { $most } 之间
+# 参数：most。
+service-most = 最多 { $most }
+# 参数：most、limit。
+service-most-of = 最多 { $most }；上限 { $limit }
+service-measuring = 几秒后显示首批数值。
+service-takes-nothing = 它未在运行，不占用资源。
+service-strip-day = 最近 24 小时
+# 参数：at、state。
+service-strip-part = 自 { $at }：{ $state }
+# 参数：at。
+service-strip-known = 自 { $at } 起有记录
 service-cpu-seconds = { $seconds } 秒
-service-limits = 资源限制
-service-sandbox = 沙箱
-service-probe = 最近一次检查
-service-moments = 最近的变化
-service-log = 日志
-service-log-filter = 只显示包含
-service-log-empty = 尚无输出。
-service-log-none = 没有包含该文字的行。
-service-log-left-out = … 有 { $count } 行来得太快，未保留 …
-service-log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
+service-limits-none = 其模块未设限制。
+service-probe-none = 尚未检查。
+service-probe-model = 不检查引擎的应答；只监视其进程。
+service-gpu-memory = 显存
+service-module = 模块
 service-model = 模型
 service-pid = 进程
-service-restarts = 重启次数
 service-engine = 引擎
 service-variant = CPU 变体
 service-gpu-layers = GPU 上的层数
 service-parallel = 并行对话数
 # 参数：device、purpose。
 service-buffer = 内存，{ $device } { $purpose }
+service-history-empty = 尚未发生任何事情。
+# 参数：cause。
+service-because = 原因：{ $cause }
+# 参数：actor。
+service-asked-by = 由{ $actor ->
+        [cli] 命令行
+        [window] 窗口
+        [idle] 模型空闲时限
+        [api] API
+       *[other] { $actor }
+    }请求
+service-log = 日志
+service-log-search = 在日志中搜索
+service-log-stream = 输出流
+service-log-all = 两个输出流
+service-log-wrap = 自动换行
+service-log-pause = 暂停
+# 参数：count。
+service-log-go-on = { $count ->
+        [0] 继续
+       *[other] 继续（{ $count } 行新输出）
+    }
+service-log-copy = 复制
+service-log-end = 到末尾
+service-log-empty = 尚无输出。
+service-log-none = 没有符合的行。
+log-stream-out = out
+log-stream-err = err
 
 ## 历史
 
@@ -404,4 +463,6 @@ tray-stop = { $name ->
     [none] 停止模型
    *[other] 停止 { $name }
 }
+# 参数：name、state：与命令行一致。
+tray-service = { $name }：{ $state }
 tray-quit = 退出

@@ -8,6 +8,7 @@
 //! its own (the tray's words come from `locales/`).
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod asked;
 mod chat;
 mod commands;
 mod core;

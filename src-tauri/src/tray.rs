@@ -1,15 +1,21 @@
-//! The tray: open, start, stop, quit. Start and stop act on the service that ran last; the one that would do
-//! nothing is disabled.
+//! The tray: open, start, stop, a line for each service, quit. Start and stop act on the service that ran last; the one that
+//! would do nothing is disabled. A line of a service says how it is, and a click starts or stops it. What could not be done the
+//! window shows.
 
+mod entries;
+
+use crate::asked;
 use crate::core::Core;
-use las_api::types::{ExecutionPlan, Intent, Operation, ServiceName, ServiceState};
-use las_api::{ErrorBody, PlanApproval, PlanRequest, StatusView};
+use entries::{Entries, is_up};
+use las_api::types::{Intent, ServiceName};
+use las_api::{ErrorBody, StatusView};
 use las_i18n::Words;
+use serde_json::json;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Emitter, Manager, Wry};
 
 const TRAY: &str = "main";
 const OPEN: &str = "open";
@@ -18,6 +24,8 @@ const STOP: &str = "stop";
 const QUIT: &str = "quit";
 /// What the words of an item say that would act on nothing.
 const NOTHING: &str = "none";
+/// The page's name for what could not be done.
+const FAILURE: &str = "tray-failure";
 
 /// What start and stop would act on now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,17 +34,25 @@ struct Targets {
     stop: Option<ServiceName>,
 }
 
-/// The two items, what they act on, and their words.
+/// The menu, the two items and what they act on, the lines of services, and the words of all.
 struct Tray {
     words: Words,
+    menu: Menu<Wry>,
     start: MenuItem<Wry>,
     stop: MenuItem<Wry>,
     targets: Mutex<Targets>,
+    entries: Mutex<Entries>,
+    /// Held while the state is read and shown: what was read later is shown later.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl Tray {
     fn targets(&self) -> MutexGuard<'_, Targets> {
         self.targets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn text(&self, key: &str, target: Option<&impl ToString>) -> String {
@@ -64,6 +80,7 @@ pub(crate) fn build(app: &AppHandle, words: Words) -> tauri::Result<()> {
         MenuItem::with_id(app, STOP, words.text("tray-stop", &[("name", NOTHING)]), false, None::<&str>)?;
     let quit = MenuItem::with_id(app, QUIT, words.text("tray-quit", &[]), true, None::<&str>)?;
     let (above, below) = (PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?);
+    // The lines of services come between the two that act on one and the last.
     let menu = Menu::with_items(app, &[&open, &above, &start, &stop, &below, &quit])?;
     TrayIconBuilder::with_id(TRAY)
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
@@ -71,7 +88,15 @@ pub(crate) fn build(app: &AppHandle, words: Words) -> tauri::Result<()> {
         .menu(&menu)
         .on_menu_event(on_menu_event)
         .build(app)?;
-    app.manage(Tray { words, start, stop, targets: Mutex::default() });
+    app.manage(Tray {
+        words,
+        menu,
+        start,
+        stop,
+        targets: Mutex::default(),
+        entries: Mutex::default(),
+        reading: tokio::sync::Mutex::default(),
+    });
     Ok(())
 }
 
@@ -82,12 +107,18 @@ pub(crate) fn shown(app: &AppHandle) -> bool {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that Tauri asks for")]
 fn on_menu_event(app: &AppHandle, event: MenuEvent) {
-    match event.id().as_ref() {
-        OPEN => show_window(app),
-        START => state(app, |targets| targets.start.map(|service| Intent::ServiceStart { service })),
-        STOP => state(app, |targets| targets.stop.map(|service| Intent::ServiceStop { service })),
-        QUIT => app.exit(0),
-        _ => {}
+    let Some(tray) = app.try_state::<Tray>() else { return };
+    let started = |service: ServiceName| (service.clone(), Intent::ServiceStart { service });
+    let stopped = |service: ServiceName| (service.clone(), Intent::ServiceStop { service });
+    let asked = match event.id().as_ref() {
+        OPEN => return show_window(app),
+        QUIT => return app.exit(0),
+        START => tray.targets().start.clone().map(started),
+        STOP => tray.targets().stop.clone().map(stopped),
+        id => tray.entries().asked_by(id),
+    };
+    if let Some((service, intent)) = asked {
+        ask(app, service, intent);
     }
 }
 
@@ -100,53 +131,74 @@ fn show_window(app: &AppHandle) {
     }
 }
 
-/// States the intent of an item: a plan that needs no person's confirmation, made and approved at once.
-fn state(app: &AppHandle, intent: fn(Targets) -> Option<Intent>) {
-    let Some(tray) = app.try_state::<Tray>() else { return };
-    let Some(intent) = intent(tray.targets().clone()) else { return };
+/// Does what a click asks for, after what was asked for before, and shows what came of it.
+fn ask(app: &AppHandle, service: ServiceName, intent: Intent) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = run(&app, intent).await {
-            tracing::warn!(%error, "what the tray asked for failed");
-            // The window shows the operation and why it failed.
-            show_window(&app);
+        let Some(tray) = app.try_state::<Tray>() else { return };
+        tray.entries().begin(&service);
+        refresh(&app).await;
+        let outcome = asked::run(&app, intent).await;
+        tray.entries().end(&service);
+        if let Err(error) = outcome {
+            tracing::warn!(%service, %error, "what the tray asked for failed");
+            tell(&app, &service, &error);
         }
         refresh(&app).await;
     });
 }
 
-async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody> {
-    let client = app.state::<Core>().client().await?;
-    let plan: ExecutionPlan = client.call("plan_create", PlanRequest { intent }).await?;
-    let approval =
-        PlanApproval { id: plan.id.to_string(), actor: Some("window".to_owned()), idempotency_key: None };
-    client.call::<Operation>("plan_approve", approval).await?;
-    Ok(())
+/// Opens the window where it shows the service, and why that could not be done.
+fn tell(app: &AppHandle, service: &ServiceName, error: &ErrorBody) {
+    show_window(app);
+    if let Err(error) = app.emit(FAILURE, json!({ "service": service, "error": error })) {
+        tracing::warn!(%error, "a failure did not reach the page");
+    }
 }
 
-/// Reads the state again and says in the menu what the items would act on.
+/// Reads the state again and shows it in the menu.
 pub(crate) async fn refresh(app: &AppHandle) {
     let Some(tray) = app.try_state::<Tray>() else { return };
+    let _alone = tray.reading.lock().await;
     let status = match app.state::<Core>().client().await {
-        Ok(client) => client.call::<StatusView>("status_show", serde_json::json!({})).await,
+        Ok(client) => client.call::<StatusView>("status_show", json!({})).await,
         Err(error) => Err(error),
     };
-    let targets = match status {
-        Ok(status) => choose(&status),
+    let (targets, services) = match status {
+        Ok(status) => (choose(&status), status.services),
         Err(error) => {
             tracing::warn!(%error, "the tray could not read the state");
-            Targets::default()
+            (Targets::default(), Vec::new())
         }
     };
-    if let Err(error) = tray.show(targets) {
+    let shown = on_main_thread(app, move |app| {
+        let Some(tray) = app.try_state::<Tray>() else { return Ok(()) };
+        tray.show(targets)?;
+        tray.entries().show(app, &tray.menu, &tray.words, &services)
+    });
+    if let Err(error) = shown.await {
         tracing::warn!(%error, "the tray's menu could not be changed");
     }
 }
 
+/// A menu is changed there as a whole: whoever held its lines while he waited for that thread, would wait for a click that
+/// waits for the lines.
+async fn on_main_thread(
+    app: &AppHandle,
+    change: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static,
+) -> tauri::Result<()> {
+    let (done, outcome) = tokio::sync::oneshot::channel();
+    let there = app.clone();
+    app.run_on_main_thread(move || {
+        // Nobody waits for it any more once the application ends.
+        let _ = done.send(change(&there));
+    })?;
+    outcome.await.unwrap_or(Ok(()))
+}
+
 /// Stop acts on what runs; start, when nothing does, on what ran last or the first model.
 fn choose(status: &StatusView) -> Targets {
-    let up = |state| matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting);
-    if let Some(service) = status.services.iter().find(|service| up(service.state)) {
+    if let Some(service) = status.services.iter().find(|service| is_up(service.state)) {
         return Targets { start: None, stop: Some(service.name.clone()) };
     }
     let last = status.services.iter().max_by_key(|service| service.since).map(|service| service.name.clone());

@@ -67,6 +67,8 @@ pub struct MenuLine {
     pub label: String,
     /// Whether it can be clicked.
     pub enabled: bool,
+    /// Whether it is checked; none of a line that can't be.
+    pub checked: Option<bool>,
 }
 
 impl Panel {
@@ -129,6 +131,8 @@ fn read(line: &Value<'_>) -> Option<MenuLine> {
         properties.get(key).and_then(|value| value.downcast_ref::<&str>().ok()).unwrap_or_default()
     };
     let enabled = properties.get("enabled").is_none_or(|value| value.downcast_ref() != Ok(false));
-    let line = MenuLine { id: id.downcast_ref().unwrap(), label: text("label").to_owned(), enabled };
+    let number = |key: &str| properties.get(key).and_then(|value| value.downcast_ref::<i32>().ok());
+    let checked = (text("toggle-type") == "checkmark").then(|| number("toggle-state") == Some(1));
+    let line = MenuLine { id: id.downcast_ref().unwrap(), label: text("label").to_owned(), enabled, checked };
     (text("type") != "separator").then_some(line)
 }

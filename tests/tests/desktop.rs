@@ -1,6 +1,7 @@
 //! The real window on a screen without a desktop, through WebDriver and the message bus.
 
 mod first_run;
+mod services;
 mod shared_core;
 mod tray;
 
@@ -32,4 +33,16 @@ fn the_tray_opens_starts_stops_and_quits() {
 #[test]
 fn without_a_tray_closing_the_window_quits() {
     unless(Seat::lacks(), "without_a_tray_closing_the_window_quits", tray::is_not_needed);
+}
+
+#[test]
+fn the_tray_and_the_window_show_a_service_as_the_command_line_does() {
+    let test = "the_tray_and_the_window_show_a_service_as_the_command_line_does";
+    unless(Browser::window_lacks(), test, || services::has_one_set_of_words("en"));
+}
+
+#[test]
+fn the_tray_and_the_window_have_the_words_of_the_command_line_in_chinese() {
+    let test = "the_tray_and_the_window_have_the_words_of_the_command_line_in_chinese";
+    unless(Browser::window_lacks(), test, || services::has_one_set_of_words("zh-CN"));
 }

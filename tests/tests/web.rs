@@ -4,6 +4,7 @@ mod accessibility;
 mod history;
 mod machine;
 mod overrides;
+mod services;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
 use las_tests::{Browser, Workstation, skip};
@@ -119,5 +120,26 @@ fn a_machine_with_gpus_of_two_makers_is_shown() {
 fn gpus_joined_by_nvlink_are_shown_with_their_peers() {
     if !no_browser("gpus_joined_by_nvlink_are_shown_with_their_peers") {
         machine::gpus_joined_by_nvlink(DESKTOP);
+    }
+}
+
+#[test]
+fn a_service_has_a_page_that_says_how_it_is() {
+    if !no_browser("a_service_has_a_page_that_says_how_it_is") {
+        services::has_a_page(DESKTOP);
+    }
+}
+
+#[test]
+fn a_service_that_is_given_up_says_why_on_its_page() {
+    if !no_browser("a_service_that_is_given_up_says_why_on_its_page") {
+        services::says_why_it_is_given_up(DESKTOP);
+    }
+}
+
+#[test]
+fn a_service_that_others_need_is_stopped_by_a_plan_that_was_seen() {
+    if !no_browser("a_service_that_others_need_is_stopped_by_a_plan_that_was_seen") {
+        services::shows_what_else_it_stops(DESKTOP);
     }
 }

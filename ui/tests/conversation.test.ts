@@ -12,6 +12,7 @@ beforeEach(() => {
     actor: "api",
     call: () => Promise.reject(new Error("not used")),
     events: () => () => undefined,
+    trayFailures: () => () => undefined,
     chat: (request, onChunk, signal) => {
       requests.push(request);
       return answer(onChunk, signal);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExecutionPlan, Operation, Progress } from "../src/api/types";
-import { isEmpty, overall, recordsOnly, stepState } from "../src/features/plan/operation";
+import { concernsOthers, isEmpty, overall, recordsOnly, stepState } from "../src/features/plan/operation";
 
 const progress: Progress = {
   step: 1,
@@ -33,4 +33,14 @@ test("a plan that only changes overrides is something to do", () => {
   const overrides = [{ kind: "revert", id: "x" }];
   expect([isEmpty(plan({ overrides })), recordsOnly(plan({ overrides }))]).toEqual([false, true]);
   expect(recordsOnly(plan({ overrides, steps: [{}] }))).toBe(false);
+});
+
+test("a plan that stops what nobody named is shown first", () => {
+  const step = (action: object) => ({ action }) as unknown as ExecutionPlan["steps"][number];
+  const plan = (...steps: ExecutionPlan["steps"]) => ({ intent: { kind: "service_stop", service: "db" }, steps }) as unknown as ExecutionPlan;
+  const own = step({ kind: "service_stop", service: "db" });
+  expect(concernsOthers(plan())).toBe(false);
+  expect(concernsOthers(plan(own, step({ kind: "service_start", spec: { name: "db" } })))).toBe(false);
+  expect(concernsOthers(plan(step({ kind: "service_stop", service: "app" }), own))).toBe(true);
+  expect(concernsOthers(plan(step({ kind: "service_start", spec: { name: "app" } }), own))).toBe(true);
 });

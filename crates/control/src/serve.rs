@@ -51,13 +51,16 @@ impl ControlPlane {
         let installed = self.installed().await?;
         let sight = self.sight(&installed).await?;
         let records = self.state.modules().await?;
-        for item in installed.iter().filter(|item| sight.world().service(item).is_some()) {
+        let world = sight.world();
+        for (item, serves) in installed.iter().filter_map(|item| Some((item, world.service(item)?))) {
             let name: ServiceName = item.name.as_str().parse().map_err(Failure::internal)?;
             let since = records.iter().find(|record| record.name == item.name).map(|record| record.since);
             all.entry(name.clone()).or_insert_with(|| {
                 // Only a record that is behind its installation is missing.
                 let since = since.unwrap_or_else(|| self.clock.now());
-                ServiceStatus::new(name, item.name.clone(), ServiceState::Stopped, since)
+                let limited_to = serves.limits.clone();
+                let idle = ServiceStatus::new(name, item.name.clone(), ServiceState::Stopped, since);
+                ServiceStatus { limited_to, ..idle }
             });
         }
         Ok(all.into_values().collect())

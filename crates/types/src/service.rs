@@ -100,6 +100,14 @@ impl ServiceSpec {
             Serves::Program { runs } => runs.ports.clone(),
         }
     }
+
+    /// What it may take at most; nothing is said of an engine.
+    pub fn limits(&self) -> crate::LimitsSection {
+        match &self.serves {
+            Serves::Model { .. } => crate::LimitsSection::default(),
+            Serves::Program { runs } => runs.service.limits.clone(),
+        }
+    }
 }
 
 /// Where a service is.
@@ -168,6 +176,10 @@ pub struct ServiceStatus {
     /// Main memory that its process holds now; none without a process, or where nobody looked.
     #[serde(default)]
     pub memory: Option<ByteSize>,
+    /// What it may take at most, as its manifest says; what is not named is not limited.
+    #[serde(default, skip_serializing_if = "crate::LimitsSection::is_empty")]
+    #[ts(as = "Option<crate::LimitsSection>", optional)]
+    pub limited_to: crate::LimitsSection,
     /// How well its limits are held; none without a process or without limits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -208,6 +220,7 @@ impl ServiceStatus {
             pid: None,
             ports: BTreeMap::new(),
             memory: None,
+            limited_to: crate::LimitsSection::default(),
             limits: None,
             sandbox: None,
             restarts: 0,
@@ -221,7 +234,7 @@ impl ServiceStatus {
 
     /// One that runs, or ran, with these settings.
     pub fn of(spec: &ServiceSpec, state: ServiceState, since: Timestamp) -> Self {
-        let (model, ports) = (spec.model().cloned(), spec.ports());
-        Self { model, ports, ..Self::new(spec.name.clone(), spec.module.clone(), state, since) }
+        let (model, ports, limited_to) = (spec.model().cloned(), spec.ports(), spec.limits());
+        Self { model, ports, limited_to, ..Self::new(spec.name.clone(), spec.module.clone(), state, since) }
     }
 }

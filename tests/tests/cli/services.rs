@@ -1,70 +1,9 @@
 //! Redis, from a manifest: installed, started, asked, killed, upgraded, removed and brought back with its data.
 
-use las_tests::{Catalogue, Core, Part, Workstation, tar_gz, until};
+use las_tests::{REDIS as SERVICE, Redis as Bench, until};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-
-/// Redis as its manifest says that it serves.
-const SERVICE: &str = "{ arguments: ['--port', '${port.main}', '--bind', '127.0.0.1', '--dir', '${data}', \
-    '--appendonly', 'yes', '--save', '', '--protected-mode', 'yes'], ports: { main: PORT }, \
-    ready: { kind: exec, program: bin/redis-cli, arguments: ['-e', '-p', '${port.main}', 'ping'] }, \
-    watch: { every_seconds: 1, limit_seconds: 2, misses: 2 }, stop: { signal: term, grace_seconds: 20 }, memory: 64MB }";
-
-struct Bench {
-    machine: Workstation,
-    catalogue: Catalogue,
-    port: u16,
-}
-
-impl Bench {
-    /// Version 1.0.0 of a module `redis` that nobody installed yet.
-    fn new() -> Self {
-        let machine = Workstation::new();
-        let catalogue = Catalogue::new(&machine.outside("resources"));
-        let machine = machine.with_resources(catalogue.root());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let bench = Self { machine, catalogue, port };
-        bench.offer("1.0.0", SERVICE);
-        bench
-    }
-
-    /// Offers a version of it: the same programs, another note beside them.
-    fn offer(&self, version: &str, service: &str) {
-        let program = |name: &str| std::fs::read(format!("/usr/bin/{name}")).unwrap();
-        let bytes = tar_gz(&[
-            Part::Program("bin/redis-server", &program("redis-server")),
-            Part::Program("bin/redis-cli", &program("redis-cli")),
-            Part::File("VERSION", version.as_bytes()),
-        ]);
-        let path = self.machine.file(&format!("redis-{version}.tar.gz"), bytes);
-        let source = self.machine.json(&["module", "source", &path]).ok().json();
-        let service = service.replace("PORT", &self.port.to_string());
-        let sections = format!(
-            "runtime: {{ modes: [native], program: bin/redis-server, service: {service} }}\n{}",
-            Catalogue::lines(&source)
-        );
-        self.catalogue.describe_files("redis", version, &sections);
-    }
-
-    fn service(&self) -> Value {
-        let services = self.machine.json(&["service", "list"]).ok().json();
-        services.as_array().unwrap().iter().find(|service| service["name"] == "redis").unwrap().clone()
-    }
-
-    /// What Redis answers to a line.
-    fn ask(&self, line: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.write_all(format!("{line}\r\n").as_bytes()).ok()?;
-        let mut answers = BufReader::new(stream).lines();
-        let first = answers.next()?.ok()?;
-        if first.starts_with('$') { answers.next()?.ok() } else { Some(first) }
-    }
-
-    fn serve(&self) -> Core {
-        self.machine.serve()
-    }
-}
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 
 #[test]
 fn a_service_is_started_asked_stopped_and_its_data_stays_until_it_is_purged() {

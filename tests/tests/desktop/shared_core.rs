@@ -34,16 +34,17 @@ pub(crate) fn is_used_by_both() {
         window.attributes("service-row", "data-state").contains(&"ready".to_owned()).then_some(())
     });
 
-    // Stopped in the window, seen in the terminal.
     // What it said is there, line by line.
-    window.click("service-details-open");
+    window.click("service-open");
+    window.click("[data-tab=\"log\"]");
     window.wait("the log of the service", |window| {
         let said = window.texts("service-log-line");
         (!said.is_empty()).then_some(())
     });
+    // Stopped in the window, seen in the terminal.
     window.click("service-stop");
     window.wait("the service's end", |window| {
-        window.attributes("service-row", "data-state").contains(&"stopped".to_owned()).then_some(())
+        (window.attributes("service-state", "data-state") == ["stopped"]).then_some(())
     });
     let services = machine.json(&["service", "list"]).ok().json();
     assert_eq!(services[0]["state"], "stopped", "{services:#}");

@@ -34,6 +34,14 @@ fn theme(page: &Browser, theme: &str) {
     }
 }
 
+/// Waits until nothing on the page is being fetched any more.
+fn loaded(page: &Browser) {
+    page.wait("the page's content", |page| {
+        let loading = page.script("return document.querySelector('main p.muted[role=status]')", &json!([]));
+        (loading == Value::Null).then_some(())
+    });
+}
+
 pub(crate) fn nothing_serious(checker: &str, size: (u32, u32)) {
     let machine = Workstation::new();
     let core = machine.serve();
@@ -67,14 +75,17 @@ pub(crate) fn nothing_serious(checker: &str, size: (u32, u32)) {
         for name in PAGES {
             page.click(&format!("nav-{name}"));
             page.shown(&format!("page-{name}"));
-            page.wait("the page's content", |page| {
-                let loading =
-                    page.script("return document.querySelector('main p.muted[role=status]')", &json!([]));
-                (loading == Value::Null).then_some(())
-            });
+            loaded(&page);
             found.extend(findings(&page, &format!("{name}, {tone}")));
             let bottom = "const main = document.getElementById('main'); const at = main.scrollTop; main.scrollTo(0, 1e6); return at";
             assert_eq!(page.script(bottom, &json!([])), 0, "{name} begins at its top");
+        }
+        page.click("nav-services");
+        page.click("service-open");
+        for tab in ["overview", "log", "health", "history"] {
+            page.click(&format!("[data-tab=\"{tab}\"]"));
+            loaded(&page);
+            found.extend(findings(&page, &format!("the {tab} of a service, {tone}")));
         }
     }
     assert!(found.is_empty(), "{found:#?}");

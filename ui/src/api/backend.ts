@@ -16,14 +16,22 @@ export interface ChatChunk {
   error?: { message?: string; las?: ErrorBody };
 }
 
+/** Something that was asked for in the tray and could not be done. */
+export interface TrayFailure {
+  service: string;
+  error: ErrorBody;
+}
+
 /** The one way from the page to the core: inside the window by commands, in a browser by HTTP. */
 export interface Backend {
   /** Written to the ledger as who approved a plan. */
   readonly actor: "window" | "api";
-  /** Runs a command of the table. Rejects with an `ErrorBody`. */
-  call<T>(command: CommandName, args?: object): Promise<T>;
+  /** Runs a command of the table. Rejects with an `ErrorBody`. Once aborted, nobody waits for the answer any more. */
+  call<T>(command: CommandName, args?: object, signal?: AbortSignal): Promise<T>;
   /** Streams an answer; resolves at its end. Rejects with an `ErrorBody`; aborting is not an error. */
   chat(request: ChatRequest, onChunk: (chunk: ChatChunk) => void, signal: AbortSignal): Promise<void>;
   /** Listens for events until the returned function is called. Events are hints: read the state itself. */
   events(onEvent: (event: Event) => void): () => void;
+  /** Hears what the tray could not do until the returned function is called; a browser has no tray. */
+  trayFailures(onFailure: (failure: TrayFailure) => void): () => void;
 }

@@ -14,7 +14,7 @@ export function api(): Backend {
   return backend;
 }
 
-/** Runs a command. */
-export function call<T>(command: CommandName, args: object = {}): Promise<T> {
-  return api().call<T>(command, args);
+/** Runs a command; what is aborted is not waited for any more. */
+export function call<T>(command: CommandName, args: object = {}, signal?: AbortSignal): Promise<T> {
+  return api().call<T>(command, args, signal);
 }

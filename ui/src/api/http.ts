@@ -86,8 +86,8 @@ export class HttpBackend implements Backend {
     return response;
   }
 
-  async call<T>(command: CommandName, args: object = {}): Promise<T> {
-    const response = await this.send(route(command, args));
+  async call<T>(command: CommandName, args: object = {}, signal?: AbortSignal): Promise<T> {
+    const response = await this.send(route(command, args), signal);
     const text = await response.text();
     return (text ? JSON.parse(text) : null) as T;
   }
@@ -112,6 +112,10 @@ export class HttpBackend implements Backend {
     const ended = new AbortController();
     void this.listen(onEvent, ended.signal);
     return () => ended.abort();
+  }
+
+  trayFailures(): () => void {
+    return () => {};
   }
 
   /** Reads the stream and opens it again when it ends, each time after a longer pause. */

@@ -1,6 +1,6 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Backend, ChatChunk, ChatRequest } from "./backend";
+import type { Backend, ChatChunk, ChatRequest, TrayFailure } from "./backend";
 import { asError } from "./error";
 import type { CommandName, Event } from "./types";
 
@@ -35,15 +35,24 @@ export class TauriBackend implements Backend {
   }
 
   events(onEvent: (event: Event) => void): () => void {
-    let ended = false;
-    let stop = () => {};
-    void listen<Event>("core-event", ({ payload }) => onEvent(payload)).then((unlisten) => {
-      if (ended) unlisten();
-      stop = unlisten;
-    });
-    return () => {
-      ended = true;
-      stop();
-    };
+    return heard("core-event", onEvent);
   }
+
+  trayFailures(onFailure: (failure: TrayFailure) => void): () => void {
+    return heard("tray-failure", onFailure);
+  }
+}
+
+/** Hears an event of the window until the returned function is called. */
+function heard<T>(name: string, listener: (payload: T) => void): () => void {
+  let ended = false;
+  let stop = () => {};
+  void listen<T>(name, ({ payload }) => listener(payload)).then((unlisten) => {
+    if (ended) unlisten();
+    stop = unlisten;
+  });
+  return () => {
+    ended = true;
+    stop();
+  };
 }

@@ -1762,6 +1762,8 @@ releases: Array<ReleaseView>, };
 
 export type Names = string | Array<string>;
 
+export type NetworkAccess = "own" | "any";
+
 export type NetworkMode = "online" | "local" | "offline" | "unknown";
 
 export type NoArguments = Record<symbol, never>;
@@ -2391,6 +2393,22 @@ cgroup: CgroupVersion,
  */
 seccomp: Support, };
 
+export type SandboxLevel = "none" | "partly" | "whole";
+
+export type SandboxSection = { 
+/**
+ * What of the network it may use.
+ */
+network: NetworkAccess, 
+/**
+ * Whether it may use GPUs.
+ */
+gpu: boolean, 
+/**
+ * It is not to be started where it is not held as well as this.
+ */
+at_least?: SandboxLevel, };
+
 export type ServiceLogRequest = { 
 /**
  * The service.
@@ -2466,6 +2484,10 @@ watch: WatchSection,
  * How much of the machine it and all that it starts may take.
  */
 limits: LimitsSection, 
+/**
+ * What it may see and do.
+ */
+sandbox: SandboxSection, 
 /**
  * How it is asked to end.
  */
@@ -2545,9 +2567,17 @@ ports?: { [key in PortName]: number },
  */
 memory: ByteSize | null, 
 /**
+ * What it may take at most, as its manifest says; what is not named is not limited.
+ */
+limited_to?: LimitsSection, 
+/**
  * How well its limits are held; none without a process or without limits.
  */
 limits?: LimitLevel, 
+/**
+ * How well it is kept away from everything else; none without a process.
+ */
+sandbox?: SandboxLevel, 
 /**
  * How often it was started again.
  */

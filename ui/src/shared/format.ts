@@ -57,9 +57,29 @@ export function ago(moment: string, language: string, now: number): string {
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(count === 0 ? 0 : count, unit);
 }
 
-/** A moment as date and time. */
-export function moment(value: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
+/** A moment as date and time, to the minute or to the second. */
+export function moment(value: string, language: string, to: "minute" | "second" = "minute"): string {
+  const timeStyle = to === "minute" ? "short" : "medium";
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle }).format(new Date(value));
+}
+
+/** The time of day of a moment, here, to the second: the same in every language. */
+export function clock(value: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" }).format(new Date(value));
+}
+
+/** How long something lasts, in its two largest units: `3 days 4 hours`. Clocks that differ a little make no debt. */
+export function lasting(milliseconds: number, language: string): string {
+  let rest = Math.max(0, milliseconds);
+  const parts = STEPS.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return { unit, count };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
+  const said = shown.map(({ unit, count }) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count));
+  return said.join(" ");
 }
 
 /** A number with a fixed count of decimals, in the language's form. */

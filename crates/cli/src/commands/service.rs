@@ -9,7 +9,8 @@ use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{
-    Code, Intent, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName, ServiceStatus,
+    Code, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
+    ServiceStatus,
 };
 use las_api::{ErrorBody, NoArguments, ServiceLogRequest};
 
@@ -64,37 +65,49 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
         table.row([view.paint.faint(&view.word(key)), value]);
     };
     fact(
-        "cli-health-state",
+        "health-state",
         format!("{} {}", render::service_state(service.state, view), render::moment(service.since)),
     );
     if !service.ports.is_empty() {
-        fact("cli-health-ports", render::joined(service.ports.values()));
+        fact("health-ports", render::joined(service.ports.values()));
     }
     if let Some(taken) = service.taken {
-        fact("cli-health-memory", taken.memory.to_string());
-        fact("cli-health-processes", taken.processes.to_string());
-        fact("cli-health-cpu", format!("{}.{:03} s", taken.cpu_ms / 1000, taken.cpu_ms % 1000));
+        fact("health-memory", taken.memory.to_string());
+        fact("health-processes", taken.processes.to_string());
+        fact("health-cpu", format!("{}.{:03} s", taken.cpu_ms / 1000, taken.cpu_ms % 1000));
     }
-    if let Some(level) = service.limits {
-        fact("cli-health-limits", view.value("limit-level", &level));
+    if !service.limited_to.is_empty() {
+        let held = service.limits.map(|level| format!(" ({})", view.value("limit-level", &level)));
+        fact("health-limits", render::joined(limits(&service.limited_to, view)) + &held.unwrap_or_default());
     }
     if let Some(level) = service.sandbox {
-        fact("cli-health-sandbox", view.value("sandbox-level", &level));
+        fact("health-sandbox", view.value("sandbox-level", &level));
     }
     if let Some(probe) = &service.probe {
         let said = match &probe.miss {
             None => view.paint.good(&view.word("probe-passed")),
             Some(miss) => view.paint.bad(&probe_miss(miss, view)),
         };
-        fact("cli-health-probe", format!("{said} {}", render::moment(probe.at)));
+        fact("health-probe", format!("{said} {}", render::moment(probe.at)));
     }
-    fact("cli-health-restarts", service.restarts.to_string());
+    fact("health-restarts", service.restarts.to_string());
     for moment in &service.moments {
         let state = render::service_state(moment.state, view);
         let why = moment.code.map(|code| format!(" {}", cause(code, view))).unwrap_or_default();
         table.row([render::moment(moment.at), state + &why]);
     }
     table.render(0, view.paint)
+}
+
+/// What a service may take at most, one text each.
+fn limits(to: &LimitsSection, view: &View<'_>) -> Vec<String> {
+    let count =
+        |key: &str, of: Option<u32>| of.map(|of| view.words.text(key, &[("count", &*of.to_string())]));
+    let memory = to.memory.map(|size| view.words.text("limit-memory", &[("size", &*size.to_string())]));
+    let cpu =
+        to.cpu_percent.map(|percent| view.words.text("limit-cpu", &[("percent", &*percent.to_string())]));
+    let all = [memory, cpu, count("limit-processes", to.processes), count("limit-files", to.files)];
+    all.into_iter().flatten().collect()
 }
 
 /// Why a service did not go on, in a few words.
@@ -129,7 +142,7 @@ fn probe_miss(miss: &ProbeMiss, view: &View<'_>) -> String {
 /// A line as it is in the log.
 fn shown(line: &LogLine, view: &View<'_>) -> String {
     if line.stream == LogStream::Note {
-        let text = view.words.text("cli-service-log-left-out", &[("count", line.text.as_str())]);
+        let text = view.words.text("log-left-out", &[("count", line.text.as_str())]);
         return format!("{}\n", view.paint.caution(&text));
     }
     let text = line.to_string();
@@ -143,7 +156,7 @@ async fn keep_showing(context: &Context, mut request: ServiceLogRequest) -> Resu
     loop {
         let page: LogPage = context.ask("service_logs", request.clone()).await?;
         if page.missed {
-            context.output.note(&context.word("cli-service-log-missed"));
+            context.output.note(&context.word("log-missed"));
         }
         for line in &page.lines {
             match context.output.form {

@@ -93,6 +93,16 @@ export function recordsOnly(plan: ExecutionPlan): boolean {
   return overrides || ["override_set", "override_revert", "module_pin", "module_unpin"].includes(plan.intent.kind);
 }
 
+/** Whether a plan starts or stops a service that nobody named. */
+export function concernsOthers(plan: ExecutionPlan): boolean {
+  const { intent } = plan;
+  const named = "service" in intent ? intent.service : null;
+  return plan.steps.some(({ action }) => {
+    if (action.kind === "service_stop") return action.service !== named;
+    return action.kind === "service_start" && action.spec.name !== named;
+  });
+}
+
 /** Whether there is nothing to do. */
 export function isEmpty(plan: ExecutionPlan): boolean {
   return plan.steps.length === 0 && !recordsOnly(plan);

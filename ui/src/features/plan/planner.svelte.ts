@@ -42,6 +42,16 @@ export class Planner {
     }
   }
 
+  /** Opens the sheet with a plan that is made already. */
+  show(plan: ExecutionPlan): void {
+    this.turn += 1;
+    this.intent = plan.intent;
+    this.plan = plan;
+    this.operation = null;
+    this.error = null;
+    this.done = undefined;
+  }
+
   /** Runs the plan that is shown. */
   async run(): Promise<void> {
     if (!this.plan || this.operation) return;
@@ -83,9 +93,9 @@ export class Planner {
   }
 }
 
-/** Plans and runs an intent that needs no person's confirmation, to its end. Rejects with an `ErrorBody`. */
-export async function runAtOnce(intent: Intent, hear: Hear): Promise<Operation> {
-  const ended = await follow(await approve(await propose(intent)), hear, () => undefined);
+/** Runs a plan that needs no person's confirmation, to its end. Rejects with an `ErrorBody`. */
+export async function runAtOnce(plan: ExecutionPlan, hear: Hear): Promise<Operation> {
+  const ended = await follow(await approve(plan), hear, () => undefined);
   const failure = failureOf(ended);
   if (failure) throw failure;
   return ended;
