@@ -18,6 +18,7 @@ mod p2;
 mod p3;
 mod p4;
 mod p5;
+mod p6;
 mod p7;
 mod p8;
 mod r1;
@@ -162,6 +163,12 @@ pub const ROWS: &[Row] = &[
         property: "The core dies while services run",
         target: "100 kills with 10 services: 100 % adopted, 0 duplicates, 0 orphans, 0 requests lost",
         run: p5::run,
+    },
+    Row {
+        id: "P6",
+        property: "Numbers of processes that become other processes'",
+        target: "no stranger is ever signalled, while the numbers of ended services are given out again",
+        run: p6::run,
     },
     Row {
         id: "P7",
