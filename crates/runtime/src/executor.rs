@@ -9,7 +9,7 @@ use crate::blobs;
 use crate::blocking;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
-use crate::supervisor::{self, Service, Surroundings};
+use crate::supervisor::{self, Restarts, Service, Surroundings};
 use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
@@ -33,18 +33,19 @@ pub struct NativeExecutor {
 
 impl NativeExecutor {
     /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the program that keeps
-    /// services, and the reporter that hears of services' changes outside any step.
+    /// services, the reporter that hears of services' changes outside any step, and when what ends is started again.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
         keeper: PathBuf,
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
+        restarts: Restarts,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, keeper: keeper.into(), clock, reporter },
+            surroundings: Surroundings { home, keeper: keeper.into(), clock, reporter, restarts },
             services: Mutex::default(),
             proven,
             opened,

@@ -16,10 +16,12 @@
 //! ```no_run
 //! # use std::sync::Arc;
 //! # fn example(reporter: Arc<dyn las_types::Reporter>) -> Result<(), las_types::Failure> {
-//! use las_runtime::{Home, NativeExecutor, SystemClock};
+//! use las_runtime::{Home, NativeExecutor, Restarts, SystemClock};
 //! let home = Arc::new(Home::open("/home/ada/.local/share/localaistack".into())?);
 //! let _lock = home.lock()?;
-//! let executor = NativeExecutor::new(home, "/usr/lib/localaistack/builtin".into(), Arc::new(SystemClock), reporter);
+//! let (artefacts, keeper) = ("/usr/lib/localaistack/builtin".into(), "/usr/bin/las-keeper".into());
+//! let executor =
+//!     NativeExecutor::new(home, artefacts, keeper, Arc::new(SystemClock), reporter, Restarts::default());
 //! # let _ = executor; Ok(())
 //! # }
 //! ```
@@ -56,4 +58,5 @@ pub use keeper::main as keep;
 pub use process::LogFile;
 pub use scratch::Scratch;
 pub use socket::socket_path;
+pub use supervisor::Restarts;
 pub use system::{SystemClock, SystemEntropy};

@@ -9,6 +9,7 @@ mod task;
 use crate::engine::EngineConnection;
 use crate::home::Home;
 use crate::process::Family;
+pub use backoff::Restarts;
 use found::Running;
 pub(crate) use found::find_left;
 use las_types::{Clock, Code, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus};
@@ -26,6 +27,7 @@ pub(crate) struct Surroundings {
     pub(crate) keeper: Arc<Path>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reporter: Arc<dyn Reporter>,
+    pub(crate) restarts: Restarts,
 }
 
 /// A service as it is now, for whoever waits on it.

@@ -40,7 +40,8 @@ pub(super) struct Task {
 
 impl Task {
     pub(super) async fn run(mut self, mut running: Option<Running>) {
-        let mut backoff = Backoff::after(running.as_ref().map_or(0, |running| running.ready.ends));
+        let ends = running.as_ref().map_or(0, |running| running.ready.ends);
+        let mut backoff = Backoff::after(self.surroundings.restarts, ends);
         let mut was_ready = running.is_some();
         self.tell(|_| {});
         loop {
@@ -62,8 +63,11 @@ impl Task {
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
                             let mut asked = self.asked.clone();
                             tokio::select! {
-                                () = tokio::time::sleep(pause) => {}
+                                // First, so that no pause is none: a timer rounds up.
+                                biased;
                                 _ = asked_to_end(&mut asked) => break,
+                                () = std::future::ready(()), if pause.is_zero() => {}
+                                () = tokio::time::sleep(pause) => {}
                             }
                         }
                         Next::GiveUp => {
