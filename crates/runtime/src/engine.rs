@@ -4,7 +4,7 @@
 mod arguments;
 mod report;
 
-use crate::durable::{self, Access};
+use crate::durable::{self, Access, passing};
 use crate::home::Home;
 use crate::process::NotStarted;
 use crate::{http, socket};
@@ -72,14 +72,14 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
     let folder = home.service(engine.name);
     durable::make_dir(&folder)?;
     let socket = socket::socket_path(&folder, "engine.sock")?;
-    durable::remove(&socket)?;
+    passing::remove(&socket)?;
     let key = ApiKey::random();
-    durable::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
+    passing::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
     // Links, so that no path of this machine shows in what the engine says, and so that a comma in
     // one, which separates adapters on the engine's command line, does no harm.
-    durable::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
+    passing::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
     for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
-        durable::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
+        passing::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
     Ok(reached(engine, folder, socket, key))
 }
@@ -103,10 +103,10 @@ fn reached(engine: Engine<'_>, folder: PathBuf, socket: PathBuf, key: ApiKey) ->
 pub(crate) fn clear(prepared: &Prepared) -> Result<(), Failure> {
     let Prepared { folder, connection, .. } = prepared;
     socket::remove(&connection.socket, folder)?;
-    durable::remove(&folder.join(arguments::KEY_FILE))?;
-    durable::remove(&folder.join(arguments::MODEL_FILE))?;
+    passing::remove(&folder.join(arguments::KEY_FILE))?;
+    passing::remove(&folder.join(arguments::MODEL_FILE))?;
     (0..connection.settings.adapters.len())
-        .try_for_each(|index| durable::remove(&folder.join(arguments::adapter_file(index))))
+        .try_for_each(|index| passing::remove(&folder.join(arguments::adapter_file(index))))
 }
 
 /// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it

@@ -84,7 +84,7 @@ impl Service {
             ask: watch::Sender::new(Asked::Supervise),
         });
         let ends = running.as_ref().map_or(0, |running| running.ready.ends);
-        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends };
+        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends, idle: None };
         if let Some(running) = &running {
             task.take_over(running);
         }
