@@ -5,7 +5,8 @@
 //!
 //! Invariants
 //! - What lies under a final name was written to staging, hashed while written, synced, renamed,
-//!   and its directory synced; only the module `durable` creates files.
+//!   and its directory synced; only the module `durable` creates files. What is about processes of
+//!   this boot, which no power cut leaves, is not synced.
 //! - A step executed again after a stop at any point ends in the same place; a step undone leaves
 //!   what was there before it, which a mark in staging records.
 //! - A signal is sent only to a process that this code started and has just identified again.

@@ -20,9 +20,9 @@ fn kib(pid: u32, file: &str, name: &str) -> Result<f64> {
     Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse()?)
 }
 
-/// Memory that is theirs, in KiB: what several of them share is counted once.
-fn taken(pids: &[u32]) -> Result<f64> {
-    pids.iter().map(|pid| kib(*pid, "smaps_rollup", "Pss:")).sum()
+/// Memory of all of them, in KiB: what is in it, or their shares of it, of which what several have in common is one part.
+fn taken(pids: &[u32], name: &str) -> Result<f64> {
+    pids.iter().map(|pid| kib(*pid, "smaps_rollup", name)).sum()
 }
 
 /// A whole core of an empty data directory, which is the supervisor of every keeper.
@@ -51,7 +51,7 @@ impl Drop for Core {
     }
 }
 
-/// What each service takes beside its own memory, with the core and without.
+/// What each service takes beside its own memory.
 pub(crate) fn rows(
     programs: &Programs,
     folder: &Path,
@@ -60,14 +60,19 @@ pub(crate) fn rows(
 ) -> Result<Vec<Row>> {
     let core = Core::start(&programs.las, folder)?;
     let count = f64::from(u32::try_from(services)?);
-    let keepers = taken(&all[0].processes()?)?;
-    let whole = keepers + taken(&[core.0.id()])?;
+    let keepers = all[0].processes()?;
+    let all_of_ours = [keepers.as_slice(), &[core.0.id()]].concat();
+    let kinds = [
+        ("core, keepers: PSS", "Pss:", &all_of_ours),
+        ("core, keepers: RSS", "Rss:", &all_of_ours),
+        ("keepers: PSS", "Pss:", &keepers),
+    ];
     let mut rows = Vec::new();
-    for (peer, one) in WITH.iter().zip(&all[1..]).skip(2) {
-        let theirs = taken(&one.processes()?)?;
-        for (name, ours) in [("core and keeper", whole), ("keeper alone", keepers)] {
-            let mut row = Row::new(&format!("{name}, 1 of {services}"), "KiB", Goal::Growth, peer);
-            (row.ours, row.peer) = (vec![ours / count], vec![theirs / count]);
+    for (name, line, ours) in kinds {
+        for (peer, one) in WITH.iter().zip(&all[1..]).skip(2) {
+            let mut row = Row::new(&format!("{name} / {services}"), "KiB", Goal::Growth, peer);
+            row.ours.push(taken(ours, line)? / count);
+            row.peer.push(taken(&one.processes()?, line)? / count);
             rows.push(row);
         }
     }

@@ -91,5 +91,7 @@ mod tests {
         assert_eq!(backoff.ended(Duration::ZERO), Next::After(Duration::from_secs(2)));
         assert_eq!(after(3).ended(Duration::ZERO), Next::After(Duration::from_secs(8)));
         assert_eq!((after(3).ends(), after(0).ends()), (3, 0));
+        let at_once = Restarts { first: Duration::ZERO, ..Restarts::default() };
+        assert_eq!(Backoff::after(at_once, 8).ended(Duration::ZERO), Next::After(Duration::ZERO));
     }
 }
