@@ -40,19 +40,14 @@ impl Orders {
         &self.orders
     }
 
-    /// Waits until it listens.
-    pub(crate) fn give(&self, lines: u32, word: &str) -> Result<()> {
-        let mut pipe = File::options().write(true).open(&self.orders)?;
-        Ok(writeln!(pipe, "{lines} {word}")?)
+    /// Waits until it listens, and gives what it hears by.
+    pub(crate) fn open(&self) -> Result<File> {
+        Ok(File::options().write(true).open(&self.orders)?)
     }
 
-    /// The same, and waits until it is done.
-    fn give_and_wait(&self, lines: u32, word: &str) -> Result<()> {
-        let mut pipe = File::options().write(true).open(&self.orders)?;
-        writeln!(pipe, "{lines} {word} {}", self.done.display())?;
-        drop(pipe);
-        File::open(&self.done)?;
-        Ok(())
+    /// Waits until it is done.
+    fn done(&self) -> Result<()> {
+        Ok(File::open(&self.done).map(drop)?)
     }
 }
 
@@ -125,8 +120,10 @@ impl Log {
     /// See [`super::Supervisor::take`].
     pub(crate) fn take(&mut self, lines: u32) -> Result<f64> {
         let word = word_of(lines);
+        let mut pipe = self.orders.open()?;
         let begun = Instant::now();
-        self.orders.give(lines, &word)?;
+        writeln!(pipe, "{lines} {word}")?;
+        drop(pipe);
         self.until(|line| line.ends_with(&word).then_some(()))?;
         Ok(begun.elapsed().as_secs_f64() * 1e3)
     }
@@ -134,8 +131,11 @@ impl Log {
     /// See [`super::Supervisor::flood`].
     pub(crate) fn flood(&mut self, lines: u32) -> Result<f64> {
         let word = word_of(lines);
+        let mut pipe = self.orders.open()?;
         let begun = Instant::now();
-        self.orders.give_and_wait(lines, &word)?;
+        writeln!(pipe, "{lines} {word} {}", self.orders.done.display())?;
+        drop(pipe);
+        self.orders.done()?;
         Ok(begun.elapsed().as_secs_f64() * 1e3)
     }
 }

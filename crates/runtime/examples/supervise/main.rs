@@ -16,6 +16,7 @@ mod peers;
 mod table;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use table::{Goal, Row, report};
 
 type Failed = Box<dyn std::error::Error>;
@@ -77,7 +78,8 @@ impl Rows {
         Self(WITH.iter().zip(goals).map(row).collect())
     }
 
-    /// Measures all, each time another one first.
+    /// Measures all, each time another one first, and now in one direction, now in the other: no one always comes after the
+    /// same.
     fn round(
         &mut self,
         round: usize,
@@ -86,7 +88,9 @@ impl Rows {
     ) -> Result<()> {
         let mut found = [0.0; 5];
         for turn in 0..all.len() {
+            let turn = if round.is_multiple_of(2) { turn } else { all.len() - 1 - turn };
             let one = (round + turn) % all.len();
+            settle();
             found[one] = measure(all[one].as_mut())?;
         }
         for (row, peer) in self.0.iter_mut().zip(&found[1..]) {
@@ -95,6 +99,11 @@ impl Rows {
         }
         Ok(())
     }
+}
+
+/// Lets everybody come to rest: ours asks whether a service serves every 50 ms until it does.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(60));
 }
 
 fn restarts(programs: &Programs, folder: &Path, services: usize, rounds: usize) -> Result<Vec<Row>> {
@@ -130,6 +139,7 @@ fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>>
             these.round(round, &mut all, |one| {
                 // A fresh process with a fresh budget.
                 one.kill()?;
+                settle();
                 let took = if flood { one.flood(lines)? } else { one.take(lines)? };
                 Ok(f64::from(lines) * 1e3 / took)
             })?;
