@@ -226,10 +226,16 @@ impl LogFile {
         }
         if self.size > 0 && self.size + length > self.largest {
             let previous = self.folder.join("previous.log");
+            let outgoing = File::open(&previous);
             // Its lines are not synced, so that their names need not be either. What is replaced by a rename has file systems
             // write what replaces it to the disk at once; what is removed before has not.
             passing::remove(&previous)?;
             passing::rename(&self.folder.join("current.log"), &previous)?;
+            if let Ok(outgoing) = outgoing {
+                // Its room is given back with its last descriptor, which waits for a disk that is writing it: whoever says
+                // something need not. Where no thread can be had, it is given back here.
+                let _ = std::thread::Builder::new().spawn(move || drop(outgoing));
+            }
             *self = Self::open(&self.folder, ByteSize::new(self.largest))?;
         }
         let written = self.file.write_all(lines);
