@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state|upgrade…]`. Called by ./x bench, which sets
+# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state|upgrade|supervise…]`. Called by ./x bench, which sets
 # CARGO_TARGET_DIR and LAS_RESOURCES. One table each; figures go to $CARGO_TARGET_DIR/bench/NAME.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -95,7 +95,40 @@ bench_upgrade() {
   LAS_BIN="$CARGO_TARGET_DIR/release/las" "$CARGO_TARGET_DIR/debug/las-bench-upgrade" "$out/upgrade.json" "${LAS_BENCH_ROUNDS:-5}"
 }
 
-[ $# -gt 0 ] || set -- start resolve hardware state upgrade
+# Other supervisors, each in a folder of its own: what PyPI and npm have, at these versions.
+SUPERVISORD=supervisor==4.3.0 PM2=pm2@7.0.4
+build_supervisors() { # FOLDER
+  if [ "$(cat "$1/supervisor/.las" 2>/dev/null)" != "$SUPERVISORD" ]; then
+    echo "x: installing $SUPERVISORD into $1/supervisor" >&2
+    rm -rf "$1/supervisor"
+    python3 -m venv "$1/supervisor"
+    "$1/supervisor/bin/pip" install --quiet --disable-pip-version-check "$SUPERVISORD"
+    echo "$SUPERVISORD" >"$1/supervisor/.las"
+  fi
+  if [ "$(cat "$1/pm2/.las" 2>/dev/null)" != "$PM2" ]; then
+    echo "x: installing $PM2 into $1/pm2" >&2
+    rm -rf "$1/pm2"
+    mkdir -p "$1/pm2"
+    npm install --prefix "$1/pm2" --ignore-scripts --no-audit --no-fund --loglevel=error "$PM2" >&2
+    echo "$PM2" >"$1/pm2/.las"
+  fi
+}
+
+# All on one core: who supervises, what it supervises and who looks at it.
+bench_supervise() {
+  local peers="${XDG_CACHE_HOME:-$HOME/.cache}/localaistack/bench" release="$CARGO_TARGET_DIR/release"
+  mkdir -p "$peers"
+  build_supervisors "$peers"
+  build sayer
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-cli -p las-runtime --bins
+  cargo build --quiet --locked --release -p las-runtime --example supervise
+  unset LAS_PROFILE
+  "${measured[@]}" "$release/examples/supervise" "$out/supervise.json" "${LAS_BENCH_ROUNDS:-9}" "$out/sayer" \
+    "$release/las-keeper" "$release/las" "$peers/supervisor/bin/supervisord" "$peers/pm2/node_modules/.bin/pm2"
+}
+
+[ $# -gt 0 ] || set -- start resolve hardware state upgrade supervise
 for name in "$@"; do
   case $name in
     start) bench_start ;;
@@ -103,6 +136,7 @@ for name in "$@"; do
     hardware) bench_hardware ;;
     state) bench_state ;;
     upgrade) bench_upgrade ;;
-    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state, upgrade" >&2; exit 1 ;;
+    supervise) bench_supervise ;;
+    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state, upgrade, supervise" >&2; exit 1 ;;
   esac
 done

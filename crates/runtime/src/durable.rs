@@ -1,5 +1,7 @@
 //! The one module that creates, moves and removes files: synced, so that a power cut leaves the
-//! old or the new, and never under a final name half of either.
+//! old or the new, and never under a final name half of either. What need not outlive the boot is in `passing`.
+
+pub(crate) mod passing;
 
 use crate::blocking::Meter;
 use las_types::{Code, Digest, Failure};
@@ -122,13 +124,19 @@ pub(crate) fn mismatch(path: &Path, expected: Digest, actual: Digest) -> Failure
 pub(crate) fn write_file(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
     let beside = beside(path)?;
     remove(&beside)?;
+    let file = write_beside(&beside, path, bytes, access)?;
+    file.sync_all().map_err(|error| Failure::io(path, error))?;
+    rename(&beside, path)
+}
+
+/// Writes the new file beside a place.
+fn write_beside(beside: &Path, path: &Path, bytes: &[u8], access: Access) -> Result<File, Failure> {
     let failed = |error| Failure::io(path, error);
     let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(access.mode()).open(&beside).map_err(failed)?;
+        OpenOptions::new().write(true).create_new(true).mode(access.mode()).open(beside).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.set_permissions(Permissions::from_mode(access.mode())).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    rename(&beside, path)
+    Ok(file)
 }
 
 /// Gives a file of ours back the rights that it was made with; it has them already, most often.
@@ -174,21 +182,25 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
 
 /// Makes a folder and its missing ancestors, mode 0700, each synced into its parent.
 pub(crate) fn make_dir(path: &Path) -> Result<(), Failure> {
+    make_dir_with(path, sync_parent)
+}
+
+fn make_dir_with(path: &Path, sync: fn(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
     // Two steps may need the same folder: who finds it there must find it synced, too.
     static MAKING: Mutex<()> = Mutex::new(());
     let _alone = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    make_dir_alone(path)
+    make_dir_alone(path, sync)
 }
 
-fn make_dir_alone(path: &Path) -> Result<(), Failure> {
+fn make_dir_alone(path: &Path, sync: fn(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
     if path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        make_dir_alone(parent)?;
+        make_dir_alone(parent, sync)?;
     }
     match DirBuilder::new().mode(0o700).create(path) {
-        Ok(()) => sync_parent(path),
+        Ok(()) => sync(path),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(Failure::io(path, error)),
     }
@@ -201,13 +213,17 @@ pub(crate) fn make_new_dir(path: &Path) -> Result<(), Failure> {
 
 /// Removes a file, link or folder with all in it, and syncs its directory; nothing there is fine.
 pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    remove_with(path, sync_parent)
+}
+
+fn remove_with(path: &Path, sync: fn(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
     let result = match std::fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
         Ok(_) => std::fs::remove_file(path),
         Err(error) => Err(error),
     };
     match result {
-        Ok(()) => sync_parent(path),
+        Ok(()) => sync(path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(Failure::io(path, error)),
     }

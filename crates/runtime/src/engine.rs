@@ -4,7 +4,7 @@
 mod arguments;
 mod report;
 
-use crate::durable::{self, Access};
+use crate::durable::{self, Access, passing};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::NotStarted;
@@ -78,14 +78,14 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
     let folder = service::run_folder(&home.service(engine.name));
     durable::make_dir(&folder)?;
     let socket = socket::socket_path(&folder, "engine.sock")?;
-    durable::remove(&socket)?;
+    passing::remove(&socket)?;
     let key = ApiKey::random();
-    durable::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
+    passing::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
     // Links, so that no path of this machine shows in what the engine says, and so that a comma in
     // one, which separates adapters on the engine's command line, does no harm.
-    durable::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
+    passing::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
     for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
-        durable::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
+        passing::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
     Ok(reached(engine, folder, socket, key))
 }
@@ -122,7 +122,7 @@ fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
 /// Drops what one start left: key, socket, links.
 pub(crate) fn clear(prepared: &Prepared) -> Result<(), Failure> {
     socket::remove(&prepared.connection.socket, &prepared.folder)?;
-    durable::remove(&prepared.folder)
+    passing::remove(&prepared.folder)
 }
 
 /// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it

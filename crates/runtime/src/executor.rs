@@ -10,7 +10,7 @@ use crate::blocking;
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
-use crate::supervisor::{self, Service, Surroundings};
+use crate::supervisor::{self, Restarts, Service, Surroundings};
 use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
@@ -34,18 +34,20 @@ pub struct NativeExecutor {
 
 impl NativeExecutor {
     /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the programs that are
-    /// run beside this one, and the reporter that hears of services' changes outside any step.
+    /// run beside this one, the reporter that hears of services' changes outside any step, and when what ends is started
+    /// again.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
         helpers: Helpers,
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
+        restarts: Restarts,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, helpers: Arc::new(helpers), clock, reporter },
+            surroundings: Surroundings { home, helpers: Arc::new(helpers), clock, reporter, restarts },
             services: Mutex::default(),
             proven,
             opened,

@@ -4,6 +4,7 @@
 //! The core starts one keeper a service and talks to it over a unix socket, a line of JSON a message. A core that is
 //! killed leaves the keeper with its service running; the next core finds the socket and goes on with both. Whoever
 //! loses its parent below a keeper becomes the keeper's child, so that nothing that a service starts gets away.
+//! When the program has ended by itself, its keeper waits for being told to start it again, as long as a core is there.
 
 mod hub;
 mod kept;
@@ -33,7 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Order {
-    /// The program is to be started. Whoever says so is told every line from the first one on.
+    /// The program is to be started, for the first time or again after it has ended by itself. Whoever says so is told every
+    /// line from the first one on.
     Start(Box<Start>),
     /// It wants to be told no more lines.
     Quiet,
@@ -112,8 +114,8 @@ fn message(said: &impl Serialize) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// The whole of the program `las-keeper SOCKET`: keeps one service until it has ended. It says `+` on its standard output
-/// once it listens. As `las-keeper --inside` it is what becomes a program in its sandbox.
+/// The whole of the program `las-keeper SOCKET`: keeps one service until it has ended for good. It says `+` on its standard
+/// output once it listens. As `las-keeper --inside` it is what becomes a program in its sandbox.
 pub fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     let (Some(socket), None) = (words.next(), words.next()) else { return ExitCode::from(2) };

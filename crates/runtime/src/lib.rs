@@ -5,7 +5,8 @@
 //!
 //! Invariants
 //! - What lies under a final name was written to staging, hashed while written, synced, renamed,
-//!   and its directory synced; only the module `durable` creates files.
+//!   and its directory synced; only the module `durable` creates files. What is about processes of
+//!   this boot, which no power cut leaves, is not synced.
 //! - A step executed again after a stop at any point ends in the same place; a step undone leaves
 //!   what was there before it, which a mark in staging records.
 //! - A signal is sent only to a process that this code started and has just identified again.
@@ -16,10 +17,12 @@
 //! ```no_run
 //! # use std::sync::Arc;
 //! # fn example(reporter: Arc<dyn las_types::Reporter>) -> Result<(), las_types::Failure> {
-//! use las_runtime::{Home, NativeExecutor, SystemClock};
+//! use las_runtime::{Home, NativeExecutor, Restarts, SystemClock};
 //! let home = Arc::new(Home::open("/home/ada/.local/share/localaistack".into())?);
 //! let _lock = home.lock()?;
-//! let executor = NativeExecutor::new(home, "/usr/lib/localaistack/builtin".into(), Arc::new(SystemClock), reporter);
+//! let (artefacts, keeper) = ("/usr/lib/localaistack/builtin".into(), "/usr/bin/las-keeper".into());
+//! let executor =
+//!     NativeExecutor::new(home, artefacts, keeper, Arc::new(SystemClock), reporter, Restarts::default());
 //! # let _ = executor; Ok(())
 //! # }
 //! ```
@@ -59,4 +62,5 @@ pub use keeper::main as keep;
 pub use process::LogFile;
 pub use scratch::Scratch;
 pub use socket::socket_path;
+pub use supervisor::Restarts;
 pub use system::{SystemClock, SystemEntropy};

@@ -169,12 +169,37 @@ impl NativeProcess {
         self.reap_with(Seen::default()).await
     }
 
-    async fn reap_with(mut self, seen: Seen) -> Result<ExitStatus, Failure> {
+    async fn reap_with(self, seen: Seen) -> Result<ExitStatus, Failure> {
         self.signal(Signal::KILL);
+        self.end_family(seen).await;
+        self.drained().await
+    }
+
+    async fn end_family(&self, seen: Seen) {
         if let Err(failure) = self.family.end(seen).await {
             tracing::warn!(%failure, "a process that a service started goes on");
         }
-        let status = self.child.wait().await.map_err(|error| Failure::io(Path::new("/proc/self"), error))?;
+    }
+
+    /// Reaps one that has ended by itself and is kept by this process, which looks through all processes of the machine
+    /// only where something is left of its family.
+    pub(crate) async fn reap_kept(mut self) -> Result<ExitStatus, Failure> {
+        self.signal(Signal::KILL);
+        self.wait().await?;
+        self.family = self.family.clone().after_its_first();
+        if !self.family.is_nobody_here() {
+            self.end_family(Seen::default()).await;
+        }
+        self.drained().await
+    }
+
+    async fn wait(&mut self) -> Result<ExitStatus, Failure> {
+        self.child.wait().await.map_err(|error| Failure::io(Path::new("/proc/self"), error))
+    }
+
+    /// Reaps it, if it is not yet, and reads its last lines.
+    async fn drained(mut self) -> Result<ExitStatus, Failure> {
+        let status = self.wait().await?;
         // The pipes close with the family; one that hid from it could hold them open.
         let _ =
             tokio::time::timeout(GRACE, async { while self.readers.join_next().await.is_some() {} }).await;

@@ -117,7 +117,7 @@ impl Prepared {
         match &self.kind {
             Kind::Engine { report, .. } => {
                 let report = Arc::clone(report);
-                Box::new(move |line| report.line(line))
+                Arc::new(move |line| report.line(line))
             }
             Kind::Program(prepared) => prepared.watcher(),
         }

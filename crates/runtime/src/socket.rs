@@ -1,6 +1,6 @@
 //! Where a unix socket lies: in its folder, or somewhere short if that path is too long.
 
-use crate::durable;
+use crate::durable::{self, passing};
 use las_types::{Code, Digest, Failure};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -18,7 +18,8 @@ pub fn socket_path(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
 
 /// Removes a socket, and the folder that was made for it alone.
 pub(crate) fn remove(socket: &Path, folder: &Path) -> Result<(), Failure> {
-    durable::remove(socket)?;
+    // Whoever listened there has ended; a power cut ends that, too.
+    passing::remove(socket)?;
     match socket.parent() {
         Some(own) if own != folder => durable::remove_if_empty(own),
         _ => Ok(()),

@@ -10,6 +10,7 @@ use crate::engine::EngineConnection;
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::Family;
+pub use backoff::Restarts;
 use found::Running;
 pub(crate) use found::find_left;
 use las_types::{Clock, Code, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus};
@@ -25,6 +26,7 @@ pub(crate) struct Surroundings {
     pub(crate) helpers: Arc<Helpers>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reporter: Arc<dyn Reporter>,
+    pub(crate) restarts: Restarts,
 }
 
 /// A service as it is now, for whoever waits on it.
@@ -81,7 +83,7 @@ impl Service {
             ask: watch::Sender::new(Asked::Supervise),
         });
         let ends = running.as_ref().map_or(0, |running| running.ready.ends);
-        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends };
+        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends, idle: None };
         if let Some(running) = &running {
             task.take_over(running);
         }

@@ -110,10 +110,20 @@ impl Hub {
         }
     }
 
+    fn numbers(&self) -> Vec<u64> {
+        self.lock().clients.keys().copied().collect()
+    }
+
+    /// Tells everybody.
+    pub(super) async fn tell_all(&self, told: &Told) {
+        for number in self.numbers() {
+            self.tell(number, told).await;
+        }
+    }
+
     /// Tells everybody, and hangs up.
     pub(super) async fn tell_last(&self, told: &Told) {
-        let numbers: Vec<u64> = self.lock().clients.keys().copied().collect();
-        for number in numbers {
+        for number in self.numbers() {
             self.tell(number, told).await;
             self.lock().clients.remove(&number);
         }

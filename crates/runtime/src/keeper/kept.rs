@@ -17,9 +17,10 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
 
 /// Told each line.
-pub(crate) type Watcher = Box<dyn Fn(&str) + Send + Sync>;
+pub(crate) type Watcher = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Where a keeper is, and what it writes.
 pub(crate) struct Keeping<'a> {
@@ -52,6 +53,8 @@ pub(crate) struct Kept {
     first: Option<AsyncFd<OwnedFd>>,
     orders: Mutex<OwnedWriteHalf>,
     ended: watch::Receiver<Option<Ended>>,
+    /// Gives the keeper's side back once the program has ended by itself; none of one that nothing is heard of.
+    hearing: Option<JoinHandle<Option<Hearing>>>,
 }
 
 /// What is found where a keeper should be.
@@ -111,9 +114,10 @@ impl Kept {
             }
             _ => failed(error),
         })?;
-        match Self::begin(&mut child, socket, log, family, launch).await {
-            Ok((kept, ended, hearing)) => {
-                tokio::spawn(listen(hearing, watcher, ended, Some(child)));
+        match Self::begin(&mut child, socket, log, family, launch, watcher).await {
+            Ok(kept) => {
+                // It ends some time; whoever has to end it by force does so by its descriptor.
+                tokio::spawn(async move { child.wait().await });
                 Ok(kept)
             }
             Err(failure) => {
@@ -130,7 +134,8 @@ impl Kept {
         log: &Path,
         family: Family,
         launch: &Launch<'_>,
-    ) -> Result<(Self, watch::Sender<Option<Ended>>, Hearing), Failure> {
+        watcher: Watcher,
+    ) -> Result<Self, Failure> {
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| Failure::internal("a process without a number"))?;
         let mut output = child.stdout.take().ok_or_else(|| Failure::internal("a keeper without output"))?;
@@ -141,27 +146,39 @@ impl Kept {
         let Some(Told::Hello { version: VERSION, .. }) = hearing.in_time().await else {
             return Err(silent(socket));
         };
-        let start = Order::Start(Box::new(Start {
-            program: launch.program.into(),
-            arguments: launch.arguments.to_vec(),
-            environment: launch.environment.to_vec(),
-            folder: launch.folder.into(),
-            stopping: launch.stopping,
-            family,
-            limits: launch.limits.cloned().unwrap_or_default(),
-            sandbox: launch.sandbox.cloned(),
-            log: log.into(),
-        }));
-        let said = orders.write_all(message(&start)?.as_bytes()).await;
-        said.map_err(|error| Failure::io(socket, error))?;
-        let program = match hearing.in_time().await {
-            Some(Told::Started(program)) => program,
-            Some(Told::NotStarted { code, args }) => return Err(Failure::recorded(code, args)),
-            _ => return Err(silent(socket)),
+        let program = match start(&mut orders, &mut hearing, log, family, launch).await? {
+            Some(started) => started?,
+            None => return Err(silent(socket)),
         };
-        let (ended, receiver) = watch::channel(None);
-        let kept = Self::new(pid, program, orders, receiver)?;
-        Ok((kept, ended, hearing))
+        Self::new((pid, descriptor(pid)?), program, orders, Some((hearing, watcher)))
+    }
+
+    /// Has its keeper start a program again, after that before it has ended by itself; none if the keeper does not: it is
+    /// gone then.
+    ///
+    /// Codes: that of a program that can't be started; `io-failed`.
+    pub(crate) async fn again(
+        mut self,
+        log: &Path,
+        launch: &Launch<'_>,
+        watcher: Watcher,
+    ) -> Result<Option<Self>, Failure> {
+        let hearing = match self.hearing.take() {
+            Some(hearing) => hearing.await.ok().flatten(),
+            None => None,
+        };
+        if let Some(mut hearing) = hearing {
+            let mut orders = self.orders.lock().await;
+            let started = start(&mut orders, &mut hearing, log, self.family(), launch).await;
+            drop(orders);
+            if let Ok(Some(started)) = started {
+                let Self { keeper, orders, .. } = self;
+                return Self::new(keeper, started?, orders.into_inner(), Some((hearing, watcher))).map(Some);
+            }
+        }
+        // It may be about to start what it was told to.
+        self.end_by_force().await;
+        Ok(None)
     }
 
     /// Looks for a keeper that another core started, in the folder that only this user may enter.
@@ -176,42 +193,36 @@ impl Kept {
         match hearing.in_time().await {
             // The mark is known to nobody else.
             Some(Told::Hello { version: VERSION, program: Some(program) }) if program.family == *family => {
-                let (ended, receiver) = watch::channel(None);
-                let kept = Self::new(keeper, program, orders, receiver)?;
-                tokio::spawn(listen(hearing, Box::new(|_| {}), ended, None));
+                let heard: (_, Watcher) = (hearing, Arc::new(|_| {}));
+                let kept = Self::new((keeper, descriptor(keeper)?), program, orders, Some(heard))?;
                 Ok(Found::Kept(Box::new(kept)))
             }
             _ => {
-                let (_, receiver) = watch::channel(None);
                 let program = Program { pid: 0, family: family.clone(), limits: None, sandbox: None };
-                let other = Self::new(keeper, program, orders, receiver)?;
+                let other = Self::new((keeper, descriptor(keeper)?), program, orders, None)?;
                 Ok(Found::Other(Box::new(other)))
             }
         }
     }
 
     fn new(
-        keeper: Pid,
+        (keeper, descriptor): (Pid, Arc<OwnedFd>),
         program: Program,
         orders: OwnedWriteHalf,
-        ended: watch::Receiver<Option<Ended>>,
+        heard: Option<(Hearing, Watcher)>,
     ) -> Result<Self, Failure> {
-        let open = |pid: Pid| {
-            let path = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
-            let opened = pidfd_open(pid, PidfdFlags::NONBLOCK);
-            opened.map_err(|error| Failure::io(&path, error.into()))
-        };
         let Program { pid: first, family, limits, sandbox } = program;
-        let descriptor = Arc::new(open(keeper)?);
         let mut family = family.kept_by(keeper, Arc::clone(&descriptor));
         let mut watched = None;
         // One that has ended by now leads nobody; that it did is told in a moment.
         if let Some(first) = i32::try_from(first).ok().and_then(Pid::from_raw)
-            && let (Ok(descriptor), Ok(watch)) = (open(first), open(first))
+            && let (Ok(descriptor), Ok(watch)) = (self::descriptor(first), open(first))
         {
-            family = family.led_by(first, Arc::new(descriptor));
+            family = family.led_by(first, descriptor);
             watched = Some(watch_end(watch).map_err(|error| Failure::io(Path::new("/proc"), error))?);
         }
+        let (sender, ended) = watch::channel(None);
+        let hearing = heard.map(|(hearing, watcher)| tokio::spawn(listen(hearing, watcher, sender)));
         Ok(Self {
             pid: first,
             limits,
@@ -221,6 +232,7 @@ impl Kept {
             first: watched,
             orders: Mutex::new(orders),
             ended,
+            hearing,
         })
     }
 
@@ -276,6 +288,16 @@ impl Kept {
         ended
     }
 
+    /// Waits until a program that has ended, or is about to, is reaped with all that it started; its keeper can start it
+    /// again.
+    pub(crate) async fn reaped(&self) -> Ended {
+        if let Ok(ended) = tokio::time::timeout(2 * PATIENCE, self.ended()).await {
+            return ended;
+        }
+        self.end_by_force().await;
+        Ended { status: None, last_lines: Vec::new() }
+    }
+
     /// Asks the program to end, and makes it after its grace, with all that it started.
     pub(crate) async fn stop(&self, grace: Duration) -> Ended {
         let _ = self.say(&Order::Stop).await;
@@ -304,29 +326,61 @@ fn halves(stream: UnixStream) -> (Hearing, OwnedWriteHalf) {
     (Hearing { lines: BufReader::new(reading), text: String::new() }, writing)
 }
 
-/// Hears what a keeper says until it has ended, and reaps it if it is a child.
+fn open(pid: Pid) -> Result<OwnedFd, Failure> {
+    let path = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
+    pidfd_open(pid, PidfdFlags::NONBLOCK).map_err(|error| Failure::io(&path, error.into()))
+}
+
+fn descriptor(pid: Pid) -> Result<Arc<OwnedFd>, Failure> {
+    open(pid).map(Arc::new)
+}
+
+/// Tells a keeper to start a program, and what came of it; none if it says nothing to be understood in time.
+async fn start(
+    orders: &mut OwnedWriteHalf,
+    hearing: &mut Hearing,
+    log: &Path,
+    family: Family,
+    launch: &Launch<'_>,
+) -> Result<Option<Result<Program, Failure>>, Failure> {
+    let start = Order::Start(Box::new(Start {
+        program: launch.program.into(),
+        arguments: launch.arguments.to_vec(),
+        environment: launch.environment.to_vec(),
+        folder: launch.folder.into(),
+        stopping: launch.stopping,
+        family,
+        limits: launch.limits.cloned().unwrap_or_default(),
+        sandbox: launch.sandbox.cloned(),
+        log: log.into(),
+    }));
+    let said = orders.write_all(message(&start)?.as_bytes()).await;
+    said.map_err(|error| Failure::io(Path::new("las-keeper"), error))?;
+    Ok(match hearing.in_time().await {
+        Some(Told::Started(program)) => Some(Ok(program)),
+        Some(Told::NotStarted { code, args }) => Some(Err(Failure::recorded(code, args))),
+        _ => None,
+    })
+}
+
+/// Hears what a keeper says until its program has ended, and gives the rest back.
 async fn listen(
     mut hearing: Hearing,
     watcher: Watcher,
     ended: watch::Sender<Option<Ended>>,
-    child: Option<Child>,
-) {
-    let mut last = Ended { status: None, last_lines: Vec::new() };
+) -> Option<Hearing> {
     while let Some(told) = hearing.next().await {
         match told {
             Told::Line { text } => watcher(&text),
             Told::Missed { lines } => tracing::debug!(lines, "lines of a service were not looked at"),
             Told::Ended { status, last_lines } => {
-                last = Ended { status: Some(ExitStatus::from_raw(status)), last_lines };
-                break;
+                ended.send_replace(Some(Ended { status: Some(ExitStatus::from_raw(status)), last_lines }));
+                return Some(hearing);
             }
             Told::Hello { .. } | Told::Started(_) | Told::NotStarted { .. } => {}
         }
     }
     drop(hearing);
-    ended.send_replace(Some(last));
-    if let Some(mut child) = child {
-        // It ends in a moment; whoever has to end it by force does so by its descriptor.
-        let _ = child.wait().await;
-    }
+    ended.send_replace(Some(Ended { status: None, last_lines: Vec::new() }));
+    None
 }

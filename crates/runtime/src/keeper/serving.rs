@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
 /// How long those who are connected may take to hear the end of it.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Keeps one service until it has ended.
+/// Keeps one service until it has ended, and nobody is there who could start it again.
 pub(super) fn keep(socket: &Path) -> Result<(), Failure> {
     let failed = |error: rustix::io::Errno| Failure::io(socket, error.into());
     // No terminal's signal reaches it, and whatever its service starts stays below it.
@@ -35,54 +35,98 @@ pub(super) fn keep(socket: &Path) -> Result<(), Failure> {
 async fn serve(socket: &Path) -> Result<(), Failure> {
     let failed = |error| Failure::io(socket, error);
     let listener = UnixListener::bind(socket).map_err(failed)?;
+    let asked = signal(SignalKind::terminate()).map_err(failed)?;
     let mut output = tokio::io::stdout();
     output.write_all(b"+").await.map_err(failed)?;
     output.flush().await.map_err(failed)?;
     let (hub, now) = (Arc::new(Hub::new()), Arc::new(Mutex::new(None)));
-    let (orders, mut ordered) = mpsc::channel(16);
+    let (orders, ordered) = mpsc::channel(16);
     tokio::spawn(accept(listener, Arc::clone(&hub), Arc::clone(&now), orders));
-    // A core that is killed at this moment says nothing any more.
-    let Ok(Some((client, start))) = tokio::time::timeout(PATIENCE, first_start(&mut ordered)).await else {
-        return Ok(());
-    };
-    let (process, limits) = match begin(&start, &hub).await {
-        Ok(begun) => begun,
-        Err(failure) => {
-            hub.tell_last(&Told::not_started(&failure)).await;
-            let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
-            return Ok(());
-        }
-    };
-    let (child, log) = (process.child(), Arc::clone(&process.log));
-    let level = limits.as_ref().map(Limits::level);
-    let program =
-        Program { pid: process.pid(), family: start.family, limits: level, sandbox: process.sandbox };
-    *now.lock().unwrap_or_else(PoisonError::into_inner) = Some(program.clone());
-    hub.tell(client, &Told::Started(program)).await;
-    let orphans = tokio::spawn(orphans::reap(child));
-    let mut asked = signal(SignalKind::terminate()).map_err(failed)?;
-    let ended = tokio::select! {
-        () = process.ended() => process.reap().await,
-        () = stop_ordered(&mut ordered) => process.stop().await,
-        // The machine goes down, or the session ends.
-        _ = asked.recv() => process.stop().await,
-    };
-    orphans.abort();
-    if let Some(limits) = limits {
-        limits.end();
-    }
-    hub.tell_last(&Told::ended(ended?, log.last_lines())).await;
+    let kept = Keeper { hub: Arc::clone(&hub), now, ordered, asked }.keep().await;
     let _ = tokio::time::timeout(LAST_WORDS, hub.empty()).await;
-    Ok(())
+    kept
 }
 
-async fn first_start(ordered: &mut mpsc::Receiver<(u64, Order)>) -> Option<(u64, Start)> {
-    loop {
-        match ordered.recv().await? {
-            (client, Order::Start(start)) => return Some((client, *start)),
-            (_, Order::Stop) => return None,
-            (_, Order::Quiet) => {}
+struct Keeper {
+    hub: Arc<Hub>,
+    now: Arc<Mutex<Option<Program>>>,
+    ordered: mpsc::Receiver<(u64, Order)>,
+    /// The machine goes down, or the session ends.
+    asked: Signal,
+}
+
+impl Keeper {
+    /// Runs what it is ordered to, one after the other, until there is to be no more.
+    async fn keep(&mut self) -> Result<(), Failure> {
+        // A core that is killed at this moment says nothing any more.
+        let first = tokio::time::timeout(PATIENCE, self.next_start(std::future::pending()));
+        let mut next = first.await.unwrap_or_default();
+        while let Some((client, start)) = next {
+            if !self.run(client, *start).await? {
+                break;
+            }
+            let hub = Arc::clone(&self.hub);
+            next = self.next_start(async move { hub.empty().await }).await;
         }
+        Ok(())
+    }
+
+    /// The next program; none if it is asked to end before, or nobody is there who could say so.
+    async fn next_start(&mut self, nobody: impl Future<Output = ()>) -> Option<(u64, Box<Start>)> {
+        tokio::pin!(nobody);
+        loop {
+            tokio::select! {
+                // What was ordered by one who is gone is heard first.
+                biased;
+                ordered = self.ordered.recv() => match ordered? {
+                    (client, Order::Start(start)) => return Some((client, start)),
+                    (_, Order::Stop) => return None,
+                    (_, Order::Quiet) => {}
+                },
+                _ = self.asked.recv() => return None,
+                () = &mut nobody => return None,
+            }
+        }
+    }
+
+    /// Keeps one program until it has ended; whether another one may come after it.
+    async fn run(&mut self, client: u64, start: Start) -> Result<bool, Failure> {
+        let (process, limits) = match begin(&start, &self.hub).await {
+            Ok(begun) => begun,
+            Err(failure) => {
+                self.hub.tell_last(&Told::not_started(&failure)).await;
+                return Ok(false);
+            }
+        };
+        let (child, log) = (process.child(), Arc::clone(&process.log));
+        let level = limits.as_ref().map(Limits::level);
+        let program =
+            Program { pid: process.pid(), family: start.family, limits: level, sandbox: process.sandbox };
+        self.is(Some(program.clone()));
+        self.hub.tell(client, &Told::Started(program)).await;
+        let orphans = tokio::spawn(orphans::reap(child));
+        let (ended, by_itself) = tokio::select! {
+            () = process.ended() => (process.reap_kept().await, true),
+            () = stop_ordered(&mut self.ordered) => (process.stop().await, false),
+            _ = self.asked.recv() => (process.stop().await, false),
+        };
+        orphans.abort();
+        if let Some(limits) = limits {
+            limits.end();
+        }
+        self.is(None);
+        let told = Told::ended(ended?, log.last_lines());
+        if by_itself {
+            self.hub.tell_all(&told).await;
+        } else {
+            self.hub.tell_last(&told).await;
+        }
+        Ok(by_itself)
+    }
+
+    /// What those who connect from now on are told.
+    fn is(&self, program: Option<Program>) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = program;
     }
 }
 

@@ -107,7 +107,11 @@ fn enter(home: &Path, name: &str, limits: &[(&str, String)], made: &mut Vec<Grou
     let group = Group { folder: home.join(name), home: home.to_owned() };
     let known = made.iter().any(|other| other.folder == group.folder);
     if !known {
-        fs::create_dir(&group.folder)?;
+        match fs::create_dir(&group.folder) {
+            // Its own, of the program before: nobody else knows the mark.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made?,
+        }
     }
     let entered = limits
         .iter()

@@ -8,7 +8,9 @@ use crate::blocking;
 use las_types::{Entropy as _, Failure};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, pidfd_open, pidfd_send_signal, waitid,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -117,6 +119,26 @@ impl Family {
     /// With this process as its keeper, and as nothing else.
     pub(crate) fn kept_here(self) -> Self {
         Self { keeper: Some(Root::known_by_number(getpid())), ..self }
+    }
+
+    /// Without the first process, once that is reaped: its number can become another's.
+    pub(super) fn after_its_first(self) -> Self {
+        Self { first: None, ..self }
+    }
+
+    /// Whether this process keeps it, and nothing is left of it once its first process is reaped: whoever loses its parent
+    /// below a keeper becomes its child, so that one without children has nobody below it. Reaps whoever has ended.
+    pub(super) fn is_nobody_here(&self) -> bool {
+        if self.keeper.as_ref().is_none_or(|keeper| keeper.descriptor.is_some()) {
+            return false;
+        }
+        loop {
+            match waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+                Ok(Some(_)) | Err(Errno::INTR) => {}
+                Ok(None) => return false,
+                Err(error) => return error == Errno::CHILD,
+            }
+        }
     }
 
     /// With its keeper, another process, by its number and a descriptor of it.

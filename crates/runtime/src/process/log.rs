@@ -1,9 +1,8 @@
 //! A process's lines: in a rotated file, the last of them in memory, however many and long they are.
 
-use crate::durable;
+use crate::durable::{self, passing};
 use las_types::{ByteSize, Failure, LogLine, LogStream, Timestamp};
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -32,7 +31,7 @@ struct Inner {
     /// Lines that were not written since one was.
     left_out: u64,
     /// For one write to the file.
-    text: String,
+    text: Vec<u8>,
 }
 
 impl LineLog {
@@ -47,7 +46,7 @@ impl LineLog {
     }
 
     fn with(file: Option<(LogFile, Budget)>, watcher: Option<Watcher>) -> Self {
-        let inner = Inner { last: VecDeque::new(), file, left_out: 0, text: String::new() };
+        let inner = Inner { last: VecDeque::new(), file, left_out: 0, text: Vec::new() };
         Self { inner: Mutex::new(inner), watcher }
     }
 
@@ -60,39 +59,52 @@ impl LineLog {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes lines that came at the same moment.
-    fn take<'a>(&self, stream: LogStream, lines: impl Iterator<Item = &'a [u8]>) {
-        let at = Timestamp::now();
+    /// Takes whole lines that came at the same moment, each with its end.
+    fn take(&self, stream: LogStream, lines: &[u8]) {
+        if lines.is_empty() {
+            return;
+        }
+        let (at, now) = (Timestamp::now(), Instant::now());
         let mut inner = self.lock();
         let Inner { last, file, left_out, text } = &mut *inner;
         text.clear();
-        for line in lines {
+        // What every line of them begins with.
+        let head = LogLine { at, stream, text: String::new() }.to_string();
+        for line in each(lines) {
             if let Some(watcher) = &self.watcher {
                 watcher(&|| shown(line));
             }
-            if let Some((_, budget)) = file {
-                let there = budget.allows(line.len());
-                if there && *left_out > 0 {
+            let Some((_, budget)) = file else { continue };
+            if budget.allows(line.len(), now) {
+                if *left_out > 0 {
                     add(text, &LogLine::left_out(at, *left_out));
                     *left_out = 0;
                 }
-                if there {
-                    add(text, &LogLine { at, stream, text: shown(line) });
+                text.extend_from_slice(head.as_bytes());
+                if is_plain(line) {
+                    text.extend_from_slice(line.trim_ascii_end());
                 } else {
-                    *left_out += 1;
+                    text.extend_from_slice(shown(line).as_bytes());
                 }
+                text.push(b'\n');
+            } else {
+                *left_out += 1;
             }
-            let mut kept = if last.len() == KEPT_LINES { last.pop_front() } else { None }.unwrap_or_default();
-            kept.clear();
-            kept.extend_from_slice(line);
-            last.push_back(kept);
         }
+        keep_last(last, lines);
         if let Some((file, _)) = file
             && let Err(failure) = file.write_lines(text)
         {
             // A full disk must not end a service that works.
             tracing::warn!(%failure, "lines of a log were lost");
         }
+    }
+
+    /// Takes a line that came in parts, and empties it.
+    fn end_and_take(&self, stream: LogStream, line: &mut Vec<u8>) {
+        line.push(b'\n');
+        self.take(stream, line);
+        line.clear();
     }
 
     /// Says at the end how much was left out there.
@@ -111,8 +123,34 @@ impl LineLog {
     }
 }
 
-fn add(text: &mut String, line: &LogLine) {
-    let _ = writeln!(text, "{line}"); // writing to a String can't fail
+fn add(text: &mut Vec<u8>, line: &LogLine) {
+    let _ = writeln!(text, "{line}"); // writing to memory can't fail
+}
+
+/// Each of some whole lines without its end, and cut to what a line may be.
+fn each(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', lines);
+    ends.scan(0, |begin, end| Some(cut(&lines[std::mem::replace(begin, end + 1)..end])))
+}
+
+/// Keeps the last of some whole lines, in the places of those that are the last no more.
+fn keep_last(last: &mut VecDeque<Vec<u8>>, lines: &[u8]) {
+    // The end before the first of them.
+    let end = memchr::memrchr_iter(b'\n', lines).nth(KEPT_LINES);
+    let begin = end.map_or(0, |end| end + 1);
+    for line in each(&lines[begin..]) {
+        let mut kept = if last.len() == KEPT_LINES { last.pop_front() } else { None }.unwrap_or_default();
+        kept.clear();
+        kept.extend_from_slice(line);
+        last.push_back(kept);
+    }
+}
+
+/// Whether a line is shown as it is, but for spaces at its end: text without anything that acts on a terminal. It is looked
+/// at in one go, since nearly every line is such a one.
+fn is_plain(line: &[u8]) -> bool {
+    let plain = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
+    line.iter().fold(true, |all, byte| all & plain(*byte))
 }
 
 /// Escapes and other controls would act on the terminal of whoever reads the log.
@@ -139,10 +177,9 @@ impl Budget {
         Self { left: Self::BURST, since: Instant::now() }
     }
 
-    fn allows(&mut self, length: usize) -> bool {
+    fn allows(&mut self, length: usize, now: Instant) -> bool {
         let cost = length as u64 + Self::BESIDE;
         if self.left < cost {
-            let now = Instant::now();
             let passed = u64::try_from(now.duration_since(self.since).as_millis()).unwrap_or(u64::MAX);
             let left = self.left.saturating_add(passed.saturating_mul(Self::RATE / 1000)).min(Self::BURST);
             // Not by every line: a flood is told once in a while, not after each of its lines.
@@ -178,20 +215,30 @@ impl LogFile {
 
     /// Writes a line.
     pub fn write(&mut self, line: &str) -> Result<(), Failure> {
-        self.write_lines(&format!("{line}\n"))
+        self.write_lines(format!("{line}\n").as_bytes())
     }
 
     /// Writes whole lines into one file.
-    fn write_lines(&mut self, lines: &str) -> Result<(), Failure> {
+    fn write_lines(&mut self, lines: &[u8]) -> Result<(), Failure> {
         let length = lines.len() as u64;
         if length == 0 {
             return Ok(());
         }
         if self.size > 0 && self.size + length > self.largest {
-            durable::rename(&self.folder.join("current.log"), &self.folder.join("previous.log"))?;
+            let previous = self.folder.join("previous.log");
+            let outgoing = File::open(&previous);
+            // Its lines are not synced, so that their names need not be either. What is replaced by a rename has file systems
+            // write what replaces it to the disk at once; what is removed before has not.
+            passing::remove(&previous)?;
+            passing::rename(&self.folder.join("current.log"), &previous)?;
+            if let Ok(outgoing) = outgoing {
+                // Its room is given back with its last descriptor, which waits for a disk that is writing it: whoever says
+                // something need not. Where no thread can be had, it is given back here.
+                let _ = std::thread::Builder::new().spawn(move || drop(outgoing));
+            }
             *self = Self::open(&self.folder, ByteSize::new(self.largest))?;
         }
-        let written = self.file.write_all(lines.as_bytes());
+        let written = self.file.write_all(lines);
         written.map_err(|error| Failure::io(&self.folder.join("current.log"), error))?;
         self.size += length;
         Ok(())
@@ -206,22 +253,20 @@ pub(super) async fn copy_lines(name: LogStream, mut stream: impl AsyncRead + Unp
     while let Ok(count @ 1..) = stream.read(&mut chunk).await {
         let mut rest = &chunk[..count];
         if !begun.is_empty() {
-            let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
+            let Some(end) = memchr::memchr(b'\n', rest) else {
                 extend(&mut begun, rest);
                 continue;
             };
             extend(&mut begun, &rest[..end]);
-            log.take(name, std::iter::once(begun.as_slice()));
-            begun.clear();
+            log.end_and_take(name, &mut begun);
             rest = &rest[end + 1..];
         }
-        let whole = rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-        let lines = rest[..whole].split_inclusive(|byte| *byte == b'\n');
-        log.take(name, lines.map(|line| cut(&line[..line.len() - 1])));
+        let whole = memchr::memrchr(b'\n', rest).map_or(0, |last| last + 1);
+        log.take(name, &rest[..whole]);
         extend(&mut begun, &rest[whole..]);
     }
     if !begun.is_empty() {
-        log.take(name, std::iter::once(begun.as_slice()));
+        log.end_and_take(name, &mut begun);
     }
     log.end();
 }

@@ -1,10 +1,10 @@
 //! What a service runs as, written down, so that a core that was killed loses nothing: the next core goes on with the
 //! service if it was ready, or ends what is left of it. Number, start time and boot together name one process. The
-//! family's mark is nobody else's.
+//! family's mark is nobody else's. It is for this boot: what a power cut leaves of it names no process.
 
 use super::Family;
 use super::family::Seen;
-use crate::durable::{self, Access};
+use crate::durable::{Access, passing};
 use crate::home::Home;
 use las_types::{EngineReport, Failure, ServiceMoment, ServiceSpec, Timestamp};
 use rustix::process::{Pid, PidfdFlags, Signal};
@@ -90,11 +90,11 @@ impl Record {
 
     pub(crate) fn write(&self, service: &Path) -> Result<(), Failure> {
         let text = serde_json::to_vec_pretty(self).map_err(Failure::internal)?;
-        durable::write_file(&file(service), &text, Access::Private)
+        passing::write_file(&file(service), &text, Access::Private)
     }
 
     pub(crate) fn remove(service: &Path) -> Result<(), Failure> {
-        durable::remove(&file(service))
+        passing::remove(&file(service))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ports;
 use super::probe::{Check, Seen};
-use crate::durable::{self, Access};
+use crate::durable::{self, Access, passing};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::keeper::Watcher;
@@ -169,15 +169,15 @@ pub(super) fn prepare(
     }
     let (data, run) = (data::folder(home, name), super::run_folder(&home.service(name)));
     durable::make_dir(&data)?;
-    durable::remove(&run)?;
-    durable::make_dir(&run)?;
+    passing::remove(&run)?;
+    passing::make_dir(&run)?;
     let filling = Filling { helpers, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
     for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
-            durable::make_dir(folder)?;
+            passing::make_dir(folder)?;
         }
-        durable::write_file(&path, filling.text(content)?.as_bytes(), Access::Private)?;
+        passing::write_file(&path, filling.text(content)?.as_bytes(), Access::Private)?;
     }
     filled(name, run, &filling)
 }
@@ -228,9 +228,9 @@ impl Prepared {
         match &self.ready {
             Check::Log(seen) => {
                 let seen = Arc::clone(seen);
-                Box::new(move |line| seen.look(line))
+                Arc::new(move |line| seen.look(line))
             }
-            _ => Box::new(|_| {}),
+            _ => Arc::new(|_| {}),
         }
     }
 
@@ -287,6 +287,6 @@ impl Prepared {
     }
 
     pub(super) fn clear(&self) -> Result<(), Failure> {
-        durable::remove(&self.run)
+        passing::remove(&self.run)
     }
 }

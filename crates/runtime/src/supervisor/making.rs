@@ -5,6 +5,7 @@ use crate::blocking;
 use crate::process::{Launch, NotStarted};
 use crate::service::{self, Preparation, Prepared};
 use las_types::Failure;
+use std::sync::Arc;
 
 impl Task {
     /// Makes what is not there; how the start ended, if it comes to nothing by that.
@@ -34,9 +35,10 @@ impl Task {
     }
 
     async fn make_one(&mut self, prepared: &Prepared, one: &Preparation) -> Result<(), Ending> {
-        let launch = prepared.launch(&self.spec);
+        let spec = self.spec.clone();
+        let launch = prepared.launch(&spec);
         let launch = Launch { program: &one.program, arguments: &one.arguments, ..launch };
-        let started = self.launch(&launch, Box::new(|_| {})).await;
+        let started = self.launch(&launch, Arc::new(|_| {})).await;
         let process = started.map_err(|failure| crashed(failure, Vec::new()))?;
         let mut asked = self.asked.clone();
         let grace = launch.stopping.grace;

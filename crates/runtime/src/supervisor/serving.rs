@@ -8,7 +8,6 @@ use crate::keeper::Kept;
 use crate::process::{Identity, ReadySince, Record};
 use crate::service::{self, Prepared};
 use las_types::{EngineReport, Failure, ServiceState, Timestamp};
-use std::time::Duration;
 
 impl Task {
     /// Writes down that it serves, for a core that comes after this one.
@@ -59,32 +58,28 @@ impl Task {
     pub(super) async fn go_on(&mut self, running: Running) -> Ending {
         let Running { process, prepared, ready } = running;
         let Some(prepared) = prepared else { return Ending::Asked };
-        let ending = self.watch_ready(&process, &prepared, ready.since).await;
+        let ending = self.watch_ready(process, &prepared, ready.since).await;
         self.clear(prepared).await;
         ending
     }
 
     pub(super) async fn watch_ready(
         &mut self,
-        process: &Kept,
+        process: Kept,
         prepared: &Prepared,
         since: Timestamp,
     ) -> Ending {
         let grace = prepared.launch(&self.spec).stopping.grace;
         let mut asked = self.asked.clone();
         let told = self.probed();
-        let (failure, lines) = tokio::select! {
+        let (failure, ended, waits) = tokio::select! {
             () = process.down() => {
                 // Nobody is sent there any more, while what it started is ended.
                 self.change(ServiceState::Restarting, |_| {});
-                (service::ended(&self.spec), process.stop(Duration::ZERO).await.last_lines)
+                (service::ended(&self.spec), process.reaped().await, true)
             }
-            // Its keeper was killed, and it was ended for that.
-            ended = process.ended() => (service::ended(&self.spec), ended.last_lines),
-            failure = prepared.hung(&told) => {
-                let ended = process.stop(grace).await;
-                (failure, ended.last_lines)
-            }
+            ended = process.ended() => (service::ended(&self.spec), ended, true),
+            failure = prepared.hung(&told) => (failure, process.stop(grace).await, false),
             asked = asked_to_end(&mut asked) => {
                 if asked == Asked::Stop {
                     process.stop(grace).await;
@@ -92,7 +87,13 @@ impl Task {
                 return Ending::Asked;
             }
         };
+        // One without a status had its keeper killed, and was ended for that.
+        self.idle = (waits && ended.status.is_some()).then_some(process);
         let ready_for = self.surroundings.clock.now().duration_since(since);
-        Ending::Crashed { ready_for: Some(ready_for.try_into().unwrap_or_default()), failure, lines }
+        Ending::Crashed {
+            ready_for: Some(ready_for.try_into().unwrap_or_default()),
+            failure,
+            lines: ended.last_lines,
+        }
     }
 }

@@ -5,12 +5,13 @@
 use super::backoff::{Backoff, Next};
 use super::found::{self, Running};
 use super::{Asked, Snapshot, Surroundings};
+use crate::durable::passing;
 use crate::keeper::{Keeping, Kept, Watcher};
 use crate::process::{Family, Launch, NotStarted, Record};
 use crate::service::{self, Prepared};
 use crate::{blocking, socket};
 use las_types::{Code, Event, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -36,11 +37,14 @@ pub(super) struct Task {
     pub(super) asked: watch::Receiver<Asked>,
     /// How often it ended without having been healthy for long, for a core that comes after this one.
     pub(super) ends: u32,
+    /// Whose keeper waits to start it again, after it has ended by itself.
+    pub(super) idle: Option<Kept>,
 }
 
 impl Task {
     pub(super) async fn run(mut self, mut running: Option<Running>) {
-        let mut backoff = Backoff::after(running.as_ref().map_or(0, |running| running.ready.ends));
+        let ends = running.as_ref().map_or(0, |running| running.ready.ends);
+        let mut backoff = Backoff::after(self.surroundings.restarts, ends);
         let mut was_ready = running.is_some();
         self.tell(|_| {});
         loop {
@@ -62,11 +66,15 @@ impl Task {
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
                             let mut asked = self.asked.clone();
                             tokio::select! {
-                                () = tokio::time::sleep(pause) => {}
+                                // First, so that no pause is none: a timer rounds up.
+                                biased;
                                 _ = asked_to_end(&mut asked) => break,
+                                () = std::future::ready(()), if pause.is_zero() => {}
+                                () = tokio::time::sleep(pause) => {}
                             }
                         }
                         Next::GiveUp => {
+                            self.let_go().await;
                             self.remember(ServiceState::Failed, Some(failure.code));
                             self.change(ServiceState::Failed, |snapshot| {
                                 snapshot.status.last_lines = lines;
@@ -80,6 +88,7 @@ impl Task {
                 }
             }
         }
+        self.let_go().await;
         if *self.asked.borrow() != Asked::Leave {
             self.change(ServiceState::Stopped, |snapshot| snapshot.connection = None);
         }
@@ -92,14 +101,16 @@ impl Task {
     pub(super) async fn run_once(&mut self) -> Ending {
         let crashed = |failure| Ending::Crashed { ready_for: None, failure, lines: Vec::new() };
         let (home, helpers) = (Arc::clone(&self.surroundings.home), Arc::clone(&self.surroundings.helpers));
-        let spec = self.spec.clone();
-        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &helpers, &spec)).await {
+        let spec = Arc::new(self.spec.clone());
+        let given = Arc::clone(&spec);
+        let prepared = match blocking::run_unwatched(move || service::prepare(&home, &helpers, &given)).await
+        {
             Ok(prepared) => prepared,
             Err(failure) => return crashed(failure),
         };
         let ending = match self.make(&prepared).await {
             Some(ending) => ending,
-            None => match self.launch(&prepared.launch(&self.spec), prepared.watcher()).await {
+            None => match self.launch(&prepared.launch(&spec), prepared.watcher()).await {
                 Ok(process) => self.watch(process, &prepared).await,
                 Err(failure) => crashed(failure),
             },
@@ -109,13 +120,27 @@ impl Task {
     }
 
     /// Drops what a run left; what can't be dropped is by the next start. One that is left to another core keeps it.
-    pub(super) async fn clear(&self, prepared: Prepared) {
+    pub(super) async fn clear(&mut self, prepared: Prepared) {
+        if *self.asked.borrow() == Asked::Leave {
+            return;
+        }
+        if let Err(failure) = blocking::run_unwatched(move || prepared.clear()).await {
+            tracing::warn!(service = %self.spec.name, %failure, "a service's files were left");
+        }
+        if self.idle.is_none() {
+            self.let_go().await;
+        }
+    }
+
+    /// Needs no keeper any more, and no record of one: nothing of it runs. Of one that is left to another core both stay.
+    async fn let_go(&mut self) {
+        // It ends when nobody is connected to it.
+        self.idle = None;
         if *self.asked.borrow() == Asked::Leave {
             return;
         }
         let folder = self.folder();
         let cleared = blocking::run_unwatched(move || {
-            prepared.clear()?;
             socket::remove(&found::keeper_socket(&folder)?, &folder)?;
             Record::remove(&folder)
         });
@@ -124,9 +149,31 @@ impl Task {
         }
     }
 
-    /// Starts its program. What is started is written down before, so that nobody who is killed in between leaves what
-    /// nobody knows of.
-    pub(super) async fn launch(&self, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
+    /// Starts its program: by the keeper that it had, or by a new one.
+    pub(super) async fn launch(&mut self, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
+        let log = self.surroundings.home.logs().join(self.spec.name.as_str());
+        let kept = match self.idle.take() {
+            Some(idle) => {
+                self.knows(idle.family());
+                // What is written down of it stays true: its family is the same, and its first process is another one than
+                // that which was ready.
+                idle.again(&log, launch, Arc::clone(&watcher)).await
+            }
+            None => Ok(None),
+        };
+        let kept = match kept {
+            Ok(Some(kept)) => Ok(kept),
+            Ok(None) => self.launch_anew(&log, launch, watcher).await,
+            Err(failure) => Err(failure),
+        };
+        kept.map_err(|failure| match failure.code {
+            Code::LimitsUnavailable | Code::SandboxUnavailable => failure.with("name", &self.spec.name),
+            _ => failure,
+        })
+    }
+
+    /// What is started is written down before, so that nobody who is killed in between leaves what nobody knows of.
+    async fn launch_anew(&self, log: &Path, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
         let family = Family::new();
         let spec = Some(Box::new(self.spec.clone()));
         let record = Record { family: Some(family.clone()), spec, ..Record::default() };
@@ -135,18 +182,18 @@ impl Task {
         let socket = blocking::run_unwatched(move || {
             record.write(&at)?;
             let socket = found::keeper_socket(&at)?;
-            crate::durable::remove(&socket)?;
+            passing::remove(&socket)?;
             Ok(socket)
         });
         let socket = socket.await?;
-        self.tell(|snapshot| snapshot.family = Some(family.clone()));
-        let log = self.surroundings.home.logs().join(self.spec.name.as_str());
-        let keeping =
-            Keeping { keeper: &self.surroundings.helpers.keeper, socket: &socket, log: &log, family };
-        Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
-            Code::LimitsUnavailable | Code::SandboxUnavailable => failure.with("name", &self.spec.name),
-            _ => failure,
-        })
+        self.knows(family.clone());
+        let keeping = Keeping { keeper: &self.surroundings.helpers.keeper, socket: &socket, log, family };
+        Kept::start(keeping, launch, watcher).await
+    }
+
+    /// Shows whose processes are its own, from before there are any.
+    fn knows(&self, family: Family) {
+        self.tell(|snapshot| snapshot.family = Some(family));
     }
 
     pub(super) async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {
@@ -180,12 +227,14 @@ impl Task {
                 process.quiet().await;
                 let running = Running { process, prepared: None, ready };
                 self.take_over(&running);
-                return self.watch_ready(&running.process, prepared, running.ready.since).await;
+                return self.watch_ready(running.process, prepared, running.ready.since).await;
             }
             Err(failure) => failure,
         };
         // Its last lines come with its end.
-        let ended = process.stop(grace).await;
+        let by_itself = matches!(failure, Err(None));
+        let ended = if by_itself { process.reaped().await } else { process.stop(grace).await };
+        self.idle = (by_itself && ended.status.is_some()).then_some(process);
         let failure = failure.unwrap_or_else(|reason| {
             let how = || ended.status.map_or(NotStarted::Other, NotStarted::Ended);
             let (code, name) = (service::not_started(&self.spec), &self.spec.name);

@@ -1,6 +1,6 @@
 //! A data directory, a small artefact, the shipped artefacts, and a reporter that remembers.
 
-use las_runtime::{Helpers, Home, NativeExecutor, SystemClock};
+use las_runtime::{Helpers, Home, NativeExecutor, Restarts, SystemClock};
 use las_types::{
     ArtefactFile, ByteSize, Category, Digest, EngineSettings, Event, Executor, Failure, Installed,
     OperationId, Placement, Reporter, Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
@@ -134,6 +134,7 @@ impl Bench {
             helpers,
             Arc::new(SystemClock),
             Arc::clone(&reporter) as Arc<dyn Reporter>,
+            Restarts::default(),
         );
         Self { folder, home, executor, reporter, changes }
     }
@@ -223,7 +224,7 @@ impl Bench {
 pub(crate) fn next(bench: &Bench) -> Arc<NativeExecutor> {
     let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
     let (home, resources) = (Arc::clone(&bench.home), resources());
-    NativeExecutor::new(home, resources, helpers(), Arc::new(SystemClock), reporter)
+    NativeExecutor::new(home, resources, helpers(), Arc::new(SystemClock), reporter, Restarts::default())
 }
 
 /// The program that keeps services.

@@ -122,6 +122,68 @@ async fn a_service_whose_keeper_is_killed_or_halted_is_started_again_and_never_t
     assert!(!lives(i32::try_from(second).unwrap()));
 }
 
+/// What it started is gone before, also what left its group, session and parent.
+#[tokio::test]
+async fn what_ends_by_itself_is_started_again_by_the_keeper_that_it_had() {
+    let mut bench = Bench::new();
+    let text = "(setsid sleep 600 & echo far=$!); echo ready; exec sleep 600";
+    bench.execute(step(1, 0), &start(&script(&bench, text, line("ready")))).await.unwrap();
+    let first = bench.until(ServiceState::Ready).await.pid.unwrap();
+    let (keeper, far) = (parent(first), number(&bench, "far"));
+    assert!(lives(far));
+    kill(first, Signal::KILL);
+    assert_eq!(bench.until_restarting().await.restarts, 1);
+    let second = bench.until(ServiceState::Ready).await.pid.unwrap();
+    assert_eq!(parent(second), keeper);
+    assert!(second != first && !lives(far));
+    // Another core finds it as it is now.
+    bench.executor.leave();
+    let core = next(&bench);
+    assert_eq!(core.take_over().await.unwrap(), [""; 0]);
+    assert_eq!(core.services()[0].pid, Some(second));
+    kill(second, Signal::KILL);
+    bench.until_restarting().await;
+    // A keeper that is gone by the time that it is needed is replaced.
+    kill(keeper, Signal::KILL);
+    let third = bench.until(ServiceState::Ready).await.pid.unwrap();
+    assert!(parent(third) != keeper && !lives(i32::try_from(keeper).unwrap()));
+    assert_eq!(core.inspect_services().await.unwrap(), []);
+    core.shut_down().await;
+    assert!(!lives(i32::try_from(third).unwrap()));
+}
+
+/// It has nothing to keep, and nobody is there any more who could say that it is to start something.
+#[tokio::test]
+async fn a_keeper_that_waits_to_start_a_service_again_ends_with_its_core() {
+    let mut bench = Bench::new();
+    let spec = script(&bench, "echo ready; exec sleep 600", line("ready"));
+    bench.execute(step(1, 0), &start(&spec)).await.unwrap();
+    let first = bench.until(ServiceState::Ready).await.pid.unwrap();
+    let keeper = i32::try_from(parent(first)).unwrap();
+    kill(first, Signal::KILL);
+    bench.until_restarting().await;
+    assert!(lives(keeper));
+    bench.executor.leave();
+    while lives(keeper) {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let core = next(&bench);
+    assert_eq!(core.take_over().await.unwrap(), [""; 0]);
+    assert!(core.services().is_empty());
+    core.execute(step(2, 0), &start(&spec), bench.reporter.as_ref()).await.unwrap();
+    // One that is stopped in its pause leaves nothing either.
+    let again = core.services()[0].pid.unwrap();
+    let keeper = i32::try_from(parent(again)).unwrap();
+    kill(again, Signal::KILL);
+    bench.until_restarting().await;
+    core.execute(step(3, 0), &stop(), bench.reporter.as_ref()).await.unwrap();
+    while lives(keeper) {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let left = std::fs::read_dir(bench.home.service(&spec.name)).unwrap().flatten();
+    assert_eq!(left.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["data"]);
+}
+
 /// The core was killed, and then the keeper: the next core ends what they left.
 #[tokio::test]
 async fn what_a_killed_keeper_and_a_killed_core_left_is_ended() {

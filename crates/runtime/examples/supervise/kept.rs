@@ -1,0 +1,138 @@
+//! Ours: the product's own supervisor and keepers, without the rest of a core.
+
+use super::log::{Log, Orders};
+use super::memory::parent;
+use super::{Programs, Result, Supervisor};
+use las_runtime::{Helpers, Home, NativeExecutor, Restarts, SystemClock};
+use las_types::{
+    ByteSize, Event, Executor as _, LimitsSection, OperationId, Probe, ProgramSettings, Reporter, Serves,
+    ServiceSection, ServiceSpec, ServiceState, StepAction, StepContext, StopSection, StopSignal, Timestamp,
+    WatchSection,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+/// How long a service may take to be ready again.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// Hears everything and says nothing.
+struct Silent;
+
+impl Reporter for Silent {
+    fn progressed(&self, _: StepContext, _: ByteSize) {}
+    fn happened(&self, _: Event) {}
+    fn is_cancelled(&self, _: OperationId) -> bool {
+        false
+    }
+}
+
+pub(crate) struct Kept {
+    runtime: Runtime,
+    executor: Arc<NativeExecutor>,
+    log: Log,
+}
+
+fn spec(programs: &Programs, name: &str, orders: &Orders) -> Result<ServiceSpec> {
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or("a path that is text");
+    let service = ServiceSection {
+        arguments: vec![text(orders.path())?.parse()?],
+        environment: BTreeMap::new(),
+        ports: BTreeMap::new(),
+        files: BTreeMap::new(),
+        prepare: Vec::new(),
+        ready: Probe::Log { line: "ready".to_owned() },
+        alive: None,
+        watch: WatchSection { every_seconds: 10, limit_seconds: 5, misses: 3 },
+        limits: LimitsSection::default(),
+        sandbox: las_types::SandboxSection::default(),
+        stop: StopSection { signal: StopSignal::Term, grace_seconds: 5 },
+        memory: ByteSize::default(),
+    };
+    let folder = text(programs.sayer.parent().ok_or("a program in a folder")?)?;
+    let runs = ProgramSettings { folder, ports: BTreeMap::new(), service };
+    Ok(ServiceSpec {
+        name: name.parse()?,
+        module: name.parse()?,
+        program: text(&programs.sayer)?,
+        serves: Serves::Program { runs: Box::new(runs) },
+        memory: ByteSize::default(),
+        start_limit_seconds: 20,
+    })
+}
+
+impl Kept {
+    pub(crate) fn start(programs: &Programs, folder: &Path, services: usize) -> Result<Self> {
+        // As many threads as the core of a small machine has.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let home = Arc::new(Home::open(folder.join("home"))?);
+        let logs = home.logs();
+        // All that differs from the product: no pause, and no end of it.
+        let restarts = Restarts { first: Duration::ZERO, most: u32::MAX, ..Restarts::default() };
+        let nothing = PathBuf::new();
+        let helpers = Helpers { keeper: programs.keeper.clone(), bwrap: None };
+        let executor =
+            NativeExecutor::new(home, nothing, helpers, Arc::new(SystemClock), Arc::new(Silent), restarts);
+        let mut first = None;
+        for number in 0..services {
+            let own = folder.join(format!("sayer-{number}"));
+            std::fs::create_dir(&own)?;
+            let (name, orders) = (format!("sayer-{number}"), Orders::new(&own.join("orders"))?);
+            let action = StepAction::ServiceStart { spec: Box::new(spec(programs, &name, &orders)?) };
+            let operation = OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]);
+            let context = StepContext { operation, step: u32::try_from(number)? };
+            runtime.block_on(executor.execute(context, &action, &Silent))?;
+            if number == 0 {
+                first = Some((logs.join(&name).join("current.log"), orders));
+            }
+        }
+        let (path, orders) = first.ok_or("no service")?;
+        Ok(Self { runtime, executor, log: Log::new(&path, orders)? })
+    }
+
+    /// Waits until the supervisor takes it for ready, too.
+    fn until_ready(&self) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            let services = self.executor.services();
+            let is_it = |pid| pid == Some(self.log.pid);
+            if services.iter().any(|one| is_it(one.pid) && one.state == ServiceState::Ready) {
+                return Ok(());
+            }
+            if begun.elapsed() > LIMIT {
+                return Err(format!("not ready: {services:?}").into());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Supervisor for Kept {
+    fn kill(&mut self) -> Result<f64> {
+        self.until_ready()?;
+        self.log.kill()
+    }
+
+    fn take(&mut self, lines: u32) -> Result<f64> {
+        self.until_ready()?;
+        self.log.take(lines)
+    }
+
+    fn flood(&mut self, lines: u32) -> Result<f64> {
+        self.until_ready()?;
+        self.log.flood(lines)
+    }
+
+    /// The keepers; not this process, which is no core.
+    fn processes(&self) -> Result<Vec<u32>> {
+        self.executor.services().iter().map(|one| parent(one.pid.ok_or("no process")?)).collect()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.executor.shut_down());
+    }
+}

@@ -1,0 +1,175 @@
+//! `./x bench supervise`: how soon a killed service's successor says its first word, and how fast what a service says is
+//! taken, next to a bare fork, exec and read of a pipe, to supervisord and to pm2. Arguments: the JSON to write, the
+//! number of rounds, and the programs `sayer`, `las-keeper`, `las`, `supervisord` and `pm2`.
+//!
+//! Everybody supervises the same program in the same rounds, on the same processor. A word counts as said when it can be
+//! read in the log file of the service, for the bare ones when it is read from the pipe. Ours starts again without the
+//! pause that the product makes, as do the peers.
+
+mod bare;
+mod kept;
+mod log;
+mod memory;
+mod peers;
+#[path = "../../../../tests/bench/table.rs"]
+#[allow(dead_code, reason = "five are measured in one round here")]
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use table::{Goal, Row, report};
+
+type Failed = Box<dyn std::error::Error>;
+type Result<T> = std::result::Result<T, Failed>;
+
+/// Services that are supervised at once; one of them is killed.
+const SERVICES: [usize; 3] = [1, 10, 100];
+/// Lines of 200 bytes. All of them are within what ours writes down of a flood.
+const LINES: [u32; 3] = [300, 3_000, 30_000];
+/// Of these ours reads all and writes down about one in eight, as a budget wants; the others write all.
+const FLOOD: u32 = 300_000;
+/// Kills a round: one takes a millisecond, so that few show the machine's mood.
+const KILLS: usize = 3;
+
+/// Who supervises some services, of which the first is measured.
+trait Supervisor {
+    /// Kills the service; how long it takes until its successor's first word is there, in milliseconds.
+    fn kill(&mut self) -> Result<f64>;
+    /// Has the service say so many lines; how long it takes until the last of them is there, in milliseconds.
+    fn take(&mut self, lines: u32) -> Result<f64>;
+    /// The same until the service got rid of them all, whatever becomes of them.
+    fn flood(&mut self, lines: u32) -> Result<f64>;
+    /// The processes that supervise.
+    fn processes(&self) -> Result<Vec<u32>>;
+}
+
+/// The programs that are needed.
+struct Programs {
+    sayer: PathBuf,
+    keeper: PathBuf,
+    las: PathBuf,
+    supervisord: PathBuf,
+    pm2: PathBuf,
+}
+
+/// In the order of the rows. Ours comes first.
+const WITH: [&str; 4] = ["bare fork, exec, pipe", "bare, into a file", "supervisord", "pm2"];
+
+fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn Supervisor>; 5]> {
+    let at = |name: &str| {
+        let folder = folder.join(name);
+        std::fs::create_dir(&folder).map(|()| folder)
+    };
+    Ok([
+        Box::new(kept::Kept::start(programs, &at("kept")?, services)?),
+        Box::new(bare::Bare::start(programs, &at("bare")?, None)?),
+        Box::new(bare::Bare::start(programs, &at("filed")?, Some("out.log"))?),
+        Box::new(peers::Supervisord::start(programs, &at("supervisord")?, services)?),
+        Box::new(peers::Pm2::start(programs, &at("pm2")?, services)?),
+    ])
+}
+
+/// Rows of ours, each next to another one of the rest.
+struct Rows(Vec<Row>);
+
+impl Rows {
+    fn new(name: &str, unit: &'static str, goals: [Goal; 4]) -> Self {
+        let row = |(peer, goal): (&&str, Goal)| Row::new(name, unit, goal, peer);
+        Self(WITH.iter().zip(goals).map(row).collect())
+    }
+
+    /// Measures all, each time another one first, and now in one direction, now in the other: no one always comes after the
+    /// same.
+    fn round(
+        &mut self,
+        round: usize,
+        all: &mut [Box<dyn Supervisor>; 5],
+        mut measure: impl FnMut(&mut dyn Supervisor) -> Result<f64>,
+    ) -> Result<()> {
+        let mut found = [0.0; 5];
+        for turn in 0..all.len() {
+            let turn = if round.is_multiple_of(2) { turn } else { all.len() - 1 - turn };
+            let one = (round + turn) % all.len();
+            settle();
+            found[one] = measure(all[one].as_mut())?;
+        }
+        for (row, peer) in self.0.iter_mut().zip(&found[1..]) {
+            row.ours.push(found[0]);
+            row.peer.push(*peer);
+        }
+        Ok(())
+    }
+}
+
+/// Lets everybody come to rest: ours asks whether a service serves every 50 ms until it does.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(60));
+}
+
+fn restarts(programs: &Programs, folder: &Path, services: usize, rounds: usize) -> Result<Vec<Row>> {
+    let mut all = all(programs, folder, services)?;
+    let goals = match services {
+        1 => [Goal::TimesAtMost(2.0), Goal::Growth, Goal::TimesAtMost(1.0), Goal::TimesAtMost(1.0)],
+        _ => [Goal::Growth; 4],
+    };
+    let mut rows = Rows::new(&format!("restart, 1 of {services}"), "ms", goals);
+    for round in 0..rounds * KILLS {
+        rows.round(round, &mut all, |one| one.kill())?;
+    }
+    // What is written into a file is the same here.
+    rows.0.remove(1);
+    rows.0.extend(memory::rows(programs, folder, services, &all)?);
+    Ok(rows.0)
+}
+
+fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>> {
+    let mut all = all(programs, folder, 1)?;
+    let mut rows = Vec::new();
+    let sizes = LINES.map(|lines| (lines, false)).into_iter().chain([(FLOOD, true)]);
+    for (lines, flood) in sizes {
+        let goals = match lines {
+            30_000.. => {
+                [Goal::TimesAtLeast(0.5), Goal::Growth, Goal::TimesAtLeast(1.0), Goal::TimesAtLeast(1.0)]
+            }
+            _ => [Goal::Growth; 4],
+        };
+        let name = if flood { format!("flood of {lines} lines") } else { format!("{lines} lines") };
+        let mut these = Rows::new(&name, "1/s", goals);
+        for round in 0..rounds {
+            these.round(round, &mut all, |one| {
+                // A fresh process with a fresh budget.
+                one.kill()?;
+                settle();
+                let took = if flood { one.flood(lines)? } else { one.take(lines)? };
+                Ok(f64::from(lines) * 1e3 / took)
+            })?;
+        }
+        rows.append(&mut these.0);
+    }
+    rows.extend(memory::after_a_flood(&all)?);
+    Ok(rows)
+}
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let out = arguments.next().ok_or("the JSON to write")?;
+    let rounds: usize = arguments.next().ok_or("the number of rounds")?.parse()?;
+    let mut program = |name: &str| arguments.next().map(PathBuf::from).ok_or(format!("the program {name}"));
+    let programs = Programs {
+        sayer: program("sayer")?,
+        keeper: program("las-keeper")?,
+        las: program("las")?,
+        supervisord: program("supervisord")?,
+        pm2: program("pm2")?,
+    };
+    // Beside the results: a folder of the system for passing files may be in memory.
+    let beside = Path::new(&out).parent().ok_or("a folder to write in")?;
+    let mut rows = Vec::new();
+    for services in SERVICES {
+        let folder = tempfile::tempdir_in(beside)?;
+        rows.extend(restarts(&programs, folder.path(), services, rounds)?);
+    }
+    let folder = tempfile::tempdir_in(beside)?;
+    rows.extend(intake(&programs, folder.path(), rounds)?);
+    Ok(report("supervise", &out, &rows)?)
+}
