@@ -9,7 +9,7 @@ use crate::{Options, handlers, logging, machine, reading::Reading, registries, s
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Watched};
-use las_runtime::{Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
+use las_runtime::{EngineWish, Home, HomeLock, NativeExecutor, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{
     Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
@@ -125,6 +125,10 @@ impl App {
             options.keeper(),
             Arc::clone(&clock),
             reporter,
+            EngineWish {
+                engine: config.containers_engine,
+                socket: config.containers_socket.path().map(Into::into),
+            },
         );
         // A core that only reads ends nothing, and takes nothing over.
         let ended = if reading.is_none() { executor.take_over().await? } else { Vec::new() };

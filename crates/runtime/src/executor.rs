@@ -1,12 +1,14 @@
 //! The executor: each step's action to the module that does it.
 
 mod fetching;
+mod images;
 mod look;
 mod services;
 mod settings;
 
 use crate::blobs;
 use crate::blocking;
+use crate::containers::{Containers, EngineWish};
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Service, Surroundings};
@@ -33,18 +35,25 @@ pub struct NativeExecutor {
 
 impl NativeExecutor {
     /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the program that keeps
-    /// services, and the reporter that hears of services' changes outside any step.
+    /// services, the reporter that hears of services' changes outside any step, and which container engine is used.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
         keeper: PathBuf,
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
+        containers: EngineWish,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, keeper: keeper.into(), clock, reporter },
+            surroundings: Surroundings {
+                home,
+                keeper: keeper.into(),
+                containers: Arc::new(Containers::new(containers)),
+                clock,
+                reporter,
+            },
             services: Mutex::default(),
             proven,
             opened,
@@ -97,7 +106,7 @@ impl Executor for NativeExecutor {
         let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
         match action.clone() {
             StepAction::StoreAdd { item, source } => {
-                let done = fetching::fetch(&home, context, &item, &source, reporter).await?;
+                let done = self.fetch(context, &item, &source, reporter).await?;
                 blocking::run_on(context, reporter, done, move |meter| {
                     store::add(&home, &artefacts, context, &item, &source, meter)
                 })
@@ -152,6 +161,7 @@ impl Executor for NativeExecutor {
         let home = Arc::clone(self.home());
         match action.clone() {
             StepAction::StoreAdd { item, .. } => {
+                self.undo_pull(context, &item).await?;
                 blocking::run_unwatched(move || store::undo_add(&home, context, &item)).await
             }
             StepAction::StoreRemove { item } => {
@@ -192,6 +202,7 @@ impl Executor for NativeExecutor {
     }
 
     async fn finish(&self, operation: OperationId) -> Result<(), Failure> {
+        self.drop_images(operation).await?;
         let home = Arc::clone(self.home());
         blocking::run_unwatched(move || stray::finish(&home, operation)).await
     }

@@ -19,7 +19,7 @@
 //! use las_runtime::{Home, NativeExecutor, SystemClock};
 //! let home = Arc::new(Home::open("/home/ada/.local/share/localaistack".into())?);
 //! let _lock = home.lock()?;
-//! let executor = NativeExecutor::new(home, "/usr/lib/localaistack/builtin".into(), Arc::new(SystemClock), reporter);
+//! let executor = NativeExecutor::new(home, resources, keeper, Arc::new(SystemClock), reporter, EngineWish::default());
 //! # let _ = executor; Ok(())
 //! # }
 //! ```
@@ -27,6 +27,7 @@
 mod archive;
 mod blobs;
 mod blocking;
+mod containers;
 mod data;
 mod durable;
 mod engine;
@@ -44,11 +45,13 @@ mod socket;
 mod staging;
 mod store;
 mod stray;
+mod supervised;
 mod supervisor;
 mod system;
 mod tree;
 
 pub use archive::{DescribedArchive, describe_archive};
+pub use containers::{EngineWish, compiled_container};
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use home::{Home, HomeLock};

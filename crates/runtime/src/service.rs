@@ -7,12 +7,13 @@ mod program;
 
 pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
-pub(crate) use program::{Preparation, Told};
+pub(crate) use program::{Preparation, Told, filled_inside};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
 use crate::home::Home;
-use crate::keeper::{Kept, Watcher};
+use crate::keeper::Watcher;
 use crate::process::{Launch, Stopping};
+use crate::supervised::Supervised;
 use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
 use std::path::Path;
 use std::sync::Arc;
@@ -121,22 +122,23 @@ impl Prepared {
     pub(crate) async fn become_ready(
         &self,
         spec: &ServiceSpec,
-        process: &Kept,
+        process: &Supervised,
         told: Told<'_>,
     ) -> Result<Option<EngineReport>, Failure> {
         match &self.kind {
             Kind::Engine { prepared, report } => {
-                engine::become_ready(&spec.name, &prepared.connection, process.pid(), report).await.map(Some)
+                let pid = process.pid().ok_or_else(|| ended(spec))?;
+                engine::become_ready(&spec.name, &prepared.connection, pid, report).await.map(Some)
             }
-            Kind::Program(prepared) => prepared.become_ready(&process.family(), told).await.map(|()| None),
+            Kind::Program(prepared) => prepared.become_ready(process, told).await.map(|()| None),
         }
     }
 
     /// Comes back when it serves no more although its process goes on; an engine is not asked.
-    pub(crate) async fn hung(&self, told: Told<'_>) -> Failure {
+    pub(crate) async fn hung(&self, process: &Supervised, told: Told<'_>) -> Failure {
         match &self.kind {
             Kind::Engine { .. } => std::future::pending().await,
-            Kind::Program(prepared) => prepared.hung(told).await,
+            Kind::Program(prepared) => prepared.hung(process, told).await,
         }
     }
 

@@ -80,6 +80,7 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
         Some(SourceSection::Archive { urls, redirects, .. }) => {
             check_archive(manifest, urls, redirects, shown)
         }
+        Some(SourceSection::Oci { .. }) => super::contained::check(manifest, shown),
         // There are no bytes yet that a checksum could be compared with.
         None => Ok(()),
     }

@@ -60,9 +60,17 @@ impl LineLog {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a line of a moment that is known; what is longer than a line may be is cut.
+    pub(crate) fn take_one(&self, at: Timestamp, stream: LogStream, line: &[u8]) {
+        self.take_at(at, stream, std::iter::once(cut(line)));
+    }
+
     /// Takes lines that came at the same moment.
     fn take<'a>(&self, stream: LogStream, lines: impl Iterator<Item = &'a [u8]>) {
-        let at = Timestamp::now();
+        self.take_at(Timestamp::now(), stream, lines);
+    }
+
+    fn take_at<'a>(&self, at: Timestamp, stream: LogStream, lines: impl Iterator<Item = &'a [u8]>) {
         let mut inner = self.lock();
         let Inner { last, file, left_out, text } = &mut *inner;
         text.clear();
@@ -96,7 +104,7 @@ impl LineLog {
     }
 
     /// Says at the end how much was left out there.
-    fn end(&self) {
+    pub(crate) fn end(&self) {
         let mut inner = self.lock();
         let Inner { file, left_out, .. } = &mut *inner;
         if let Some((file, _)) = file

@@ -2,6 +2,7 @@
 
 use crate::http;
 use crate::process::{Launch, LineLog, NativeProcess, Stopping};
+use crate::supervised::Supervised;
 use las_types::ProbeMiss;
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
@@ -14,8 +15,20 @@ use tokio::net::TcpStream;
 /// What is looked at, with every hole filled.
 pub(super) enum Check {
     Tcp(u16),
-    Http { port: u16, path: String },
-    Exec { program: PathBuf, arguments: Vec<OsString>, folder: PathBuf },
+    Http {
+        port: u16,
+        path: String,
+    },
+    Exec {
+        program: PathBuf,
+        arguments: Vec<OsString>,
+        folder: PathBuf,
+    },
+    /// A program in the service's own container.
+    Inside {
+        program: String,
+        arguments: Vec<String>,
+    },
     Log(Arc<Seen>),
 }
 
@@ -39,7 +52,7 @@ impl Seen {
 
 impl Check {
     /// Whether it is as it should be, or what is wrong; what takes longer than the limit is.
-    pub(super) async fn passes(&self, limit: Duration) -> Result<(), ProbeMiss> {
+    pub(super) async fn passes(&self, limit: Duration, process: &Supervised) -> Result<(), ProbeMiss> {
         let late = || ProbeMiss::Late { seconds: u32::try_from(limit.as_secs()).unwrap_or(u32::MAX) };
         match self {
             // What it started is ended with it, so it is not merely dropped.
@@ -55,6 +68,19 @@ impl Check {
                     Ok(status) if status.success() => Ok(()),
                     Ok(status) => Err(exit(status.to_string())),
                     Err(failure) => Err(exit(failure.to_string())),
+                }
+            }
+            Self::Inside { program, arguments } => {
+                let exit = |detail: String| ProbeMiss::Exit { detail };
+                let contained = process.contained().ok_or_else(|| exit("no container".to_owned()))?;
+                let handle = contained.handle();
+                let ran = tokio::time::timeout(limit, handle.run(program, arguments)).await;
+                match ran.map_err(|_| late())? {
+                    Ok(0) => Ok(()),
+                    Ok(code) => Err(exit(format!("exit status: {code}"))),
+                    Err(failure) => {
+                        Err(exit(failure.args.get("detail").cloned().unwrap_or_else(|| failure.to_string())))
+                    }
                 }
             }
             Self::Tcp(port) => {

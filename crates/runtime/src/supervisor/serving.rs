@@ -4,9 +4,10 @@ use super::Asked;
 use super::found::Running;
 use super::task::{Ending, Task, asked_to_end};
 use crate::blocking;
-use crate::keeper::Kept;
+use crate::containers::Contained;
 use crate::process::{Identity, ReadySince, Record};
 use crate::service::{self, Prepared};
+use crate::supervised::Supervised;
 use las_types::{EngineReport, Failure, ServiceState, Timestamp};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ impl Task {
     /// Writes down that it serves, for a core that comes after this one.
     pub(super) async fn write_ready(
         &self,
-        process: &Kept,
+        process: &Supervised,
         report: Option<EngineReport>,
     ) -> Result<ReadySince, Failure> {
         self.remember(ServiceState::Ready, None);
@@ -23,10 +24,13 @@ impl Task {
         let ready =
             ReadySince { moments, since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
         let (folder, pid) = (self.folder(), process.pid());
-        let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
+        let (family, spec) = (process.family(), Some(Box::new(self.spec.clone())));
+        let container = process.contained().map(|contained| contained.family().to_owned());
         let written = ready.clone();
         blocking::run_unwatched(move || {
-            let record = Record { first: Some(Identity::of(pid)?), family, spec, ready: Some(written) };
+            // A container is known by its labels; its process is the engine's.
+            let first = pid.filter(|_| container.is_none()).map(Identity::of).transpose()?;
+            let record = Record { first, family, container, spec, ready: Some(written) };
             record.write(&folder)
         })
         .await?;
@@ -45,9 +49,10 @@ impl Task {
             if snapshot.status.moments.is_empty() {
                 snapshot.status.moments = moments;
             }
-            snapshot.status.pid = Some(process.pid());
+            snapshot.status.pid = process.pid();
             snapshot.status.limits = process.limits();
-            snapshot.family = Some(process.family());
+            snapshot.family = process.family();
+            snapshot.container = process.contained().map(Contained::handle);
             if connection.is_some() {
                 snapshot.connection = connection;
             }
@@ -65,7 +70,7 @@ impl Task {
 
     pub(super) async fn watch_ready(
         &mut self,
-        process: &Kept,
+        process: &Supervised,
         prepared: &Prepared,
         since: Timestamp,
     ) -> Ending {
@@ -80,7 +85,7 @@ impl Task {
             }
             // Its keeper was killed, and it was ended for that.
             ended = process.ended() => (service::ended(&self.spec), ended.last_lines),
-            failure = prepared.hung(&told) => {
+            failure = prepared.hung(process, &told) => {
                 let ended = process.stop(grace).await;
                 (failure, ended.last_lines)
             }

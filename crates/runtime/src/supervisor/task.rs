@@ -5,9 +5,11 @@
 use super::backoff::{Backoff, Next};
 use super::found::{self, Running};
 use super::{Asked, Snapshot, Surroundings};
+use crate::containers::Contained;
 use crate::keeper::{Keeping, Kept, Watcher};
 use crate::process::{Family, Launch, NotStarted, Record};
 use crate::service::{self, Prepared};
+use crate::supervised::Supervised;
 use crate::{blocking, socket};
 use las_types::{Code, Event, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState};
 use std::path::PathBuf;
@@ -125,7 +127,10 @@ impl Task {
 
     /// Starts its program. What is started is written down before, so that nobody who is killed in between leaves what
     /// nobody knows of.
-    pub(super) async fn launch(&self, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
+    pub(super) async fn launch(&self, launch: &Launch<'_>, watcher: Watcher) -> Result<Supervised, Failure> {
+        if let Some(container) = self.spec.container() {
+            return self.launch_contained(container, launch, watcher).await;
+        }
         let family = Family::new();
         let spec = Some(Box::new(self.spec.clone()));
         let record = Record { family: Some(family.clone()), spec, ..Record::default() };
@@ -141,19 +146,21 @@ impl Task {
         self.tell(|snapshot| snapshot.family = Some(family.clone()));
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
         let keeping = Keeping { keeper: &self.surroundings.keeper, socket: &socket, log: &log, family };
-        Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
+        let kept = Kept::start(keeping, launch, watcher).await.map_err(|failure| match failure.code {
             Code::LimitsUnavailable => failure.with("name", &self.spec.name),
             _ => failure,
-        })
+        })?;
+        Ok(Supervised::Kept(Box::new(kept)))
     }
 
-    pub(super) async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {
+    pub(super) async fn watch(&mut self, process: Supervised, prepared: &Prepared) -> Ending {
         let pid = process.pid();
         self.change(ServiceState::Starting, |snapshot| {
-            snapshot.status.pid = Some(pid);
+            snapshot.status.pid = pid;
             snapshot.status.limits = process.limits();
             snapshot.connection = prepared.connection().cloned();
-            snapshot.family = Some(process.family());
+            snapshot.family = process.family();
+            snapshot.container = process.contained().map(Contained::handle);
         });
         let mut asked = self.asked.clone();
         let told = self.probed();
@@ -205,6 +212,7 @@ impl Task {
                 snapshot.status.limits = None;
                 snapshot.status.probe = None;
                 snapshot.family = None;
+                snapshot.container = None;
             }
             also(snapshot);
         });

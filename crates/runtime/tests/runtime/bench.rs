@@ -1,6 +1,6 @@
 //! A data directory, a small artefact, the shipped artefacts, and a reporter that remembers.
 
-use las_runtime::{Home, NativeExecutor, SystemClock};
+use las_runtime::{EngineWish, Home, NativeExecutor, SystemClock};
 use las_types::{
     ArtefactFile, ByteSize, Category, Digest, EngineSettings, Event, Executor, Failure, Installed,
     OperationId, Placement, Reporter, Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
@@ -127,6 +127,7 @@ impl Bench {
             keeper,
             Arc::new(SystemClock),
             Arc::clone(&reporter) as Arc<dyn Reporter>,
+            EngineWish::default(),
         );
         Self { folder, home, executor, reporter, changes }
     }
@@ -216,7 +217,7 @@ impl Bench {
 pub(crate) fn next(bench: &Bench) -> Arc<NativeExecutor> {
     let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
     let (home, resources) = (Arc::clone(&bench.home), resources());
-    NativeExecutor::new(home, resources, keeper(), Arc::new(SystemClock), reporter)
+    NativeExecutor::new(home, resources, keeper(), Arc::new(SystemClock), reporter, EngineWish::default())
 }
 
 /// The program that keeps services.
