@@ -241,6 +241,7 @@ note-override-set = An override holds on this machine only and beats the policie
 note-override-sets = Overrides the policies on this machine: { $capability } → { $value } ({ $reason }).
 note-override-takes-back = Takes back the override { $capability } → { $value }; the policies decide again.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
+note-runs-in-container = { $name } runs in a container, since this version of it comes as an image: { $image }
 note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
 note-pinned-stay = What is held at a version stays as it is; “las module unpin NAME” lets it go.
 note-module-pin = The module stays at this version: upgrades leave it alone, and nothing that needs another version of it is installed. “las module unpin NAME” lets it go.

@@ -241,6 +241,7 @@ note-override-set = 例外仅对本机有效并优先于策略，后果由您承
 note-override-sets = 在本机上以例外优先于策略：{ $capability } → { $value }（{ $reason }）。
 note-override-takes-back = 撤销例外 { $capability } → { $value }；重新由策略决定。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
+note-runs-in-container = { $name } 在容器中运行，因为该版本以镜像形式提供：{ $image }
 note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
 note-pinned-stay = 已固定版本的模块保持不变；“las module unpin 名称”可解除固定。
 note-module-pin = 该模块保持在此版本：升级不会改动它，需要其其他版本的内容也不会安装。“las module unpin 名称”可解除固定。

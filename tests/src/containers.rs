@@ -213,7 +213,9 @@ impl ContainerEngine {
         let image = format!("127.0.0.1:{}/{name}:latest", self.registry);
         let tar = tar.display().to_string();
         let mut arguments = vec!["import"];
-        changes.iter().for_each(|change| arguments.extend(["--change", change]));
+        for change in changes {
+            arguments.extend(["--change", change]);
+        }
         arguments.extend([tar.as_str(), image.as_str()]);
         self.podman(&arguments).ok();
         image

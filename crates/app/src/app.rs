@@ -63,6 +63,12 @@ impl EventReceiver {
     }
 }
 
+/// Which container engine is used.
+fn engine_wish(config: &Config) -> EngineWish {
+    let socket = config.containers_socket.path().map(Into::into);
+    EngineWish { engine: config.containers_engine, socket }
+}
+
 impl App {
     /// Becomes the core of a data directory: takes its lock, opens its state, finishes what the last core
     /// left, and is ready. Fails with `core-busy` if another core holds it. Where the directory can't be
@@ -125,10 +131,7 @@ impl App {
             options.keeper(),
             Arc::clone(&clock),
             reporter,
-            EngineWish {
-                engine: config.containers_engine,
-                socket: config.containers_socket.path().map(Into::into),
-            },
+            engine_wish(&config),
         );
         // A core that only reads ends nothing, and takes nothing over.
         let ended = if reading.is_none() { executor.take_over().await? } else { Vec::new() };

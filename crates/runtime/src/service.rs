@@ -25,7 +25,7 @@ pub(crate) struct Prepared {
 
 enum Kind {
     Engine { prepared: engine::Prepared, report: Arc<LogReport> },
-    Program(program::Prepared),
+    Program(Box<program::Prepared>),
 }
 
 /// Lays out what a start needs: files, links, a key.
@@ -37,7 +37,7 @@ pub(crate) fn prepare(home: &Home, spec: &ServiceSpec) -> Result<Prepared, Failu
             let engine = Engine { name: &spec.name, model, settings };
             Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepare(home, &spec.name, runs)?),
+        Serves::Program { runs } => Kind::Program(Box::new(program::prepare(home, &spec.name, runs)?)),
     };
     Ok(Prepared { kind })
 }
@@ -62,7 +62,9 @@ pub(crate) fn prepared_before(home: &Home, spec: &ServiceSpec) -> Result<Prepare
             let engine = Engine { name: &spec.name, model, settings };
             Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepared_before(home, &spec.name, runs)?),
+        Serves::Program { runs } => {
+            Kind::Program(Box::new(program::prepared_before(home, &spec.name, runs)?))
+        }
     };
     Ok(Prepared { kind })
 }

@@ -143,7 +143,7 @@ impl ImageRecord {
         let text = self.text();
         ArtefactFile {
             path: Self::FILE.to_owned(),
-            size: ByteSize::new(text.len() as u64),
+            size: ByteSize::new(u64::try_from(text.len()).unwrap_or(u64::MAX)),
             sha256: Digest::of(text.as_bytes()).hex(),
             executable: false,
             link: None,

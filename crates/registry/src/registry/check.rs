@@ -75,6 +75,7 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     }
     check_relations(manifest, shown)?;
     super::serving::check(manifest, shown)?;
+    super::contained::has_image(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
         Some(SourceSection::Archive { urls, redirects, .. }) => {

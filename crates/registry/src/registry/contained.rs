@@ -3,11 +3,20 @@
 use super::check::Shown;
 use las_types::{
     ByteSize, ContainerNetwork, ContainerSection, Failure, Hole, InnerPath, Manifest, Probe, RuntimeMode,
-    ServiceSection, Template,
+    ServiceSection, SourceSection, Template,
 };
 
 /// The least and the most that one folder in memory may have.
 const MEMORY: std::ops::RangeInclusive<u64> = 4096..=64 << 30;
+
+/// A container is made from an image.
+pub(super) fn has_image(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {
+    let contained = matches!(manifest.source, Some(SourceSection::Oci { .. }));
+    if manifest.runtime.container.is_some() && !contained {
+        return Err(shown.invalid("container", "a container needs an image: a 'source' of kind 'oci'"));
+    }
+    Ok(())
+}
 
 /// An image is pinned before, and what is said of its container makes sense.
 pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {

@@ -79,7 +79,7 @@ fn a_container_has_what_its_manifest_names_and_nothing_else() {
             "io.localaistack.home": home,
             "io.localaistack.service": "redis",
         },
-        "ExposedPorts": ["6379/tcp"],
+        "ExposedPorts": { "6379/tcp": {} },
         "Healthcheck": { "Test": ["NONE"] },
         "StopSignal": "SIGINT",
         "Tty": false,
