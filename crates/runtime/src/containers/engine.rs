@@ -46,6 +46,14 @@ impl Engine {
     /// Codes: `container-engine-missing` if nobody answers there, `container-engine-refused`.
     pub(crate) async fn connect(socket: &Path) -> Result<Self, Failure> {
         let missing = || Failure::new(Code::ContainerEngineMissing).with("tried", socket.display());
+        if let Err(error) = tokio::net::UnixStream::connect(socket).await {
+            let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
+            return Err(if denied {
+                said_no(socket, &error).because(error)
+            } else {
+                missing().because(error)
+            });
+        }
         let text = socket.to_str().ok_or_else(missing)?;
         let docker = Docker::connect_with_unix(text, PATIENCE, API_DEFAULT_VERSION).map_err(|_| missing())?;
         let failed = |error| refused(socket, error);
@@ -111,11 +119,16 @@ fn refused(socket: &Path, error: Error) -> Failure {
         Error::SocketNotFoundError(_) => (Code::ContainerEngineMissing, String::new()),
         other => (Code::ContainerEngineRefused, other.to_string()),
     };
-    let failure = Failure::new(code).because(error);
-    match code {
-        Code::ContainerEngineMissing => failure.with("tried", socket.display()),
-        _ => failure.with("socket", socket.display()).with("detail", detail),
-    }
+    let failure = match code {
+        Code::ContainerEngineMissing => Failure::new(code).with("tried", socket.display()),
+        _ => said_no(socket, detail),
+    };
+    failure.because(error)
+}
+
+fn said_no(socket: &Path, detail: impl std::fmt::Display) -> Failure {
+    let failure = Failure::new(Code::ContainerEngineRefused).with("socket", socket.display());
+    failure.with("detail", detail)
 }
 
 /// Whether an engine says that there is no such thing.
