@@ -8,9 +8,29 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Podman's engine with its own images, containers and networks, and a registry that it fetches from. One at a time runs on
-/// a machine: they would share the bridge. Dropping it removes its containers and ends both.
+/// Whose engine it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineKind {
+    /// `podman system service`.
+    Podman,
+    /// `dockerd`.
+    Docker,
+}
+
+impl EngineKind {
+    /// The programs that are needed.
+    fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Podman => &["podman", "runc", "docker-registry", "busybox"],
+            Self::Docker => &["dockerd", "docker", "runc", "docker-registry", "busybox"],
+        }
+    }
+}
+
+/// An engine with its own images, containers and networks, and a registry that it fetches from. One at a time runs on a
+/// machine: they would share the bridge. Dropping it removes its containers and ends both.
 pub struct ContainerEngine {
+    kind: EngineKind,
     folder: tempfile::TempDir,
     registry: u16,
     // In this order: whoever serves ends before what it serves from.
@@ -27,8 +47,12 @@ pub struct Pushed {
     pub digest: String,
 }
 
-/// The programs that are needed, and the package of each.
-const PROGRAMS: &[&str] = &["podman", "runc", "docker-registry", "busybox"];
+/// Programs of the administrator lie elsewhere than others.
+fn is_there(name: &str) -> bool {
+    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+        .iter()
+        .any(|folder| Path::new(folder).join(name).is_file())
+}
 
 fn write(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
@@ -36,8 +60,9 @@ fn write(path: &Path, text: &str) {
 
 impl ContainerEngine {
     /// Starts one; an error says what this machine lacks for that.
-    pub fn start() -> Result<Self, String> {
-        if let Some(missing) = PROGRAMS.iter().find(|name| crate::running::program_named(&[name]).is_none()) {
+    pub fn start(kind: EngineKind) -> Result<Self, String> {
+        if let Some(missing) = kind.programs().iter().find(|name| !is_there(name)) {
+        {
             return Err(format!("no {missing}"));
         }
         if !rustix::process::geteuid().is_root() {
@@ -45,9 +70,12 @@ impl ContainerEngine {
         }
         let alone = File::create(std::env::temp_dir().join("las-tests-containers.lock")).unwrap();
         flock(&alone, FlockOperation::LockExclusive).unwrap();
+        if kind == EngineKind::Docker && Path::new("/var/run/docker.sock").exists() {
+            return Err("Docker runs here: a second engine would change its networks".to_owned());
+        }
         let folder = tempfile::Builder::new().prefix("las-engine-").tempdir().unwrap();
         let registry = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut engine = Self { folder, registry, running: Vec::new(), _alone: alone };
+        let mut engine = Self { kind, folder, registry, running: Vec::new(), _alone: alone };
         engine.configure();
         engine.serve_registry();
         engine.serve();
@@ -99,12 +127,13 @@ impl ContainerEngine {
         );
     }
 
-    /// A command of Podman on this engine's images and containers.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("podman");
-        command.args(arguments).current_dir(self.folder.path()).env_clear();
+    /// A program in the surroundings of this engine.
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        command.current_dir(self.folder.path()).env_clear();
         command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", self.folder.path());
         command.env("XDG_RUNTIME_DIR", self.path("tmp"));
+        command.env("DOCKER_HOST", format!("unix://{}", self.socket().display()));
         for (variable, file) in [
             ("CONTAINERS_CONF", "containers.conf"),
             ("CONTAINERS_STORAGE_CONF", "storage.conf"),
@@ -113,6 +142,25 @@ impl ContainerEngine {
             command.env(variable, self.path(file));
         }
         command
+    }
+
+    fn service(&self) -> Command {
+        let address = format!("unix://{}", self.socket().display());
+        match self.kind {
+            EngineKind::Podman => {
+                let mut command = self.program("podman");
+                command.args(["system", "service", "--time=0", &address]);
+                command
+            }
+            EngineKind::Docker => {
+                let mut command = self.program("dockerd");
+                for (option, file) in [("--data-root", "root"), ("--exec-root", "run"), ("-p", "pid")] {
+                    command.arg(option).arg(self.path(file));
+                }
+                command.args(["-H", &address, "--storage-driver", "vfs", "--bip", "10.213.7.1/24"]);
+                command
+            }
+        }
     }
 
     fn serve_registry(&mut self) {
@@ -126,8 +174,7 @@ impl ContainerEngine {
     /// Starts the service of its programming interface; after an end, again.
     pub fn serve(&mut self) {
         let _ = std::fs::remove_file(self.socket());
-        let address = format!("unix://{}", self.socket().display());
-        let service = Running::start(self.command(&["system", "service", "--time=0", &address]));
+        let service = Running::start(self.service());
         self.running.insert(0, service);
         until("the container engine", || std::os::unix::net::UnixStream::connect(self.socket()).ok());
     }
@@ -140,7 +187,7 @@ impl ContainerEngine {
     /// Whether a container can run at all here.
     fn works(&self) -> Result<(), String> {
         let image = self.build("probe", &[], &[]);
-        let ran = self.podman(&[
+        let ran = self.run(&[
             "run",
             "--rm",
             "--ulimit",
@@ -166,22 +213,27 @@ impl ContainerEngine {
         self.path("engine.sock")
     }
 
-    /// Runs Podman's own command on this engine.
-    pub fn podman(&self, arguments: &[&str]) -> Ran {
-        Ran::run(self.command(arguments))
+    /// Runs the engine's own command.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = match self.kind {
+            EngineKind::Podman => self.program("podman"),
+            EngineKind::Docker => self.program("docker"),
+        };
+        command.args(arguments);
+        Ran::run(command)
     }
 
     /// The ids of what it runs.
     #[track_caller]
     pub fn containers(&self) -> Vec<String> {
-        let said = self.podman(&["ps", "--all", "--quiet", "--no-trunc"]).ok().stdout;
+        let said = self.run(&["ps", "--all", "--quiet", "--no-trunc"]).ok().stdout;
         said.lines().map(str::to_owned).collect()
     }
 
     /// The digests of manifests of its images of this name.
     #[track_caller]
     pub fn images(&self, name: &str) -> Vec<String> {
-        let said = self.podman(&["images", "--format", "{{.Repository}} {{.Digest}}"]).ok().stdout;
+        let said = self.run(&["images", "--digests", "--format", "{{.Repository}} {{.Digest}}"]).ok().stdout;
         let named = |line: &str| {
             line.split_once(' ').filter(|(other, _)| *other == name).map(|(_, digest)| digest.to_owned())
         };
@@ -217,7 +269,7 @@ impl ContainerEngine {
             arguments.extend(["--change", change]);
         }
         arguments.extend([tar.as_str(), image.as_str()]);
-        self.podman(&arguments).ok();
+        self.run(&arguments).ok();
         image
     }
 
@@ -225,10 +277,19 @@ impl ContainerEngine {
     #[track_caller]
     pub fn push(&self, name: &str, files: &[(&str, &str)], changes: &[&str]) -> Pushed {
         let image = self.build(name, files, changes);
-        let file = self.path("digest").display().to_string();
-        self.podman(&["push", "--digestfile", &file, &image]).ok();
-        self.podman(&["rmi", &image]).ok();
-        let digest = std::fs::read_to_string(&file).unwrap().trim().to_owned();
+        let digest = match self.kind {
+            EngineKind::Podman => {
+                let file = self.path("digest").display().to_string();
+                self.run(&["push", "--digestfile", &file, &image]).ok();
+                std::fs::read_to_string(&file).unwrap()
+            }
+            EngineKind::Docker => {
+                let said = self.run(&["push", &image]).ok().stdout;
+                said.split_whitespace().find(|word| word.starts_with("sha256:")).unwrap().to_owned()
+            }
+        };
+        self.run(&["rmi", &image]).ok();
+        let digest = digest.trim().to_owned();
         Pushed { name: image.trim_end_matches(":latest").to_owned(), digest }
     }
 }
@@ -243,9 +304,17 @@ impl ContainerEngine {
 
 impl Drop for ContainerEngine {
     fn drop(&mut self) {
-        // By command, since the service may have been ended.
-        let _ = self.podman(&["rm", "--all", "--force", "--time", "0"]);
+        let all = self.run(&["ps", "--all", "--quiet"]).stdout;
+        for container in all.split_whitespace() {
+            let _ = self.run(&["kill", "--signal", "KILL", container]);
+            let _ = self.run(&["rm", "--force", container]);
+        }
         self.running.clear();
-        let _ = Command::new("umount").args(["-q", "-R"]).arg(self.path("root")).status();
+        // What an engine left mounted would keep its folder.
+        let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+        let places = mounts.lines().filter_map(|line| line.split(' ').nth(1));
+        for place in places.filter(|place| Path::new(place).starts_with(self.folder.path())) {
+            let _ = Command::new("umount").args(["-q", "-l", place]).status();
+        }
     }
 }

@@ -34,7 +34,7 @@ mod workstation;
 
 pub use archives::{FileServer, Part, tar_gz};
 pub use catalogue::{Catalogue, ModuleFile};
-pub use containers::{ContainerEngine, Pushed};
+pub use containers::{ContainerEngine, EngineKind, Pushed};
 pub use core::Core;
 pub use display::{SCREEN, Seat};
 pub use engines::{Condition, EngineVersions};

@@ -1,6 +1,6 @@
 //! Modules that run in containers, on a real engine with a registry of its own.
 
-use las_tests::{Catalogue, ContainerEngine, Core, Pushed, Workstation, skip, until};
+use las_tests::{Catalogue, ContainerEngine, Core, EngineKind, Pushed, Workstation, skip, until};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -37,8 +37,8 @@ struct Bench {
 
 impl Bench {
     /// None where no engine runs: the test that asked is named as skipped.
-    fn new(test: &str) -> Option<Self> {
-        let engine = match ContainerEngine::start() {
+    fn new(kind: EngineKind, test: &str) -> Option<Self> {
+        let engine = match ContainerEngine::start(kind) {
             Ok(engine) => engine,
             Err(lacking) => {
                 skip(&format!("cli::containers::{test}"), &lacking);
@@ -116,10 +116,20 @@ impl Bench {
 
 #[test]
 fn a_module_runs_in_a_container_is_watched_upgraded_and_leaves_nothing() {
-    let Some(bench) = Bench::new("a_module_runs_in_a_container_is_watched_upgraded_and_leaves_nothing")
-    else {
-        return;
-    };
+    let name = "a_module_runs_in_a_container_is_watched_upgraded_and_leaves_nothing";
+    if let Some(bench) = Bench::new(EngineKind::Podman, name) {
+        lives_and_leaves_nothing(&bench);
+    }
+}
+
+#[test]
+fn dockers_engine_runs_a_module_in_the_same_way() {
+    if let Some(bench) = Bench::new(EngineKind::Docker, "dockers_engine_runs_a_module_in_the_same_way") {
+        lives_and_leaves_nothing(&bench);
+    }
+}
+
+fn lives_and_leaves_nothing(bench: &Bench) {
     let machine = &bench.machine;
     let first = bench.offer("1.0.0");
     let core = bench.serve();
@@ -156,13 +166,12 @@ fn a_module_runs_in_a_container_is_watched_upgraded_and_leaves_nothing() {
     machine.is_healthy();
     // Killed, and there again, as another container.
     let before = bench.container();
-    bench.engine.podman(&["kill", "--signal", "KILL", &before]).ok();
+    bench.engine.run(&["kill", "--signal", "KILL", &before]).ok();
     bench.until_ready(1);
     assert_ne!(bench.container(), before);
     assert_eq!(bench.served().as_deref(), Some("1.0.0"));
     // Another version, and back.
     let second = bench.offer("2.0.0");
-    machine.las(&["config", "show"]).ok();
     core.stop();
     assert_eq!(bench.engine.containers(), Vec::<String>::new(), "a core that ends in order ends it");
     let core = bench.serve();
@@ -188,7 +197,8 @@ fn a_module_runs_in_a_container_is_watched_upgraded_and_leaves_nothing() {
 
 #[test]
 fn a_container_outlives_a_core_that_was_killed_and_is_gone_on_with() {
-    let Some(mut bench) = Bench::new("a_container_outlives_a_core_that_was_killed_and_is_gone_on_with")
+    let Some(mut bench) =
+        Bench::new(EngineKind::Podman, "a_container_outlives_a_core_that_was_killed_and_is_gone_on_with")
     else {
         return;
     };
@@ -200,7 +210,7 @@ fn a_container_outlives_a_core_that_was_killed_and_is_gone_on_with() {
     core.kill();
     assert_eq!(bench.served().as_deref(), Some("1.0.0"));
     let say = "echo meanwhile > /proc/1/fd/1";
-    bench.engine.podman(&["exec", &container, "/bin/sh", "-c", say]).ok();
+    bench.engine.run(&["exec", &container, "/bin/sh", "-c", say]).ok();
     let core = bench.serve();
     let service = bench.service();
     assert_eq!(
@@ -219,7 +229,8 @@ fn a_container_outlives_a_core_that_was_killed_and_is_gone_on_with() {
     assert_eq!(bench.until_ready(0)["pid"], pid);
     // Killed once more, and its container gone meanwhile: it is not there twice, and not taken for another.
     core.kill();
-    bench.engine.podman(&["rm", "--force", "--time", "0", &container]).ok();
+    bench.engine.run(&["kill", "--signal", "KILL", &container]).ok();
+    bench.engine.run(&["rm", "--force", &container]).ok();
     let core = bench.serve();
     assert_eq!(bench.service()["state"], "stopped");
     bench.machine.las(&["service", "start", "web"]).ok();
@@ -229,7 +240,9 @@ fn a_container_outlives_a_core_that_was_killed_and_is_gone_on_with() {
 
 #[test]
 fn what_is_not_what_was_said_or_can_not_be_had_installs_nothing() {
-    let Some(bench) = Bench::new("what_is_not_what_was_said_or_can_not_be_had_installs_nothing") else {
+    let Some(bench) =
+        Bench::new(EngineKind::Podman, "what_is_not_what_was_said_or_can_not_be_had_installs_nothing")
+    else {
         return;
     };
     let machine = &bench.machine;
@@ -263,7 +276,7 @@ fn what_is_not_what_was_said_or_can_not_be_had_installs_nothing() {
     assert!(format!("{refused}").contains("container-engine-refused"), "{refused}");
     assert_eq!(bench.engine.containers(), Vec::<String>::new());
     // An image that somebody removed is named and comes back.
-    bench.engine.podman(&["rmi", &format!("{}@{}", other.name, other.digest)]).ok();
+    bench.engine.run(&["rmi", &format!("{}@{}", other.name, other.digest)]).ok();
     let report = machine.json(&["doctor"]).status_is(9).json();
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "{report:#}");
     machine.las(&["doctor", "--repair"]).ok();
