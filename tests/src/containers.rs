@@ -62,7 +62,6 @@ impl ContainerEngine {
     /// Starts one; an error says what this machine lacks for that.
     pub fn start(kind: EngineKind) -> Result<Self, String> {
         if let Some(missing) = kind.programs().iter().find(|name| !is_there(name)) {
-        {
             return Err(format!("no {missing}"));
         }
         if !rustix::process::geteuid().is_root() {
@@ -88,6 +87,7 @@ impl ContainerEngine {
     }
 
     fn configure(&self) {
+        std::fs::create_dir(self.path("tmp")).unwrap();
         let at = |name: &str| self.path(name).display().to_string();
         write(
             &self.path("containers.conf"),

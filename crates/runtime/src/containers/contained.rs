@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LAST_LINES: Duration = Duration::from_secs(3);
 /// After which time an engine that does not answer is asked again.
 const PACE: Duration = Duration::from_secs(1);
+/// How much is told of what a program in a container said last.
+const LONGEST_SAID: usize = 200;
 
 /// A container, by its id.
 #[derive(Clone, Debug)]
@@ -211,8 +213,8 @@ impl Handle {
         }
     }
 
-    /// Runs a program in it; its status.
-    pub(crate) async fn run(&self, program: &str, arguments: &[String]) -> Result<i64, Failure> {
+    /// Runs a program in it; its status, and the last of what it or the engine said of it.
+    pub(crate) async fn run(&self, program: &str, arguments: &[String]) -> Result<(i64, String), Failure> {
         let failed = |error| self.engine.failure(error);
         let words = std::iter::once(program.to_owned()).chain(arguments.iter().cloned()).collect();
         let options = CreateExecOptions {
@@ -223,14 +225,20 @@ impl Handle {
         };
         let docker = &self.engine.docker;
         let made = docker.create_exec(&self.id, options).await.map_err(failed)?;
+        let mut last = bytes::Bytes::new();
         if let StartExecResults::Attached { mut output, .. } =
             docker.start_exec(&made.id, None).await.map_err(failed)?
         {
-            // What it says is not looked at; where it ends, so has the program.
-            while let Some(Ok(LogOutput::StdOut { .. } | LogOutput::StdErr { .. })) = output.next().await {}
+            // Where it ends, so has the program.
+            while let Some(Ok(LogOutput::StdOut { message } | LogOutput::StdErr { message })) =
+                output.next().await
+            {
+                last = message;
+            }
         }
         let found = docker.inspect_exec(&made.id).await.map_err(failed)?;
-        Ok(found.exit_code.unwrap_or(-1))
+        let said: String = String::from_utf8_lossy(&last).trim().chars().take(LONGEST_SAID).collect();
+        Ok((found.exit_code.unwrap_or(-1), said))
     }
 
     /// What all that runs in it takes; none if it has ended.

@@ -76,8 +76,10 @@ impl Check {
                 let handle = contained.handle();
                 let ran = tokio::time::timeout(limit, handle.run(program, arguments)).await;
                 match ran.map_err(|_| late())? {
-                    Ok(0) => Ok(()),
-                    Ok(code) => Err(exit(format!("exit status: {code}"))),
+                    Ok((0, _)) => Ok(()),
+                    Ok((code, said)) => {
+                        Err(exit(format!("exit status: {code} {said}").trim_end().to_owned()))
+                    }
                     Err(failure) => {
                         Err(exit(failure.args.get("detail").cloned().unwrap_or_else(|| failure.to_string())))
                     }
