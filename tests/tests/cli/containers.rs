@@ -4,6 +4,7 @@ use las_tests::{Catalogue, ContainerEngine, Core, EngineKind, Pushed, Workstatio
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
 
 /// Says what it may and what it has, writes that it was there, and serves its version.
 const PROGRAM: &str = "#!/bin/sh
@@ -303,4 +304,43 @@ fn without_an_engine_that_is_said_and_nothing_is_installed() {
     assert!(format!("{said}").contains(&socket), "{said}");
     assert_eq!(machine.contents(), before);
     machine.is_healthy();
+}
+
+#[test]
+fn a_container_without_a_network_runs_as_another_user_and_is_started_again_when_it_hangs() {
+    let name = "a_container_without_a_network_runs_as_another_user_and_is_started_again_when_it_hangs";
+    let Some(bench) = Bench::new(EngineKind::Podman, name) else { return };
+    let machine = &bench.machine;
+    let image = bench.push("1.0.0");
+    let service = SERVICE
+        .replace("ports: { main: PORT }, ", "")
+        .replace("${port.main}", "8080")
+        .replace("{ kind: http, port: main, path: /version }", "{ kind: log, line: 'begun 1.0.0' }")
+        .replace("'on PORT'", "'on 8080'");
+    let container = "{ data: /srv/data, run: /srv/run, tmpfs: { /scratch: 1MiB }, user: '999:998' }";
+    bench.describe("1.0.0", &image, &service, container);
+    let core = bench.serve();
+    machine.las(&["module", "install", "web", "--yes"]).ok();
+    machine.las(&["service", "start", "web"]).ok();
+    let said = until("what it said", || Some(bench.logs()).filter(|said| said.contains("wrote scratch")));
+    assert!(said.contains("NoNewPrivs: 1 user 999"), "{said}");
+    let data = machine.home().join("services/web/data");
+    let owner = |path: &std::path::Path| path.metadata().map(|found| (found.uid(), found.gid())).unwrap();
+    until("its data", || data.join("versions").exists().then_some(()));
+    assert_eq!((owner(&data), owner(&data.join("versions"))), ((999, 998), (999, 998)));
+    let interfaces = ["exec", &bench.container(), "/bin/cat", "/proc/net/dev"];
+    let interfaces = bench.engine.run(&interfaces).ok().stdout;
+    assert!(interfaces.contains("lo:") && !interfaces.contains("eth0"), "{interfaces}");
+    // It goes on, and its own test says no.
+    std::fs::remove_file(machine.home().join("services/web/run/note")).unwrap();
+    let service = bench.until_ready(1);
+    let codes: Vec<_> = service["moments"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, [&Value::Null, &json!("service-hung"), &Value::Null]);
+    bench.container();
+    // What it has counts as data like any other's.
+    machine.las(&["module", "remove", "web", "--purge", "--yes"]).ok();
+    assert!(!machine.home().join("services/web").exists());
+    assert_eq!(bench.engine.containers(), Vec::<String>::new());
+    machine.is_healthy();
+    drop(core);
 }
