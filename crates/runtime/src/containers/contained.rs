@@ -173,22 +173,23 @@ impl Contained {
         ended.unwrap_or(Ended { status: None, last_lines: Vec::new() })
     }
 
-    /// Whether its ports are published as they should be: by it, on loopback alone.
+    /// Whether its ports are published as they should be: by it, on loopback alone. Not while its engine does not tell; if it
+    /// has ended, that is told otherwise.
     pub(crate) async fn publishes(
         &self,
         inner: &BTreeMap<PortName, u16>,
         outer: &BTreeMap<PortName, u16>,
-    ) -> Result<bool, Failure> {
-        let found = self.handle.inspect().await?;
+    ) -> bool {
+        let Ok(found) = self.handle.inspect().await else { return false };
         let ports = found.network_settings.and_then(|network| network.ports).unwrap_or_default();
-        Ok(outer.iter().all(|(name, outer)| {
+        outer.iter().all(|(name, outer)| {
             let bound = inner.get(name).and_then(|inner| ports.get(&format!("{inner}/tcp")));
             let bindings = bound.and_then(Option::as_ref).map(Vec::as_slice).unwrap_or_default();
             let is_it = |host: &Option<String>, port: &Option<String>| {
                 host.as_deref() == Some("127.0.0.1") && port.as_deref() == Some(&outer.to_string())
             };
             !bindings.is_empty() && bindings.iter().all(|one| is_it(&one.host_ip, &one.host_port))
-        }))
+        })
     }
 }
 
@@ -241,15 +242,17 @@ impl Handle {
         Ok((found.exit_code.unwrap_or(-1), said))
     }
 
-    /// What all that runs in it takes; none if it has ended.
-    pub(crate) async fn taken(&self) -> Result<Option<Taken>, Failure> {
+    /// What all that runs in it takes; none if its engine does not tell, as of one that is just ending.
+    pub(crate) async fn taken(&self) -> Option<Taken> {
         let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
         let mut figures = std::pin::pin!(self.engine.docker.stats(&self.id, Some(options)));
         let found = match figures.next().await {
             Some(Ok(found)) => found,
-            Some(Err(error)) if is_absent(&error) => return Ok(None),
-            Some(Err(error)) => return Err(self.engine.failure(error)),
-            None => return Ok(None),
+            Some(Err(error)) => {
+                tracing::debug!(%error, "it can't be told what a container takes");
+                return None;
+            }
+            None => return None,
         };
         let memory = found.memory_stats.unwrap_or_default();
         let files = memory.stats.as_ref().and_then(|stats| {
@@ -259,11 +262,11 @@ impl Handle {
         let used = memory.usage.unwrap_or_default().saturating_sub(files.unwrap_or_default());
         let time = found.cpu_stats.and_then(|cpu| cpu.cpu_usage).and_then(|usage| usage.total_usage);
         let processes = found.pids_stats.and_then(|pids| pids.current).unwrap_or_default();
-        Ok(Some(Taken {
+        Some(Taken {
             processes: u32::try_from(processes).unwrap_or(u32::MAX),
             memory: ByteSize::new(used),
             cpu_ms: time.unwrap_or_default() / 1_000_000,
-        }))
+        })
     }
 }
 

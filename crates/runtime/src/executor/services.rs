@@ -41,7 +41,7 @@ impl NativeExecutor {
     pub async fn taken(&self, name: &ServiceName) -> Result<Option<Taken>, Failure> {
         let Some(snapshot) = self.service(name).map(|service| service.now()) else { return Ok(None) };
         if let Some(container) = snapshot.container {
-            return container.taken().await;
+            return Ok(container.taken().await);
         }
         let Some(family) = snapshot.family else { return Ok(None) };
         blocking::run_unwatched(move || crate::process::taken(&family).map(Some)).await

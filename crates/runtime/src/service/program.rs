@@ -295,7 +295,9 @@ impl Prepared {
     async fn has_its_ports(&self, process: &Supervised) -> Result<bool, Failure> {
         match (process, &self.inner_ports) {
             (Supervised::Kept(kept), _) => self.holds_its_ports(&kept.family()).await,
-            (Supervised::Contained(contained), Some(inner)) => contained.publishes(inner, &self.ports).await,
+            (Supervised::Contained(contained), Some(inner)) => {
+                Ok(contained.publishes(inner, &self.ports).await)
+            }
             (Supervised::Contained(_), None) => Ok(false),
         }
     }
