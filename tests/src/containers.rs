@@ -310,6 +310,14 @@ impl Drop for ContainerEngine {
             let _ = self.run(&["rm", "--force", container]);
         }
         self.running.clear();
+        // Podman keeps a process for five minutes after each program that was run in a container.
+        let own = self.folder.path().display().to_string();
+        for pid in crate::running::running_from(Path::new("/usr/bin/conmon")) {
+            let words = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).unwrap_or_default();
+            if String::from_utf8_lossy(&words).contains(&own) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        }
         // What an engine left mounted would keep its folder.
         let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
         let places = mounts.lines().filter_map(|line| line.split(' ').nth(1));
