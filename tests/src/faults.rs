@@ -35,6 +35,7 @@ mod r8;
 mod r9;
 mod report;
 mod run;
+mod s11;
 mod s12;
 mod s15;
 mod s19;
@@ -181,6 +182,12 @@ pub const ROWS: &[Row] = &[
         property: "Lives and does not serve",
         target: "noticed after 3 answers at most that did not come, started again, never counted as ready",
         run: p8::run,
+    },
+    Row {
+        id: "S11",
+        property: "Hostile manifests of containers",
+        target: "at least 200 manifests; each refused, or its compiled container harmless",
+        run: s11::run,
     },
     Row {
         id: "S12",

@@ -14,6 +14,7 @@
 
 mod archives;
 mod catalogue;
+mod containers;
 mod core;
 mod display;
 mod drifting;
@@ -34,6 +35,7 @@ mod workstation;
 
 pub use archives::{FileServer, Part, tar_gz};
 pub use catalogue::{Catalogue, ModuleFile};
+pub use containers::{ContainerEngine, EngineKind, Pushed};
 pub use core::Core;
 pub use display::{SCREEN, Seat};
 pub use engines::{Condition, EngineVersions};

@@ -9,6 +9,7 @@ mod bad_files;
 mod bad_resources;
 mod ceilings;
 mod config;
+mod containers;
 mod crashes;
 mod damage;
 mod databases;

@@ -9,7 +9,7 @@ use crate::{Options, handlers, logging, machine, reading::Reading, registries, s
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Watched};
-use las_runtime::{Home, HomeLock, NativeExecutor, Restarts, SystemClock, SystemEntropy};
+use las_runtime::{EngineWish, Home, HomeLock, NativeExecutor, Restarts, SystemClock, SystemEntropy};
 use las_state::State;
 use las_types::{
     Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
@@ -61,6 +61,12 @@ impl EventReceiver {
             Err(broadcast::error::RecvError::Closed) => Err(Missed::Ended),
         }
     }
+}
+
+/// Which container engine is used.
+fn engine_wish(config: &Config) -> EngineWish {
+    let socket = config.containers_socket.path().map(Into::into);
+    EngineWish { engine: config.containers_engine, socket }
 }
 
 impl App {
@@ -126,6 +132,7 @@ impl App {
             Arc::clone(&clock),
             reporter,
             Restarts::default(),
+            engine_wish(&config),
         );
         // A core that only reads ends nothing, and takes nothing over.
         let ended = if reading.is_none() { executor.take_over().await? } else { Vec::new() };

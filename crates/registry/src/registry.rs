@@ -2,6 +2,7 @@
 
 mod cache;
 mod check;
+mod contained;
 mod discover;
 mod load;
 mod module;

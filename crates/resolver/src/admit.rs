@@ -4,7 +4,7 @@ use crate::World;
 use crate::below::below;
 use las_types::{
     ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest,
-    ModuleName, ParameterCount, Reason, RuntimeMode, Verdict,
+    ModuleName, ParameterCount, Reason, RuntimeMode, SourceSection, Verdict,
 };
 use std::fmt::Display;
 
@@ -29,10 +29,15 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
     below(world, manifest)
 }
 
-/// Everything runs as a process of this machine so far; what says nothing of how it runs can.
+/// What comes as an image runs in a container, everything else as a process of this machine; what says nothing of how it
+/// runs can.
 fn mode(manifest: &Manifest) -> Result<(), Failure> {
     let modes = &manifest.runtime.modes;
-    if modes.is_empty() || modes.contains(&RuntimeMode::Native) {
+    let mode = match &manifest.source {
+        Some(SourceSection::Oci { .. }) => RuntimeMode::Container,
+        _ => RuntimeMode::Native,
+    };
+    if modes.is_empty() || modes.contains(&mode) {
         return Ok(());
     }
     Err(Failure::new(Code::RuntimeModeUnsupported)

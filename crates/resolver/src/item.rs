@@ -2,8 +2,8 @@
 
 use crate::World;
 use las_types::{
-    ArtefactIndex, ByteSize, Category, Code, Digest, Failure, Installed, Manifest, ModelSection, Placement,
-    Source, SourceSection,
+    ArtefactIndex, ByteSize, Category, Code, Digest, Failure, ImageName, ImageRecord, Installed, Manifest,
+    ModelSection, Placement, Source, SourceSection, tree_digest,
 };
 
 /// What installing a manifest puts on the machine.
@@ -14,6 +14,7 @@ pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Instal
     let artefact = match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => artefact,
         Some(section @ SourceSection::Archive { .. }) => return archived(manifest, section),
+        Some(SourceSection::Oci { image, size }) => return contained(manifest, image, *size),
         None => return Err(not_offered(manifest)),
     };
     let directory = world.artefacts.directory(artefact);
@@ -53,6 +54,15 @@ fn archived(manifest: &Manifest, section: &SourceSection) -> Result<Installed, F
         files: *files,
     };
     Ok(stored(manifest, *contents, *unpacked, source))
+}
+
+/// A module that runs in a container: the store keeps a record of its image, the engine the image.
+fn contained(manifest: &Manifest, image: &ImageName, size: ByteSize) -> Result<Installed, Failure> {
+    let digest = manifest.integrity.checksum.ok_or_else(|| not_offered(manifest))?;
+    let record = ImageRecord { image: image.clone(), digest };
+    let source = Source::Oci { image: image.clone(), digest, size };
+    // Its program lies in the image, not among its files: none of them is started to prove it.
+    Ok(Installed { program: None, ..stored(manifest, tree_digest(&[record.file()]), size, source) })
 }
 
 fn stored(manifest: &Manifest, digest: Digest, size: ByteSize, source: Source) -> Installed {

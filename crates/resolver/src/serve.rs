@@ -3,8 +3,8 @@
 use crate::World;
 use crate::steps::{needs_first, needs_of};
 use las_types::{
-    Installed, Manifest, ModuleName, PortName, ProgramSettings, START_LIMIT_SECONDS, Serves, ServiceSection,
-    ServiceSpec,
+    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, START_LIMIT_SECONDS,
+    Serves, ServiceSection, ServiceSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +17,24 @@ impl World<'_> {
 
 /// How a module's program is started as a service, with these ports; none if it is no service.
 pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u16>) -> Option<ServiceSpec> {
-    let Manifest { runtime, .. } = world.manifest(&item.name, &item.version)?;
+    let manifest = world.manifest(&item.name, &item.version)?;
+    let Manifest { runtime, .. } = manifest;
     let service = runtime.service.clone()?;
+    let container = ContainerSettings::of(manifest);
     let path = |file: &str| (world.running.path_of)(item, file);
+    let program = match &container {
+        // Within the image, which says it where the manifest doesn't.
+        Some(_) => runtime.program.clone().unwrap_or_default(),
+        None => path(item.program.as_ref()?),
+    };
     Some(ServiceSpec {
         name: item.name.as_str().parse().ok()?,
         module: item.name.clone(),
-        program: path(item.program.as_ref()?),
+        program,
         memory: service.memory,
-        serves: Serves::Program { runs: Box::new(ProgramSettings { folder: path(""), ports, service }) },
+        serves: Serves::Program {
+            runs: Box::new(ProgramSettings { folder: path(""), ports, service, container }),
+        },
         start_limit_seconds: runtime.start_limit_seconds.unwrap_or(START_LIMIT_SECONDS),
     })
 }

@@ -24,6 +24,11 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     if added.iter().any(demonstration) {
         notes.push(Note::new("demonstration-model"));
     }
+    for (item, source) in &added {
+        if let Source::Oci { image, .. } = source {
+            notes.push(Note::new("runs-in-container").with("name", &item.name).with("image", image));
+        }
+    }
     let (stops, starts) = restarts::of(world, gone, &added);
     if !starts.is_empty() {
         notes.push(Note::new("restarts-services"));

@@ -100,7 +100,9 @@ fn open_source(artefacts: &Path, source: &Source, item: &Installed) -> Result<(P
             Ok((folder.join(file), tree::open_inside(&folder, file)?))
         }
         Source::LocalFile { path } => Ok((path.into(), tree::open_file(Path::new(path))?)),
-        Source::Builtin { file: None, .. } | Source::Archive { .. } => Err(store::misplaced(item)),
+        Source::Builtin { file: None, .. } | Source::Archive { .. } | Source::Oci { .. } => {
+            Err(store::misplaced(item))
+        }
     }
 }
 

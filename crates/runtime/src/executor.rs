@@ -1,12 +1,14 @@
 //! The executor: each step's action to the module that does it.
 
 mod fetching;
+mod images;
 mod look;
 mod services;
 mod settings;
 
 use crate::blobs;
 use crate::blocking;
+use crate::containers::{Containers, EngineWish};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
@@ -34,8 +36,8 @@ pub struct NativeExecutor {
 
 impl NativeExecutor {
     /// With the folder of the shipped artefacts (`<artefact>/artefact.json`, `<artefact>/files/`), the programs that are
-    /// run beside this one, the reporter that hears of services' changes outside any step, and when what ends is started
-    /// again.
+    /// run beside this one, the reporter that hears of services' changes outside any step, when what ends is started
+    /// again, and which container engine is used.
     pub fn new(
         home: Arc<Home>,
         artefacts_root: PathBuf,
@@ -43,11 +45,19 @@ impl NativeExecutor {
         clock: Arc<dyn Clock>,
         reporter: Arc<dyn Reporter>,
         restarts: Restarts,
+        containers: EngineWish,
     ) -> Arc<Self> {
         let (proven, opened) = (Arc::new(Proven::open(&home)), disk::place(&home));
         Arc::new(Self {
             artefacts: artefacts_root,
-            surroundings: Surroundings { home, helpers: Arc::new(helpers), clock, reporter, restarts },
+            surroundings: Surroundings {
+                home,
+                helpers: Arc::new(helpers),
+                containers: Arc::new(Containers::new(containers)),
+                clock,
+                reporter,
+                restarts,
+            },
             services: Mutex::default(),
             proven,
             opened,
@@ -100,7 +110,7 @@ impl Executor for NativeExecutor {
         let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
         match action.clone() {
             StepAction::StoreAdd { item, source } => {
-                let done = fetching::fetch(&home, context, &item, &source, reporter).await?;
+                let done = self.fetch(context, &item, &source, reporter).await?;
                 blocking::run_on(context, reporter, done, move |meter| {
                     store::add(&home, &artefacts, context, &item, &source, meter)
                 })
@@ -156,6 +166,7 @@ impl Executor for NativeExecutor {
         let home = Arc::clone(self.home());
         match action.clone() {
             StepAction::StoreAdd { item, .. } => {
+                self.undo_pull(context, &item).await?;
                 blocking::run_unwatched(move || store::undo_add(&home, context, &item)).await
             }
             StepAction::StoreRemove { item } => {
@@ -196,6 +207,7 @@ impl Executor for NativeExecutor {
     }
 
     async fn finish(&self, operation: OperationId) -> Result<(), Failure> {
+        self.drop_images(operation).await?;
         let home = Arc::clone(self.home());
         blocking::run_unwatched(move || stray::finish(&home, operation)).await
     }

@@ -161,8 +161,9 @@ impl Home {
         let kind = match source {
             Source::Builtin { .. } => "builtin",
             Source::LocalFile { .. } => "local",
-            // Only modules come from archives.
+            // Only modules come from archives and as images.
             Source::Archive { .. } => "archive",
+            Source::Oci { .. } => "oci",
         };
         self.models().join(kind).join(name.as_str()).join(version.to_string())
     }

@@ -247,6 +247,8 @@ pub(crate) fn can_restore(artefacts: &Path, item: &Installed) -> bool {
         (Source::Archive { urls, size, .. }, _) => urls.iter().any(|url| {
             url.file().is_none_or(|path| path.metadata().is_ok_and(|found| found.len() == size.bytes()))
         }),
+        // Whether a registry still has it shows when it is asked for.
+        (Source::Oci { .. }, _) => true,
         (Source::LocalFile { path }, _) => {
             Path::new(path).metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes())
         }

@@ -21,7 +21,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
-pub(crate) use kept::{Found, Keeping, Kept, Watcher};
+pub(crate) use kept::{Ended, Found, Keeping, Kept, Watcher};
 
 /// What the two say to each other; another core than the one that started a keeper may speak to it.
 const VERSION: u32 = 2;

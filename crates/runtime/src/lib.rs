@@ -17,12 +17,12 @@
 //! ```no_run
 //! # use std::sync::Arc;
 //! # fn example(reporter: Arc<dyn las_types::Reporter>) -> Result<(), las_types::Failure> {
-//! use las_runtime::{Home, NativeExecutor, Restarts, SystemClock};
+//! use las_runtime::{EngineWish, Helpers, Home, NativeExecutor, Restarts, SystemClock};
 //! let home = Arc::new(Home::open("/home/ada/.local/share/localaistack".into())?);
 //! let _lock = home.lock()?;
-//! let (artefacts, keeper) = ("/usr/lib/localaistack/builtin".into(), "/usr/bin/las-keeper".into());
-//! let executor =
-//!     NativeExecutor::new(home, artefacts, keeper, Arc::new(SystemClock), reporter, Restarts::default());
+//! let helpers = Helpers::of_the_system("/usr/bin/las-keeper".into());
+//! let (artefacts, restarts, wish) = ("/usr/lib/localaistack/builtin".into(), Restarts::default(), EngineWish::default());
+//! let executor = NativeExecutor::new(home, artefacts, helpers, Arc::new(SystemClock), reporter, restarts, wish);
 //! # let _ = executor; Ok(())
 //! # }
 //! ```
@@ -30,6 +30,7 @@
 mod archive;
 mod blobs;
 mod blocking;
+mod containers;
 mod data;
 mod durable;
 mod engine;
@@ -49,11 +50,13 @@ mod socket;
 mod staging;
 mod store;
 mod stray;
+mod supervised;
 mod supervisor;
 mod system;
 mod tree;
 
 pub use archive::{DescribedArchive, describe_archive};
+pub use containers::{EngineWish, compiled_container};
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use helpers::Helpers;

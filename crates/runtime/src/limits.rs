@@ -138,7 +138,7 @@ pub(crate) fn remove_left(mark: &str) {
 }
 
 /// The word of a level.
-fn word(level: LimitLevel) -> &'static str {
+pub(crate) fn word(level: LimitLevel) -> &'static str {
     match level {
         LimitLevel::Partly => "partly",
         LimitLevel::Process => "process",

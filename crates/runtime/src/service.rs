@@ -7,13 +7,14 @@ mod program;
 
 pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
-pub(crate) use program::{Preparation, Told};
+pub(crate) use program::{Preparation, Told, filled_inside};
 
 use crate::engine::{self, Engine, EngineConnection, LogReport};
 use crate::helpers::Helpers;
 use crate::home::Home;
-use crate::keeper::{Kept, Watcher};
+use crate::keeper::Watcher;
 use crate::process::{Launch, Stopping};
+use crate::supervised::Supervised;
 use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub(crate) struct Prepared {
 
 enum Kind {
     Engine { prepared: engine::Prepared, report: Arc<LogReport> },
-    Program(program::Prepared),
+    Program(Box<program::Prepared>),
 }
 
 /// Lays out what a start needs: files, links, a key.
@@ -38,7 +39,9 @@ pub(crate) fn prepare(home: &Home, helpers: &Helpers, spec: &ServiceSpec) -> Res
                 Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
             Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepare(home, helpers, &spec.name, runs)?),
+        Serves::Program { runs } => {
+            Kind::Program(Box::new(program::prepare(home, helpers, &spec.name, runs)?))
+        }
     };
     Ok(Prepared { kind })
 }
@@ -73,7 +76,9 @@ pub(crate) fn prepared_before(
                 Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
             Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
         }
-        Serves::Program { runs } => Kind::Program(program::prepared_before(home, helpers, &spec.name, runs)?),
+        Serves::Program { runs } => {
+            Kind::Program(Box::new(program::prepared_before(home, helpers, &spec.name, runs)?))
+        }
     };
     Ok(Prepared { kind })
 }
@@ -135,22 +140,23 @@ impl Prepared {
     pub(crate) async fn become_ready(
         &self,
         spec: &ServiceSpec,
-        process: &Kept,
+        process: &Supervised,
         told: Told<'_>,
     ) -> Result<Option<EngineReport>, Failure> {
         match &self.kind {
             Kind::Engine { prepared, report } => {
-                engine::become_ready(&spec.name, &prepared.connection, process.pid(), report).await.map(Some)
+                let pid = process.pid().ok_or_else(|| ended(spec))?;
+                engine::become_ready(&spec.name, &prepared.connection, pid, report).await.map(Some)
             }
-            Kind::Program(prepared) => prepared.become_ready(&process.family(), told).await.map(|()| None),
+            Kind::Program(prepared) => prepared.become_ready(process, told).await.map(|()| None),
         }
     }
 
     /// Comes back when it serves no more although its process goes on; an engine is not asked.
-    pub(crate) async fn hung(&self, told: Told<'_>) -> Failure {
+    pub(crate) async fn hung(&self, process: &Supervised, told: Told<'_>) -> Failure {
         match &self.kind {
             Kind::Engine { .. } => std::future::pending().await,
-            Kind::Program(prepared) => prepared.hung(told).await,
+            Kind::Program(prepared) => prepared.hung(process, told).await,
         }
     }
 

@@ -28,6 +28,11 @@ impl Staging {
         self.root.join(format!("fetched-{}", context.step))
     }
 
+    /// The mark of a step that fetched an image which was not there before.
+    pub(crate) fn pulled(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("pulled-{}", context.step))
+    }
+
     /// What removals put aside.
     pub(crate) fn all_trash(&self) -> PathBuf {
         self.root.join("trash")
@@ -79,6 +84,7 @@ impl Staging {
         durable::remove(&self.undone(context))?;
         durable::remove(&self.work(context))?;
         durable::remove(&self.fetched(context))?;
+        durable::remove(&self.pulled(context))?;
         durable::remove_if_empty(&self.all_trash())?;
         durable::remove_if_empty(&self.root)
     }

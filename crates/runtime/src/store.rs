@@ -6,7 +6,7 @@ use crate::durable::{self, Access, Expected};
 use crate::home::Home;
 use crate::staging::Staging;
 use crate::tree;
-use las_types::{ArtefactIndex, Digest, Failure, Installed, Placement, Source, StepContext};
+use las_types::{ArtefactIndex, Digest, Failure, ImageRecord, Installed, Placement, Source, StepContext};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +50,10 @@ pub(crate) fn add(
             copy_tree(&origin.join("files"), &index, &work, meter)?;
         }
         Source::Archive { .. } => unpack(&staging.fetched(context), item, source, &work, meter)?,
+        Source::Oci { image, digest, .. } => {
+            let record = ImageRecord { image: image.clone(), digest: *digest };
+            durable::write_file(&work.join(ImageRecord::FILE), record.text().as_bytes(), Access::Data)?;
+        }
         Source::LocalFile { .. } => return Err(misplaced(item)),
     }
     if let Some(parent) = target.parent() {

@@ -1,11 +1,13 @@
 //! Services, each watched by a task of its own (`task`): what is known of each, and what is asked of it.
 
 mod backoff;
+mod contained;
 mod found;
 mod making;
 mod serving;
 mod task;
 
+use crate::containers::{Containers, Handle};
 use crate::engine::EngineConnection;
 use crate::helpers::Helpers;
 use crate::home::Home;
@@ -24,6 +26,7 @@ use tokio::sync::watch;
 pub(crate) struct Surroundings {
     pub(crate) home: Arc<Home>,
     pub(crate) helpers: Arc<Helpers>,
+    pub(crate) containers: Arc<Containers>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) reporter: Arc<dyn Reporter>,
     pub(crate) restarts: Restarts,
@@ -36,6 +39,8 @@ pub(crate) struct Snapshot {
     pub(crate) connection: Option<EngineConnection>,
     /// Its process and whatever that started; none while there is no process.
     pub(crate) family: Option<Family>,
+    /// The container that it is; none of a process of this machine.
+    pub(crate) container: Option<Handle>,
     failure: Option<(Code, BTreeMap<String, String>)>,
 }
 
@@ -75,7 +80,13 @@ impl Service {
 
     fn begin(spec: ServiceSpec, surroundings: Surroundings, running: Option<Running>) -> Arc<Self> {
         let status = ServiceStatus::of(&spec, ServiceState::Starting, surroundings.clock.now());
-        let state = watch::Sender::new(Snapshot { status, connection: None, family: None, failure: None });
+        let state = watch::Sender::new(Snapshot {
+            status,
+            connection: None,
+            family: None,
+            container: None,
+            failure: None,
+        });
         let service = Arc::new(Self {
             spec: spec.clone(),
             found: running.is_some(),

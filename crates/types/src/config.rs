@@ -14,7 +14,8 @@ mod tests;
 pub use setting::{ConfigOrigin, Effect, Setting};
 pub use store::{ConfigEdit, ConfigStore};
 pub use values::{
-    ConfigValue, IdleTime, Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Unfit,
+    ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat, OptionalPath,
+    PolicySet, Unfit,
 };
 
 use std::net::SocketAddr;
@@ -105,7 +106,11 @@ keys! {
     /// Which set of policies holds.
     policy_set: PolicySet = "policy.set", "default", "LAS_POLICY_SET", None, AtNextStart;
     /// A recorded hardware profile that replaces detection.
-    hardware_profile: ProfilePath = "hardware.profile", "none", "LAS_PROFILE", None, AtNextStart;
+    hardware_profile: OptionalPath = "hardware.profile", "none", "LAS_PROFILE", None, AtNextStart;
+    /// Which container engine is used.
+    containers_engine: EngineChoice = "containers.engine", "auto", "LAS_CONTAINERS_ENGINE", None, AtNextStart;
+    /// The socket of the container engine; none for the usual places.
+    containers_socket: OptionalPath = "containers.socket", "none", "LAS_CONTAINERS_SOCKET", None, AtNextStart;
 }
 
 /// The key of that name.

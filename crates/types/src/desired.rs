@@ -148,7 +148,9 @@ impl From<&Installed> for LockedItem {
             },
             source: match &item.source {
                 Source::LocalFile { .. } => None,
-                had @ (Source::Builtin { .. } | Source::Archive { .. }) => Some(had.clone()),
+                had @ (Source::Builtin { .. } | Source::Archive { .. } | Source::Oci { .. }) => {
+                    Some(had.clone())
+                }
             },
             license: item.license.clone(),
             program: item.program.clone(),

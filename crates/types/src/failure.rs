@@ -258,6 +258,10 @@ codes! {
     FetchSentOn = "fetch-sent-on", Refused;
     /// An archive holds what must not be unpacked, or more than was said. Args: `path`, `part`; details: why.
     ArchiveRefused = "archive-refused", Integrity;
+    /// No container engine is there, or none answers. Args: `tried`.
+    ContainerEngineMissing = "container-engine-missing", NotFound;
+    /// The container engine refused. Args: `socket`, `detail`.
+    ContainerEngineRefused = "container-engine-refused", Failed;
     /// An archive can't be read: it ends too early, is damaged, or is none. Args: `path`, `detail`.
     ArchiveUnreadable = "archive-unreadable", Integrity;
 }

@@ -14,6 +14,7 @@
 mod capability;
 mod config;
 mod constraint;
+mod container;
 mod desired;
 mod detail;
 mod difference;
@@ -26,6 +27,7 @@ mod generation;
 mod hardware;
 mod health;
 mod id;
+mod image;
 mod intent;
 mod log_line;
 mod manifest;
@@ -53,11 +55,15 @@ mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use config::{
-    CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, IdleTime,
-    Language, LogFileSize, LogFilter, LogFormat, PolicySet, ProfilePath, Setting, Unfit, config_key,
-    config_schema,
+    CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, EngineChoice,
+    IdleTime, Language, LogFileSize, LogFilter, LogFormat, OptionalPath, PolicySet, Setting, Unfit,
+    config_key, config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
+pub use container::{
+    ContainerNetwork, ContainerSection, ContainerSettings, InnerPath, InnerPathError, InnerUser,
+    InnerUserError, KernelCapability,
+};
 pub use desired::{DesiredModel, DesiredOverride, DesiredState, Kept, Lock, LockedItem, PlannedOverride};
 pub use detail::Detail;
 pub use difference::{Difference, DifferenceKind, Exact, differences};
@@ -74,6 +80,7 @@ pub use hardware::{
 };
 pub use health::{ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
+pub use image::{ImageName, ImageNameError, ImageRecord};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use log_line::{LogLine, LogPage, LogStream};
 pub use manifest::{

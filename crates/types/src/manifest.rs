@@ -159,6 +159,8 @@ pub struct RuntimeSection {
     pub start_limit_seconds: Option<u32>,
     /// How its program is kept running; a module without this is no service of its own.
     pub service: Option<crate::ServiceSection>,
+    /// How its container is made, of a module that comes as an image.
+    pub container: Option<crate::ContainerSection>,
 }
 
 /// Logical contracts, not network bindings.
@@ -200,6 +202,13 @@ pub enum SourceSection {
         unpacked: ByteSize,
         /// Digest of the list of files that are unpacked, see `las module source`.
         contents: Digest,
+    },
+    /// An image of a registry, the digest of whose manifest is `integrity.checksum`; its module runs in a container.
+    Oci {
+        /// Its name with its registry, without a tag.
+        image: crate::ImageName,
+        /// How many bytes are fetched for it.
+        size: ByteSize,
     },
 }
 

@@ -107,6 +107,15 @@ pub enum Source {
         /// How many files and links that makes.
         files: u32,
     },
+    /// An image that a container engine fetches and keeps.
+    Oci {
+        /// Its name with its registry.
+        image: crate::ImageName,
+        /// The digest of its manifest.
+        digest: Digest,
+        /// How many bytes are fetched.
+        size: ByteSize,
+    },
 }
 
 impl Source {
@@ -120,6 +129,7 @@ impl Source {
                 .map(str::to_owned)
                 .chain(redirects.iter().cloned())
                 .collect(),
+            Self::Oci { image, .. } => std::iter::once(image.host().to_owned()).collect(),
         }
     }
 
@@ -127,6 +137,7 @@ impl Source {
     pub fn download(&self) -> ByteSize {
         match self {
             Self::Archive { urls, size, .. } if urls.iter().all(|url| url.host().is_some()) => *size,
+            Self::Oci { size, .. } => *size,
             _ => ByteSize::default(),
         }
     }
@@ -135,7 +146,7 @@ impl Source {
     pub fn beside(&self) -> ByteSize {
         match self {
             Self::Archive { size, .. } => *size,
-            Self::Builtin { .. } | Self::LocalFile { .. } => ByteSize::default(),
+            Self::Builtin { .. } | Self::LocalFile { .. } | Self::Oci { .. } => ByteSize::default(),
         }
     }
 }

@@ -38,7 +38,7 @@ pub struct ServiceSpec {
     pub name: ServiceName,
     /// The module whose program runs.
     pub module: ModuleName,
-    /// The program, absolute.
+    /// The program, absolute; in a container within that, and empty where its image says which.
     pub program: String,
     /// What it serves, and how.
     #[serde(flatten)]
@@ -77,6 +77,10 @@ pub struct ProgramSettings {
     pub ports: BTreeMap<PortName, u16>,
     /// How it serves, as its manifest says.
     pub service: ServiceSection,
+    /// The container that it runs in; none of a process of this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub container: Option<crate::ContainerSettings>,
 }
 
 impl ServiceSpec {
@@ -91,6 +95,14 @@ impl ServiceSpec {
     /// The model that it serves.
     pub fn model(&self) -> Option<&ModuleName> {
         self.engine().map(|(model, _)| model)
+    }
+
+    /// The container that it runs in; none of a process of this machine.
+    pub fn container(&self) -> Option<&crate::ContainerSettings> {
+        match &self.serves {
+            Serves::Model { .. } => None,
+            Serves::Program { runs } => runs.container.as_ref(),
+        }
     }
 
     /// The numbers of its ports.

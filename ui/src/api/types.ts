@@ -636,6 +636,56 @@ version: string,
  */
 socket: string, };
 
+export type ContainerNetwork = "none" | "published";
+
+export type ContainerSection = { 
+/**
+ * Where the service's own data lies in it; without this it has none.
+ */
+data?: InnerPath, 
+/**
+ * Where its folder for one run lies, with the service's files.
+ */
+run?: InnerPath, 
+/**
+ * As whom its program runs; as whoever owns the data if absent.
+ */
+user?: InnerUser, 
+/**
+ * Whether its program may write beside the folders that are named here.
+ */
+writable_root: boolean, 
+/**
+ * Folders in memory, each with its size; what is in them ends with the run.
+ */
+tmpfs: { [key in InnerPath]: ByteSize }, 
+/**
+ * Rights of the administrator that its program needs within the container.
+ */
+capabilities: Array<KernelCapability>, 
+/**
+ * What it has of the network.
+ */
+network: ContainerNetwork, };
+
+export type ContainerSettings = { 
+/**
+ * The image.
+ */
+image: ImageName, 
+/**
+ * The digest of its manifest.
+ */
+digest: Digest, 
+/**
+ * How it is made, as its manifest says.
+ */
+section: ContainerSection, 
+/**
+ * The numbers that its ports have within it.
+ */
+inner_ports: { [key in PortName]: number }, };
+
 export type Cpu = { 
 /**
  * Model name, as the processor gives it.
@@ -1214,7 +1264,13 @@ export type HealthView = {
  */
 alive: boolean, };
 
+export type ImageName = string;
+
 export type ImportMode = "copy" | "reference";
+
+export type InnerPath = string;
+
+export type InnerUser = string;
 
 export type Installed = { 
 /**
@@ -1401,6 +1457,8 @@ code: Code | null, };
 export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone";
 
 export type Kept = "store" | "blob" | "reference";
+
+export type KernelCapability = "chown" | "dac_override" | "fowner" | "kill" | "setgid" | "setuid";
 
 export type LimitLevel = "partly" | "process" | "group";
 
@@ -2178,7 +2236,11 @@ ports: { [key in PortName]: number },
 /**
  * How it serves, as its manifest says.
  */
-service: ServiceSection, };
+service: ServiceSection, 
+/**
+ * The container that it runs in; none of a process of this machine.
+ */
+container?: ContainerSettings, };
 
 export type Progress = { 
 /**
@@ -2507,7 +2569,7 @@ name: ServiceName,
  */
 module: ModuleName, 
 /**
- * The program, absolute.
+ * The program, absolute; in a container within that, and empty where its image says which.
  */
 program: string, 
 /**
@@ -2713,7 +2775,19 @@ folder: string | null,
 /**
  * How many files and links that makes.
  */
-files: number, };
+files: number, } | { "kind": "oci", 
+/**
+ * Its name with its registry.
+ */
+image: ImageName, 
+/**
+ * The digest of its manifest.
+ */
+digest: Digest, 
+/**
+ * How many bytes are fetched.
+ */
+size: ByteSize, };
 
 export type SourceUrl = string;
 

@@ -75,11 +75,13 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
     }
     check_relations(manifest, shown)?;
     super::serving::check(manifest, shown)?;
+    super::contained::has_image(manifest, shown)?;
     match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => check_artefact(manifest, artefact, shown, artefacts),
         Some(SourceSection::Archive { urls, redirects, .. }) => {
             check_archive(manifest, urls, redirects, shown)
         }
+        Some(SourceSection::Oci { .. }) => super::contained::check(manifest, shown),
         // There are no bytes yet that a checksum could be compared with.
         None => Ok(()),
     }

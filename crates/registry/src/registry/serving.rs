@@ -2,7 +2,8 @@
 
 use super::check::Shown;
 use las_types::{
-    ByteSize, Failure, Hole, LimitsSection, Manifest, PortName, Probe, RuntimeMode, ServiceSection, Template,
+    ByteSize, Failure, Hole, LimitsSection, Manifest, PortName, Probe, RuntimeMode, ServiceSection,
+    SourceSection, Template,
 };
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
@@ -18,10 +19,11 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     if manifest.model.is_some() {
         return Err(shown.invalid("service", "a model is served by an engine, not by itself"));
     }
-    if manifest.runtime.program.is_none() {
+    let contained = matches!(manifest.source, Some(SourceSection::Oci { .. }));
+    if !contained && manifest.runtime.program.is_none() {
         return Err(shown.invalid("service", "a service needs a 'program' that is kept running"));
     }
-    if !manifest.runtime.modes.contains(&RuntimeMode::Native) {
+    if !contained && !manifest.runtime.modes.contains(&RuntimeMode::Native) {
         return Err(shown.invalid("service", "a service of this kind needs the mode 'native'"));
     }
     check_ports(service, shown)?;
@@ -31,7 +33,7 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     for (key, probe) in
         std::iter::once(("ready", &service.ready)).chain(service.alive.iter().map(|probe| ("alive", probe)))
     {
-        check_probe(service, key, probe, shown)?;
+        check_probe(service, key, probe, contained, shown)?;
     }
     if matches!(service.alive, Some(Probe::Log { .. })) {
         return Err(shown.invalid("alive", "a line of the log says nothing of now"));
@@ -134,7 +136,13 @@ fn unknown<'a>(service: &ServiceSection, hole: &'a Hole) -> Option<&'a PortName>
     }
 }
 
-fn check_probe(service: &ServiceSection, key: &str, probe: &Probe, shown: &Shown<'_>) -> Result<(), Failure> {
+fn check_probe(
+    service: &ServiceSection,
+    key: &str,
+    probe: &Probe,
+    contained: bool,
+    shown: &Shown<'_>,
+) -> Result<(), Failure> {
     if let Some(port) = probe.port().filter(|port| !service.ports.contains_key(*port)) {
         return Err(shown.invalid(key, format!("there is no port '{port}'")));
     }
@@ -144,7 +152,8 @@ fn check_probe(service: &ServiceSection, key: &str, probe: &Probe, shown: &Shown
         {
             Err(shown.invalid(key, format!("'{path}' is no path: it begins with '/' and holds no blank")))
         }
-        Probe::Exec { program, .. } if !is_inside(program) => {
+        // In a container it lies where the image has it, which is looked at there.
+        Probe::Exec { program, .. } if !contained && !is_inside(program) => {
             Err(shown.invalid(key, format!("'{program}' is no path within the module")))
         }
         Probe::Exec { arguments, .. } => {

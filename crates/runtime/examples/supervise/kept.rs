@@ -3,7 +3,7 @@
 use super::log::{Log, Orders};
 use super::memory::parent;
 use super::{Programs, Result, Supervisor};
-use las_runtime::{Helpers, Home, NativeExecutor, Restarts, SystemClock};
+use las_runtime::{EngineWish, Helpers, Home, NativeExecutor, Restarts, SystemClock};
 use las_types::{
     ByteSize, Event, Executor as _, LimitsSection, OperationId, Probe, ProgramSettings, Reporter, Serves,
     ServiceSection, ServiceSpec, ServiceState, StepAction, StepContext, StopSection, StopSignal, Timestamp,
@@ -52,7 +52,7 @@ fn spec(programs: &Programs, name: &str, orders: &Orders) -> Result<ServiceSpec>
         memory: ByteSize::default(),
     };
     let folder = text(programs.sayer.parent().ok_or("a program in a folder")?)?;
-    let runs = ProgramSettings { folder, ports: BTreeMap::new(), service };
+    let runs = ProgramSettings { folder, ports: BTreeMap::new(), service, container: None };
     Ok(ServiceSpec {
         name: name.parse()?,
         module: name.parse()?,
@@ -73,8 +73,15 @@ impl Kept {
         let restarts = Restarts { first: Duration::ZERO, most: u32::MAX, ..Restarts::default() };
         let nothing = PathBuf::new();
         let helpers = Helpers { keeper: programs.keeper.clone(), bwrap: None };
-        let executor =
-            NativeExecutor::new(home, nothing, helpers, Arc::new(SystemClock), Arc::new(Silent), restarts);
+        let executor = NativeExecutor::new(
+            home,
+            nothing,
+            helpers,
+            Arc::new(SystemClock),
+            Arc::new(Silent),
+            restarts,
+            EngineWish::default(),
+        );
         let mut first = None;
         for number in 0..services {
             let own = folder.join(format!("sayer-{number}"));

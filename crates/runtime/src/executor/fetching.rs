@@ -1,5 +1,6 @@
 //! What a step needs from elsewhere before it can be executed.
 
+use super::NativeExecutor;
 use crate::durable::{self, Expected};
 use crate::fetch::{Wanted, fetch as fetch_file};
 use crate::home::Home;
@@ -8,9 +9,28 @@ use crate::{blocking, store, tree};
 use las_types::{Failure, Installed, Reporter, Source, StepContext};
 use std::sync::Arc;
 
+impl NativeExecutor {
+    /// Fetches what a module is made from, unless it is there already. Returns how many bytes that is.
+    pub(super) async fn fetch(
+        &self,
+        context: StepContext,
+        item: &Installed,
+        source: &Source,
+        reporter: &dyn Reporter,
+    ) -> Result<u64, Failure> {
+        match source {
+            Source::Oci { image, digest, size } => {
+                self.pull(context, image, *digest, reporter).await?;
+                Ok(size.bytes())
+            }
+            _ => fetch(self.home(), context, item, source, reporter).await,
+        }
+    }
+}
+
 /// Fetches the archive that a module is unpacked from, unless the module or the archive is there already. Returns how many
 /// bytes that is.
-pub(super) async fn fetch(
+async fn fetch(
     home: &Arc<Home>,
     context: StepContext,
     item: &Installed,

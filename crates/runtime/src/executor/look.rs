@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 impl NativeExecutor {
     pub(super) async fn look_at(&self, item: Installed, depth: Depth) -> Result<Vec<Drift>, Failure> {
+        let mut found = self.look_at_image(&item, depth).await?;
         let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
         let (proven, now) = (Arc::clone(&self.proven), self.surroundings.clock.now());
-        blocking::run_unwatched(move || {
+        let seen = blocking::run_unwatched(move || {
             let look = Look { home: &home, artefacts: &artefacts, proven: &proven, depth, now };
             let drifts = inspect::item(&look, &item)?;
             // What is not kept is read again by the next core; a disk that can't be written is named by itself.
@@ -18,8 +19,9 @@ impl NativeExecutor {
                 tracing::info!(%failure, "which files were read could not be written down");
             }
             Ok(drifts)
-        })
-        .await
+        });
+        found.extend(seen.await?);
+        Ok(found)
     }
 
     pub(super) async fn look_at_services(&self) -> Result<Vec<Drift>, Failure> {

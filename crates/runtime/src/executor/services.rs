@@ -39,9 +39,11 @@ impl NativeExecutor {
     ///
     /// Code: `io-failed` if it can't be told.
     pub async fn taken(&self, name: &ServiceName) -> Result<Option<Taken>, Failure> {
-        let Some(family) = self.service(name).and_then(|service| service.now().family) else {
-            return Ok(None);
-        };
+        let Some(snapshot) = self.service(name).map(|service| service.now()) else { return Ok(None) };
+        if let Some(container) = snapshot.container {
+            return Ok(container.taken().await);
+        }
+        let Some(family) = snapshot.family else { return Ok(None) };
         blocking::run_unwatched(move || crate::process::taken(&family).map(Some)).await
     }
 

@@ -59,12 +59,22 @@ impl LineLog {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a line of a moment that is known; what is longer than a line may be is cut.
+    pub(crate) fn take_one(&self, at: Timestamp, stream: LogStream, line: &[u8]) {
+        let mut whole = cut(line).to_vec();
+        whole.push(b'\n');
+        self.take_at(at, stream, &whole);
+    }
+
     /// Takes whole lines that came at the same moment, each with its end.
     fn take(&self, stream: LogStream, lines: &[u8]) {
-        if lines.is_empty() {
-            return;
+        if !lines.is_empty() {
+            self.take_at(Timestamp::now(), stream, lines);
         }
-        let (at, now) = (Timestamp::now(), Instant::now());
+    }
+
+    fn take_at(&self, at: Timestamp, stream: LogStream, lines: &[u8]) {
+        let now = Instant::now();
         let mut inner = self.lock();
         let Inner { last, file, left_out, text } = &mut *inner;
         text.clear();
@@ -108,7 +118,7 @@ impl LineLog {
     }
 
     /// Says at the end how much was left out there.
-    fn end(&self) {
+    pub(crate) fn end(&self) {
         let mut inner = self.lock();
         let Inner { file, left_out, .. } = &mut *inner;
         if let Some((file, _)) = file

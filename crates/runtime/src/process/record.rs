@@ -30,6 +30,9 @@ pub(crate) struct Record {
     /// None in the record of a version that knew none, as is the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) family: Option<Family>,
+    /// The mark of the container that it is; none of a process of this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) container: Option<String>,
     /// What was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) spec: Option<Box<ServiceSpec>>,

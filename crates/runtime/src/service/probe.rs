@@ -3,6 +3,7 @@
 use crate::http;
 use crate::process::{Launch, LineLog, NativeProcess, Stopping};
 use crate::sandbox::Sandbox;
+use crate::supervised::Supervised;
 use las_types::ProbeMiss;
 use std::ffi::OsString;
 use std::net::Ipv4Addr;
@@ -15,8 +16,21 @@ use tokio::net::TcpStream;
 /// What is looked at, with every hole filled.
 pub(super) enum Check {
     Tcp(u16),
-    Http { port: u16, path: String },
-    Exec { program: PathBuf, arguments: Vec<OsString>, folder: PathBuf, sandbox: Box<Sandbox> },
+    Http {
+        port: u16,
+        path: String,
+    },
+    Exec {
+        program: PathBuf,
+        arguments: Vec<OsString>,
+        folder: PathBuf,
+        sandbox: Box<Sandbox>,
+    },
+    /// A program in the service's own container.
+    Inside {
+        program: String,
+        arguments: Vec<String>,
+    },
     Log(Arc<Seen>),
 }
 
@@ -40,7 +54,7 @@ impl Seen {
 
 impl Check {
     /// Whether it is as it should be, or what is wrong; what takes longer than the limit is.
-    pub(super) async fn passes(&self, limit: Duration) -> Result<(), ProbeMiss> {
+    pub(super) async fn passes(&self, limit: Duration, process: &Supervised) -> Result<(), ProbeMiss> {
         let late = || ProbeMiss::Late { seconds: u32::try_from(limit.as_secs()).unwrap_or(u32::MAX) };
         match self {
             // What it started is ended with it, so it is not merely dropped.
@@ -64,6 +78,21 @@ impl Check {
                     Ok(status) if status.success() => Ok(()),
                     Ok(status) => Err(exit(status.to_string())),
                     Err(failure) => Err(exit(failure.to_string())),
+                }
+            }
+            Self::Inside { program, arguments } => {
+                let exit = |detail: String| ProbeMiss::Exit { detail };
+                let contained = process.contained().ok_or_else(|| exit("no container".to_owned()))?;
+                let handle = contained.handle();
+                let ran = tokio::time::timeout(limit, handle.run(program, arguments)).await;
+                match ran.map_err(|_| late())? {
+                    Ok((0, _)) => Ok(()),
+                    Ok((code, said)) => {
+                        Err(exit(format!("exit status: {code} {said}").trim_end().to_owned()))
+                    }
+                    Err(failure) => {
+                        Err(exit(failure.args.get("detail").cloned().unwrap_or_else(|| failure.to_string())))
+                    }
                 }
             }
             Self::Tcp(port) => {

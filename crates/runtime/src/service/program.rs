@@ -8,6 +8,7 @@ use crate::home::Home;
 use crate::keeper::Watcher;
 use crate::process::{Family, Stopping};
 use crate::sandbox::Sandbox;
+use crate::supervised::Supervised;
 use crate::{blocking, data, tree};
 use las_types::{
     Code, Failure, Hole, LimitsSection, PortName, PrepareSection, Probe, ProbeMiss, ProgramSettings,
@@ -36,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) limits: LimitsSection,
     pub(super) sandbox: Sandbox,
     ports: BTreeMap<PortName, u16>,
+    /// The numbers that they have in its container.
+    inner_ports: Option<BTreeMap<PortName, u16>>,
     ready: Check,
     alive: Option<Check>,
     watch: WatchSection,
@@ -80,24 +83,48 @@ impl Preparation {
 /// What fills the holes of its manifest.
 #[derive(Clone)]
 struct Filling<'a> {
-    helpers: &'a Helpers,
     settings: &'a ProgramSettings,
-    data: String,
-    run: String,
+    data: Option<String>,
+    run: Option<String>,
+    module: Option<String>,
+    /// As the program sees them.
+    ports: &'a BTreeMap<PortName, u16>,
     /// The folder that is to be made, where one is.
     new: Option<String>,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
+    /// With these folders of this machine; a container has its own names and numbers for what it gets.
+    fn of(settings: &'a ProgramSettings, data: &Path, run: &Path) -> Result<Self, Failure> {
+        Ok(match &settings.container {
+            None => Self {
+                settings,
+                data: Some(text_of(data)?),
+                run: Some(text_of(run)?),
+                module: Some(settings.folder.clone()),
+                ports: &settings.ports,
+                new: None,
+            },
+            Some(container) => Self {
+                settings,
+                data: container.section.data.as_ref().map(ToString::to_string),
+                run: container.section.run.as_ref().map(ToString::to_string),
+                module: None,
+                ports: &container.inner_ports,
+                new: None,
+            },
+        })
+    }
+
     fn text(&self, template: &Template) -> Result<String, Failure> {
         let filled = template.filled(|hole| match hole {
-            Hole::Data => Some(self.data.clone()),
-            Hole::Run => Some(self.run.clone()),
-            Hole::Module => Some(self.settings.folder.clone()),
+            Hole::Data => self.data.clone(),
+            Hole::Run => self.run.clone(),
+            Hole::Module => self.module.clone(),
             Hole::New => self.new.clone(),
-            Hole::Port(name) => self.settings.ports.get(name).map(u16::to_string),
+            Hole::Port(name) => self.ports.get(name).map(u16::to_string),
         });
-        filled.ok_or_else(|| Failure::internal(format!("no port for '{template}'")))
+        filled.ok_or_else(|| Failure::internal(format!("nothing fills '{template}'")))
     }
 
     fn words(&self, templates: &[Template]) -> Result<Vec<OsString>, Failure> {
@@ -110,7 +137,8 @@ impl Filling<'_> {
     }
 
     fn preparation(self, section: &PrepareSection) -> Result<Preparation, Failure> {
-        let folder = Path::new(&self.data).join(tree::inside(&section.folder)?);
+        let data = self.data.as_deref().ok_or_else(|| Failure::internal("prepared without data"))?;
+        let folder = Path::new(data).join(tree::inside(&section.folder)?);
         let mut name = OsString::from(".new-");
         name.push(folder.file_name().unwrap_or_default());
         let new = folder.with_file_name(name);
@@ -124,28 +152,19 @@ impl Filling<'_> {
         })
     }
 
-    fn sandbox(&self) -> Sandbox {
-        let section = &self.settings.service.sandbox;
-        let read = vec![self.settings.folder.clone().into()];
-        let write = vec![self.data.clone().into(), self.run.clone().into()];
-        Sandbox {
-            ports: self.settings.ports.values().copied().collect(),
-            network: section.network,
-            gpu: section.gpu,
-            at_least: section.at_least,
-            ..Sandbox::of(self.helpers, read, write)
-        }
-    }
-
-    fn check(&self, probe: &Probe) -> Result<Check, Failure> {
+    fn check(&self, run: &Path, sandbox: &Sandbox, probe: &Probe) -> Result<Check, Failure> {
         Ok(match probe {
             Probe::Tcp { port } => Check::Tcp(self.port(port)?),
             Probe::Http { port, path } => Check::Http { port: self.port(port)?, path: path.clone() },
+            Probe::Exec { program, arguments } if self.settings.container.is_some() => Check::Inside {
+                program: program.clone(),
+                arguments: arguments.iter().map(|word| self.text(word)).collect::<Result<_, _>>()?,
+            },
             Probe::Exec { program, arguments } => Check::Exec {
                 program: Path::new(&self.settings.folder).join(tree::inside(program)?),
                 arguments: self.words(arguments)?,
-                folder: PathBuf::from(&self.run),
-                sandbox: Box::new(self.sandbox()),
+                folder: run.to_owned(),
+                sandbox: Box::new(sandbox.clone()),
             },
             Probe::Log { line } => Check::Log(Arc::new(Seen::new(line.clone()))),
         })
@@ -171,7 +190,7 @@ pub(super) fn prepare(
     durable::make_dir(&data)?;
     passing::remove(&run)?;
     passing::make_dir(&run)?;
-    let filling = Filling { helpers, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
+    let filling = Filling::of(settings, &data, &run)?;
     for (path, content) in &settings.service.files {
         let path = run.join(tree::inside(path)?);
         if let Some(folder) = path.parent() {
@@ -179,7 +198,8 @@ pub(super) fn prepare(
         }
         passing::write_file(&path, filling.text(content)?.as_bytes(), Access::Private)?;
     }
-    filled(name, run, &filling)
+    let sandbox = sandbox(helpers, settings, &data, &run);
+    filled(name, run, sandbox, &filling)
 }
 
 /// The run that another core laid out.
@@ -190,11 +210,48 @@ pub(super) fn prepared_before(
     settings: &ProgramSettings,
 ) -> Result<Prepared, Failure> {
     let (data, run) = (data::folder(home, name), super::run_folder(&home.service(name)));
-    let filling = Filling { helpers, settings, data: text_of(&data)?, run: text_of(&run)?, new: None };
-    filled(name, run, &filling)
+    let filling = Filling::of(settings, &data, &run)?;
+    let sandbox = sandbox(helpers, settings, &data, &run);
+    filled(name, run, sandbox, &filling)
 }
 
-fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Prepared, Failure> {
+/// What it may see and do, where it is no container.
+fn sandbox(helpers: &Helpers, settings: &ProgramSettings, data: &Path, run: &Path) -> Sandbox {
+    let section = &settings.service.sandbox;
+    Sandbox {
+        ports: settings.ports.values().copied().collect(),
+        network: section.network,
+        gpu: section.gpu,
+        at_least: section.at_least,
+        ..Sandbox::of(helpers, vec![settings.folder.clone().into()], vec![data.into(), run.into()])
+    }
+}
+
+/// The words and variables of a container, as its program gets them.
+pub(crate) struct Inside {
+    pub(crate) arguments: Vec<String>,
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+/// What a container's program gets, without a start.
+pub(crate) fn filled_inside(settings: &ProgramSettings) -> Result<Inside, Failure> {
+    let filling = Filling::of(settings, Path::new("/"), Path::new("/"))?;
+    let service = &settings.service;
+    let arguments = service.arguments.iter().map(|word| filling.text(word));
+    let environment = service.environment.iter();
+    let environment = environment.map(|(name, value)| Ok((name.to_string(), filling.text(value)?)));
+    Ok(Inside {
+        arguments: arguments.collect::<Result<_, Failure>>()?,
+        environment: environment.collect::<Result<_, Failure>>()?,
+    })
+}
+
+fn filled(
+    name: &ServiceName,
+    run: PathBuf,
+    sandbox: Sandbox,
+    filling: &Filling<'_>,
+) -> Result<Prepared, Failure> {
     let settings = filling.settings;
     let service = &settings.service;
     let preparations = service.prepare.iter().map(|one| filling.clone().preparation(one));
@@ -213,12 +270,13 @@ fn filled(name: &ServiceName, run: PathBuf, filling: &Filling<'_>) -> Result<Pre
             grace: Duration::from_secs(service.stop.grace_seconds.into()),
         },
         limits: service.limits.clone(),
-        sandbox: filling.sandbox(),
         ports: settings.ports.clone(),
-        ready: filling.check(&service.ready)?,
-        alive: asked.map(|probe| filling.check(probe)).transpose()?,
+        ready: filling.check(&run, &sandbox, &service.ready)?,
+        alive: asked.map(|probe| filling.check(&run, &sandbox, probe)).transpose()?,
+        inner_ports: settings.container.as_ref().map(|container| container.inner_ports.clone()),
         watch: service.watch.clone(),
         preparations: preparations.collect::<Result<_, Failure>>()?,
+        sandbox,
         run,
     })
 }
@@ -237,14 +295,14 @@ impl Prepared {
     /// Waits until it answers, on ports that are its own.
     ///
     /// Codes: `port-taken` if another program answers on one; `io-failed` if it can't be told.
-    pub(super) async fn become_ready(&self, family: &Family, told: Told<'_>) -> Result<(), Failure> {
+    pub(super) async fn become_ready(&self, process: &Supervised, told: Told<'_>) -> Result<(), Failure> {
         let limit = Duration::from_secs(self.watch.limit_seconds.into());
         let mut pace = tokio::time::interval(PACE);
         pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             pace.tick().await;
-            let mut outcome = self.ready.passes(limit).await;
-            if outcome.is_ok() && !self.holds_its_ports(family).await? {
+            let mut outcome = self.ready.passes(limit, process).await;
+            if outcome.is_ok() && !self.has_its_ports(process).await? {
                 outcome = Err(ProbeMiss::NoPort);
             }
             let passed = outcome.is_ok();
@@ -252,6 +310,17 @@ impl Prepared {
             if passed {
                 return Ok(());
             }
+        }
+    }
+
+    /// Whether each of its ports is its own; those of a container are if the container itself publishes them.
+    async fn has_its_ports(&self, process: &Supervised) -> Result<bool, Failure> {
+        match (process, &self.inner_ports) {
+            (Supervised::Kept(kept), _) => self.holds_its_ports(&kept.family()).await,
+            (Supervised::Contained(contained), Some(inner)) => {
+                Ok(contained.publishes(inner, &self.ports).await)
+            }
+            (Supervised::Contained(_), None) => Ok(false),
         }
     }
 
@@ -270,7 +339,7 @@ impl Prepared {
     }
 
     /// Comes back when it did not answer so many times in a row.
-    pub(super) async fn hung(&self, told: Told<'_>) -> Failure {
+    pub(super) async fn hung(&self, process: &Supervised, told: Told<'_>) -> Failure {
         let Some(alive) = &self.alive else { return std::future::pending().await };
         let seconds = |number: u32| Duration::from_secs(number.max(1).into());
         let mut pace = tokio::time::interval(seconds(self.watch.every_seconds));
@@ -279,7 +348,7 @@ impl Prepared {
         let mut misses = 0;
         while misses < self.watch.misses.max(1) {
             pace.tick().await;
-            let miss = alive.passes(seconds(self.watch.limit_seconds)).await.err();
+            let miss = alive.passes(seconds(self.watch.limit_seconds), process).await.err();
             misses = if miss.is_none() { 0 } else { misses + 1 };
             told(miss);
         }

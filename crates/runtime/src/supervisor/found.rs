@@ -1,9 +1,11 @@
 //! What a core that was killed left running: gone on with where it serves, ended where it does not.
 
+use super::contained;
 use super::{Service, Surroundings};
 use crate::keeper::{Found, Kept};
 use crate::process::{Family, ReadySince, Record};
 use crate::service::{self, Prepared};
+use crate::supervised::Supervised;
 use crate::{blobs, blocking, durable, socket};
 use las_types::{Failure, ServiceSpec};
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// A service that serves.
 pub(super) struct Running {
-    pub(super) process: Kept,
+    pub(super) process: Supervised,
     /// What it has, of one that another core prepared.
     pub(super) prepared: Option<Prepared>,
     pub(super) ready: ReadySince,
@@ -43,6 +45,16 @@ pub(crate) async fn find_left(surroundings: &Surroundings) -> Result<Left, Failu
         let mut ended = false;
         let at = folder.clone();
         let record = blocking::run_unwatched(move || Ok(Record::read(&at))).await?;
+        if let Some(mark) = record.as_ref().and_then(|record| record.container.clone()) {
+            match contained::look(surroundings, &folder, &mark, record.unwrap_or_default()).await? {
+                Look::Serves(spec, running) => {
+                    left.found.push(Service::begin(*spec, surroundings.clone(), Some(*running)));
+                }
+                Look::Ended => left.ended.extend(name()),
+                Look::Nothing => {}
+            }
+            continue;
+        }
         if let Some((family, record)) = record.and_then(|record| Some((record.family.clone()?, record))) {
             match look(surroundings, &folder, &family, record).await? {
                 Look::Serves(spec, running) => {
@@ -68,7 +80,7 @@ pub(crate) async fn find_left(surroundings: &Surroundings) -> Result<Left, Failu
     Ok(left)
 }
 
-enum Look {
+pub(super) enum Look {
     Serves(Box<ServiceSpec>, Box<Running>),
     Ended,
     Nothing,
@@ -97,6 +109,7 @@ async fn look(
         let (home, helpers, again) = (Arc::clone(home), Arc::clone(helpers), spec.clone());
         match blocking::run_unwatched(move || service::prepared_before(&home, &helpers, &again)).await {
             Ok(prepared) => {
+                let process = Supervised::Kept(Box::new(process));
                 let running = Running { process, prepared: Some(prepared), ready };
                 return Ok(Look::Serves(spec, Box::new(running)));
             }

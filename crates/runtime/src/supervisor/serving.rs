@@ -4,16 +4,17 @@ use super::Asked;
 use super::found::Running;
 use super::task::{Ending, Task, asked_to_end};
 use crate::blocking;
-use crate::keeper::Kept;
+use crate::containers::Contained;
 use crate::process::{Identity, ReadySince, Record};
 use crate::service::{self, Prepared};
+use crate::supervised::Supervised;
 use las_types::{EngineReport, Failure, ServiceState, Timestamp};
 
 impl Task {
     /// Writes down that it serves, for a core that comes after this one.
     pub(super) async fn write_ready(
         &self,
-        process: &Kept,
+        process: &Supervised,
         report: Option<EngineReport>,
     ) -> Result<ReadySince, Failure> {
         self.remember(ServiceState::Ready, None);
@@ -22,10 +23,13 @@ impl Task {
         let ready =
             ReadySince { moments, since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
         let (folder, pid) = (self.folder(), process.pid());
-        let (family, spec) = (Some(process.family()), Some(Box::new(self.spec.clone())));
+        let (family, spec) = (process.family(), Some(Box::new(self.spec.clone())));
+        let container = process.contained().map(|contained| contained.family().to_owned());
         let written = ready.clone();
         blocking::run_unwatched(move || {
-            let record = Record { first: Some(Identity::of(pid)?), family, spec, ready: Some(written) };
+            // A container is known by its labels; its process is the engine's.
+            let first = pid.filter(|_| container.is_none()).map(Identity::of).transpose()?;
+            let record = Record { first, family, container, spec, ready: Some(written) };
             record.write(&folder)
         })
         .await?;
@@ -44,10 +48,11 @@ impl Task {
             if snapshot.status.moments.is_empty() {
                 snapshot.status.moments = moments;
             }
-            snapshot.status.pid = Some(process.pid());
+            snapshot.status.pid = process.pid();
             snapshot.status.limits = process.limits();
             snapshot.status.sandbox = process.sandbox();
-            snapshot.family = Some(process.family());
+            snapshot.family = process.family();
+            snapshot.container = process.contained().map(Contained::handle);
             if connection.is_some() {
                 snapshot.connection = connection;
             }
@@ -65,7 +70,7 @@ impl Task {
 
     pub(super) async fn watch_ready(
         &mut self,
-        process: Kept,
+        process: Supervised,
         prepared: &Prepared,
         since: Timestamp,
     ) -> Ending {
@@ -79,7 +84,7 @@ impl Task {
                 (service::ended(&self.spec), process.reaped().await, true)
             }
             ended = process.ended() => (service::ended(&self.spec), ended, true),
-            failure = prepared.hung(&told) => (failure, process.stop(grace).await, false),
+            failure = prepared.hung(&process, &told) => (failure, process.stop(grace).await, false),
             asked = asked_to_end(&mut asked) => {
                 if asked == Asked::Stop {
                     process.stop(grace).await;
@@ -88,7 +93,7 @@ impl Task {
             }
         };
         // One without a status had its keeper killed, and was ended for that.
-        self.idle = (waits && ended.status.is_some()).then_some(process);
+        self.idle = if waits && ended.status.is_some() { process.into_kept() } else { None };
         let ready_for = self.surroundings.clock.now().duration_since(since);
         Ending::Crashed {
             ready_for: Some(ready_for.try_into().unwrap_or_default()),

@@ -5,10 +5,12 @@
 use super::backoff::{Backoff, Next};
 use super::found::{self, Running};
 use super::{Asked, Snapshot, Surroundings};
+use crate::containers::Contained;
 use crate::durable::passing;
 use crate::keeper::{Keeping, Kept, Watcher};
 use crate::process::{Family, Launch, NotStarted, Record};
 use crate::service::{self, Prepared};
+use crate::supervised::Supervised;
 use crate::{blocking, socket};
 use las_types::{Code, Event, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState};
 use std::path::{Path, PathBuf};
@@ -149,8 +151,15 @@ impl Task {
         }
     }
 
-    /// Starts its program: by the keeper that it had, or by a new one.
-    pub(super) async fn launch(&mut self, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
+    /// Starts its program: in a container, by the keeper that it had, or by a new one.
+    pub(super) async fn launch(
+        &mut self,
+        launch: &Launch<'_>,
+        watcher: Watcher,
+    ) -> Result<Supervised, Failure> {
+        if let Some(container) = self.spec.container() {
+            return self.launch_contained(container, launch, watcher).await;
+        }
         let log = self.surroundings.home.logs().join(self.spec.name.as_str());
         let kept = match self.idle.take() {
             Some(idle) => {
@@ -166,10 +175,11 @@ impl Task {
             Ok(None) => self.launch_anew(&log, launch, watcher).await,
             Err(failure) => Err(failure),
         };
-        kept.map_err(|failure| match failure.code {
+        let kept = kept.map_err(|failure| match failure.code {
             Code::LimitsUnavailable | Code::SandboxUnavailable => failure.with("name", &self.spec.name),
             _ => failure,
-        })
+        })?;
+        Ok(Supervised::Kept(Box::new(kept)))
     }
 
     /// What is started is written down before, so that nobody who is killed in between leaves what nobody knows of.
@@ -196,14 +206,15 @@ impl Task {
         self.tell(|snapshot| snapshot.family = Some(family));
     }
 
-    pub(super) async fn watch(&mut self, process: Kept, prepared: &Prepared) -> Ending {
+    pub(super) async fn watch(&mut self, process: Supervised, prepared: &Prepared) -> Ending {
         let pid = process.pid();
         self.change(ServiceState::Starting, |snapshot| {
-            snapshot.status.pid = Some(pid);
+            snapshot.status.pid = pid;
             snapshot.status.limits = process.limits();
             snapshot.status.sandbox = process.sandbox();
             snapshot.connection = prepared.connection().cloned();
-            snapshot.family = Some(process.family());
+            snapshot.family = process.family();
+            snapshot.container = process.contained().map(Contained::handle);
         });
         let mut asked = self.asked.clone();
         let told = self.probed();
@@ -234,7 +245,7 @@ impl Task {
         // Its last lines come with its end.
         let by_itself = matches!(failure, Err(None));
         let ended = if by_itself { process.reaped().await } else { process.stop(grace).await };
-        self.idle = (by_itself && ended.status.is_some()).then_some(process);
+        self.idle = if by_itself && ended.status.is_some() { process.into_kept() } else { None };
         let failure = failure.unwrap_or_else(|reason| {
             let how = || ended.status.map_or(NotStarted::Other, NotStarted::Ended);
             let (code, name) = (service::not_started(&self.spec), &self.spec.name);
@@ -258,6 +269,7 @@ impl Task {
                 snapshot.status.sandbox = None;
                 snapshot.status.probe = None;
                 snapshot.family = None;
+                snapshot.container = None;
             }
             also(snapshot);
         });

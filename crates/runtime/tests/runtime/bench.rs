@@ -1,6 +1,6 @@
 //! A data directory, a small artefact, the shipped artefacts, and a reporter that remembers.
 
-use las_runtime::{Helpers, Home, NativeExecutor, Restarts, SystemClock};
+use las_runtime::{EngineWish, Helpers, Home, NativeExecutor, Restarts, SystemClock};
 use las_types::{
     ArtefactFile, ByteSize, Category, Digest, EngineSettings, Event, Executor, Failure, Installed,
     OperationId, Placement, Reporter, Serves, ServiceSpec, ServiceState, ServiceStatus, Source, StepAction,
@@ -135,6 +135,7 @@ impl Bench {
             Arc::new(SystemClock),
             Arc::clone(&reporter) as Arc<dyn Reporter>,
             Restarts::default(),
+            EngineWish::default(),
         );
         Self { folder, home, executor, reporter, changes }
     }
@@ -224,7 +225,8 @@ impl Bench {
 pub(crate) fn next(bench: &Bench) -> Arc<NativeExecutor> {
     let reporter = Arc::clone(&bench.reporter) as Arc<dyn Reporter>;
     let (home, resources) = (Arc::clone(&bench.home), resources());
-    NativeExecutor::new(home, resources, helpers(), Arc::new(SystemClock), reporter, Restarts::default())
+    let (clock, wish) = (Arc::new(SystemClock), EngineWish::default());
+    NativeExecutor::new(home, resources, helpers(), clock, reporter, Restarts::default(), wish)
 }
 
 /// The program that keeps services.

@@ -53,8 +53,12 @@ fn spec(bench: &Bench, program: &str, arguments: &[&str], section: ServiceSectio
     };
     let folder = bench.folder.path().join("module");
     std::fs::create_dir_all(&folder).unwrap();
-    let runs =
-        ProgramSettings { folder: folder.display().to_string(), ports: service.ports.clone(), service };
+    let runs = ProgramSettings {
+        folder: folder.display().to_string(),
+        ports: service.ports.clone(),
+        service,
+        container: None,
+    };
     ServiceSpec {
         name: "notes".parse().unwrap(),
         module: "notes".parse().unwrap(),

@@ -265,18 +265,18 @@ impl ConfigValue for PolicySet {
     }
 }
 
-/// The path of a recorded hardware profile, or none.
+/// A path, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfilePath(Option<String>);
+pub struct OptionalPath(Option<String>);
 
-impl ProfilePath {
+impl OptionalPath {
     /// The path.
     pub fn path(&self) -> Option<&str> {
         self.0.as_deref()
     }
 }
 
-impl ConfigValue for ProfilePath {
+impl ConfigValue for OptionalPath {
     const FORM: &'static str = "none | PATH";
     fn read(text: &str) -> Result<Self, Unfit> {
         match text {
@@ -290,5 +290,39 @@ impl ConfigValue for ProfilePath {
     }
     fn schema() -> Value {
         json!({ "type": "string", "minLength": 1 })
+    }
+}
+
+/// Which container engine is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// The first that is there.
+    #[default]
+    Auto,
+    /// Docker's.
+    Docker,
+    /// Podman's.
+    Podman,
+}
+
+impl ConfigValue for EngineChoice {
+    const FORM: &'static str = "auto | docker | podman";
+    fn read(text: &str) -> Result<Self, Unfit> {
+        match text.trim() {
+            "auto" => Ok(Self::Auto),
+            "docker" => Ok(Self::Docker),
+            "podman" => Ok(Self::Podman),
+            _ => Err(Unfit::Form),
+        }
+    }
+    fn written(&self) -> String {
+        match self {
+            Self::Auto => "auto".to_owned(),
+            Self::Docker => "docker".to_owned(),
+            Self::Podman => "podman".to_owned(),
+        }
+    }
+    fn schema() -> Value {
+        json!({ "type": "string", "enum": ["auto", "docker", "podman"] })
     }
 }
