@@ -25,7 +25,7 @@ pub(crate) struct Prepared {
 }
 
 enum Kind {
-    Engine { prepared: engine::Prepared, report: Arc<LogReport> },
+    Engine { prepared: Box<engine::Prepared>, report: Arc<LogReport> },
     Program(Box<program::Prepared>),
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn prepare(home: &Home, helpers: &Helpers, spec: &ServiceSpec) -> Res
         Serves::Model { model, settings } => {
             let engine =
                 Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
-            Kind::Engine { prepared: engine::prepare(home, engine)?, report: Arc::default() }
+            Kind::Engine { prepared: Box::new(engine::prepare(home, engine)?), report: Arc::default() }
         }
         Serves::Program { runs } => {
             Kind::Program(Box::new(program::prepare(home, helpers, &spec.name, runs)?))
@@ -74,7 +74,10 @@ pub(crate) fn prepared_before(
         Serves::Model { model, settings } => {
             let engine =
                 Engine { name: &spec.name, model, settings, program: Path::new(&spec.program), helpers };
-            Kind::Engine { prepared: engine::prepared_before(home, engine)?, report: Arc::default() }
+            Kind::Engine {
+                prepared: Box::new(engine::prepared_before(home, engine)?),
+                report: Arc::default(),
+            }
         }
         Serves::Program { runs } => {
             Kind::Program(Box::new(program::prepared_before(home, helpers, &spec.name, runs)?))
