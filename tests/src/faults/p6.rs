@@ -15,6 +15,8 @@ const CASES: (usize, usize) = (8, 200);
 /// So many numbers there are: the kernel allows no fewer than 301.
 const NUMBERS: u32 = 400;
 const NAME: &str = "reused";
+/// The first kernel whose namespaces have a number of numbers of their own; before it that is the whole machine's.
+const KERNEL: (u32, u32) = (6, 14);
 
 const WAYS: [&str; 4] = ["restart", "program", "keeper", "core-and-keeper"];
 
@@ -116,6 +118,11 @@ fn kill(words: &[&str]) {
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     for needed in ["unshare", "nsenter", "python3"] {
         super::services::program(needed)?;
+    }
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").map_err(|error| error.to_string())?;
+    let mut parts = release.split(|sign: char| !sign.is_ascii_digit()).map_while(|part| part.parse().ok());
+    if parts.next().zip(parts.next()).is_none_or(|found| found < KERNEL) {
+        return Err(format!("kernel {}: its namespaces have no numbers of their own", release.trim()));
     }
     // Without namespaces of their own, services' numbers are this world's, too.
     let bench = Services::without_namespaces();

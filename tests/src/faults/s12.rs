@@ -168,8 +168,11 @@ fn given(pid: &str, word: &str) -> Vec<String> {
 
 pub(super) fn run(run: &Run) -> Result<Report, String> {
     program("python3")?;
-    if !Path::new("/usr/bin/bwrap").is_file() {
-        return Err("no bwrap".to_owned());
+    let namespaces = Command::new("/usr/bin/bwrap")
+        .args(["--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "true"])
+        .status();
+    if !namespaces.is_ok_and(|status| status.success()) {
+        return Err("no bwrap that can make namespaces".to_owned());
     }
     let canary = format!("canary{:016x}", run.random().u64(..));
     // What the core is given is not for its services.
