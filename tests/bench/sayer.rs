@@ -1,5 +1,5 @@
-//! The program that `supervise` lets itself and its peers supervise: `sayer PIPE` says `ready` and its number, and then
-//! whatever is ordered through the named pipe: `LINES WORD [DONE]` are so many lines of 200 bytes, the last of which ends
+//! The program that `supervise` lets itself and its peers supervise: `sayer PIPE` says `ready`, its number and the time, which
+//! no other run of it has, and then whatever is ordered through the named pipe: `LINES WORD [DONE]` are so many lines of 200 bytes, the last of which ends
 //! with the word. It says them as fast as they are taken, then opens the named pipe `DONE`, if there is one, and closes it. It
 //! takes no time while nothing is ordered.
 
@@ -23,7 +23,8 @@ fn say(lines: usize, word: &str) {
 
 fn main() {
     let pipe = std::env::args_os().nth(1).expect("sayer PIPE");
-    println!("ready {}", std::process::id());
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    println!("ready {} {}", std::process::id(), now.as_nanos());
     loop {
         // Waits until somebody opens it to write.
         let orders = std::fs::read_to_string(&pipe).expect("the named pipe is there");

@@ -37,6 +37,7 @@ mod report;
 mod run;
 mod s11;
 mod s12;
+mod s14;
 mod s15;
 mod s19;
 mod services;
@@ -194,6 +195,13 @@ pub const ROWS: &[Row] = &[
         property: "A program that tries to get at what is not its own",
         target: "0 of at least 40 tries come to something; 0 secrets in its environment, words, open files, folder and groups",
         run: s12::run,
+    },
+    Row {
+        id: "S14",
+        property: "A folder that turns into a link while the core works in it",
+        target: "100,000 changes of files while folders and links are swapped, and names that look like others: 0 accesses \
+                 outside, by what the kernel says of it",
+        run: s14::run,
     },
     Row {
         id: "S15",

@@ -3,7 +3,8 @@
 use crate::{App, handlers};
 use async_trait::async_trait;
 use las_api::ModelView;
-use las_gateway::{Engine, Engines};
+use las_gateway::{Engine, Engines, Reach};
+use las_runtime::EngineConnection;
 use las_types::{Code, Failure, Intent, ServiceName};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,16 @@ impl EnginePool {
     }
 }
 
+/// A loaded engine, over its socket.
+struct Reached(EngineConnection);
+
+#[async_trait]
+impl Reach for Reached {
+    async fn connect(&self) -> std::io::Result<tokio::net::UnixStream> {
+        self.0.connect().await
+    }
+}
+
 #[async_trait]
 impl Engines for EnginePool {
     async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure> {
@@ -53,10 +64,10 @@ impl Engines for EnginePool {
         }
         let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
         Ok(Engine {
-            socket: connection.socket,
             key: connection.key.expose().to_owned(),
             name: model.to_owned(),
-            adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
+            adapters: connection.settings.adapters.iter().map(|(adapter, _)| adapter.clone()).collect(),
+            reach: Arc::new(Reached(connection)),
             in_use: Arc::new(in_use),
         })
     }

@@ -3,14 +3,13 @@
 use async_trait::async_trait;
 use las_api::ModelView;
 use las_types::{Failure, ModuleName};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A running engine that has the model asked for.
 #[derive(Clone)]
 pub struct Engine {
-    /// Its unix socket.
-    pub socket: PathBuf,
+    /// How it is reached.
+    pub reach: Arc<dyn Reach>,
     /// Its key.
     pub key: String,
     /// The service's name, for errors.
@@ -23,11 +22,15 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("name", &self.name)
-            .field("socket", &self.socket)
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// The way to an engine.
+#[async_trait]
+pub trait Reach: Send + Sync {
+    /// Connects to it; it speaks HTTP there.
+    async fn connect(&self) -> std::io::Result<tokio::net::UnixStream>;
 }
 
 /// Finds engines for models.

@@ -21,9 +21,7 @@ fn stopped(engine: &Engine) -> Failure {
 /// takes as a cancellation.
 async fn send(engine: &Engine, path: &str, body: &Value) -> Result<hyper::Response<Incoming>, Failure> {
     let bytes = serde_json::to_vec(body).map_err(Failure::internal)?;
-    let socket = tokio::net::UnixStream::connect(&engine.socket)
-        .await
-        .map_err(|error| stopped(engine).because(error))?;
+    let socket = engine.reach.connect().await.map_err(|error| stopped(engine).because(error))?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(socket))
             .await

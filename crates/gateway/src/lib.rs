@@ -15,6 +15,6 @@ mod forward;
 mod request;
 mod router;
 
-pub use engines::{Engine, Engines};
+pub use engines::{Engine, Engines, Reach};
 pub use error::openai_error;
 pub use router::router;

@@ -1,11 +1,11 @@
 //! A service's own data: `services/<name>/data`. Its first start makes the folder; it stays until it is purged.
 
-use crate::durable;
+use crate::durable::{self, beneath::Beneath};
 use crate::home::Home;
 use crate::staging::Staging;
 use crate::store;
 use las_types::{ByteSize, Failure, ServiceName, StepContext};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where it lies.
 pub(crate) fn folder(home: &Home, service: &ServiceName) -> PathBuf {
@@ -16,25 +16,10 @@ pub(crate) fn folder(home: &Home, service: &ServiceName) -> PathBuf {
 pub(crate) fn size(home: &Home, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {
     let folder = folder(home, service);
     match folder.symlink_metadata() {
-        Ok(_) => size_of(&folder).map(Some),
+        Ok(_) => Beneath::open(&folder)?.size().map(|size| Some(ByteSize::new(size))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::io(&folder, error)),
     }
-}
-
-/// Bytes of every file below; links are counted, not followed.
-fn size_of(path: &Path) -> Result<ByteSize, Failure> {
-    let mut sum: u64 = 0;
-    let mut open = vec![path.to_owned()];
-    while let Some(path) = open.pop() {
-        let found = path.symlink_metadata().map_err(|error| Failure::io(&path, error))?;
-        if found.is_dir() {
-            open.extend(crate::blobs::children(&path)?);
-        } else {
-            sum = sum.saturating_add(found.len());
-        }
-    }
-    Ok(ByteSize::new(sum))
 }
 
 /// Moves it out; it lies in staging until the operation is committed.

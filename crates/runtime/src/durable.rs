@@ -1,6 +1,7 @@
 //! The one module that creates, moves and removes files: synced, so that a power cut leaves the
 //! old or the new, and never under a final name half of either. What need not outlive the boot is in `passing`.
 
+pub(crate) mod beneath;
 pub(crate) mod passing;
 
 use crate::blocking::Meter;

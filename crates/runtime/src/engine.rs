@@ -4,6 +4,7 @@
 mod arguments;
 mod report;
 
+use crate::durable::beneath::{self, Beneath};
 use crate::durable::{self, Access, passing};
 use crate::helpers::Helpers;
 use crate::home::Home;
@@ -14,6 +15,7 @@ use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, Service
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
+use tokio::net::UnixStream;
 
 pub(crate) use report::LogReport;
 
@@ -65,6 +67,18 @@ pub struct EngineConnection {
     pub settings: EngineSettings,
 }
 
+impl EngineConnection {
+    /// Connects to its socket. A link that an engine put in its place, which would have the core talk to another
+    /// program's socket, is not followed.
+    ///
+    /// # Errors
+    /// If nothing listens there, or what has the name is no socket.
+    pub async fn connect(&self) -> std::io::Result<UnixStream> {
+        let (_held, at) = beneath::open_socket(&self.socket)?;
+        UnixStream::connect(at).await
+    }
+}
+
 /// An engine ready to be started.
 pub(crate) struct Prepared {
     pub(crate) folder: PathBuf,
@@ -76,6 +90,8 @@ pub(crate) struct Prepared {
 /// Lays the service's folder out for one start: a new key, links to the files, no old socket.
 pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
     let folder = service::run_folder(&home.service(engine.name));
+    // What an engine left there that was killed is its own doing.
+    passing::remove(&folder)?;
     durable::make_dir(&folder)?;
     let socket = socket::socket_path(&folder, "engine.sock")?;
     passing::remove(&socket)?;
@@ -94,8 +110,8 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
 pub(crate) fn prepared_before(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failure> {
     let folder = service::run_folder(&home.service(engine.name));
     let socket = socket::socket_path(&folder, "engine.sock")?;
-    let path = folder.join(arguments::KEY_FILE);
-    let key = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
+    // The engine can put there what it wants, and is told it with each question.
+    let key = Beneath::open(&folder)?.read(Path::new(arguments::KEY_FILE))?;
     Ok(reached(engine, folder, socket, ApiKey(key)))
 }
 

@@ -8,7 +8,7 @@ use hyper_util::rt::TokioIo;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 
 const LARGEST_ANSWER: usize = 4 << 20;
 const LIMIT: Duration = Duration::from_secs(30);
@@ -49,7 +49,7 @@ async fn exchange(
     path: &str,
     body: Option<&serde_json::Value>,
 ) -> Result<Answer, HttpError> {
-    let stream = UnixStream::connect(&engine.socket).await.map_err(HttpError::Connect)?;
+    let stream = engine.connect().await.map_err(HttpError::Connect)?;
     let request = hyper::Request::builder()
         .method(if body.is_some() { "POST" } else { "GET" })
         .uri(path)

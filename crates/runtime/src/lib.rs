@@ -57,6 +57,7 @@ mod tree;
 
 pub use archive::{DescribedArchive, describe_archive};
 pub use containers::{EngineWish, compiled_container};
+pub use durable::beneath::Beneath;
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
 pub use helpers::Helpers;

@@ -6,6 +6,7 @@ use las_types::{ArtefactFile, ArtefactIndex, ByteSize, Code, Digest, Failure};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -24,22 +25,25 @@ pub(crate) fn inside(text: &str) -> Result<&Path, Failure> {
 
 /// Opens a file below a folder; no symbolic link is followed on the way.
 pub(crate) fn open_inside(folder: &Path, relative: &str) -> Result<File, Failure> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
+    let at = rustix::fs::openat(CWD, folder, flags, Mode::empty());
+    let at = at.map_err(|error| Failure::io(&folder.join(relative), error.into()))?;
+    open_below(&at, folder, relative)
+}
+
+/// Opens a file below a folder that is held open; no symbolic link is followed on the way.
+pub(crate) fn open_below(held: &OwnedFd, folder: &Path, relative: &str) -> Result<File, Failure> {
     let relative = inside(relative)?;
     let whole = folder.join(relative);
-    let failed = |error: rustix::io::Errno| Failure::io(&whole, error.into());
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-    let mut at = rustix::fs::openat(CWD, folder, flags | OFlags::DIRECTORY, Mode::empty()).map_err(failed)?;
     // Non-blocking: a FIFO under the name must not hold us.
-    for part in relative.components() {
-        at = rustix::fs::openat(
-            &at,
-            part.as_os_str(),
-            flags | OFlags::NOFOLLOW | OFlags::NONBLOCK,
-            Mode::empty(),
-        )
-        .map_err(failed)?;
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut at = None;
+    for part in relative {
+        let next = rustix::fs::openat(at.as_ref().unwrap_or(held), part, flags, Mode::empty());
+        at = Some(next.map_err(|error| Failure::io(&whole, error.into()))?);
     }
-    regular(File::from(at), &whole)
+    let opened = at.ok_or_else(|| Failure::io(&whole, std::io::ErrorKind::InvalidFilename.into()))?;
+    regular(File::from(opened), &whole)
 }
 
 /// Opens a file that is a file.

@@ -68,6 +68,9 @@ fn check_limits(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failu
     }
 }
 
+/// How the runtime names a folder until it is whole; what has such a name is removed before the next try.
+const BEGUN: &str = ".new-";
+
 fn check_preparations(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Failure> {
     let mut folders = BTreeSet::new();
     for one in &service.prepare {
@@ -75,8 +78,14 @@ fn check_preparations(service: &ServiceSection, shown: &Shown<'_>) -> Result<(),
             let paths = format!("'{}' and '{}' must be paths within a folder", one.folder, one.program);
             return Err(shown.invalid("prepare", paths));
         }
-        if !folders.insert(&one.folder) {
+        // A disk may take two names for one that differ in their case only.
+        if !folders.insert(one.folder.to_lowercase()) {
             return Err(shown.invalid("prepare", format!("'{}' is made twice", one.folder)));
+        }
+        if one.folder.split('/').any(|part| part.to_lowercase().starts_with(BEGUN)) {
+            return Err(
+                shown.invalid("prepare", format!("'{BEGUN}' begins the name of what is not whole yet"))
+            );
         }
         let holes = || one.arguments.iter().flat_map(Template::holes);
         if !holes().any(|hole| *hole == Hole::New) {

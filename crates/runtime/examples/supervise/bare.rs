@@ -1,7 +1,9 @@
-//! The limit: fork, exec and a read of the pipe, and nothing else.
+//! The limit: fork, exec and a read of the pipe, and nothing else; also in the namespaces that ours has.
 
 use super::log::{Orders, word_of};
 use super::{Programs, Result, Supervisor};
+use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,13 +15,26 @@ pub(crate) struct Bare {
     child: Child,
     output: ChildStdout,
     orders: Orders,
+    /// What gives it namespaces, with all its words.
+    namespaces: Option<Vec<OsString>>,
     /// Where it writes what it reads, too.
     file: Option<File>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "what the runtime is measured by")]
-fn spawn(sayer: &Path, orders: &Orders) -> Result<(Child, ChildStdout)> {
-    let mut command = Command::new(sayer);
+fn spawn(sayer: &Path, orders: &Orders, namespaces: Option<&[OsString]>) -> Result<(Child, ChildStdout)> {
+    let mut command = match namespaces {
+        None => Command::new(sayer),
+        Some(words) => {
+            let (bwrap, words) = words.split_first().ok_or("no program")?;
+            let own = orders.path().parent().ok_or("a file in a folder")?;
+            let mut command = Command::new(bwrap);
+            // Where ours sees its data it sees these orders; the rest is what ours has.
+            let at = words.iter().position(|word| word == "--remount-ro").unwrap_or(words.len());
+            command.args(&words[..at]).arg("--bind").args([own, own]).args(&words[at..]).arg("--").arg(sayer);
+            command
+        }
+    };
     command.arg(orders.path()).env_clear().stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     let output = child.stdout.take().ok_or("no pipe")?;
@@ -27,11 +42,16 @@ fn spawn(sayer: &Path, orders: &Orders) -> Result<(Child, ChildStdout)> {
 }
 
 impl Bare {
-    pub(crate) fn start(programs: &Programs, folder: &Path, file: Option<&str>) -> Result<Self> {
+    pub(crate) fn start(
+        programs: &Programs,
+        folder: &Path,
+        file: Option<&str>,
+        namespaces: Option<Vec<OsString>>,
+    ) -> Result<Self> {
         let orders = Orders::new(&folder.join("orders"))?;
-        let (child, output) = spawn(&programs.sayer, &orders)?;
+        let (child, output) = spawn(&programs.sayer, &orders, namespaces.as_deref())?;
         let file = file.map(|name| File::create(folder.join(name))).transpose()?;
-        let mut bare = Self { sayer: programs.sayer.clone(), child, output, orders, file };
+        let mut bare = Self { sayer: programs.sayer.clone(), child, output, orders, namespaces, file };
         bare.first_word()?;
         Ok(bare)
     }
@@ -41,6 +61,9 @@ impl Bare {
         while !said.ends_with(b"\n") {
             let mut chunk = [0; 64];
             let count = self.output.read(&mut chunk)?;
+            if count == 0 {
+                return Err("it says nothing".into());
+            }
             said.extend_from_slice(&chunk[..count]);
             if let Some(file) = &mut self.file {
                 file.write_all(&chunk[..count])?;
@@ -65,12 +88,23 @@ impl Bare {
     }
 }
 
+/// The child of a process that has one at most.
+fn child_of(pid: u32) -> Result<Option<u32>> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    Ok(children.split_whitespace().next().map(str::parse).transpose()?)
+}
+
 impl Supervisor for Bare {
     fn kill(&mut self) -> Result<f64> {
+        let mut pid = self.child.id();
+        while let Some(child) = child_of(pid)? {
+            pid = child;
+        }
+        let pid = Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
         let begun = Instant::now();
-        self.child.kill()?;
+        kill_process(pid, Signal::KILL)?;
         self.child.wait()?;
-        (self.child, self.output) = spawn(&self.sayer, &self.orders)?;
+        (self.child, self.output) = spawn(&self.sayer, &self.orders, self.namespaces.as_deref())?;
         self.first_word()?;
         Ok(begun.elapsed().as_secs_f64() * 1e3)
     }

@@ -1,7 +1,7 @@
 //! Ours: the product's own supervisor and keepers, without the rest of a core.
 
 use super::log::{Log, Orders};
-use super::memory::parent;
+use super::memory::above;
 use super::{Programs, Result, Supervisor};
 use las_runtime::{EngineWish, Helpers, Home, NativeExecutor, Restarts, SystemClock};
 use las_types::{
@@ -10,6 +10,8 @@ use las_types::{
     WatchSection,
 };
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,12 +35,14 @@ pub(crate) struct Kept {
     runtime: Runtime,
     executor: Arc<NativeExecutor>,
     log: Log,
+    /// The service's process that was killed last.
+    killed: Option<u32>,
 }
 
-fn spec(programs: &Programs, name: &str, orders: &Orders) -> Result<ServiceSpec> {
+fn spec(programs: &Programs, name: &str) -> Result<ServiceSpec> {
     let text = |path: &Path| path.to_str().map(str::to_owned).ok_or("a path that is text");
     let service = ServiceSection {
-        arguments: vec![text(orders.path())?.parse()?],
+        arguments: vec!["${data}/orders".parse()?],
         environment: BTreeMap::new(),
         ports: BTreeMap::new(),
         files: BTreeMap::new(),
@@ -72,7 +76,7 @@ impl Kept {
         // All that differs from the product: no pause, and no end of it.
         let restarts = Restarts { first: Duration::ZERO, most: u32::MAX, ..Restarts::default() };
         let nothing = PathBuf::new();
-        let helpers = Helpers { keeper: programs.keeper.clone(), bwrap: None };
+        let helpers = Helpers::of_the_system(programs.keeper.clone());
         let executor = NativeExecutor::new(
             home,
             nothing,
@@ -84,10 +88,12 @@ impl Kept {
         );
         let mut first = None;
         for number in 0..services {
-            let own = folder.join(format!("sayer-{number}"));
-            std::fs::create_dir(&own)?;
-            let (name, orders) = (format!("sayer-{number}"), Orders::new(&own.join("orders"))?);
-            let action = StepAction::ServiceStart { spec: Box::new(spec(programs, &name, &orders)?) };
+            // Where it sees them in its sandbox, too.
+            let name = format!("sayer-{number}");
+            let own = folder.join("home/services").join(&name).join("data");
+            std::fs::create_dir_all(&own)?;
+            let orders = Orders::new(&own.join("orders"))?;
+            let action = StepAction::ServiceStart { spec: Box::new(spec(programs, &name)?) };
             let operation = OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]);
             let context = StepContext { operation, step: u32::try_from(number)? };
             runtime.block_on(executor.execute(context, &action, &Silent))?;
@@ -96,17 +102,18 @@ impl Kept {
             }
         }
         let (path, orders) = first.ok_or("no service")?;
-        Ok(Self { runtime, executor, log: Log::new(&path, orders)? })
+        Ok(Self { runtime, executor, log: Log::new(&path, orders)?, killed: None })
     }
 
-    /// Waits until the supervisor takes it for ready, too.
-    fn until_ready(&self) -> Result<()> {
+    /// Waits until the supervisor takes it for ready, too, and tells its number.
+    fn until_ready(&self) -> Result<u32> {
         let begun = Instant::now();
         loop {
             let services = self.executor.services();
-            let is_it = |pid| pid == Some(self.log.pid);
-            if services.iter().any(|one| is_it(one.pid) && one.state == ServiceState::Ready) {
-                return Ok(());
+            let own = services.iter().find(|one| one.name.as_str() == "sayer-0");
+            let ready = own.filter(|one| one.state == ServiceState::Ready && one.pid != self.killed);
+            if let Some(pid) = ready.and_then(|one| one.pid) {
+                return Ok(pid);
             }
             if begun.elapsed() > LIMIT {
                 return Err(format!("not ready: {services:?}").into());
@@ -116,10 +123,22 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// The words with which `bwrap` was started for the service, without those that say what it starts.
+    pub(crate) fn namespaces(&self) -> Result<Vec<OsString>> {
+        let above = above(self.until_ready()?, "las-keeper")?;
+        let outer = above.iter().rev().nth(1).ok_or("nothing between it and its keeper")?;
+        let words = std::fs::read(format!("/proc/{outer}/cmdline"))?;
+        let words = words.split(|byte| *byte == 0).map(|word| OsString::from_vec(word.to_owned()));
+        Ok(words.take_while(|word| word != "--").collect())
+    }
+}
+
 impl Supervisor for Kept {
     fn kill(&mut self) -> Result<f64> {
-        self.until_ready()?;
-        self.log.kill()
+        let pid = self.until_ready()?;
+        self.killed = Some(pid);
+        self.log.kill(pid)
     }
 
     fn take(&mut self, lines: u32) -> Result<f64> {
@@ -132,9 +151,11 @@ impl Supervisor for Kept {
         self.log.flood(lines)
     }
 
-    /// The keepers; not this process, which is no core.
+    /// The keepers, and the two processes that hold each namespace; not this process, which is no core.
     fn processes(&self) -> Result<Vec<u32>> {
-        self.executor.services().iter().map(|one| parent(one.pid.ok_or("no process")?)).collect()
+        let pids = self.executor.services();
+        let pids = pids.iter().map(|one| above(one.pid.ok_or("no process")?, "las-keeper"));
+        Ok(pids.collect::<Result<Vec<_>>>()?.concat())
     }
 }
 

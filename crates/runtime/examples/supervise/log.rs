@@ -56,8 +56,8 @@ pub(crate) struct Log {
     path: PathBuf,
     orders: Orders,
     changes: OwnedFd,
-    /// The service's process, as its last first word said.
-    pub(crate) pid: u32,
+    /// What its last first word said.
+    word: String,
 }
 
 impl Log {
@@ -66,7 +66,7 @@ impl Log {
         let changes = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         let what = WatchFlags::MODIFY | WatchFlags::CREATE | WatchFlags::MOVED_TO;
         inotify::add_watch(&changes, path.parent().ok_or("a file in a folder")?, what)?;
-        let mut log = Self { path: path.to_owned(), orders, changes, pid: 0 };
+        let mut log = Self { path: path.to_owned(), orders, changes, word: String::new() };
         log.first_word()?;
         Ok(log)
     }
@@ -100,17 +100,21 @@ impl Log {
     }
 
     fn first_word(&mut self) -> Result<()> {
-        let before = self.pid;
-        self.pid = self.until(|line| {
-            let pid = line.split_once("ready ")?.1.parse().ok()?;
-            (pid != before).then_some(pid)
+        self.word = self.until(|line| {
+            let word = line.split_once("ready ")?.1;
+            (word != self.word).then(|| word.to_owned())
         })?;
         Ok(())
     }
 
-    /// See [`super::Supervisor::kill`].
-    pub(crate) fn kill(&mut self) -> Result<f64> {
-        let pid = Pid::from_raw(i32::try_from(self.pid)?).ok_or("no process")?;
+    /// The number that the service has where it runs.
+    pub(crate) fn pid(&self) -> Result<u32> {
+        Ok(self.word.split(' ').next().unwrap_or_default().parse()?)
+    }
+
+    /// See [`super::Supervisor::kill`]. The number is that of the service's process.
+    pub(crate) fn kill(&mut self, pid: u32) -> Result<f64> {
+        let pid = Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
         let begun = Instant::now();
         kill_process(pid, Signal::KILL)?;
         self.first_word()?;

@@ -53,17 +53,22 @@ struct Programs {
 }
 
 /// In the order of the rows. Ours comes first.
-const WITH: [&str; 4] = ["bare fork, exec, pipe", "bare, into a file", "supervisord", "pm2"];
+const WITH: [&str; PEERS] =
+    ["bare in the same namespaces", "bare fork, exec, pipe", "bare, into a file", "supervisord", "pm2"];
+const PEERS: usize = 5;
 
-fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn Supervisor>; 5]> {
+fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn Supervisor>; 1 + PEERS]> {
     let at = |name: &str| {
         let folder = folder.join(name);
         std::fs::create_dir(&folder).map(|()| folder)
     };
+    let kept = kept::Kept::start(programs, &at("kept")?, services)?;
+    let namespaces = kept.namespaces()?;
     Ok([
-        Box::new(kept::Kept::start(programs, &at("kept")?, services)?),
-        Box::new(bare::Bare::start(programs, &at("bare")?, None)?),
-        Box::new(bare::Bare::start(programs, &at("filed")?, Some("out.log"))?),
+        Box::new(kept),
+        Box::new(bare::Bare::start(programs, &at("held")?, None, Some(namespaces))?),
+        Box::new(bare::Bare::start(programs, &at("bare")?, None, None)?),
+        Box::new(bare::Bare::start(programs, &at("filed")?, Some("out.log"), None)?),
         Box::new(peers::Supervisord::start(programs, &at("supervisord")?, services)?),
         Box::new(peers::Pm2::start(programs, &at("pm2")?, services)?),
     ])
@@ -73,7 +78,7 @@ fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn S
 struct Rows(Vec<Row>);
 
 impl Rows {
-    fn new(name: &str, unit: &'static str, goals: [Goal; 4]) -> Self {
+    fn new(name: &str, unit: &'static str, goals: [Goal; PEERS]) -> Self {
         let row = |(peer, goal): (&&str, Goal)| Row::new(name, unit, goal, peer);
         Self(WITH.iter().zip(goals).map(row).collect())
     }
@@ -83,10 +88,10 @@ impl Rows {
     fn round(
         &mut self,
         round: usize,
-        all: &mut [Box<dyn Supervisor>; 5],
+        all: &mut [Box<dyn Supervisor>; 1 + PEERS],
         mut measure: impl FnMut(&mut dyn Supervisor) -> Result<f64>,
     ) -> Result<()> {
-        let mut found = [0.0; 5];
+        let mut found = [0.0; 1 + PEERS];
         for turn in 0..all.len() {
             let turn = if round.is_multiple_of(2) { turn } else { all.len() - 1 - turn };
             let one = (round + turn) % all.len();
@@ -109,15 +114,18 @@ fn settle() {
 fn restarts(programs: &Programs, folder: &Path, services: usize, rounds: usize) -> Result<Vec<Row>> {
     let mut all = all(programs, folder, services)?;
     let goals = match services {
-        1 => [Goal::TimesAtMost(2.0), Goal::Growth, Goal::TimesAtMost(1.0), Goal::TimesAtMost(1.0)],
-        _ => [Goal::Growth; 4],
+        1 => {
+            let ahead = Goal::TimesAtMost(1.0);
+            [Goal::TimesAtMost(2.0), Goal::Growth, Goal::Growth, ahead, ahead]
+        }
+        _ => [Goal::Growth; PEERS],
     };
     let mut rows = Rows::new(&format!("restart, 1 of {services}"), "ms", goals);
     for round in 0..rounds * KILLS {
         rows.round(round, &mut all, |one| one.kill())?;
     }
     // What is written into a file is the same here.
-    rows.0.remove(1);
+    rows.0.remove(2);
     rows.0.extend(memory::rows(programs, folder, services, &all)?);
     Ok(rows.0)
 }
@@ -129,9 +137,10 @@ fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>>
     for (lines, flood) in sizes {
         let goals = match lines {
             30_000.. => {
-                [Goal::TimesAtLeast(0.5), Goal::Growth, Goal::TimesAtLeast(1.0), Goal::TimesAtLeast(1.0)]
+                let ahead = Goal::TimesAtLeast(1.0);
+                [Goal::Growth, Goal::TimesAtLeast(0.5), Goal::Growth, ahead, ahead]
             }
-            _ => [Goal::Growth; 4],
+            _ => [Goal::Growth; PEERS],
         };
         let name = if flood { format!("flood of {lines} lines") } else { format!("{lines} lines") };
         let mut these = Rows::new(&name, "1/s", goals);
@@ -144,6 +153,8 @@ fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>>
                 Ok(f64::from(lines) * 1e3 / took)
             })?;
         }
+        // A pipe is the same in namespaces.
+        these.0.remove(0);
         rows.append(&mut these.0);
     }
     rows.extend(memory::after_a_flood(&all)?);

@@ -7,10 +7,22 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The parent of a process: field 4 of `/proc/<pid>/stat`.
-pub(crate) fn parent(pid: u32) -> Result<u32> {
+fn parent(pid: u32) -> Result<u32> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, fields) = stat.rsplit_once(')').ok_or("no fields")?;
     Ok(fields.split_whitespace().nth(1).ok_or("no parent")?.parse()?)
+}
+
+/// The processes above one, up to the first of a name, which is the last of them.
+pub(crate) fn above(pid: u32, name: &str) -> Result<Vec<u32>> {
+    let mut all = vec![parent(pid)?];
+    loop {
+        let last = *all.last().ok_or("no parent")?;
+        if std::fs::read_to_string(format!("/proc/{last}/comm"))?.trim() == name {
+            return Ok(all);
+        }
+        all.push(parent(last)?);
+    }
 }
 
 /// A line of what the kernel says of a process's memory, in KiB.
@@ -56,7 +68,7 @@ pub(crate) fn rows(
     programs: &Programs,
     folder: &Path,
     services: usize,
-    all: &[Box<dyn Supervisor>; 5],
+    all: &[Box<dyn Supervisor>; 1 + super::PEERS],
 ) -> Result<Vec<Row>> {
     let core = Core::start(&programs.las, folder)?;
     let count = f64::from(u32::try_from(services)?);
@@ -69,7 +81,7 @@ pub(crate) fn rows(
     ];
     let mut rows = Vec::new();
     for (name, line, ours) in kinds {
-        for (peer, one) in WITH.iter().zip(&all[1..]).skip(2) {
+        for (peer, one) in WITH.iter().zip(&all[1..]).skip(3) {
             let mut row = Row::new(&format!("{name} / {services}"), "KiB", Goal::Growth, peer);
             row.ours.push(taken(ours, line)? / count);
             row.peer.push(taken(&one.processes()?, line)? / count);
@@ -80,12 +92,12 @@ pub(crate) fn rows(
 }
 
 /// The most that each ever took.
-pub(crate) fn after_a_flood(all: &[Box<dyn Supervisor>; 5]) -> Result<Vec<Row>> {
+pub(crate) fn after_a_flood(all: &[Box<dyn Supervisor>; 1 + super::PEERS]) -> Result<Vec<Row>> {
     let most = |one: &dyn Supervisor| -> Result<f64> {
         one.processes()?.iter().map(|pid| kib(*pid, "status", "VmHWM:")).sum()
     };
     let mut rows = Vec::new();
-    for (peer, one) in WITH.iter().zip(&all[1..]).skip(2) {
+    for (peer, one) in WITH.iter().zip(&all[1..]).skip(3) {
         let mut row = Row::new("most memory in a flood", "KiB", Goal::AtMost(16.0 * 1024.0), peer);
         (row.ours, row.peer) = (vec![most(all[0].as_ref())?], vec![most(one.as_ref())?]);
         rows.push(row);

@@ -81,7 +81,7 @@ impl Supervisord {
 
 impl Supervisor for Supervisord {
     fn kill(&mut self) -> Result<f64> {
-        self.log.kill()
+        self.log.kill(self.log.pid()?)
     }
     fn take(&mut self, lines: u32) -> Result<f64> {
         self.log.take(lines)
@@ -137,7 +137,7 @@ fn pm2(program: &Path, folder: &Path, words: &[&std::ffi::OsStr]) -> Result<()> 
 
 impl Supervisor for Pm2 {
     fn kill(&mut self) -> Result<f64> {
-        self.log.kill()
+        self.log.kill(self.log.pid()?)
     }
     fn take(&mut self, lines: u32) -> Result<f64> {
         self.log.take(lines)

@@ -1,6 +1,7 @@
 //! Looks whether each service's process is the one that was started here, and has its socket or its ports.
 
 use crate::blocking;
+use crate::engine::EngineConnection;
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::{Family, Identity, runs_from_store};
@@ -9,9 +10,8 @@ use crate::supervisor::Service;
 use las_types::{Drift, DriftKind, Failure, PortName, Repair, ServiceState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::UnixStream;
 
 /// Who answers on a socket.
 enum Answers {
@@ -23,8 +23,8 @@ enum Answers {
     Unknown,
 }
 
-async fn who_answers(socket: &std::path::Path) -> Answers {
-    match UnixStream::connect(socket).await {
+async fn who_answers(connection: &EngineConnection) -> Answers {
+    match connection.connect().await {
         Ok(stream) => {
             let pid = stream.peer_cred().ok().and_then(|peer| peer.pid());
             pid.map_or(Answers::Unknown, Answers::Process)
@@ -46,7 +46,7 @@ pub(crate) async fn one(service: &Service) -> Result<Option<Drift>, Failure> {
         return Ok(None);
     };
     let found = match (&before.connection, &before.family) {
-        (Some(connection), _) => on_socket(&connection.socket, pid).await,
+        (Some(connection), _) => on_socket(connection, pid).await,
         (None, Some(family)) => on_ports(family.clone(), before.status.ports.clone()).await?,
         (None, None) => None,
     };
@@ -57,8 +57,8 @@ pub(crate) async fn one(service: &Service) -> Result<Option<Drift>, Failure> {
     Ok(found.map(|drift| drift.with("name", name).repaired_by(Repair::Service { service: name.clone() })))
 }
 
-async fn on_socket(socket: &Path, pid: u32) -> Option<Drift> {
-    match who_answers(socket).await {
+async fn on_socket(connection: &EngineConnection, pid: u32) -> Option<Drift> {
+    match who_answers(connection).await {
         Answers::Process(other) if i32::try_from(pid) != Ok(other) => {
             Some(Drift::new(DriftKind::ServiceForeign).with("pid", other))
         }

@@ -2,6 +2,7 @@
 
 use super::ports;
 use super::probe::{Check, Seen};
+use crate::durable::beneath::Beneath;
 use crate::durable::{self, Access, passing};
 use crate::helpers::Helpers;
 use crate::home::Home;
@@ -51,32 +52,33 @@ pub(crate) struct Preparation {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) limit: Duration,
-    /// Where it is made, and what it is called when it is whole.
+    /// The data, where it is made there, and what it is called when it is whole.
+    data: PathBuf,
     new: PathBuf,
     folder: PathBuf,
 }
 
+// An earlier version of the service has written into its data: nothing that it left there leads the core elsewhere.
 impl Preparation {
     /// Makes room for it; what an earlier try left is gone then. Tells whether it has to be made.
     pub(crate) fn begin(&self) -> Result<bool, Failure> {
-        if self.folder.symlink_metadata().is_ok() {
+        let data = Beneath::open(&self.data)?;
+        if data.has(&self.folder)? {
             return Ok(false);
         }
-        if let Some(above) = self.folder.parent() {
-            durable::make_dir(above)?;
-        }
-        durable::remove(&self.new)?;
+        data.make_above(&self.folder)?;
+        data.remove(&self.new)?;
         Ok(true)
     }
 
     /// Gives it its name.
     pub(crate) fn complete(&self) -> Result<(), Failure> {
-        durable::rename(&self.new, &self.folder)
+        Beneath::open(&self.data)?.rename(&self.new, &self.folder)
     }
 
     /// Drops what was begun.
     pub(crate) fn give_up(&self) -> Result<(), Failure> {
-        durable::remove(&self.new)
+        Beneath::open(&self.data)?.remove(&self.new)
     }
 }
 
@@ -138,15 +140,17 @@ impl<'a> Filling<'a> {
 
     fn preparation(self, section: &PrepareSection) -> Result<Preparation, Failure> {
         let data = self.data.as_deref().ok_or_else(|| Failure::internal("prepared without data"))?;
-        let folder = Path::new(data).join(tree::inside(&section.folder)?);
+        let data = PathBuf::from(data);
+        let folder = tree::inside(&section.folder)?.to_owned();
         let mut name = OsString::from(".new-");
         name.push(folder.file_name().unwrap_or_default());
         let new = folder.with_file_name(name);
-        let filling = Self { new: Some(text_of(&new)?), ..self };
+        let filling = Self { new: Some(text_of(&data.join(&new))?), ..self };
         Ok(Preparation {
             program: Path::new(&filling.settings.folder).join(tree::inside(&section.program)?),
             arguments: filling.words(&section.arguments)?,
             limit: Duration::from_secs(section.limit_seconds.into()),
+            data,
             new,
             folder,
         })

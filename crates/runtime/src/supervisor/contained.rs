@@ -4,13 +4,15 @@ use super::Surroundings;
 use super::found::{Look, Running};
 use super::task::Task;
 use crate::containers::{Contained, Engine, Hard, Marks, Request, Resuming, clear, level_met};
+use crate::durable::beneath::Beneath;
 use crate::keeper::Watcher;
 use crate::process::{Family, LARGEST_FILE, Launch, LineLog, LogFile, Record};
 use crate::service;
 use crate::supervised::Supervised;
 use crate::{blocking, data};
 use las_types::{Code, ContainerSettings, Failure, InnerPath, InnerUser, LimitsSection, ServiceSpec};
-use std::path::{Path, PathBuf};
+use rustix::fs::{AtFlags, Gid, Uid};
+use std::path::Path;
 use std::sync::Arc;
 
 impl Task {
@@ -84,19 +86,14 @@ fn give(user: InnerUser, data: &Path, run: &Path) -> Result<(), Failure> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    let mut all = vec![data.to_owned()];
-    let mut open = vec![run.to_owned()];
-    while let Some(path) = open.pop() {
-        if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-            open.extend(crate::blobs::children(&path)?);
-        }
-        all.push(path);
+    let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
+    for folder in [data, run] {
+        let given = std::os::unix::fs::lchown(folder, Some(user.uid), Some(user.gid));
+        given.map_err(|error| Failure::io(folder, error))?;
     }
-    let give = |path: &PathBuf| {
-        let given = std::os::unix::fs::lchown(path, Some(user.uid), Some(user.gid));
-        given.map_err(|error| Failure::io(path, error))
-    };
-    all.iter().try_for_each(give)
+    Beneath::open(run)?.walk(&mut |folder, name, _| {
+        rustix::fs::chownat(folder, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)
+    })
 }
 
 /// Looks for the container that a core which was killed left: gone on with if it served, removed otherwise. While the
