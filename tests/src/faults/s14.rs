@@ -190,10 +190,10 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let names = NAMES.iter().enumerate().map(|(number, name)| (format!("name/{number}"), *name)).collect();
     let names = run.each(names, |name| named(name));
     let starts = starts(run)?;
-    let (changed, begun) = (changes.cases * ROUND, starts.cases);
+    let (tried, begun) = (changes.cases * ROUND, starts.cases);
     let report = changes.and(names).and(starts);
     let figure = format!(
-        "{} accesses outside; {changed} changes, of which {} came about, {} names, {begun} starts; {} swaps in between",
+        "{} accesses outside; {tried} changes, of which {} came about, {} names, {begun} starts; {} swaps in between",
         report.count("outside"),
         made.into_inner(),
         NAMES.len(),
@@ -280,19 +280,19 @@ fn start(bench: &Services, name: &str, number: usize) -> Result<(), String> {
     let link = data.join("link");
     std::os::unix::fs::symlink(&outer.path, &link).map_err(told)?;
     let start = || bench.machine.json(&["service", "start", name]);
-    let started = match number % 2 {
-        0 => while_swapped(&data.join("swapped"), &link, start).0,
+    let swapped = data.join("swapped");
+    let snaps = number.is_multiple_of(2);
+    let started = if snaps {
+        while_swapped(&swapped, &link, start).0
+    } else {
         // Left so by whoever ran before.
-        _ => {
-            rustix::fs::renameat_with(CWD, data.join("swapped"), CWD, &link, RenameFlags::EXCHANGE)
-                .map_err(told)?;
-            start()
-        }
+        rustix::fs::renameat_with(CWD, &swapped, CWD, &link, RenameFlags::EXCHANGE).map_err(told)?;
+        start()
     };
     outer.untouched()?;
     bench.machine.json(&["service", "stop", name]);
     match started.code().as_deref() {
-        None if started.status == Some(0) && number % 2 == 0 => Ok(()),
+        None if started.status == Some(0) && snaps => Ok(()),
         Some("io-failed" | "program-start-failed") => Ok(()),
         _ => Err(format!("untold: {started}")),
     }
