@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
 use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal as signal_stream};
 use tokio::task::JoinSet;
 
 pub(crate) use family::{Family, Seen};
@@ -37,6 +38,8 @@ pub(crate) use taken::taken;
 
 /// How long what is left of a process may hold its pipes, and an engine may take to end.
 const GRACE: Duration = Duration::from_secs(3);
+/// How long what was in a namespace may take to end with the first process there; after that it is looked for.
+const SETTLED: Duration = Duration::from_secs(1);
 const VERIFY_LIMIT: Duration = Duration::from_secs(30);
 
 /// What is started.
@@ -187,10 +190,24 @@ impl NativeProcess {
         self.signal(Signal::KILL);
         self.wait().await?;
         self.family = self.family.clone().after_its_first();
-        if !self.family.is_nobody_here() {
+        if !self.nobody_is_left().await {
             self.end_family(Seen::default()).await;
         }
         self.drained().await
+    }
+
+    /// Whether nothing is left below the keeper. The first process of a namespace has been told to end with what stood for
+    /// it, and takes everything in there with it: that is waited for, rather than looked for among all processes.
+    async fn nobody_is_left(&self) -> bool {
+        let Ok(mut ended) = signal_stream(SignalKind::child()) else { return self.family.is_nobody_here() };
+        let settled = async {
+            while !self.family.is_nobody_here() {
+                ended.recv().await?;
+            }
+            Some(())
+        };
+        let patience = if self.inside.is_some() { SETTLED } else { Duration::ZERO };
+        tokio::time::timeout(patience, settled).await.is_ok_and(|nobody| nobody.is_some())
     }
 
     async fn wait(&mut self) -> Result<ExitStatus, Failure> {

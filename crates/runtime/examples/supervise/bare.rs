@@ -2,7 +2,7 @@
 
 use super::log::{Orders, word_of};
 use super::{Programs, Result, Supervisor};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Signal, kill_process};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -21,21 +21,25 @@ pub(crate) struct Bare {
     file: Option<File>,
 }
 
+/// The words that start it, with namespaces by those of `bwrap` that ours has.
+pub(crate) fn words(sayer: &Path, orders: &Orders, namespaces: Option<&[OsString]>) -> Result<Vec<OsString>> {
+    let mut words = namespaces.map(<[_]>::to_vec).unwrap_or_default();
+    if !words.is_empty() {
+        // Where ours sees its data it sees these orders; the rest is what ours has.
+        let own = orders.path().parent().ok_or("a file in a folder")?;
+        let at = words.iter().position(|word| word == "--remount-ro").unwrap_or(words.len());
+        words.splice(at..at, ["--bind".into(), own.into(), own.into()]);
+        words.push("--".into());
+    }
+    words.extend([sayer.into(), orders.path().into()]);
+    Ok(words)
+}
+
 #[expect(clippy::disallowed_methods, reason = "what the runtime is measured by")]
 fn spawn(sayer: &Path, orders: &Orders, namespaces: Option<&[OsString]>) -> Result<(Child, ChildStdout)> {
-    let mut command = match namespaces {
-        None => Command::new(sayer),
-        Some(words) => {
-            let (bwrap, words) = words.split_first().ok_or("no program")?;
-            let own = orders.path().parent().ok_or("a file in a folder")?;
-            let mut command = Command::new(bwrap);
-            // Where ours sees its data it sees these orders; the rest is what ours has.
-            let at = words.iter().position(|word| word == "--remount-ro").unwrap_or(words.len());
-            command.args(&words[..at]).arg("--bind").args([own, own]).args(&words[at..]).arg("--").arg(sayer);
-            command
-        }
-    };
-    command.arg(orders.path()).env_clear().stdin(Stdio::null()).stdout(Stdio::piped());
+    let words = words(sayer, orders, namespaces)?;
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).env_clear().stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     let output = child.stdout.take().ok_or("no pipe")?;
     Ok((child, output))
@@ -88,19 +92,9 @@ impl Bare {
     }
 }
 
-/// The child of a process that has one at most.
-fn child_of(pid: u32) -> Result<Option<u32>> {
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-    Ok(children.split_whitespace().next().map(str::parse).transpose()?)
-}
-
 impl Supervisor for Bare {
     fn kill(&mut self) -> Result<f64> {
-        let mut pid = self.child.id();
-        while let Some(child) = child_of(pid)? {
-            pid = child;
-        }
-        let pid = Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
+        let pid = self.orders.who_hears()?;
         let begun = Instant::now();
         kill_process(pid, Signal::KILL)?;
         self.child.wait()?;

@@ -138,7 +138,7 @@ impl Supervisor for Kept {
     fn kill(&mut self) -> Result<f64> {
         let pid = self.until_ready()?;
         self.killed = Some(pid);
-        self.log.kill(pid)
+        self.log.kill()
     }
 
     fn take(&mut self, lines: u32) -> Result<f64> {

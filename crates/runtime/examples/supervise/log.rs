@@ -8,6 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -43,6 +44,22 @@ impl Orders {
     /// Waits until it listens, and gives what it hears by.
     pub(crate) fn open(&self) -> Result<File> {
         Ok(File::options().write(true).open(&self.orders)?)
+    }
+
+    /// The process that gets them, by its number here: what it says itself is its number where it is.
+    pub(crate) fn who_hears(&self) -> Result<Pid> {
+        let words = [b"\0", self.orders.as_os_str().as_bytes(), b"\0"].concat();
+        for entry in std::fs::read_dir("/proc")?.flatten() {
+            let is_it = std::fs::read(entry.path().join("cmdline")).is_ok_and(|line| line.ends_with(&words));
+            // What stands for it has the same words among others.
+            let sayer =
+                std::fs::read_to_string(entry.path().join("comm")).is_ok_and(|name| name.trim() == "sayer");
+            if is_it && sayer {
+                let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+                return Ok(pid.and_then(Pid::from_raw).ok_or("no number")?);
+            }
+        }
+        Err(format!("nobody hears {}", self.orders.display()).into())
     }
 
     /// Waits until it is done.
@@ -107,14 +124,9 @@ impl Log {
         Ok(())
     }
 
-    /// The number that the service has where it runs.
-    pub(crate) fn pid(&self) -> Result<u32> {
-        Ok(self.word.split(' ').next().unwrap_or_default().parse()?)
-    }
-
-    /// See [`super::Supervisor::kill`]. The number is that of the service's process.
-    pub(crate) fn kill(&mut self, pid: u32) -> Result<f64> {
-        let pid = Pid::from_raw(i32::try_from(pid)?).ok_or("no process")?;
+    /// See [`super::Supervisor::kill`].
+    pub(crate) fn kill(&mut self) -> Result<f64> {
+        let pid = self.orders.who_hears()?;
         let begun = Instant::now();
         kill_process(pid, Signal::KILL)?;
         self.first_word()?;

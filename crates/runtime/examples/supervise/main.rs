@@ -4,7 +4,8 @@
 //!
 //! Everybody supervises the same program in the same rounds, on the same processor. A word counts as said when it can be
 //! read in the log file of the service, for the bare ones when it is read from the pipe. Ours starts again without the
-//! pause that the product makes, as do the peers.
+//! pause that the product makes, as do the peers. Ours puts each program into its sandbox, as the product does; who is
+//! “confined” supervises it in the same namespaces, by the same words of `bwrap`, and without the rest of the sandbox.
 
 mod bare;
 mod kept;
@@ -53,9 +54,18 @@ struct Programs {
 }
 
 /// In the order of the rows. Ours comes first.
-const WITH: [&str; PEERS] =
-    ["bare in the same namespaces", "bare fork, exec, pipe", "bare, into a file", "supervisord", "pm2"];
-const PEERS: usize = 5;
+const WITH: [&str; PEERS] = [
+    "bare, confined",
+    "bare fork, exec, pipe",
+    "bare, into a file",
+    "supervisord",
+    "pm2",
+    CONFINED[0],
+    CONFINED[1],
+];
+/// Those that supervise the same in the namespaces that ours has.
+const CONFINED: [&str; 2] = ["supervisord, confined", "pm2, confined"];
+const PEERS: usize = 7;
 
 fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn Supervisor>; 1 + PEERS]> {
     let at = |name: &str| {
@@ -64,13 +74,16 @@ fn all(programs: &Programs, folder: &Path, services: usize) -> Result<[Box<dyn S
     };
     let kept = kept::Kept::start(programs, &at("kept")?, services)?;
     let namespaces = kept.namespaces()?;
+    let held = Some(namespaces.as_slice());
     Ok([
         Box::new(kept),
-        Box::new(bare::Bare::start(programs, &at("held")?, None, Some(namespaces))?),
+        Box::new(bare::Bare::start(programs, &at("held")?, None, Some(namespaces.clone()))?),
         Box::new(bare::Bare::start(programs, &at("bare")?, None, None)?),
         Box::new(bare::Bare::start(programs, &at("filed")?, Some("out.log"), None)?),
-        Box::new(peers::Supervisord::start(programs, &at("supervisord")?, services)?),
-        Box::new(peers::Pm2::start(programs, &at("pm2")?, services)?),
+        Box::new(peers::Supervisord::start(programs, &at("supervisord")?, services, None)?),
+        Box::new(peers::Pm2::start(programs, &at("pm2")?, services, None)?),
+        Box::new(peers::Supervisord::start(programs, &at("supervisord-held")?, services, held)?),
+        Box::new(peers::Pm2::start(programs, &at("pm2-held")?, services, held)?),
     ])
 }
 
@@ -116,7 +129,8 @@ fn restarts(programs: &Programs, folder: &Path, services: usize, rounds: usize) 
     let goals = match services {
         1 => {
             let ahead = Goal::TimesAtMost(1.0);
-            [Goal::TimesAtMost(2.0), Goal::Growth, Goal::Growth, ahead, ahead]
+            let shown = Goal::Growth;
+            [Goal::TimesAtMost(2.0), shown, shown, ahead, shown, ahead, ahead]
         }
         _ => [Goal::Growth; PEERS],
     };
@@ -138,7 +152,8 @@ fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>>
         let goals = match lines {
             30_000.. => {
                 let ahead = Goal::TimesAtLeast(1.0);
-                [Goal::Growth, Goal::TimesAtLeast(0.5), Goal::Growth, ahead, ahead]
+                let shown = Goal::Growth;
+                [shown, Goal::TimesAtLeast(0.5), shown, ahead, ahead, shown, shown]
             }
             _ => [Goal::Growth; PEERS],
         };
@@ -155,6 +170,7 @@ fn intake(programs: &Programs, folder: &Path, rounds: usize) -> Result<Vec<Row>>
         }
         // A pipe is the same in namespaces.
         these.0.remove(0);
+        these.0.truncate(PEERS - 1 - CONFINED.len());
         rows.append(&mut these.0);
     }
     rows.extend(memory::after_a_flood(&all)?);

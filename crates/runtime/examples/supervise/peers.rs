@@ -1,8 +1,10 @@
 //! The peers, each with settings that make it as quick as it can be: it starts again at once and for ever, and lets the
 //! log grow.
 
+use super::bare::words;
 use super::log::{Log, Orders, place};
 use super::{Programs, Result, Supervisor};
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -58,17 +60,27 @@ fn first(services: Vec<(PathBuf, Orders)>) -> Result<Log> {
 }
 
 impl Supervisord {
-    pub(crate) fn start(programs: &Programs, folder: &Path, services: usize) -> Result<Self> {
+    pub(crate) fn start(
+        programs: &Programs,
+        folder: &Path,
+        services: usize,
+        namespaces: Option<&[OsString]>,
+    ) -> Result<Self> {
         let services = all(folder, services)?;
         let place = folder.display();
         let mut text = format!(
             "[supervisord]\nnodaemon=true\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={place}/pid\nchildlogdir={place}\n"
         );
         for (number, (path, orders)) in services.iter().enumerate() {
-            let (sayer, orders, path) = (programs.sayer.display(), orders.path().display(), path.display());
+            let words = words(&programs.sayer, orders, namespaces)?;
+            let words: Vec<_> = words
+                .iter()
+                .map(|word| word.to_str().ok_or("no text"))
+                .collect::<std::result::Result<_, _>>()?;
+            let (command, path) = (words.join(" "), path.display());
             writeln!(
                 text,
-                "[program:sayer-{number}]\ncommand={sayer} {orders}\nautorestart=true\nstartsecs=0\n\
+                "[program:sayer-{number}]\ncommand={command}\nautorestart=true\nstartsecs=0\n\
                  stdout_logfile={path}\nstdout_logfile_maxbytes=0"
             )?;
         }
@@ -81,7 +93,7 @@ impl Supervisord {
 
 impl Supervisor for Supervisord {
     fn kill(&mut self) -> Result<f64> {
-        self.log.kill(self.log.pid()?)
+        self.log.kill()
     }
     fn take(&mut self, lines: u32) -> Result<f64> {
         self.log.take(lines)
@@ -104,17 +116,23 @@ impl Drop for Supervisord {
 }
 
 impl Pm2 {
-    pub(crate) fn start(programs: &Programs, folder: &Path, services: usize) -> Result<Self> {
+    pub(crate) fn start(
+        programs: &Programs,
+        folder: &Path,
+        services: usize,
+        namespaces: Option<&[OsString]>,
+    ) -> Result<Self> {
         let services = all(folder, services)?;
         let app = |(number, (path, orders)): (usize, &(PathBuf, Orders))| {
-            serde_json::json!({
-                "name": format!("sayer-{number}"), "script": programs.sayer, "args": [orders.path()],
+            let words = words(&programs.sayer, orders, namespaces)?;
+            Ok(serde_json::json!({
+                "name": format!("sayer-{number}"), "script": words[0], "args": words[1..],
                 "interpreter": "none", "exec_mode": "fork", "cwd": folder, "out_file": path,
                 "error_file": "/dev/null", "merge_logs": true, "autorestart": true, "min_uptime": 0,
                 "max_restarts": 1_000_000_000, "restart_delay": 0, "vizion": false, "pmx": false,
-            })
+            }))
         };
-        let apps: Vec<_> = services.iter().enumerate().map(app).collect();
+        let apps: Vec<_> = services.iter().enumerate().map(app).collect::<Result<_>>()?;
         let config = folder.join("apps.json");
         put(&config, &serde_json::json!({ "apps": apps }).to_string())?;
         let (program, folder) = (programs.pm2.clone(), folder.to_owned());
@@ -137,7 +155,7 @@ fn pm2(program: &Path, folder: &Path, words: &[&std::ffi::OsStr]) -> Result<()> 
 
 impl Supervisor for Pm2 {
     fn kill(&mut self) -> Result<f64> {
-        self.log.kill(self.log.pid()?)
+        self.log.kill()
     }
     fn take(&mut self, lines: u32) -> Result<f64> {
         self.log.take(lines)
