@@ -59,6 +59,13 @@ fn first(services: Vec<(PathBuf, Orders)>) -> Result<Log> {
     Log::new(&path, orders)
 }
 
+/// What is supervised, as a configuration names it.
+fn texts(sayer: &Path, orders: &Orders, namespaces: Option<&[OsString]>) -> Result<Vec<String>> {
+    let text =
+        |word: OsString| word.into_string().map_err(|word| format!("no text: {}", word.display()).into());
+    words(sayer, orders, namespaces)?.into_iter().map(text).collect()
+}
+
 impl Supervisord {
     pub(crate) fn start(
         programs: &Programs,
@@ -72,11 +79,7 @@ impl Supervisord {
             "[supervisord]\nnodaemon=true\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={place}/pid\nchildlogdir={place}\n"
         );
         for (number, (path, orders)) in services.iter().enumerate() {
-            let words = words(&programs.sayer, orders, namespaces)?;
-            let words: Vec<_> = words
-                .iter()
-                .map(|word| word.to_str().ok_or("no text"))
-                .collect::<std::result::Result<_, _>>()?;
+            let words = texts(&programs.sayer, orders, namespaces)?;
             let (command, path) = (words.join(" "), path.display());
             writeln!(
                 text,
@@ -124,7 +127,7 @@ impl Pm2 {
     ) -> Result<Self> {
         let services = all(folder, services)?;
         let app = |(number, (path, orders)): (usize, &(PathBuf, Orders))| {
-            let words = words(&programs.sayer, orders, namespaces)?;
+            let words = texts(&programs.sayer, orders, namespaces)?;
             Ok(serde_json::json!({
                 "name": format!("sayer-{number}"), "script": words[0], "args": words[1..],
                 "interpreter": "none", "exec_mode": "fork", "cwd": folder, "out_file": path,
