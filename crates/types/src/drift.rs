@@ -65,6 +65,10 @@ kinds! {
     ServiceKilled = "service-killed", Named;
     /// A service ended too often and is not started again. Args: `name`.
     ServiceFailed = "service-failed", Named;
+    /// An engine has fewer layers on GPUs than planned. Args: those of the code of the same name.
+    EngineLayersShort = "engine-layers-short", Named;
+    /// An engine's context is smaller than planned. Args: those of the code of the same name.
+    EngineContextShort = "engine-context-short", Named;
     /// A service's process runs and its socket doesn't answer. Args: `name`.
     ServiceUnreachable = "service-unreachable", Services;
     /// Somebody else answers where a service should. Args: `name`, `pid`.

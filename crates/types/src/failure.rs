@@ -190,6 +190,12 @@ codes! {
     EngineStartFailed = "engine-start-failed", Failed;
     /// The engine ended in the middle of an answer. Args: `name`.
     EngineStopped = "engine-stopped", Failed;
+    /// An engine has fewer layers on GPUs than its plan gave it; it serves. Args: `name`, `on_gpu`, `of`, `planned`, `reason`
+    /// (`no-backend`, `not-loaded`, `no-device`, `no-memory`, `driver-old`, `unknown`, or why a profile lacks a GPU), `detail`.
+    EngineLayersShort = "engine-layers-short", Failed;
+    /// An engine's context is smaller than its plan gave it; it serves. Args: `name`, `context`, `planned`, `reason`
+    /// (`trained` or `unknown`).
+    EngineContextShort = "engine-context-short", Failed;
     /// A program did not start, or did not prove itself. Args: `name`, `reason`, `number`, `detail`.
     ProgramStartFailed = "program-start-failed", Failed;
     /// A service ended by itself. Args: `name`.

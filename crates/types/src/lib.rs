@@ -48,6 +48,7 @@ mod release;
 mod sandboxing;
 mod service;
 mod serving;
+mod shortfall;
 mod size;
 mod source;
 mod template;
@@ -113,6 +114,7 @@ pub use serving::{
     LimitLevel, LimitsSection, PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError,
     VariableName, WatchSection,
 };
+pub use shortfall::Shortfall;
 pub use size::{ByteSize, ParameterCount};
 pub use source::{SourceUrl, SourceUrlError};
 pub use template::{Hole, Template, TemplateError};

@@ -880,7 +880,7 @@ version: string,
  */
 cpu_variant: string | null, 
 /**
- * Layers on a GPU and layers in all.
+ * Layers on a GPU and layers in all, the output among them; none where it says nothing of them.
  */
 layers_on_gpu: [number, number] | null, 
 /**
@@ -2661,6 +2661,10 @@ moments?: Array<ServiceMoment>,
  */
 report: EngineReport | null, 
 /**
+ * What it has less of than its plan gave it. One that is ready with any of these is degraded: it serves.
+ */
+degraded?: Array<Shortfall>, 
+/**
  * Its last lines, if it failed.
  */
 last_lines: Array<string>, };
@@ -2734,6 +2738,16 @@ needed: boolean,
  * What to offer.
  */
 goals: Array<SetupGoal>, };
+
+export type Shortfall = { 
+/**
+ * What it lacks; its text and remedy are those of the code.
+ */
+code: Code, 
+/**
+ * What the text needs, by name; `reason` says why, and is `unknown` where nobody knows.
+ */
+args: { [key in string]: string }, };
 
 export type Source = { "kind": "builtin", 
 /**

@@ -5,7 +5,7 @@ use crate::ControlPlane;
 use crate::overrides::is_same;
 use las_types::{
     Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Intent, OperationId,
-    Repair, ServiceName, ServiceState,
+    Repair, ServiceName, ServiceState, Shortfall,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +32,12 @@ impl Found {
         self.checked = self.checked.saturating_add(u32::try_from(checked).unwrap_or(u32::MAX));
         self.drifts.extend(drifts);
     }
+}
+
+/// The drift of a service that has less than its plan gave it.
+fn lacking(short: &Shortfall) -> Option<Drift> {
+    let kind = DriftKind::ALL.iter().find(|kind| kind.as_str() == short.code.as_str())?;
+    Some(Drift { args: short.args.clone(), ..Drift::new(*kind) })
 }
 
 /// What tells whether an operation ran while somebody looked at files.
@@ -201,6 +207,7 @@ impl ControlPlane {
         found.add(services.len(), self.executor.inspect_services().await?);
         let failed = services.iter().filter(|service| service.state == ServiceState::Failed);
         found.add(0, failed.map(|service| Drift::new(DriftKind::ServiceFailed).with("name", &service.name)));
+        found.add(0, services.iter().flat_map(|service| &service.degraded).filter_map(lacking));
         // The doctor is asked what is wrong now; that a service was started again is told by who watches it.
         if matches!(depth, Depth::Changed { .. }) {
             let before = self.between().restarts.clone();

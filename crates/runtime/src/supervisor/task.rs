@@ -222,7 +222,7 @@ impl Task {
         let grace = prepared.launch(&self.spec).stopping.grace;
         let ready = tokio::select! {
             ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process, &told)) => match ready {
-                Ok(Ok(report)) => self.write_ready(&process, report).await.map_err(Ok),
+                Ok(Ok(loaded)) => self.write_ready(&process, loaded).await.map_err(Ok),
                 Ok(Err(failure)) => Err(Ok(failure)),
                 Err(_) => Err(Err(Some(NotStarted::TimedOut(limit)))),
             },
@@ -262,6 +262,7 @@ impl Task {
             }
             if state != ServiceState::Ready {
                 snapshot.status.report = None;
+                snapshot.status.degraded = Vec::new();
             }
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;

@@ -7,6 +7,12 @@ import { bytes } from "../../shared/format";
 /** The tone of each state. */
 export const TONES = { starting: "caution", ready: "positive", restarting: "caution", failed: "negative", stopped: "quiet" } as const;
 
+/** How it is, in one word and its tone: one that serves with less than was planned has a word of its own. */
+export function standing(service: ServiceStatus): { tone: (typeof TONES)[ServiceState]; word: string } {
+  if (service.state === "ready" && (service.degraded ?? []).length > 0) return { tone: "caution", word: t("service-state-degraded") };
+  return { tone: TONES[service.state], word: t(`service-state-${service.state}`) };
+}
+
 /** Whether it runs, or is about to. */
 export function isUp(state: ServiceState): boolean {
   return state === "ready" || state === "starting" || state === "restarting";
