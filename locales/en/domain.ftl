@@ -399,6 +399,7 @@ cause-program-start-failed = did not start
 cause-engine-start-failed = did not start
 cause-port-taken = another program has its port
 cause-limits-unavailable = its limits can’t be held here
+cause-gpu-unavailable = it needs a GPU and can’t be given one
 cause-sandbox-unavailable = it can’t be kept apart well enough here
 cause-other = for another reason
 service-state-starting = starting

@@ -183,6 +183,14 @@ error-engine-layers-short = “{ $name }” has { $on_gpu } of { $of } layers on
         [no-memory] End what else uses the GPU’s memory, or use a smaller model or context.
        *[unknown] Look at what the engine said with “las service logs { $name }”.
     }
+error-gpu-unavailable = “{ $name }” needs a GPU in its container, and none can be given to it: { $reason ->
+        [engine] the container engine can’t hand out this machine’s GPU
+       *[none] this machine has no GPU that can be used
+    }.
+    .remedy = { $reason ->
+        [engine] Install NVIDIA’s container toolkit and let it describe the GPU (“nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml”), with Docker from 28.2 or Podman from 5.4 on; of an AMD or Intel GPU load the driver, so that its node is in /dev/dri. Then start the service again.
+       *[none] Look with “las hardware” what is missing, then start the service again.
+    }
 # Args: name, context, planned, reason.
 error-engine-context-short = “{ $name }” remembers { $context } tokens of a conversation, where { $planned } were planned: { $reason ->
         [trained] the model was trained with no more

@@ -396,6 +396,7 @@ cause-program-start-failed = 未能启动
 cause-engine-start-failed = 未能启动
 cause-port-taken = 其端口被另一程序占用
 cause-limits-unavailable = 其资源限制在此无法执行
+cause-gpu-unavailable = 需要 GPU 但无法提供
 cause-sandbox-unavailable = 在此无法充分隔离
 cause-other = 其他原因
 service-state-starting = 正在启动

@@ -183,6 +183,14 @@ error-engine-layers-short = “{ $name }”的 { $of } 层中有 { $on_gpu } 层
         [no-memory] 请结束占用显存的其他程序，或使用更小的模型或上下文。
        *[unknown] 请用“las service logs { $name }”查看引擎的输出。
     }
+error-gpu-unavailable = “{ $name }”需要在其容器中使用 GPU，但无法提供：{ $reason ->
+        [engine] 容器引擎无法提供本机的 GPU
+       *[none] 本机没有可用的 GPU
+    }。
+    .remedy = { $reason ->
+        [engine] 请安装 NVIDIA 容器工具包并生成 GPU 描述（“nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml”），需要 Docker 28.2 或 Podman 5.4 及以上；AMD 或 Intel GPU 请加载驱动，使其设备文件出现在 /dev/dri。然后重新启动服务。
+       *[none] 请用“las hardware”查看缺少什么，然后重新启动服务。
+    }
 # 参数：name、context、planned、reason。
 error-engine-context-short = “{ $name }”只能记住对话的 { $context } 个词元，计划为 { $planned } 个：{ $reason ->
         [trained] 该模型训练时的上下文仅此长度

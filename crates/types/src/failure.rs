@@ -210,6 +210,9 @@ codes! {
     /// A service can't be kept away from everything else as well as its manifest demands. Args: `name`, `wanted` and `level`:
     /// `none`, `partly` or `whole`.
     SandboxUnavailable = "sandbox-unavailable", Refused;
+    /// A module needs a GPU in its container, and none can be given to it. Args: `name`, `reason`: `none` if the machine has
+    /// none, `engine` if its container engine can't hand it out.
+    GpuUnavailable = "gpu-unavailable", Refused;
     /// A module that does not serve was to be started. Args: `name`.
     ModuleNoService = "module-no-service", Usage;
     /// The engine refused the request. Args: `detail`.

@@ -62,7 +62,7 @@ pub use config::{
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{
-    ContainerNetwork, ContainerSection, ContainerSettings, InnerPath, InnerPathError, InnerUser,
+    ContainerNetwork, ContainerSection, ContainerSettings, GpuGrant, InnerPath, InnerPathError, InnerUser,
     InnerUserError, KernelCapability,
 };
 pub use desired::{DesiredModel, DesiredOverride, DesiredState, Kept, Lock, LockedItem, PlannedOverride};

@@ -684,7 +684,11 @@ section: ContainerSection,
 /**
  * The numbers that its ports have within it.
  */
-inner_ports: { [key in PortName]: number }, };
+inner_ports: { [key in PortName]: number }, 
+/**
+ * The GPUs that it is given; none where its manifest has no grant for any.
+ */
+gpu?: GpuGrant, };
 
 export type Cpu = { 
 /**
@@ -1197,6 +1201,16 @@ pcie: PcieLink | null,
  * It works in main memory: an integrated GPU, a Jetson, a GB10.
  */
 unified_memory: boolean, };
+
+export type GpuGrant = { 
+/**
+ * Those who made them; nobody on a machine without one.
+ */
+vendors: Array<GpuVendor>, 
+/**
+ * Whether its manifest says that it needs one; otherwise it runs without, too.
+ */
+required: boolean, };
 
 export type GpuVendor = "nvidia" | "amd" | "intel";
 
@@ -2463,7 +2477,7 @@ export type SandboxSection = {
  */
 network: NetworkAccess, 
 /**
- * Whether it may use GPUs.
+ * Whether it may use GPUs; in a container, too.
  */
 gpu: boolean, 
 /**

@@ -131,6 +131,7 @@ fn cause(code: Code, view: &View<'_>) -> String {
             | Code::ProgramStartFailed
             | Code::EngineStartFailed
             | Code::PortTaken
+            | Code::GpuUnavailable
             | Code::LimitsUnavailable
             | Code::SandboxUnavailable
     );

@@ -98,7 +98,9 @@ mod tests {
             adapters: Vec::new(),
         };
         let log = LogReport::default();
-        lines.iter().for_each(|line| log.line(line));
+        for line in lines {
+            log.line(line);
+        }
         let context = if lines.iter().any(|line| line.contains("capping")) { 256 } else { 4096 };
         let properties = serde_json::json!({ "default_generation_settings": { "n_ctx": context } });
         let report = log.report(&properties, None);

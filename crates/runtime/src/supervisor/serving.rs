@@ -24,7 +24,7 @@ impl Task {
         let (report, degraded) = loaded.map(|Loaded { report, short }| (report, short)).unzip();
         let (since, ends) = (self.surroundings.clock.now(), self.ends);
         let degraded = degraded.unwrap_or_default();
-        let ready = ReadySince { moments, since, restarts, ends, report, degraded };
+        let ready = ReadySince { since, restarts, moments, ends, report, degraded };
         let (folder, pid) = (self.folder(), process.pid());
         let (family, spec) = (process.family(), Some(Box::new(self.spec.clone())));
         let container = process.contained().map(|contained| contained.family().to_owned());

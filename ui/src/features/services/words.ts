@@ -27,7 +27,7 @@ export function probe({ miss }: ProbeOutcome): string {
 
 const CAUSES: readonly Code[] = [
   "service-ended", "engine-stopped", "service-hung", "program-start-failed", "engine-start-failed", "port-taken",
-  "limits-unavailable", "sandbox-unavailable",
+  "limits-unavailable", "sandbox-unavailable", "gpu-unavailable",
 ];
 
 /** Why it did not go on. */
