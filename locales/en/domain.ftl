@@ -310,7 +310,11 @@ finding-generation-lock-edited = The record of generation { $number } in the fol
     .remedy = “las doctor --repair” writes it again from the database.
 finding-service-killed = The service { $name } ended by itself and was started again.
     .remedy = If it happens again, look at its log in the folder “logs” of the data directory.
-finding-service-failed = The service { $name } ended too often and is not started again.
+finding-service-failed = { $how ->
+        [start] The service { $name } could not be started.
+        [once] The service { $name } ended by itself and is not started again.
+       *[often] The service { $name } ended too often and is not started again.
+    }
     .remedy = Look at its last lines with “las service list --json”, then start it with “las service start { $name }”.
 finding-engine-layers-short = { error-engine-layers-short }
     .remedy = { error-engine-layers-short.remedy }
@@ -392,6 +396,9 @@ probe-status = answered with status { $status }
 probe-exit = its test ended otherwise than well: { $detail }
 probe-no_line = the line that it waits for is not there
 probe-no_port = answers, but does not have all its ports
+# Args: number.
+exit-status = status { $number }
+exit-signal = signal { $number }
 cause-service-ended = ended by itself
 cause-engine-stopped = ended by itself
 cause-service-hung = did not answer any more

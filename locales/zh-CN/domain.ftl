@@ -307,7 +307,11 @@ finding-generation-lock-edited = 代文件夹中第 { $number } 代的记录被�
     .remedy = 运行“las doctor --repair”可根据数据库重新写入。
 finding-service-killed = 服务 { $name } 自行结束，已重新启动。
     .remedy = 如再次发生，请查看数据目录“logs”文件夹中的日志。
-finding-service-failed = 服务 { $name } 结束次数过多，不再自动启动。
+finding-service-failed = { $how ->
+        [start] 服务 { $name } 未能启动。
+        [once] 服务 { $name } 自行结束，不再自动启动。
+       *[often] 服务 { $name } 结束次数过多，不再自动启动。
+    }
     .remedy = 用“las service list --json”查看其最后输出，然后用“las service start { $name }”启动。
 finding-engine-layers-short = { error-engine-layers-short }
     .remedy = { error-engine-layers-short.remedy }
@@ -389,6 +393,9 @@ probe-status = 应答状态为 { $status }
 probe-exit = 检查程序未正常结束：{ $detail }
 probe-no_line = 所等待的那一行尚未出现
 probe-no_port = 有应答，但未占有其全部端口
+# 参数：number。
+exit-status = 状态 { $number }
+exit-signal = 信号 { $number }
 cause-service-ended = 自行结束
 cause-engine-stopped = 自行结束
 cause-service-hung = 不再应答

@@ -4,12 +4,16 @@ use crate::{App, handlers};
 use async_trait::async_trait;
 use las_api::ModelView;
 use las_gateway::{Engine, Engines};
+use las_runtime::EngineConnection;
 use las_types::{Code, Failure, Intent, ServiceName};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for an engine that is starting, or being started again.
 const READY_WITHIN: Duration = Duration::from_mins(2);
+
+/// How long it may take until it is known that an engine has ended; its keeper says so at once.
+const NOTICED_WITHIN: Duration = Duration::from_secs(10);
 
 pub(crate) struct EnginePool {
     app: Arc<App>,
@@ -35,6 +39,16 @@ impl EnginePool {
     }
 }
 
+fn reached(model: &str, connection: EngineConnection, in_use: Arc<dyn Send + Sync>) -> Engine {
+    Engine {
+        socket: connection.socket,
+        key: connection.key.expose().to_owned(),
+        name: model.to_owned(),
+        adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
+        in_use,
+    }
+}
+
 #[async_trait]
 impl Engines for EnginePool {
     async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure> {
@@ -52,13 +66,14 @@ impl Engines for EnginePool {
             self.load(model).await?;
         }
         let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
-        Ok(Engine {
-            socket: connection.socket,
-            key: connection.key.expose().to_owned(),
-            name: model.to_owned(),
-            adapters: connection.settings.adapters.into_iter().map(|(adapter, _)| adapter).collect(),
-            in_use: Arc::new(in_use),
-        })
+        Ok(reached(model, connection, Arc::new(in_use)))
+    }
+
+    async fn successor(&self, gone: &Engine) -> Result<Engine, Failure> {
+        let name: ServiceName = gone.name.parse().map_err(Failure::internal)?;
+        self.app.executor.wait_replaced(&name, &gone.key, NOTICED_WITHIN).await?;
+        let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
+        Ok(reached(&gone.name, connection, Arc::clone(&gone.in_use)))
     }
 
     fn permits(&self, feature: &str) -> Result<(), Failure> {

@@ -63,7 +63,8 @@ kinds! {
     LockEdited = "generation-lock-edited", Records;
     /// A service ended by itself and was started again. Args: `name`, `count`.
     ServiceKilled = "service-killed", Named;
-    /// A service ended too often and is not started again. Args: `name`.
+    /// A service is not started again. Args: `name`, `how`: `start` if its first start failed, `once` if it ended by itself and
+    /// was not started again, `often` if that did not help.
     ServiceFailed = "service-failed", Named;
     /// An engine has fewer layers on GPUs than planned. Args: those of the code of the same name.
     EngineLayersShort = "engine-layers-short", Named;

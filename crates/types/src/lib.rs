@@ -79,7 +79,7 @@ pub use hardware::{
     HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
-pub use health::{ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
+pub use health::{Exit, ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use image::{ImageName, ImageNameError, ImageRecord};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};

@@ -1050,6 +1050,16 @@ resumes?: OperationId,
  */
 overrides?: Array<PlannedOverride>, };
 
+export type Exit = { "kind": "status", 
+/**
+ * 0 if all was well.
+ */
+number: number, } | { "kind": "signal", 
+/**
+ * Which.
+ */
+number: number, };
+
 export type Finding = { 
 /**
  * Its key in `locales/`.
@@ -2519,7 +2529,11 @@ state: ServiceState,
 /**
  * Why, if it ended by itself or was given up.
  */
-code: Code | null, };
+code: Code | null, 
+/**
+ * How its program ended; none of one that did not, or was ended from here.
+ */
+exit?: Exit, };
 
 export type ServiceName = string;
 

@@ -9,7 +9,7 @@ use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{
-    Code, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
+    Code, Exit, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
     ServiceStatus, Shortfall,
 };
 use las_api::{ErrorBody, NoArguments, ServiceLogRequest};
@@ -98,7 +98,8 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
     for moment in &service.moments {
         let state = render::service_state(moment.state, view);
         let why = moment.code.map(|code| format!(" {}", cause(code, view))).unwrap_or_default();
-        table.row([render::moment(moment.at), state + &why]);
+        let how = moment.exit.map(|exit| format!(" ({})", self::exit(exit, view))).unwrap_or_default();
+        table.row([render::moment(moment.at), state + &why + &how]);
     }
     table.render(0, view.paint)
 }
@@ -136,6 +137,14 @@ fn cause(code: Code, view: &View<'_>) -> String {
             | Code::SandboxUnavailable
     );
     view.word(&if known { format!("cause-{}", code.as_str()) } else { "cause-other".to_owned() })
+}
+
+/// How its program ended.
+fn exit(exit: Exit, view: &View<'_>) -> String {
+    match exit {
+        Exit::Status { number } => view.words.text("exit-status", &[("number", &*number.to_string())]),
+        Exit::Signal { number } => view.words.text("exit-signal", &[("number", &*number.to_string())]),
+    }
 }
 
 fn probe_miss(miss: &ProbeMiss, view: &View<'_>) -> String {

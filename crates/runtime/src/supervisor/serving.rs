@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::found::Running;
-use super::task::{Ending, Task, asked_to_end};
+use super::task::{Ending, Task, asked_to_end, exit};
 use crate::blocking;
 use crate::containers::Contained;
 use crate::engine::Loaded;
@@ -18,7 +18,7 @@ impl Task {
         process: &Supervised,
         loaded: Option<Loaded>,
     ) -> Result<ReadySince, Failure> {
-        self.remember(ServiceState::Ready, None);
+        self.remember(ServiceState::Ready, None, None);
         let restarts = self.state.borrow().status.restarts;
         let moments = self.state.borrow().status.moments.clone();
         let (report, degraded) = loaded.map(|Loaded { report, short }| (report, short)).unzip();
@@ -102,6 +102,8 @@ impl Task {
         Ending::Crashed {
             ready_for: Some(ready_for.try_into().unwrap_or_default()),
             failure,
+            // One that hung was ended from here.
+            exit: exit(ended.status.filter(|_| waits)),
             lines: ended.last_lines,
         }
     }

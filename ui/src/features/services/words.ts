@@ -1,6 +1,6 @@
 // How a service is, in the words that the command line has for it.
 
-import type { Code, LimitsSection, ProbeOutcome, ServiceState, ServiceStatus } from "../../api/types";
+import type { Code, Exit, LimitsSection, ProbeOutcome, ServiceState, ServiceStatus } from "../../api/types";
 import { t } from "../../i18n/words.svelte";
 import { bytes } from "../../shared/format";
 
@@ -33,6 +33,11 @@ const CAUSES: readonly Code[] = [
 /** Why it did not go on. */
 export function cause(code: Code): string {
   return t(CAUSES.includes(code) ? `cause-${code}` : "cause-other");
+}
+
+/** How its program ended. */
+export function exit({ kind, number }: Exit): string {
+  return t(`exit-${kind}`, { number });
 }
 
 /** What it may take at most, one text each. */
