@@ -310,8 +310,16 @@ finding-generation-lock-edited = The record of generation { $number } in the fol
     .remedy = “las doctor --repair” writes it again from the database.
 finding-service-killed = The service { $name } ended by itself and was started again.
     .remedy = If it happens again, look at its log in the folder “logs” of the data directory.
-finding-service-failed = The service { $name } ended too often and is not started again.
+finding-service-failed = { $how ->
+        [start] The service { $name } could not be started.
+        [once] The service { $name } ended by itself and is not started again.
+       *[often] The service { $name } ended too often and is not started again.
+    }
     .remedy = Look at its last lines with “las service list --json”, then start it with “las service start { $name }”.
+finding-engine-layers-short = { error-engine-layers-short }
+    .remedy = { error-engine-layers-short.remedy }
+finding-engine-context-short = { error-engine-context-short }
+    .remedy = { error-engine-context-short.remedy }
 finding-service-unreachable = The service { $name } runs, but does not answer on its socket or port.
     .remedy = “las doctor --repair” starts it again.
 finding-service-foreign = Not the service { $name } but the process { $pid } answers on its socket or port.
@@ -388,6 +396,9 @@ probe-status = answered with status { $status }
 probe-exit = its test ended otherwise than well: { $detail }
 probe-no_line = the line that it waits for is not there
 probe-no_port = answers, but does not have all its ports
+# Args: number.
+exit-status = status { $number }
+exit-signal = signal { $number }
 cause-service-ended = ended by itself
 cause-engine-stopped = ended by itself
 cause-service-hung = did not answer any more
@@ -395,10 +406,12 @@ cause-program-start-failed = did not start
 cause-engine-start-failed = did not start
 cause-port-taken = another program has its port
 cause-limits-unavailable = its limits can’t be held here
+cause-gpu-unavailable = it needs a GPU and can’t be given one
 cause-sandbox-unavailable = it can’t be kept apart well enough here
 cause-other = for another reason
 service-state-starting = starting
 service-state-ready = ready
+service-state-degraded = degraded
 service-state-restarting = restarting
 service-state-failed = failed
 service-state-stopped = stopped
@@ -413,6 +426,8 @@ health-cpu = Processor time
 health-limits = Limits
 health-sandbox = Sandbox
 health-probe = Last question
+health-degraded = Less than planned
+health-remedy = What to do
 health-restarts = Restarts
 # Args: size.
 limit-memory = { $size } of memory

@@ -154,6 +154,52 @@ error-engine-start-failed = The engine for “{ $name }” did not start{ $reaso
     .remedy = Check the model with “las model verify { $name }” and the free memory with “las status”, then try again.
 error-engine-stopped = The engine of “{ $name }” ended in the middle of the answer.
     .remedy = It is started again by itself; ask once more. If it ends again, “las service list” shows its last lines.
+# Args: name, on_gpu, of, planned, reason, detail.
+error-engine-layers-short = “{ $name }” has { $on_gpu } of { $of } layers on the GPU, where { $planned } were planned: { $reason ->
+        [no-backend] this build of the engine has no part for GPUs
+        [not-loaded] the engine’s part for GPUs ({ $detail }) could not be loaded
+        [no-library] the driver library is missing
+        [no-driver] the driver is not installed
+        [driver-mismatch] driver and library have different versions
+        [driver-old] the driver is older than the engine needs
+        [driver-error] the driver answers with an error ({ $detail })
+        [no-node] its device file is missing here
+        [no-device-permission] your user may not open its device file
+        [no-device] the engine sees no GPU
+        [no-memory] the GPU’s memory does not suffice
+       *[unknown] the reason is unknown
+    }. It serves, more slowly.
+    .remedy = { $reason ->
+        [no-backend] Install a build of the engine that has a part for this GPU, or plan the model without a GPU.
+        [not-loaded] A library that this part needs is missing: look with “las hardware” what the GPU lacks, then start the service again.
+        [no-library] Install the driver’s library in the driver’s version, then start the service again.
+        [no-driver] Install the GPU’s driver, then start the service again.
+        [driver-mismatch] Restart the machine.
+        [driver-old] Update the GPU’s driver, then start the service again.
+        [driver-error] Look with “las hardware” and in the driver’s own log, then start the service again.
+        [no-node] Hand the device file into the container, or load the driver, then start the service again.
+        [no-device-permission] Add your user to the groups render and video and log in again.
+        [no-device] Look with “las hardware” whether the GPU is there, then start the service again.
+        [no-memory] End what else uses the GPU’s memory, or use a smaller model or context.
+       *[unknown] Look at what the engine said with “las service logs { $name }”.
+    }
+error-gpu-unavailable = “{ $name }” needs a GPU in its container, and none can be given to it: { $reason ->
+        [engine] the container engine can’t hand out this machine’s GPU
+       *[none] this machine has no GPU that can be used
+    }.
+    .remedy = { $reason ->
+        [engine] Install NVIDIA’s container toolkit and let it describe the GPU (“nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml”), with Docker from 28.2 or Podman from 5.4 on; of an AMD or Intel GPU load the driver, so that its node is in /dev/dri. Then start the service again.
+       *[none] Look with “las hardware” what is missing, then start the service again.
+    }
+# Args: name, context, planned, reason.
+error-engine-context-short = “{ $name }” remembers { $context } tokens of a conversation, where { $planned } were planned: { $reason ->
+        [trained] the model was trained with no more
+       *[unknown] the reason is unknown
+    }.
+    .remedy = { $reason ->
+        [trained] Use a model with a longer context if you need one.
+       *[unknown] Look at what the engine said with “las service logs { $name }”.
+    }
 error-program-start-failed = “{ $name }” did not start{ $reason ->
         [timeout] : it was not ready within { $number } seconds
         [exited] : it ended with status { $number }

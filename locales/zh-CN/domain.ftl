@@ -307,8 +307,16 @@ finding-generation-lock-edited = 代文件夹中第 { $number } 代的记录被�
     .remedy = 运行“las doctor --repair”可根据数据库重新写入。
 finding-service-killed = 服务 { $name } 自行结束，已重新启动。
     .remedy = 如再次发生，请查看数据目录“logs”文件夹中的日志。
-finding-service-failed = 服务 { $name } 结束次数过多，不再自动启动。
+finding-service-failed = { $how ->
+        [start] 服务 { $name } 未能启动。
+        [once] 服务 { $name } 自行结束，不再自动启动。
+       *[often] 服务 { $name } 结束次数过多，不再自动启动。
+    }
     .remedy = 用“las service list --json”查看其最后输出，然后用“las service start { $name }”启动。
+finding-engine-layers-short = { error-engine-layers-short }
+    .remedy = { error-engine-layers-short.remedy }
+finding-engine-context-short = { error-engine-context-short }
+    .remedy = { error-engine-context-short.remedy }
 finding-service-unreachable = 服务 { $name } 在运行，但其套接字或端口没有应答。
     .remedy = 运行“las doctor --repair”可重新启动它。
 finding-service-foreign = 在服务 { $name } 的套接字或端口上应答的是进程 { $pid }，而不是该服务。
@@ -385,6 +393,9 @@ probe-status = 应答状态为 { $status }
 probe-exit = 检查程序未正常结束：{ $detail }
 probe-no_line = 所等待的那一行尚未出现
 probe-no_port = 有应答，但未占有其全部端口
+# 参数：number。
+exit-status = 状态 { $number }
+exit-signal = 信号 { $number }
 cause-service-ended = 自行结束
 cause-engine-stopped = 自行结束
 cause-service-hung = 不再应答
@@ -392,10 +403,12 @@ cause-program-start-failed = 未能启动
 cause-engine-start-failed = 未能启动
 cause-port-taken = 其端口被另一程序占用
 cause-limits-unavailable = 其资源限制在此无法执行
+cause-gpu-unavailable = 需要 GPU 但无法提供
 cause-sandbox-unavailable = 在此无法充分隔离
 cause-other = 其他原因
 service-state-starting = 正在启动
 service-state-ready = 就绪
+service-state-degraded = 降级
 service-state-restarting = 正在重启
 service-state-failed = 失败
 service-state-stopped = 已停止
@@ -410,6 +423,8 @@ health-cpu = 处理器时间
 health-limits = 资源限制
 health-sandbox = 沙箱
 health-probe = 最近一次检查
+health-degraded = 少于计划
+health-remedy = 处理方法
 health-restarts = 重启次数
 # 参数：size。
 limit-memory = 内存 { $size }

@@ -154,6 +154,52 @@ error-engine-start-failed = “{ $name }”的引擎没有启动{ $reason ->
     .remedy = 请用“las model verify { $name }”检查模型，用“las status”查看可用内存，然后重试。
 error-engine-stopped = “{ $name }”的引擎在回答过程中退出。
     .remedy = 引擎会自动重新启动，请再问一次。如果再次退出，“las service list”会显示其最后的输出。
+# 参数：name、on_gpu、of、planned、reason、detail。
+error-engine-layers-short = “{ $name }”的 { $of } 层中有 { $on_gpu } 层在 GPU 上，计划为 { $planned } 层：{ $reason ->
+        [no-backend] 此引擎版本不含 GPU 部件
+        [not-loaded] 引擎的 GPU 部件（{ $detail }）无法加载
+        [no-library] 缺少驱动库
+        [no-driver] 未安装驱动
+        [driver-mismatch] 驱动与库的版本不同
+        [driver-old] 驱动版本低于引擎的要求
+        [driver-error] 驱动返回错误（{ $detail }）
+        [no-node] 此处缺少其设备文件
+        [no-device-permission] 当前用户无权打开其设备文件
+        [no-device] 引擎没有发现 GPU
+        [no-memory] GPU 显存不足
+       *[unknown] 原因不明
+    }。服务仍可用，但较慢。
+    .remedy = { $reason ->
+        [no-backend] 请安装含有此 GPU 部件的引擎版本，或计划不使用 GPU。
+        [not-loaded] 缺少该部件需要的库：请用“las hardware”查看 GPU 缺少什么，然后重新启动服务。
+        [no-library] 请安装与驱动同版本的驱动库，然后重新启动服务。
+        [no-driver] 请安装 GPU 驱动，然后重新启动服务。
+        [driver-mismatch] 请重启机器。
+        [driver-old] 请更新 GPU 驱动，然后重新启动服务。
+        [driver-error] 请查看“las hardware”与驱动自身的日志，然后重新启动服务。
+        [no-node] 请将设备文件传入容器，或加载驱动，然后重新启动服务。
+        [no-device-permission] 请将用户加入 render 与 video 组，然后重新登录。
+        [no-device] 请用“las hardware”查看 GPU 是否存在，然后重新启动服务。
+        [no-memory] 请结束占用显存的其他程序，或使用更小的模型或上下文。
+       *[unknown] 请用“las service logs { $name }”查看引擎的输出。
+    }
+error-gpu-unavailable = “{ $name }”需要在其容器中使用 GPU，但无法提供：{ $reason ->
+        [engine] 容器引擎无法提供本机的 GPU
+       *[none] 本机没有可用的 GPU
+    }。
+    .remedy = { $reason ->
+        [engine] 请安装 NVIDIA 容器工具包并生成 GPU 描述（“nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml”），需要 Docker 28.2 或 Podman 5.4 及以上；AMD 或 Intel GPU 请加载驱动，使其设备文件出现在 /dev/dri。然后重新启动服务。
+       *[none] 请用“las hardware”查看缺少什么，然后重新启动服务。
+    }
+# 参数：name、context、planned、reason。
+error-engine-context-short = “{ $name }”只能记住对话的 { $context } 个词元，计划为 { $planned } 个：{ $reason ->
+        [trained] 该模型训练时的上下文仅此长度
+       *[unknown] 原因不明
+    }。
+    .remedy = { $reason ->
+        [trained] 如需更长的上下文，请使用其他模型。
+       *[unknown] 请用“las service logs { $name }”查看引擎的输出。
+    }
 error-program-start-failed = “{ $name }”未能启动{ $reason ->
         [timeout] ：{ $number } 秒内未就绪
         [exited] ：以状态 { $number } 退出

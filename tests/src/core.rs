@@ -108,7 +108,9 @@ impl Core {
             let services = self.client().get("/v1/services").json();
             let ready =
                 services.as_array()?.iter().find(|one| one["name"] == service && one["state"] == "ready")?;
-            Pid::from_raw(i32::try_from(ready["pid"].as_i64()?).ok()?)
+            let pid = Pid::from_raw(i32::try_from(ready["pid"].as_i64()?).ok()?)?;
+            // One that was ended a moment ago may not be known as that yet.
+            rustix::process::test_kill_process(pid).is_ok().then_some(pid)
         })
     }
 

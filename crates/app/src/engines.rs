@@ -12,6 +12,9 @@ use std::time::Duration;
 /// How long a request waits for an engine that is starting, or being started again.
 const READY_WITHIN: Duration = Duration::from_mins(2);
 
+/// How long it may take until it is known that an engine has ended; its keeper says so at once.
+const NOTICED_WITHIN: Duration = Duration::from_secs(10);
+
 pub(crate) struct EnginePool {
     app: Arc<App>,
 }
@@ -46,6 +49,16 @@ impl Reach for Reached {
     }
 }
 
+fn reached(model: &str, connection: EngineConnection, in_use: Arc<dyn Send + Sync>) -> Engine {
+    Engine {
+        key: connection.key.expose().to_owned(),
+        name: model.to_owned(),
+        adapters: connection.settings.adapters.iter().map(|(adapter, _)| adapter.clone()).collect(),
+        reach: Arc::new(Reached(connection)),
+        in_use,
+    }
+}
+
 #[async_trait]
 impl Engines for EnginePool {
     async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure> {
@@ -63,13 +76,14 @@ impl Engines for EnginePool {
             self.load(model).await?;
         }
         let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
-        Ok(Engine {
-            key: connection.key.expose().to_owned(),
-            name: model.to_owned(),
-            adapters: connection.settings.adapters.iter().map(|(adapter, _)| adapter.clone()).collect(),
-            reach: Arc::new(Reached(connection)),
-            in_use: Arc::new(in_use),
-        })
+        Ok(reached(model, connection, Arc::new(in_use)))
+    }
+
+    async fn successor(&self, gone: &Engine) -> Result<Engine, Failure> {
+        let name: ServiceName = gone.name.parse().map_err(Failure::internal)?;
+        self.app.executor.wait_replaced(&name, &gone.key, NOTICED_WITHIN).await?;
+        let connection = self.app.executor.wait_ready(&name, READY_WITHIN).await?;
+        Ok(reached(&gone.name, connection, Arc::clone(&gone.in_use)))
     }
 
     fn permits(&self, feature: &str) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
     ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
-    ParameterCount, PlanStep, Reason, ServiceState, StepAction, Timestamp,
+    ParameterCount, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
 };
 use std::fmt::Display;
 
@@ -222,6 +222,14 @@ pub(crate) fn service_state(state: ServiceState, view: &View<'_>) -> String {
         ServiceState::Starting | ServiceState::Restarting => view.paint.caution(&word),
         ServiceState::Stopped => word,
     }
+}
+
+/// Where a service is, with a word of its own for one that serves with less than was planned.
+pub(crate) fn service_standing(service: &ServiceStatus, view: &View<'_>) -> String {
+    if service.is_degraded() {
+        return view.paint.caution(&view.word("service-state-degraded"));
+    }
+    service_state(service.state, view)
 }
 
 /// What failed in an operation.

@@ -214,7 +214,14 @@ impl ControlPlane {
 
     /// Services as they are now.
     pub fn services(&self) -> Vec<ServiceStatus> {
-        self.executor.services()
+        let mut services = self.executor.services();
+        let degraded = services.iter_mut().filter(|service| !service.degraded.is_empty());
+        for service in degraded {
+            let machine = self.machine();
+            let short = std::mem::take(&mut service.degraded).into_iter();
+            service.degraded = short.map(|one| one.explained_by(&machine)).collect();
+        }
+        services
     }
 
     /// The current generation; number 0 with nothing on a new machine.

@@ -55,13 +55,14 @@ impl ControlPlane {
         for (item, serves) in installed.iter().filter_map(|item| Some((item, world.service(item)?))) {
             let name: ServiceName = item.name.as_str().parse().map_err(Failure::internal)?;
             let since = records.iter().find(|record| record.name == item.name).map(|record| record.since);
-            all.entry(name.clone()).or_insert_with(|| {
-                // Only a record that is behind its installation is missing.
-                let since = since.unwrap_or_else(|| self.clock.now());
-                let limited_to = serves.limits.clone();
-                let idle = ServiceStatus::new(name, item.name.clone(), ServiceState::Stopped, since);
-                ServiceStatus { limited_to, ..idle }
-            });
+            if all.contains_key(&name) {
+                continue;
+            }
+            // Only a record that is behind its installation is missing.
+            let since = since.unwrap_or_else(|| self.clock.now());
+            let (limited_to, moments) = (serves.limits.clone(), self.executor.history_of(&name).await?);
+            let idle = ServiceStatus::new(name.clone(), item.name.clone(), ServiceState::Stopped, since);
+            all.insert(name, ServiceStatus { limited_to, moments, ..idle });
         }
         Ok(all.into_values().collect())
     }

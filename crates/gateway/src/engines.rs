@@ -39,6 +39,9 @@ pub trait Engines: Send + Sync {
     /// An engine that has the model, loading it if it is installed and not loaded; also again, if the
     /// adapter asked for was added to it since. An adapter that the model doesn't have is no error here.
     async fn acquire(&self, model: &str, adapter: Option<&str>) -> Result<Engine, Failure>;
+    /// The engine that comes after one which was gone before it said anything. It fails as that one did if that is the one
+    /// that serves.
+    async fn successor(&self, gone: &Engine) -> Result<Engine, Failure>;
     /// Refuses a feature (`chat`, `tools`, `json`, `embeddings`, `adapter`) that policies or overrides deny.
     fn permits(&self, feature: &str) -> Result<(), Failure>;
     /// Every model that could answer, adapters included.

@@ -1,7 +1,7 @@
 //! One request to one engine, and its answer as it comes.
 
-use crate::Engine;
 use crate::error::{Refusal, openai_error};
+use crate::{Engine, Engines};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -40,9 +40,22 @@ async fn send(engine: &Engine, path: &str, body: &Value) -> Result<hyper::Respon
     sender.send_request(request).await.map_err(|error| stopped(engine).because(error))
 }
 
-/// Forwards a request and passes the answer on: whole, or event by event as it comes.
-pub(crate) async fn forward(engine: Engine, path: &str, body: &Value) -> Result<Response, Refusal> {
-    let answer = send(&engine, path, body).await?;
+/// Forwards a request and passes the answer on: whole, or event by event as it comes. An engine that has ended a moment ago,
+/// which nobody knew yet, has said nothing: the one that is started after it is asked.
+pub(crate) async fn forward(
+    engines: &dyn Engines,
+    mut engine: Engine,
+    path: &str,
+    body: &Value,
+) -> Result<Response, Refusal> {
+    let answer = match send(&engine, path, body).await {
+        Err(failure) if failure.code == Code::EngineStopped => {
+            tracing::info!(engine = %engine.name, %failure, "an engine was gone before it said anything");
+            engine = engines.successor(&engine).await?;
+            send(&engine, path, body).await?
+        }
+        sent => sent?,
+    };
     let status = answer.status();
     if !status.is_success() {
         return Err(refused(&engine, status, answer.into_body()).await.into());

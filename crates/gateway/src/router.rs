@@ -62,7 +62,7 @@ async fn answer(
     }
     let engine = engines.acquire(base, adapter).await?;
     let body = prepared(request, base, adapter, &engine)?;
-    forward(engine, path, &body).await
+    forward(engines, engine, path, &body).await
 }
 
 async fn chat(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {

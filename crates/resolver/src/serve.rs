@@ -20,7 +20,7 @@ pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u1
     let manifest = world.manifest(&item.name, &item.version)?;
     let Manifest { runtime, .. } = manifest;
     let service = runtime.service.clone()?;
-    let container = ContainerSettings::of(manifest);
+    let container = ContainerSettings::of(manifest, &world.profile.gpus);
     let path = |file: &str| (world.running.path_of)(item, file);
     let program = match &container {
         // Within the image, which says it where the manifest doesn't.

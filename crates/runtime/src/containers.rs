@@ -8,6 +8,7 @@ mod contained;
 mod engine;
 mod find;
 mod follow;
+mod gpus;
 mod images;
 mod spec;
 
@@ -16,6 +17,7 @@ pub(crate) use engine::Engine;
 pub(crate) use find::Containers;
 pub use find::EngineWish;
 pub(crate) use follow::Resuming;
+pub(crate) use gpus::Gpus;
 pub(crate) use images::{record_of, records_in};
 pub use spec::compiled_container;
 pub(crate) use spec::{Hard, Marks, Request};

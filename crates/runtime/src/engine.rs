@@ -2,7 +2,9 @@
 //! socket, with a key of its own for each start.
 
 mod arguments;
+mod libraries;
 mod report;
+mod short;
 
 use crate::durable::beneath::{self, Beneath};
 use crate::durable::{self, Access, passing};
@@ -11,12 +13,15 @@ use crate::home::Home;
 use crate::process::NotStarted;
 use crate::sandbox::Sandbox;
 use crate::{http, service, socket};
-use las_types::{Code, EngineReport, EngineSettings, Failure, ModuleName, ServiceName};
+use las_types::{
+    Code, EngineReport, EngineSettings, Failure, ModuleName, ServiceName, ServiceSpec, Shortfall,
+};
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use tokio::net::UnixStream;
 
+use libraries::Libraries;
 pub(crate) use report::LogReport;
 
 /// What an engine is started for.
@@ -28,6 +33,14 @@ pub(crate) struct Engine<'a> {
     /// Its program, in the folder of what belongs to it.
     pub(crate) program: &'a Path,
     pub(crate) helpers: &'a Helpers,
+}
+
+/// What an engine loaded.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) report: EngineReport,
+    /// What it has less of than it was started with.
+    pub(crate) short: Vec<Shortfall>,
 }
 
 /// The key that an engine asks for. It has no text form but [`ApiKey::expose`].
@@ -144,11 +157,11 @@ pub(crate) fn clear(prepared: &Prepared) -> Result<(), Failure> {
 /// Waits until the engine answers, switches its adapters off, warms it up, and reads back what it
 /// loaded. The caller bounds the time and watches the process.
 pub(crate) async fn become_ready(
-    name: &ServiceName,
+    spec: &ServiceSpec,
     connection: &EngineConnection,
     pid: u32,
     log: &LogReport,
-) -> Result<EngineReport, Failure> {
+) -> Result<Loaded, Failure> {
     let mut pace = tokio::time::interval(std::time::Duration::from_millis(25));
     loop {
         pace.tick().await;
@@ -156,7 +169,7 @@ pub(crate) async fn become_ready(
             break;
         }
     }
-    let failed = |detail: String| NotStarted::Other.with_detail(Code::EngineStartFailed, name, detail);
+    let failed = |detail: String| NotStarted::Other.with_detail(Code::EngineStartFailed, &spec.name, detail);
     let adapters = connection.settings.adapters.len();
     if adapters > 0 {
         // This build applies each adapter fully from the start, whatever it is told.
@@ -181,7 +194,10 @@ pub(crate) async fn become_ready(
     }
     let properties: serde_json::Value =
         serde_json::from_slice(&answer.body).map_err(|error| failed(error.to_string()).because(error))?;
-    Ok(log.report(&properties, report::cpu_variant(pid)))
+    let libraries = Libraries::of(Path::new(&spec.program), pid);
+    let report = log.report(&properties, libraries.cpu_variant.clone());
+    let short = short::shortfalls(&spec.name, &connection.settings, &report, &log.said(), &libraries);
+    Ok(Loaded { report, short })
 }
 
 #[cfg(test)]

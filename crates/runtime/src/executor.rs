@@ -12,12 +12,13 @@ use crate::containers::{Containers, EngineWish};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
-use crate::supervisor::{self, Restarts, Service, Surroundings};
+use crate::supervisor::{self, Restarts, Service, Surroundings, history};
 use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
     ByteSize, Clock, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed, OperationId,
-    Placement, PortName, Reporter, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
+    Placement, PortName, Reporter, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction,
+    StepContext,
 };
 use services::is_up;
 use std::collections::BTreeMap;
@@ -69,8 +70,8 @@ impl NativeExecutor {
     /// step.
     pub async fn take_over(&self) -> Result<Vec<String>, Failure> {
         let left = supervisor::find_left(&self.surroundings).await?;
-        let mut services = self.known();
-        services.extend(left.found.into_iter().map(|service| (service.spec.name.clone(), service)));
+        self.known().extend(left.found.into_iter().map(|service| (service.spec.name.clone(), service)));
+        self.remember_ends(&left.ended).await?;
         Ok(left.ended)
     }
 
@@ -257,6 +258,11 @@ impl Executor for NativeExecutor {
 
     fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec> {
         self.service(service).map(|service| service.spec.clone())
+    }
+
+    async fn history_of(&self, service: &ServiceName) -> Result<Vec<ServiceMoment>, Failure> {
+        let (home, service) = (Arc::clone(self.home()), service.clone());
+        blocking::run_unwatched(move || Ok(history::read(&home, &service))).await
     }
 
     async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure> {

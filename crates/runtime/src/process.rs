@@ -120,8 +120,9 @@ impl NativeProcess {
         // Nothing is inherited: not LD_LIBRARY_PATH, not what an AppImage sets, no token.
         command.args(*arguments).current_dir(folder).env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", folder).env("LANG", "C.UTF-8");
-        command.envs(variables.iter().copied());
         command.envs(environment.iter().map(|(name, value)| (name, value)));
+        // What hides GPUs where there is no grant for any holds whatever a manifest says.
+        command.envs(variables.iter().copied());
         let (variable, mark) = family.variable();
         command.env(variable, mark);
         command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -9,13 +9,13 @@ pub(crate) use log::read as read_log;
 pub(crate) use ports::{Held, chosen, held, keep};
 pub(crate) use program::{Preparation, Told, filled_inside};
 
-use crate::engine::{self, Engine, EngineConnection, LogReport};
+use crate::engine::{self, Engine, EngineConnection, Loaded, LogReport};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::keeper::Watcher;
 use crate::process::{Launch, Stopping};
 use crate::supervised::Supervised;
-use las_types::{Code, EngineReport, Failure, Serves, ServiceSpec};
+use las_types::{Code, Failure, Serves, ServiceSpec};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -145,11 +145,11 @@ impl Prepared {
         spec: &ServiceSpec,
         process: &Supervised,
         told: Told<'_>,
-    ) -> Result<Option<EngineReport>, Failure> {
+    ) -> Result<Option<Loaded>, Failure> {
         match &self.kind {
             Kind::Engine { prepared, report } => {
                 let pid = process.pid().ok_or_else(|| ended(spec))?;
-                engine::become_ready(&spec.name, &prepared.connection, pid, report).await.map(Some)
+                engine::become_ready(spec, &prepared.connection, pid, report).await.map(Some)
             }
             Kind::Program(prepared) => prepared.become_ready(process, told).await.map(|()| None),
         }

@@ -3,6 +3,7 @@
 mod backoff;
 mod contained;
 mod found;
+pub(crate) mod history;
 mod making;
 mod serving;
 mod task;
@@ -15,6 +16,7 @@ use crate::process::Family;
 pub use backoff::Restarts;
 use found::Running;
 pub(crate) use found::find_left;
+use history::Writing;
 use las_types::{Clock, Code, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,7 +96,9 @@ impl Service {
             ask: watch::Sender::new(Asked::Supervise),
         });
         let ends = running.as_ref().map_or(0, |running| running.ready.ends);
-        let mut task = Task { spec, surroundings, state, asked: service.ask.subscribe(), ends, idle: None };
+        let history = Writing::begin(Arc::clone(&surroundings.home), spec.name.clone());
+        let asked = service.ask.subscribe();
+        let mut task = Task { spec, surroundings, state, asked, ends, idle: None, history: Some(history) };
         if let Some(running) = &running {
             task.take_over(running);
         }
@@ -115,6 +119,15 @@ impl Service {
             )
         };
         self.wait_for(settled).await
+    }
+
+    /// Waits until an engine that has this key is no longer the one that serves.
+    pub(crate) async fn replaced(&self, key: &str) {
+        let serves = |snapshot: &Snapshot| {
+            let same = snapshot.connection.as_ref().is_some_and(|connection| connection.key.expose() == key);
+            same && snapshot.status.state == ServiceState::Ready
+        };
+        self.wait_for(|snapshot| !serves(snapshot)).await;
     }
 
     /// Stops it and waits until its process is gone; one that failed counts as stopped from now on.

@@ -1,5 +1,6 @@
 //! How a module's container is made, as its manifest says. Nothing of the machine is named here: no folder, no device, no
-//! other namespace. What a container has of the machine is its own data, its run folder, and its ports on loopback.
+//! other namespace. What a container has of the machine is its own data, its run folder, its ports on loopback, and the GPUs
+//! that its manifest has a grant for.
 
 use crate::{ByteSize, Digest, ImageName};
 use schemars::JsonSchema;
@@ -200,11 +201,24 @@ pub struct ContainerSettings {
     pub section: ContainerSection,
     /// The numbers that its ports have within it.
     pub inner_ports: BTreeMap<crate::PortName, u16>,
+    /// The GPUs that it is given; none where its manifest has no grant for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub gpu: Option<GpuGrant>,
+}
+
+/// GPUs that a container is given, by whose they are on the machine that the plan was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct GpuGrant {
+    /// Those who made them; nobody on a machine without one.
+    pub vendors: BTreeSet<crate::GpuVendor>,
+    /// Whether its manifest says that it needs one; otherwise it runs without, too.
+    pub required: bool,
 }
 
 impl ContainerSettings {
-    /// Of a module whose source is an image; none of any other.
-    pub fn of(manifest: &crate::Manifest) -> Option<Self> {
+    /// Of a module whose source is an image, on a machine with these GPUs; none of any other module.
+    pub fn of(manifest: &crate::Manifest, gpus: &[crate::Gpu]) -> Option<Self> {
         let Some(crate::SourceSection::Oci { image, .. }) = &manifest.source else { return None };
         let service = manifest.runtime.service.as_ref()?;
         Some(Self {
@@ -212,6 +226,10 @@ impl ContainerSettings {
             digest: manifest.integrity.checksum?,
             section: manifest.runtime.container.clone().unwrap_or_default(),
             inner_ports: service.ports.clone(),
+            gpu: service.sandbox.gpu.then(|| GpuGrant {
+                vendors: gpus.iter().map(|gpu| gpu.vendor).collect(),
+                required: manifest.hardware.gpu.is_needed(),
+            }),
         })
     }
 }

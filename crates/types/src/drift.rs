@@ -63,8 +63,13 @@ kinds! {
     LockEdited = "generation-lock-edited", Records;
     /// A service ended by itself and was started again. Args: `name`, `count`.
     ServiceKilled = "service-killed", Named;
-    /// A service ended too often and is not started again. Args: `name`.
+    /// A service is not started again. Args: `name`, `how`: `start` if its first start failed, `once` if it ended by itself and
+    /// was not started again, `often` if that did not help.
     ServiceFailed = "service-failed", Named;
+    /// An engine has fewer layers on GPUs than planned. Args: those of the code of the same name.
+    EngineLayersShort = "engine-layers-short", Named;
+    /// An engine's context is smaller than planned. Args: those of the code of the same name.
+    EngineContextShort = "engine-context-short", Named;
     /// A service's process runs and its socket doesn't answer. Args: `name`.
     ServiceUnreachable = "service-unreachable", Services;
     /// Somebody else answers where a service should. Args: `name`, `pid`.

@@ -2,7 +2,7 @@
 
 use crate::{
     ByteSize, Drift, Event, Failure, Generation, HardwareProfile, Installed, JournalPhase, OperationId,
-    PortName, ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
+    PortName, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -82,6 +82,9 @@ pub trait Executor: Send + Sync {
 
     /// With which settings a known service runs.
     fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec>;
+
+    /// What happened to a service, as it is written down: its last moments, oldest first.
+    async fn history_of(&self, service: &ServiceName) -> Result<Vec<ServiceMoment>, Failure>;
 
     /// How much data of its own a service keeps; none if there is nothing.
     async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;

@@ -190,6 +190,12 @@ codes! {
     EngineStartFailed = "engine-start-failed", Failed;
     /// The engine ended in the middle of an answer. Args: `name`.
     EngineStopped = "engine-stopped", Failed;
+    /// An engine has fewer layers on GPUs than its plan gave it; it serves. Args: `name`, `on_gpu`, `of`, `planned`, `reason`
+    /// (`no-backend`, `not-loaded`, `no-device`, `no-memory`, `driver-old`, `unknown`, or why a profile lacks a GPU), `detail`.
+    EngineLayersShort = "engine-layers-short", Failed;
+    /// An engine's context is smaller than its plan gave it; it serves. Args: `name`, `context`, `planned`, `reason`
+    /// (`trained` or `unknown`).
+    EngineContextShort = "engine-context-short", Failed;
     /// A program did not start, or did not prove itself. Args: `name`, `reason`, `number`, `detail`.
     ProgramStartFailed = "program-start-failed", Failed;
     /// A service ended by itself. Args: `name`.
@@ -204,6 +210,9 @@ codes! {
     /// A service can't be kept away from everything else as well as its manifest demands. Args: `name`, `wanted` and `level`:
     /// `none`, `partly` or `whole`.
     SandboxUnavailable = "sandbox-unavailable", Refused;
+    /// A module needs a GPU in its container, and none can be given to it. Args: `name`, `reason`: `none` if the machine has
+    /// none, `engine` if its container engine can't hand it out.
+    GpuUnavailable = "gpu-unavailable", Refused;
     /// A module that does not serve was to be started. Args: `name`.
     ModuleNoService = "module-no-service", Usage;
     /// The engine refused the request. Args: `detail`.

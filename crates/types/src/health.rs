@@ -52,6 +52,26 @@ pub struct ServiceMoment {
     pub state: ServiceState,
     /// Why, if it ended by itself or was given up.
     pub code: Option<Code>,
+    /// How its program ended; none of one that did not, or was ended from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub exit: Option<Exit>,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Exit {
+    /// By itself, with this status.
+    Status {
+        /// 0 if all was well.
+        number: i32,
+    },
+    /// By a signal.
+    Signal {
+        /// Which.
+        number: i32,
+    },
 }
 
 /// What a service and all that it started take.

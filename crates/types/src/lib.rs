@@ -48,6 +48,7 @@ mod release;
 mod sandboxing;
 mod service;
 mod serving;
+mod shortfall;
 mod size;
 mod source;
 mod template;
@@ -61,7 +62,7 @@ pub use config::{
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{
-    ContainerNetwork, ContainerSection, ContainerSettings, InnerPath, InnerPathError, InnerUser,
+    ContainerNetwork, ContainerSection, ContainerSettings, GpuGrant, InnerPath, InnerPathError, InnerUser,
     InnerUserError, KernelCapability,
 };
 pub use desired::{DesiredModel, DesiredOverride, DesiredState, Kept, Lock, LockedItem, PlannedOverride};
@@ -78,7 +79,7 @@ pub use hardware::{
     HardwareProfile, Measurement, Measurements, Memory, NetworkMode, Npu, OperatingSystem, PcieLink,
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
-pub use health::{ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
+pub use health::{Exit, ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use image::{ImageName, ImageNameError, ImageRecord};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
@@ -113,6 +114,7 @@ pub use serving::{
     LimitLevel, LimitsSection, PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError,
     VariableName, WatchSection,
 };
+pub use shortfall::Shortfall;
 pub use size::{ByteSize, ParameterCount};
 pub use source::{SourceUrl, SourceUrlError};
 pub use template::{Hole, Template, TemplateError};

@@ -121,6 +121,13 @@ pub struct GpuRequirement {
     pub multi_gpu: Option<bool>,
 }
 
+impl GpuRequirement {
+    /// Whether a module needs a GPU at all.
+    pub fn is_needed(&self) -> bool {
+        self.vram_min.is_some_and(|least| least.bytes() > 0) || self.multi_gpu == Some(true)
+    }
+}
+
 /// What must be there before a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]

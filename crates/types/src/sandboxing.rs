@@ -10,7 +10,7 @@ use ts_rs::TS;
 pub struct SandboxSection {
     /// What of the network it may use.
     pub network: NetworkAccess,
-    /// Whether it may use GPUs.
+    /// Whether it may use GPUs; in a container, too.
     pub gpu: bool,
     /// It is not to be started where it is not held as well as this.
     #[serde(skip_serializing_if = "Option::is_none")]

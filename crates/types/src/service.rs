@@ -156,7 +156,7 @@ pub struct EngineReport {
     pub version: String,
     /// The CPU variant it chose: `haswell`, `zen4` …
     pub cpu_variant: Option<String>,
-    /// Layers on a GPU and layers in all.
+    /// Layers on a GPU and layers in all, the output among them; none where it says nothing of them.
     pub layers_on_gpu: Option<(u32, u32)>,
     /// Context of one conversation, in tokens.
     pub context: u32,
@@ -216,6 +216,10 @@ pub struct ServiceStatus {
     pub moments: Vec<crate::ServiceMoment>,
     /// What the engine loaded, once ready.
     pub report: Option<EngineReport>,
+    /// What it has less of than its plan gave it. One that is ready with any of these is degraded: it serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<crate::Shortfall>>", optional)]
+    pub degraded: Vec<crate::Shortfall>,
     /// Its last lines, if it failed.
     pub last_lines: Vec<String>,
 }
@@ -240,8 +244,14 @@ impl ServiceStatus {
             taken: None,
             moments: Vec::new(),
             report: None,
+            degraded: Vec::new(),
             last_lines: Vec::new(),
         }
+    }
+
+    /// Whether it serves with less than its plan gave it.
+    pub fn is_degraded(&self) -> bool {
+        self.state == ServiceState::Ready && !self.degraded.is_empty()
     }
 
     /// One that runs, or ran, with these settings.

@@ -32,9 +32,10 @@ pub(super) fn is_up(state: ServiceState) -> bool {
     matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting)
 }
 
-/// A state as the command line writes it.
-fn word(state: ServiceState, words: &Words) -> String {
-    let key = match state {
+/// How a service is, as the command line writes it.
+fn word(service: &ServiceStatus, words: &Words) -> String {
+    let key = match service.state {
+        _ if service.is_degraded() => "service-state-degraded",
         ServiceState::Starting => "service-state-starting",
         ServiceState::Ready => "service-state-ready",
         ServiceState::Restarting => "service-state-restarting",
@@ -96,7 +97,7 @@ impl Entries {
             }
             if let Some(entry) = self.entries.get_mut(index) {
                 entry.state = service.state;
-                let state = word(service.state, words);
+                let state = word(service, words);
                 entry.item.set_text(
                     words.text("tray-service", &[("name", service.name.as_str()), ("state", &state)]),
                 )?;

@@ -6,7 +6,9 @@ mod corpus;
 use super::{Report, Run};
 use corpus::{Due, Hostile, corpus};
 use las_registry::{Artefacts, Registry};
-use las_types::{Code, ContainerSettings, KernelCapability, Manifest, ProgramSettings};
+use las_types::{
+    Code, ContainerSettings, Gpu, GpuVendor, HardwareProfile, KernelCapability, Manifest, ProgramSettings,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -31,7 +33,9 @@ const SAID_OF_THE_HOST: &[&str] = &[
     "Binds",
     "CapAdd",
     "CapDrop",
+    "DeviceRequests",
     "Devices",
+    "GroupAdd",
     "IpcMode",
     "LogConfig",
     "Memory",
@@ -67,12 +71,21 @@ fn read(folder: &Path, manifest: &Value) -> Result<Manifest, String> {
     }
 }
 
+/// One of each maker.
+fn gpus() -> Vec<Gpu> {
+    let text = include_str!("../../profiles/rtx-4090-24gb.json");
+    let profile: HardwareProfile = serde_json::from_str(text).unwrap();
+    let makers = [GpuVendor::Nvidia, GpuVendor::Amd, GpuVendor::Intel];
+    let one = |vendor| Gpu { vendor, ..profile.gpus[0].clone() };
+    makers.map(one).to_vec()
+}
+
 fn compiled(manifest: &Manifest, folder: &Path) -> Result<Value, String> {
     let service = manifest.runtime.service.clone().ok_or("no service")?;
     let runs = ProgramSettings {
         folder: String::new(),
         ports: service.ports.clone(),
-        container: ContainerSettings::of(manifest),
+        container: ContainerSettings::of(manifest, &gpus()),
         service,
     };
     let program = manifest.runtime.program.clone().unwrap_or_default();
@@ -94,8 +107,34 @@ fn list(found: &Value) -> impl Iterator<Item = &str> {
     found.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
+/// With a grant a container has GPUs and no other device; without one it has none, whatever its image would be given.
+fn devices(spec: &Value, granted: bool) -> Result<(), String> {
+    let host = &spec["HostConfig"];
+    let nodes = host["Devices"].as_array().into_iter().flatten();
+    let bad = |node: &&Value| {
+        let path = node["PathOnHost"].as_str().unwrap_or_default();
+        let known = path == "/dev/kfd" || path.starts_with("/dev/dri/renderD");
+        !granted
+            || !known
+            || node["PathInContainer"] != node["PathOnHost"]
+            || node["CgroupPermissions"] != "rw"
+    };
+    if let Some(bad) = nodes.clone().find(bad) {
+        return Err(format!("accepted: the device {bad}"));
+    }
+    let asked = json!([{ "Driver": "nvidia", "Count": -1, "Capabilities": [["gpu"]] }]);
+    expect("what is asked for", &host["DeviceRequests"], if granted { &asked } else { &Value::Null })?;
+    if host["GroupAdd"].is_array() != granted || (nodes.count() > 0) != granted {
+        return Err(format!("accepted: the groups {} and the devices {}", host["GroupAdd"], host["Devices"]));
+    }
+    let visible: Vec<&str> =
+        list(&spec["Env"]).filter(|one| one.starts_with("NVIDIA_VISIBLE_DEVICES=")).collect();
+    let due = if granted { "NVIDIA_VISIBLE_DEVICES=all" } else { "NVIDIA_VISIBLE_DEVICES=void" };
+    if visible == [due] { Ok(()) } else { Err(format!("accepted: {visible:?}")) }
+}
+
 /// What the engine is asked for reaches nothing of the machine but the service's own folders and its ports on loopback.
-fn harmless(spec: &Value, folder: &Path) -> Result<(), String> {
+fn harmless(spec: &Value, folder: &Path, granted: bool) -> Result<(), String> {
     let host = &spec["HostConfig"];
     only(SAID, spec)?;
     only(SAID_OF_THE_HOST, host)?;
@@ -104,7 +143,6 @@ fn harmless(spec: &Value, folder: &Path) -> Result<(), String> {
         ("PublishAllPorts", json!(false)),
         ("CapDrop", json!(["ALL"])),
         ("SecurityOpt", json!(["no-new-privileges"])),
-        ("Devices", json!([])),
         ("Binds", json!([])),
         ("IpcMode", json!("private")),
         ("PidMode", json!("private")),
@@ -113,6 +151,7 @@ fn harmless(spec: &Value, folder: &Path) -> Result<(), String> {
     ] {
         expect(key, &host[key], &value)?;
     }
+    devices(spec, granted)?;
     let names = KernelCapability::ALL.map(KernelCapability::kernel_name);
     if let Some(other) = list(&host["CapAdd"]).find(|right| !names.contains(right)) {
         return Err(format!("accepted: the right {other}"));
@@ -159,7 +198,10 @@ fn check(hostile: &Hostile, parent: &Path) -> Result<(), String> {
         (Err(_), Due::Refused) => Ok(()),
         (Err(detail), Due::Harmless) => Err(format!("refused: what does no harm: {detail}")),
         (Ok(_), Due::Refused) => Err("accepted: it was read".to_owned()),
-        (Ok(manifest), Due::Harmless) => harmless(&compiled(&manifest, folder.path())?, folder.path()),
+        (Ok(manifest), Due::Harmless) => {
+            let granted = manifest.runtime.service.as_ref().is_some_and(|service| service.sandbox.gpu);
+            harmless(&compiled(&manifest, folder.path())?, folder.path(), granted)
+        }
     }
 }
 

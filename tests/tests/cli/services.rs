@@ -66,6 +66,7 @@ fn a_service_that_is_killed_or_hangs_comes_back_with_what_it_acknowledged() {
     let service = bench.service();
     let moments: Vec<_> =
         service["moments"].as_array().unwrap().iter().map(|one| (&one["state"], &one["code"])).collect();
+    assert_eq!(service["moments"][1]["exit"], json!({ "kind": "signal", "number": 9 }), "{service:#}");
     let (ready, restarting) = (json!("ready"), json!("restarting"));
     let (ended, hung, nothing) = (json!("service-ended"), json!("service-hung"), Value::Null);
     let expected = [
@@ -82,7 +83,7 @@ fn a_service_that_is_killed_or_hangs_comes_back_with_what_it_acknowledged() {
             && service["taken"]["memory"].as_u64() > Some(1 << 20)
     );
     let health = bench.machine.las(&["service", "health", "redis"]).ok().stdout;
-    for said in ["ended by itself", "did not answer any more", "answered", "Processes"] {
+    for said in ["ended by itself (signal 9)", "did not answer any more", "answered", "Processes"] {
         assert!(health.contains(said), "{said}: {health}");
     }
     bench.machine.json(&["service", "health", "nothing"]).fails("service-not-found", 5);

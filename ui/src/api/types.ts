@@ -684,7 +684,11 @@ section: ContainerSection,
 /**
  * The numbers that its ports have within it.
  */
-inner_ports: { [key in PortName]: number }, };
+inner_ports: { [key in PortName]: number }, 
+/**
+ * The GPUs that it is given; none where its manifest has no grant for any.
+ */
+gpu?: GpuGrant, };
 
 export type Cpu = { 
 /**
@@ -880,7 +884,7 @@ version: string,
  */
 cpu_variant: string | null, 
 /**
- * Layers on a GPU and layers in all.
+ * Layers on a GPU and layers in all, the output among them; none where it says nothing of them.
  */
 layers_on_gpu: [number, number] | null, 
 /**
@@ -1046,6 +1050,16 @@ resumes?: OperationId,
  */
 overrides?: Array<PlannedOverride>, };
 
+export type Exit = { "kind": "status", 
+/**
+ * 0 if all was well.
+ */
+number: number, } | { "kind": "signal", 
+/**
+ * Which.
+ */
+number: number, };
+
 export type Finding = { 
 /**
  * Its key in `locales/`.
@@ -1197,6 +1211,16 @@ pcie: PcieLink | null,
  * It works in main memory: an integrated GPU, a Jetson, a GB10.
  */
 unified_memory: boolean, };
+
+export type GpuGrant = { 
+/**
+ * Those who made them; nobody on a machine without one.
+ */
+vendors: Array<GpuVendor>, 
+/**
+ * Whether its manifest says that it needs one; otherwise it runs without, too.
+ */
+required: boolean, };
 
 export type GpuVendor = "nvidia" | "amd" | "intel";
 
@@ -2463,7 +2487,7 @@ export type SandboxSection = {
  */
 network: NetworkAccess, 
 /**
- * Whether it may use GPUs.
+ * Whether it may use GPUs; in a container, too.
  */
 gpu: boolean, 
 /**
@@ -2505,7 +2529,11 @@ state: ServiceState,
 /**
  * Why, if it ended by itself or was given up.
  */
-code: Code | null, };
+code: Code | null, 
+/**
+ * How its program ended; none of one that did not, or was ended from here.
+ */
+exit?: Exit, };
 
 export type ServiceName = string;
 
@@ -2661,6 +2689,10 @@ moments?: Array<ServiceMoment>,
  */
 report: EngineReport | null, 
 /**
+ * What it has less of than its plan gave it. One that is ready with any of these is degraded: it serves.
+ */
+degraded?: Array<Shortfall>, 
+/**
  * Its last lines, if it failed.
  */
 last_lines: Array<string>, };
@@ -2734,6 +2766,16 @@ needed: boolean,
  * What to offer.
  */
 goals: Array<SetupGoal>, };
+
+export type Shortfall = { 
+/**
+ * What it lacks; its text and remedy are those of the code.
+ */
+code: Code, 
+/**
+ * What the text needs, by name; `reason` says why, and is `unknown` where nobody knows.
+ */
+args: { [key in string]: string }, };
 
 export type Source = { "kind": "builtin", 
 /**

@@ -104,6 +104,8 @@ impl Scene {
         let state = state_name(service.state);
         let labels = [("service", service.name.as_str()), ("state", &*state)];
         metrics.gauge("las_service_state", "Always 1; the state is the label's.", &labels, 1);
+        let text = "Whether a service that is ready has less than its plan gave it.";
+        metrics.gauge("las_service_degraded", text, &own, u64::from(service.is_degraded()));
         let text = "Starts after an end that nobody asked for.";
         metrics.total("las_service_restarts_total", text, &own, u64::from(service.restarts));
         if let Some(memory) = service.memory {

@@ -9,8 +9,8 @@ use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{
-    Code, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
-    ServiceStatus,
+    Code, Exit, Intent, LimitsSection, LogLine, LogPage, LogStream, ModuleName, ProbeMiss, ServiceName,
+    ServiceStatus, Shortfall,
 };
 use las_api::{ErrorBody, NoArguments, ServiceLogRequest};
 
@@ -66,8 +66,12 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
     };
     fact(
         "health-state",
-        format!("{} {}", render::service_state(service.state, view), render::moment(service.since)),
+        format!("{} {}", render::service_standing(service, view), render::moment(service.since)),
     );
+    for (what, remedy) in service.degraded.iter().map(|short| lacking(short, view)) {
+        fact("health-degraded", what);
+        fact("health-remedy", remedy);
+    }
     if !service.ports.is_empty() {
         fact("health-ports", render::joined(service.ports.values()));
     }
@@ -94,9 +98,17 @@ fn health_text(service: &ServiceStatus, view: &View<'_>) -> String {
     for moment in &service.moments {
         let state = render::service_state(moment.state, view);
         let why = moment.code.map(|code| format!(" {}", cause(code, view))).unwrap_or_default();
-        table.row([render::moment(moment.at), state + &why]);
+        let how = moment.exit.map(|exit| format!(" ({})", self::exit(exit, view))).unwrap_or_default();
+        table.row([render::moment(moment.at), state + &why + &how]);
     }
     table.render(0, view.paint)
+}
+
+/// What a service has less of than was planned, and what would help.
+fn lacking(short: &Shortfall, view: &View<'_>) -> (String, String) {
+    let key = format!("error-{}", short.code);
+    let remedy = view.words.attribute_with(&key, "remedy", &short.args);
+    (view.words.text_with(&key, &short.args), remedy.unwrap_or_default())
 }
 
 /// What a service may take at most, one text each.
@@ -120,10 +132,19 @@ fn cause(code: Code, view: &View<'_>) -> String {
             | Code::ProgramStartFailed
             | Code::EngineStartFailed
             | Code::PortTaken
+            | Code::GpuUnavailable
             | Code::LimitsUnavailable
             | Code::SandboxUnavailable
     );
     view.word(&if known { format!("cause-{}", code.as_str()) } else { "cause-other".to_owned() })
+}
+
+/// How its program ended.
+fn exit(exit: Exit, view: &View<'_>) -> String {
+    match exit {
+        Exit::Status { number } => view.words.text("exit-status", &[("number", &*number.to_string())]),
+        Exit::Signal { number } => view.words.text("exit-signal", &[("number", &*number.to_string())]),
+    }
 }
 
 fn probe_miss(miss: &ProbeMiss, view: &View<'_>) -> String {
@@ -199,7 +220,7 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
         };
         table.row([
             service.name.to_string(),
-            render::service_state(service.state, view),
+            render::service_standing(service, view),
             render::moment(service.since),
             engine,
             if service.ports.is_empty() { render::dash() } else { render::joined(service.ports.values()) },
@@ -208,6 +229,14 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
         ]);
     }
     let mut text = table.render(2, view.paint);
+    for (what, remedy) in
+        services.iter().flat_map(|service| &service.degraded).map(|short| lacking(short, view))
+    {
+        text.add_line(&format!("  {} {what}", view.paint.caution("!")));
+        text.add_line(
+            &view.paint.faint(&format!("  {}", view.words.text("cli-remedy-line", &[("remedy", &*remedy)]))),
+        );
+    }
     for service in services.iter().filter(|service| !service.last_lines.is_empty()) {
         text.add_line(&format!(
             "  {}",
@@ -216,4 +245,43 @@ pub(crate) fn list_text(services: &[ServiceStatus], view: &View<'_>) -> String {
         text += &service.last_lines.iter().map(|line| format!("    {line}\n")).collect::<String>();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{health_text, list_text};
+    use crate::context::View;
+    use crate::output::Paint;
+    use las_api::types::{Code, ServiceState, ServiceStatus, Shortfall, Timestamp};
+    use las_i18n::Words;
+
+    fn degraded() -> ServiceStatus {
+        let name = "talk".parse().unwrap();
+        let module = "llama.cpp".parse().unwrap();
+        let short = Shortfall::new(Code::EngineLayersShort)
+            .with("name", "talk")
+            .with("on_gpu", 0)
+            .with("of", 25)
+            .with("planned", 25)
+            .with("reason", "no-library")
+            .with("detail", "");
+        let idle = ServiceStatus::new(name, module, ServiceState::Ready, Timestamp::UNIX_EPOCH);
+        ServiceStatus { degraded: vec![short], ..idle }
+    }
+
+    #[test]
+    fn a_service_with_less_than_planned_says_what_why_and_what_to_do() {
+        let words = Words::for_user(Some("en"));
+        let view = View { words: &words, paint: Paint { on: false } };
+        for text in [list_text(&[degraded()], &view), health_text(&degraded(), &view)] {
+            for part in
+                ["degraded", "0 of 25 layers on the GPU", "the driver library is missing", "Install the"]
+            {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+            assert!(!text.contains(" ready"), "{text}");
+        }
+        let finding = view.words.text_with("finding-engine-layers-short", &degraded().degraded[0].args);
+        assert!(finding.contains("0 of 25 layers on the GPU"), "{finding}");
+    }
 }

@@ -4,8 +4,8 @@ use super::put_right;
 use crate::ControlPlane;
 use crate::overrides::is_same;
 use las_types::{
-    Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Intent, OperationId,
-    Repair, ServiceName, ServiceState,
+    Code, Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Intent, OperationId,
+    Repair, ServiceName, ServiceState, ServiceStatus, Shortfall,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +32,23 @@ impl Found {
         self.checked = self.checked.saturating_add(u32::try_from(checked).unwrap_or(u32::MAX));
         self.drifts.extend(drifts);
     }
+}
+
+/// The drift of a service that has less than its plan gave it.
+fn lacking(short: &Shortfall) -> Option<Drift> {
+    let kind = DriftKind::ALL.iter().find(|kind| kind.as_str() == short.code.as_str())?;
+    Some(Drift { args: short.args.clone(), ..Drift::new(*kind) })
+}
+
+/// The drift of a service that is not started again.
+fn given_up(service: &ServiceStatus) -> Drift {
+    let ran = |code: Code| matches!(code, Code::ServiceEnded | Code::EngineStopped | Code::ServiceHung);
+    let how = match service.moments.last().and_then(|last| last.code) {
+        _ if service.restarts > 0 => "often",
+        Some(code) if ran(code) => "once",
+        _ => "start",
+    };
+    Drift::new(DriftKind::ServiceFailed).with("name", &service.name).with("how", how)
 }
 
 /// What tells whether an operation ran while somebody looked at files.
@@ -200,7 +217,8 @@ impl ControlPlane {
         let services = self.services();
         found.add(services.len(), self.executor.inspect_services().await?);
         let failed = services.iter().filter(|service| service.state == ServiceState::Failed);
-        found.add(0, failed.map(|service| Drift::new(DriftKind::ServiceFailed).with("name", &service.name)));
+        found.add(0, failed.map(given_up));
+        found.add(0, services.iter().flat_map(|service| &service.degraded).filter_map(lacking));
         // The doctor is asked what is wrong now; that a service was started again is told by who watches it.
         if matches!(depth, Depth::Changed { .. }) {
             let before = self.between().restarts.clone();
@@ -232,5 +250,27 @@ impl ControlPlane {
         let edited = || Drift::new(DriftKind::ConfigEdited).with("path", path).with("keys", keys.join(", "));
         found.add(1, (!keys.is_empty()).then(edited));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_up;
+    use las_types::{Code, ServiceMoment, ServiceState, ServiceStatus, Timestamp};
+
+    #[test]
+    fn a_service_whose_first_start_failed_is_not_said_to_have_ended_too_often() {
+        let how = |code, restarts| {
+            let (at, state) = (Timestamp::UNIX_EPOCH, ServiceState::Failed);
+            let moments = vec![ServiceMoment { at, state, code, exit: None }];
+            let idle = ServiceStatus::new("notes".parse().unwrap(), "notes".parse().unwrap(), state, at);
+            given_up(&ServiceStatus { moments, restarts, ..idle }).args["how"].clone()
+        };
+        assert_eq!(how(Some(Code::ProgramStartFailed), 0), "start");
+        assert_eq!(how(Some(Code::PortTaken), 0), "start");
+        assert_eq!(how(Some(Code::ServiceEnded), 0), "once");
+        assert_eq!(how(Some(Code::ServiceEnded), 9), "often");
+        // The last try of many did not even begin.
+        assert_eq!(how(Some(Code::ProgramStartFailed), 9), "often");
     }
 }

@@ -1,5 +1,6 @@
 //! A container engine that answers.
 
+use super::gpus::{self, Nvidia};
 use bollard::{API_DEFAULT_VERSION, Docker, errors::Error};
 use las_types::{Code, EngineChoice, Failure, LimitLevel, LimitsSection};
 use std::path::{Path, PathBuf};
@@ -40,6 +41,9 @@ pub(crate) struct Engine {
     socket: PathBuf,
     nature: Nature,
     holds: Holds,
+    version: String,
+    /// Whether it has NVIDIA's own part.
+    nvidia: bool,
 }
 
 impl Engine {
@@ -73,7 +77,15 @@ impl Engine {
             cpu: info.cpu_cfs_quota == Some(true),
             processes: info.pids_limit == Some(true),
         };
-        Ok(Self { docker, socket: socket.to_owned(), nature, holds })
+        let nvidia = info.runtimes.is_some_and(|runtimes| runtimes.contains_key("nvidia"));
+        let version = version.version.unwrap_or_default();
+        Ok(Self { docker, socket: socket.to_owned(), nature, holds, version, nvidia })
+    }
+
+    /// How it hands out GPUs of NVIDIA's, where `described` says that the machine has a description of them; none if it
+    /// can't.
+    pub(crate) fn nvidia(&self, described: bool) -> Option<Nvidia> {
+        gpus::nvidia(self.nature.maker, self.nvidia, described, &self.version)
     }
 
     pub(crate) fn nature(&self) -> Nature {

@@ -2,6 +2,7 @@
 //! is named here and nothing else; everything that an engine could decide for itself is said.
 
 use super::engine::{Maker, Nature};
+use super::gpus::{Gpus, Node, Nvidia};
 use bollard::models::{
     ContainerCreateBody, HealthConfig, HostConfig, HostConfigLogConfig, Mount, MountBindOptions, MountType,
     PortBinding, ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
@@ -98,6 +99,7 @@ pub(crate) struct Request<'a> {
     /// As whom it runs.
     pub(crate) user: InnerUser,
     pub(crate) limits: &'a LimitsSection,
+    pub(crate) gpus: &'a Gpus,
     pub(crate) signal: StopSignal,
     pub(crate) hard: Hard,
     pub(crate) nature: Nature,
@@ -127,7 +129,11 @@ pub(crate) fn signal_name(signal: StopSignal) -> &'static str {
 pub(crate) fn compile(request: &Request<'_>) -> Result<ContainerCreateBody, Failure> {
     let Request { settings, .. } = request;
     let ports = published(request)?;
-    let environment = request.environment.iter().map(|(name, value)| format!("{name}={value}"));
+    // What says which GPUs it has holds whatever its manifest or its image says.
+    let ours = request.gpus.variables();
+    let own = request.environment.iter().filter(|(name, _)| ours.iter().all(|(ours, _)| name != ours));
+    let own = own.map(|(name, value)| format!("{name}={value}"));
+    let environment = own.chain(ours.iter().map(|(name, value)| format!("{name}={value}")));
     Ok(ContainerCreateBody {
         image: Some(settings.image.pinned(settings.digest)),
         user: Some(request.user.to_string()),
@@ -195,7 +201,9 @@ fn host(request: &Request<'_>, ports: Published) -> Result<HostConfig, Failure> 
         cap_drop: Some(vec!["ALL".to_owned()]),
         cap_add: Some(section.capabilities.iter().map(|one| one.kernel_name().to_owned()).collect()),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
-        devices: Some(Vec::new()),
+        devices: Some(request.gpus.devices()),
+        device_requests: request.gpus.requests(),
+        group_add: request.gpus.groups(*nature),
         network_mode: Some(network.to_owned()),
         port_bindings: Some(ports),
         publish_all_ports: Some(false),
@@ -235,7 +243,8 @@ fn mount(outer: &Path, inner: &InnerPath) -> Result<Mount, Failure> {
 }
 
 /// What an engine would be asked to make for a service, as it goes to the engine; for whoever wants to look at it without
-/// one. Nothing is made. Its holes are filled as at a start, its folders lie below `folder`.
+/// one. Nothing is made. Its holes are filled as at a start, its folders lie below `folder`; of GPUs that it has a grant for it
+/// gets those that its plan names, as if the machine had a node of each and the engine knew them.
 ///
 /// Codes: `internal` if the settings are not those of a container or contradict each other.
 pub fn compiled_container(
@@ -263,6 +272,7 @@ pub fn compiled_container(
         mounts: &mounts,
         user: section.user.unwrap_or_else(|| Request::owner(nature)),
         limits: &runs.service.limits,
+        gpus: &Gpus::of(settings.gpu.as_ref(), Some(Nvidia::Own), &Node::examples()),
         signal: runs.service.stop.signal,
         hard: Hard::own(),
         nature,

@@ -1,4 +1,4 @@
-//! What an engine says that it loaded, read from its log lines, its properties and its maps.
+//! What an engine says that it loaded, read from its log lines and its properties.
 
 use las_types::{BackendBuffer, ByteSize, EngineReport};
 use std::sync::{Mutex, PoisonError};
@@ -13,12 +13,63 @@ pub(crate) struct LogReport {
 struct Found {
     layers_on_gpu: Option<(u32, u32)>,
     buffers: Vec<BackendBuffer>,
+    said: Said,
 }
+
+/// What an engine says of why it has less than it was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Layers of the model that repeat; the output is one more that can lie on a GPU.
+    pub(super) layers: Option<u32>,
+    /// It found no GPU that it can use.
+    pub(super) no_gpu: bool,
+    /// What a GPU's driver, or the engine of it, said.
+    pub(super) driver: Option<String>,
+    /// What did not fit into a GPU's memory.
+    pub(super) no_memory: Option<String>,
+    /// The context was cut to what the model was trained with.
+    pub(super) trained: bool,
+}
+
+impl Said {
+    // `print_info: n_layer               = 4`
+    // `warning: no usable GPU found, --gpu-layers option will be ignored`
+    // `srv    load_model: the slot context (4096) exceeds the training context of the model (256) - capping`
+    // `ggml_cuda_init: failed to initialize CUDA: no CUDA-capable device is detected`
+    // `ggml_vulkan: No devices found.`
+    // `common_fit_params: cannot meet free memory target of 1024 MiB, need to reduce device memory by 812 MiB`
+    // `ggml_backend_cuda_buffer_type_alloc_buffer: allocating 812.00 MiB on device 0: cudaMalloc failed: out of memory`
+    // `ggml_vulkan: Device memory allocation of size 851443712 failed.`
+    fn line(&mut self, line: &str) {
+        let from = |sign: &str| line.find(sign).and_then(|at| line.get(at..)).map(str::to_owned);
+        if let Some((_, number)) = line.split_once("print_info: n_layer ") {
+            self.layers = number.trim_start().strip_prefix('=').and_then(|text| text.trim().parse().ok());
+        } else if line.contains("no usable GPU found, --gpu-layers option will be ignored") {
+            self.no_gpu = true;
+        } else if line.contains("exceeds the training context of the model") {
+            self.trained = true;
+        } else if let Some(said) =
+            from("failed to initialize CUDA").or_else(|| from("ggml_vulkan: No devices found"))
+        {
+            self.driver = Some(said);
+        } else if NO_MEMORY.iter().any(|sign| line.contains(sign)) {
+            self.no_memory = Some(line.to_owned());
+        }
+    }
+}
+
+/// Signs of a GPU's memory that is full.
+const NO_MEMORY: [&str; 3] = [
+    "cannot meet free memory target of",
+    "cudaMalloc failed: out of memory",
+    "ggml_vulkan: Device memory allocation of size",
+];
 
 impl LogReport {
     /// Takes one line.
     pub(crate) fn line(&self, line: &str) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.said.line(line);
         if let Some(layers) = layers(line) {
             found.layers_on_gpu = Some(layers);
         } else if let Some(buffer) = buffer(line) {
@@ -37,6 +88,11 @@ impl LogReport {
                 None => found.buffers.push(buffer),
             }
         }
+    }
+
+    /// What it said of why it has less than it was asked for.
+    pub(crate) fn said(&self) -> Said {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).said.clone()
     }
 
     /// The report, with what the engine's `/props` say.
@@ -84,16 +140,6 @@ fn mebibytes(text: &str) -> Option<ByteSize> {
         digits => fraction.parse::<u64>().ok()?.checked_mul(mebi)? / 10_u64.checked_pow(digits)?,
     };
     whole.checked_add(part).map(ByteSize::new)
-}
-
-/// The CPU variant that a process has loaded. Its maps say so even where its log, which begins
-/// after the variants were tried, does not.
-pub(super) fn cpu_variant(pid: u32) -> Option<String> {
-    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
-    maps.lines().find_map(|line| {
-        let name = line.rsplit_once("/libggml-cpu-")?.1;
-        Some(name.split_once(".so")?.0.to_owned())
-    })
 }
 
 #[cfg(test)]

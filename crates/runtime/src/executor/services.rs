@@ -4,9 +4,10 @@ use super::NativeExecutor;
 use crate::blocking::{self, Meter};
 use crate::engine::EngineConnection;
 use crate::service;
-use crate::supervisor::Service;
+use crate::supervisor::{Service, history};
 use las_types::{
-    Code, Failure, Installed, LogPage, Reporter, ServiceName, ServiceSpec, ServiceState, StepContext, Taken,
+    Code, Failure, Installed, LogPage, Reporter, ServiceMoment, ServiceName, ServiceSpec, ServiceState,
+    StepContext, Taken,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,6 +36,16 @@ impl NativeExecutor {
         }
     }
 
+    /// Waits until an engine that has this key is no longer the one that serves.
+    ///
+    /// Codes: `service-not-found`; `engine-stopped` if it still is when the limit is over.
+    pub async fn wait_replaced(&self, name: &ServiceName, key: &str, limit: Duration) -> Result<(), Failure> {
+        let service =
+            self.service(name).ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
+        let replaced = tokio::time::timeout(limit, service.replaced(key)).await;
+        replaced.map_err(|_| Failure::new(Code::EngineStopped).with("name", name))
+    }
+
     /// What a service and all that it started take now; none without a process.
     ///
     /// Code: `io-failed` if it can't be told.
@@ -61,6 +72,17 @@ impl NativeExecutor {
         let (home, name) = (Arc::clone(self.home()), name.clone());
         blocking::run_unwatched(move || service::read_log(&home, &name, after.as_deref(), &contains, most))
             .await
+    }
+
+    /// Adds to the history of those that a killed core left and that are ended that they are.
+    pub(super) async fn remember_ends(&self, names: &[String]) -> Result<(), Failure> {
+        let (home, at) = (Arc::clone(self.home()), self.surroundings.clock.now());
+        let names: Vec<ServiceName> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        blocking::run_unwatched(move || {
+            let moment = ServiceMoment { at, state: ServiceState::Stopped, code: None, exit: None };
+            names.iter().try_for_each(|name| history::add(&home, name, moment.clone()))
+        })
+        .await
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, BTreeMap<ServiceName, Arc<Service>>> {

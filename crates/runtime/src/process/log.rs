@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 const KEPT_LINES: usize = 50;
 const LONGEST_LINE: usize = 4 << 10;
 /// The largest file of a service's log.
-pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(4 << 20);
+pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(8 << 20);
 
 /// Shown each line, which it may have made into a text.
 type Watcher = Box<dyn Fn(&dyn Fn() -> String) + Send + Sync>;

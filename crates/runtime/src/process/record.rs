@@ -6,7 +6,7 @@ use super::Family;
 use super::family::Seen;
 use crate::durable::{Access, passing};
 use crate::home::Home;
-use las_types::{EngineReport, Failure, ServiceMoment, ServiceSpec, Timestamp};
+use las_types::{EngineReport, Failure, ServiceMoment, ServiceSpec, Shortfall, Timestamp};
 use rustix::process::{Pid, PidfdFlags, Signal};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -52,6 +52,9 @@ pub(crate) struct ReadySince {
     /// How often it had ended before without having been healthy for long.
     pub(crate) ends: u32,
     pub(crate) report: Option<EngineReport>,
+    /// What it has less of than its plan gave it.
+    #[serde(default)]
+    pub(crate) degraded: Vec<Shortfall>,
 }
 
 impl Identity {

@@ -3,7 +3,7 @@
 use super::Surroundings;
 use super::found::{Look, Running};
 use super::task::Task;
-use crate::containers::{Contained, Engine, Hard, Marks, Request, Resuming, clear, level_met};
+use crate::containers::{Contained, Engine, Gpus, Hard, Marks, Request, Resuming, clear, level_met};
 use crate::durable::beneath::Beneath;
 use crate::keeper::Watcher;
 use crate::process::{Family, LARGEST_FILE, Launch, LineLog, LogFile, Record};
@@ -31,6 +31,10 @@ impl Task {
             _ => failure,
         };
         level_met(engine.level(&limits), &limits).map_err(named)?;
+        let gpus = {
+            let (name, grant, engine) = (self.spec.name.clone(), container.gpu.clone(), Arc::clone(&engine));
+            blocking::run_unwatched(move || Gpus::granted(&name, grant.as_ref(), &engine)).await?
+        };
         let mark = Family::new().variable().1.to_owned();
         let record = Record {
             container: Some(mark.clone()),
@@ -66,6 +70,7 @@ impl Task {
             mounts: &mounts,
             user: section.user.unwrap_or_else(|| Request::owner(nature)),
             limits: &limits,
+            gpus: &gpus,
             signal: launch.stopping.signal,
             hard: Hard::own(),
             nature,

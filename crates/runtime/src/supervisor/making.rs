@@ -1,6 +1,6 @@
 //! What a service needs in its data before its first start, made by programs of its module.
 
-use super::task::{Ending, Task, asked_to_end};
+use super::task::{Ending, Task, asked_to_end, exit};
 use crate::blocking;
 use crate::process::{Launch, NotStarted};
 use crate::service::{self, Preparation, Prepared};
@@ -57,10 +57,12 @@ impl Task {
             None => NotStarted::Other,
         };
         let (code, name) = (service::not_started(&self.spec), &self.spec.name);
-        Err(crashed(reason.failure(code, name, &ended.last_lines), ended.last_lines))
+        let failure = reason.failure(code, name, &ended.last_lines);
+        let exit = exit(ended.status.filter(|_| !late));
+        Err(Ending::Crashed { ready_for: None, failure, exit, lines: ended.last_lines })
     }
 }
 
 fn crashed(failure: Failure, lines: Vec<String>) -> Ending {
-    Ending::Crashed { ready_for: None, failure, lines }
+    Ending::Crashed { ready_for: None, failure, exit: None, lines }
 }

@@ -2,26 +2,29 @@
 
 use super::Asked;
 use super::found::Running;
-use super::task::{Ending, Task, asked_to_end};
+use super::task::{Ending, Task, asked_to_end, exit};
 use crate::blocking;
 use crate::containers::Contained;
+use crate::engine::Loaded;
 use crate::process::{Identity, ReadySince, Record};
 use crate::service::{self, Prepared};
 use crate::supervised::Supervised;
-use las_types::{EngineReport, Failure, ServiceState, Timestamp};
+use las_types::{Failure, ServiceState, Timestamp};
 
 impl Task {
     /// Writes down that it serves, for a core that comes after this one.
     pub(super) async fn write_ready(
         &self,
         process: &Supervised,
-        report: Option<EngineReport>,
+        loaded: Option<Loaded>,
     ) -> Result<ReadySince, Failure> {
-        self.remember(ServiceState::Ready, None);
+        self.remember(ServiceState::Ready, None, None);
         let restarts = self.state.borrow().status.restarts;
         let moments = self.state.borrow().status.moments.clone();
-        let ready =
-            ReadySince { moments, since: self.surroundings.clock.now(), restarts, ends: self.ends, report };
+        let (report, degraded) = loaded.map(|Loaded { report, short }| (report, short)).unzip();
+        let (since, ends) = (self.surroundings.clock.now(), self.ends);
+        let degraded = degraded.unwrap_or_default();
+        let ready = ReadySince { since, restarts, moments, ends, report, degraded };
         let (folder, pid) = (self.folder(), process.pid());
         let (family, spec) = (process.family(), Some(Box::new(self.spec.clone())));
         let container = process.contained().map(|contained| contained.family().to_owned());
@@ -40,11 +43,12 @@ impl Task {
     pub(super) fn take_over(&mut self, running: &Running) {
         let Running { process, prepared, ready } = running;
         let connection = prepared.as_ref().and_then(|prepared| prepared.connection().cloned());
-        let ReadySince { since, restarts, report, moments, .. } = ready.clone();
+        let ReadySince { since, restarts, report, degraded, moments, .. } = ready.clone();
         self.change(ServiceState::Ready, |snapshot| {
             snapshot.status.since = since;
             snapshot.status.restarts = restarts;
             snapshot.status.report = report;
+            snapshot.status.degraded = degraded;
             if snapshot.status.moments.is_empty() {
                 snapshot.status.moments = moments;
             }
@@ -98,6 +102,8 @@ impl Task {
         Ending::Crashed {
             ready_for: Some(ready_for.try_into().unwrap_or_default()),
             failure,
+            // One that hung was ended from here.
+            exit: exit(ended.status.filter(|_| waits)),
             lines: ended.last_lines,
         }
     }

@@ -4,6 +4,7 @@
 
 use super::backoff::{Backoff, Next};
 use super::found::{self, Running};
+use super::history::{self, Writing};
 use super::{Asked, Snapshot, Surroundings};
 use crate::containers::Contained;
 use crate::durable::passing;
@@ -12,14 +13,15 @@ use crate::process::{Family, Launch, NotStarted, Record};
 use crate::service::{self, Prepared};
 use crate::supervised::Supervised;
 use crate::{blocking, socket};
-use las_types::{Code, Event, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState};
+use las_types::{
+    Code, Event, Exit, Failure, ProbeMiss, ProbeOutcome, ServiceMoment, ServiceSpec, ServiceState,
+};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// Moments of a service's history.
-const MOMENTS: usize = 20;
 
 /// How one run of the process ended.
 pub(super) enum Ending {
@@ -28,8 +30,17 @@ pub(super) enum Ending {
     Crashed {
         ready_for: Option<Duration>,
         failure: Failure,
+        /// How its program ended by itself.
+        exit: Option<Exit>,
         lines: Vec<String>,
     },
+}
+
+/// How a program ended, as it is told.
+pub(super) fn exit(status: Option<ExitStatus>) -> Option<Exit> {
+    let status = status?;
+    let by_itself = status.code().map(|number| Exit::Status { number });
+    by_itself.or(status.signal().map(|number| Exit::Signal { number }))
 }
 
 pub(super) struct Task {
@@ -41,6 +52,8 @@ pub(super) struct Task {
     pub(super) ends: u32,
     /// Whose keeper waits to start it again, after it has ended by itself.
     pub(super) idle: Option<Kept>,
+    /// Writes its moments down, as long as it lives.
+    pub(super) history: Option<Writing>,
 }
 
 impl Task {
@@ -48,6 +61,7 @@ impl Task {
         let ends = running.as_ref().map_or(0, |running| running.ready.ends);
         let mut backoff = Backoff::after(self.surroundings.restarts, ends);
         let mut was_ready = running.is_some();
+        self.recall().await;
         self.tell(|_| {});
         loop {
             let ending = match running.take() {
@@ -56,7 +70,7 @@ impl Task {
             };
             match ending {
                 Ending::Asked => break,
-                Ending::Crashed { ready_for, failure, lines } => {
+                Ending::Crashed { ready_for, failure, exit, lines } => {
                     was_ready |= ready_for.is_some();
                     tracing::warn!(service = %self.spec.name, %failure, "a service ended by itself");
                     let next =
@@ -64,7 +78,7 @@ impl Task {
                     self.ends = backoff.ends();
                     match next {
                         Next::After(pause) => {
-                            self.remember(ServiceState::Restarting, Some(failure.code));
+                            self.remember(ServiceState::Restarting, Some(failure.code), exit);
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
                             let mut asked = self.asked.clone();
                             tokio::select! {
@@ -77,7 +91,7 @@ impl Task {
                         }
                         Next::GiveUp => {
                             self.let_go().await;
-                            self.remember(ServiceState::Failed, Some(failure.code));
+                            self.remember(ServiceState::Failed, Some(failure.code), exit);
                             self.change(ServiceState::Failed, |snapshot| {
                                 snapshot.status.last_lines = lines;
                                 snapshot.failure = Some((failure.code, failure.args.clone()));
@@ -91,9 +105,26 @@ impl Task {
             }
         }
         self.let_go().await;
-        if *self.asked.borrow() != Asked::Leave {
+        let stopped = *self.asked.borrow() != Asked::Leave;
+        if stopped {
+            self.remember(ServiceState::Stopped, None, None);
+        }
+        if let Some(history) = self.history.take() {
+            history.end().await;
+        }
+        if stopped {
             self.change(ServiceState::Stopped, |snapshot| snapshot.connection = None);
         }
+    }
+
+    /// Shows what happened to it before this start, too.
+    async fn recall(&self) {
+        let (home, name) = (Arc::clone(&self.surroundings.home), self.spec.name.clone());
+        let earlier = blocking::run_unwatched(move || Ok(history::read(&home, &name))).await;
+        self.state.send_modify(|snapshot| {
+            let later = std::mem::take(&mut snapshot.status.moments);
+            snapshot.status.moments = history::joined(earlier.unwrap_or_default(), later);
+        });
     }
 
     pub(super) fn folder(&self) -> PathBuf {
@@ -101,7 +132,7 @@ impl Task {
     }
 
     pub(super) async fn run_once(&mut self) -> Ending {
-        let crashed = |failure| Ending::Crashed { ready_for: None, failure, lines: Vec::new() };
+        let crashed = |failure| Ending::Crashed { ready_for: None, failure, exit: None, lines: Vec::new() };
         let (home, helpers) = (Arc::clone(&self.surroundings.home), Arc::clone(&self.surroundings.helpers));
         let spec = Arc::new(self.spec.clone());
         let given = Arc::clone(&spec);
@@ -222,7 +253,7 @@ impl Task {
         let grace = prepared.launch(&self.spec).stopping.grace;
         let ready = tokio::select! {
             ready = tokio::time::timeout(limit, prepared.become_ready(&self.spec, &process, &told)) => match ready {
-                Ok(Ok(report)) => self.write_ready(&process, report).await.map_err(Ok),
+                Ok(Ok(loaded)) => self.write_ready(&process, loaded).await.map_err(Ok),
                 Ok(Err(failure)) => Err(Ok(failure)),
                 Err(_) => Err(Err(Some(NotStarted::TimedOut(limit)))),
             },
@@ -251,8 +282,10 @@ impl Task {
             let (code, name) = (service::not_started(&self.spec), &self.spec.name);
             reason.unwrap_or_else(how).failure(code, name, &ended.last_lines)
         });
-        Ending::Crashed { ready_for: None, failure, lines: ended.last_lines }
+        let exit = exit(ended.status.filter(|_| by_itself));
+        Ending::Crashed { ready_for: None, failure, exit, lines: ended.last_lines }
     }
+
     pub(super) fn change(&self, state: ServiceState, also: impl FnOnce(&mut Snapshot)) {
         let now = self.surroundings.clock.now();
         self.tell(|snapshot| {
@@ -262,6 +295,7 @@ impl Task {
             }
             if state != ServiceState::Ready {
                 snapshot.status.report = None;
+                snapshot.status.degraded = Vec::new();
             }
             if !matches!(state, ServiceState::Starting | ServiceState::Ready) {
                 snapshot.status.pid = None;
@@ -285,14 +319,14 @@ impl Task {
     }
 
     /// Adds a moment to its history.
-    pub(super) fn remember(&self, state: ServiceState, code: Option<Code>) {
+    pub(super) fn remember(&self, state: ServiceState, code: Option<Code>, exit: Option<Exit>) {
         let at = self.surroundings.clock.now();
         self.state.send_modify(|snapshot| {
-            let moments = &mut snapshot.status.moments;
-            let left_out = (moments.len() + 1).saturating_sub(MOMENTS);
-            moments.drain(..left_out);
-            moments.push(ServiceMoment { at, state, code });
+            history::push(&mut snapshot.status.moments, ServiceMoment { at, state, code, exit });
         });
+        if let Some(history) = &self.history {
+            history.keep(self.state.borrow().status.moments.clone());
+        }
     }
 
     pub(super) fn tell(&self, alter: impl FnOnce(&mut Snapshot)) {

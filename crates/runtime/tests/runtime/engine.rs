@@ -184,3 +184,36 @@ async fn a_data_directory_far_away_still_has_a_socket() {
     bench.executor.shut_down().await;
     assert!(!engine.socket.exists());
 }
+
+/// The shipped engine has no backend for GPUs, and the small model was trained with a context of 256.
+#[tokio::test]
+async fn an_engine_that_has_less_than_it_was_asked_for_serves_and_says_what_and_why() {
+    let mut bench = Bench::shipped();
+    let mut spec = bench.install_engine().await;
+    settings(&mut spec).gpu_layers = 999;
+    settings(&mut spec).context = 4096;
+    bench.execute(step(1, 0), &start(&spec)).await.unwrap();
+    let status = bench.until(ServiceState::Ready).await;
+    let said = |status: &las_types::ServiceStatus| {
+        let of = |short: &las_types::Shortfall| {
+            let arg = |name: &str| short.args.get(name).map_or("", String::as_str).to_owned();
+            (short.code, ["on_gpu", "of", "planned", "context", "reason"].map(arg))
+        };
+        status.degraded.iter().map(of).collect::<Vec<_>>()
+    };
+    let expected = [
+        (Code::EngineLayersShort, ["0", "5", "5", "", "no-backend"].map(str::to_owned)),
+        (Code::EngineContextShort, ["", "", "4096", "256", "trained"].map(str::to_owned)),
+    ];
+    assert_eq!(said(&status), expected);
+    let engine = bench.executor.wait_ready(&spec.name, LIMIT).await.unwrap();
+    assert!(chat(&engine, json!({})).await.contains("Tokyo"));
+
+    // A core that comes later knows it, too.
+    bench.executor.leave();
+    let next = crate::bench::next(&bench);
+    assert!(next.take_over().await.unwrap().is_empty());
+    assert_eq!(said(&next.services()[0]), expected);
+    next.shut_down().await;
+    assert!(next.services()[0].degraded.is_empty());
+}

@@ -4,6 +4,7 @@
 mod bench;
 mod blobs;
 mod engine;
+mod history;
 mod keeping;
 mod orphans;
 mod sandbox;

@@ -1,5 +1,7 @@
 //! The hostile manifests: what is asked for, and every place where it could be.
 
+mod gpus;
+
 use serde_json::{Value, json};
 
 /// What must become of one.
@@ -389,7 +391,7 @@ fn texts(corpus: &mut Corpus) {
 pub(super) fn corpus() -> Vec<Hostile> {
     let mut corpus =
         Corpus(vec![Hostile { name: "plain".to_owned(), manifest: plain(), due: Due::Harmless }]);
-    for part in [unknown_options, folders, images, rights, network, texts] {
+    for part in [unknown_options, folders, images, rights, network, texts, gpus::add] {
         part(&mut corpus);
     }
     corpus.0

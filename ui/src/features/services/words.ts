@@ -1,11 +1,17 @@
 // How a service is, in the words that the command line has for it.
 
-import type { Code, LimitsSection, ProbeOutcome, ServiceState, ServiceStatus } from "../../api/types";
+import type { Code, Exit, LimitsSection, ProbeOutcome, ServiceState, ServiceStatus } from "../../api/types";
 import { t } from "../../i18n/words.svelte";
 import { bytes } from "../../shared/format";
 
 /** The tone of each state. */
 export const TONES = { starting: "caution", ready: "positive", restarting: "caution", failed: "negative", stopped: "quiet" } as const;
+
+/** How it is, in one word and its tone: one that serves with less than was planned has a word of its own. */
+export function standing(service: ServiceStatus): { tone: (typeof TONES)[ServiceState]; word: string } {
+  if (service.state === "ready" && (service.degraded ?? []).length > 0) return { tone: "caution", word: t("service-state-degraded") };
+  return { tone: TONES[service.state], word: t(`service-state-${service.state}`) };
+}
 
 /** Whether it runs, or is about to. */
 export function isUp(state: ServiceState): boolean {
@@ -21,12 +27,17 @@ export function probe({ miss }: ProbeOutcome): string {
 
 const CAUSES: readonly Code[] = [
   "service-ended", "engine-stopped", "service-hung", "program-start-failed", "engine-start-failed", "port-taken",
-  "limits-unavailable", "sandbox-unavailable",
+  "limits-unavailable", "sandbox-unavailable", "gpu-unavailable",
 ];
 
 /** Why it did not go on. */
 export function cause(code: Code): string {
   return t(CAUSES.includes(code) ? `cause-${code}` : "cause-other");
+}
+
+/** How its program ended. */
+export function exit({ kind, number }: Exit): string {
+  return t(`exit-${kind}`, { number });
 }
 
 /** What it may take at most, one text each. */

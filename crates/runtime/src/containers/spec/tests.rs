@@ -1,5 +1,6 @@
 use super::{Hard, Marks, Request, compile};
 use crate::containers::engine::{Maker, Nature};
+use crate::containers::gpus::{Gpus, Nvidia};
 use las_types::{
     ByteSize, ContainerNetwork, ContainerSection, ContainerSettings, Digest, InnerUser, KernelCapability,
     LimitsSection, PortName, StopSignal,
@@ -11,13 +12,24 @@ use std::path::Path;
 fn settings(section: ContainerSection, ports: &[(&str, u16)]) -> ContainerSettings {
     let digest = Digest::of(b"an image");
     let inner_ports = ports.iter().map(|(name, port)| (name.parse().unwrap(), *port)).collect();
-    ContainerSettings { image: "127.0.0.1:5000/redis".parse().unwrap(), digest, section, inner_ports }
+    let image = "127.0.0.1:5000/redis".parse().unwrap();
+    ContainerSettings { image, digest, section, inner_ports, gpu: None }
 }
 
 const NATURE: Nature = Nature { maker: Maker::Podman, rootless: false };
 const HARD: Hard = Hard { files: Some(20_000), processes: 9_000 };
 
 fn body(settings: &ContainerSettings, limits: &LimitsSection, nature: Nature, hard: Hard) -> Value {
+    with_gpus(settings, limits, nature, hard, &Gpus::default())
+}
+
+fn with_gpus(
+    settings: &ContainerSettings,
+    limits: &LimitsSection,
+    nature: Nature,
+    hard: Hard,
+    gpus: &Gpus,
+) -> Value {
     let ports: BTreeMap<PortName, u16> =
         settings.inner_ports.keys().map(|name| (name.clone(), 7001)).collect();
     let mounts: Vec<_> =
@@ -27,11 +39,13 @@ fn body(settings: &ContainerSettings, limits: &LimitsSection, nature: Nature, ha
         settings,
         program: "/bin/redis-server",
         arguments: &["--port".to_owned(), "6379".to_owned()],
-        environment: &[("TZ".to_owned(), "UTC".to_owned())],
+        environment: &[("TZ", "UTC"), ("NVIDIA_VISIBLE_DEVICES", "all"), ("CUDA_VISIBLE_DEVICES", "1")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
         ports: &ports,
         mounts: &mounts,
         user: InnerUser { uid: 1000, gid: 1000 },
         limits,
+        gpus,
         signal: StopSignal::Int,
         hard,
         nature,
@@ -73,7 +87,13 @@ fn a_container_has_what_its_manifest_names_and_nothing_else() {
         "User": "1000:1000",
         "Entrypoint": ["/bin/redis-server"],
         "Cmd": ["--port", "6379"],
-        "Env": ["TZ=UTC"],
+        "Env": [
+            "TZ=UTC",
+            "CUDA_VISIBLE_DEVICES=-1",
+            "HIP_VISIBLE_DEVICES=-1",
+            "NVIDIA_VISIBLE_DEVICES=void",
+            "ROCR_VISIBLE_DEVICES=-1",
+        ],
         "Labels": {
             "io.localaistack.family": "17",
             "io.localaistack.home": home,
@@ -180,4 +200,67 @@ fn a_container_of_ours_is_known_by_its_labels() {
     assert!(own.are(&own.labels()) && own.are_of_service(&marks("redis", "2").labels()));
     assert!(!own.are(&marks("redis", "2").labels()) && !own.are_of_service(&marks("other", "1").labels()));
     assert!(!own.are(&std::collections::HashMap::new()));
+}
+
+fn given(gpus: &Gpus, nature: Nature) -> Value {
+    let settings = settings(ContainerSection::default(), &[]);
+    let found = said(&with_gpus(&settings, &LimitsSection::default(), nature, HARD, gpus));
+    let of_host = |key: &str| found["HostConfig"].get(key).cloned().unwrap_or_default();
+    json!({
+        "Env": found["Env"],
+        "Devices": of_host("Devices"),
+        "DeviceRequests": of_host("DeviceRequests"),
+        "GroupAdd": of_host("GroupAdd"),
+    })
+}
+
+#[test]
+fn without_a_grant_there_is_no_gpu_whatever_an_image_or_an_engine_would_give() {
+    let found = given(&Gpus::default(), NATURE);
+    assert_eq!((&found["Devices"], &found["DeviceRequests"]), (&json!([]), &Value::Null));
+    assert!(found["Env"].as_array().unwrap().contains(&json!("NVIDIA_VISIBLE_DEVICES=void")), "{found}");
+}
+
+#[test]
+fn a_gpu_of_nvidias_is_asked_for_in_the_words_of_each_engine() {
+    let with = |nvidia, maker| {
+        given(&Gpus { nvidia: Some(nvidia), nodes: Vec::new() }, Nature { maker, rootless: false })
+    };
+    assert_eq!(
+        with(Nvidia::Own, Maker::Docker),
+        json!({
+            "Env": [
+                "TZ=UTC",
+                "CUDA_VISIBLE_DEVICES=1",
+                "NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+                "NVIDIA_VISIBLE_DEVICES=all",
+            ],
+            "Devices": [],
+            "DeviceRequests": [{ "Driver": "nvidia", "Count": -1, "Capabilities": [["gpu"]] }],
+            "GroupAdd": null,
+        })
+    );
+    assert_eq!(
+        with(Nvidia::Described, Maker::Podman),
+        json!({
+            "Env": ["TZ=UTC", "CUDA_VISIBLE_DEVICES=1", "NVIDIA_VISIBLE_DEVICES=void"],
+            "Devices": [],
+            "DeviceRequests": [{ "Driver": "cdi", "DeviceIDs": ["nvidia.com/gpu=all"] }],
+            "GroupAdd": null,
+        })
+    );
+}
+
+#[test]
+fn gpus_of_other_makers_are_their_nodes_and_the_groups_that_may_open_them() {
+    let nodes =
+        [("/dev/dri/renderD128", 106), ("/dev/kfd", 106)].map(|(path, group)| (path.to_owned(), group));
+    let gpus = Gpus { nvidia: None, nodes: nodes.to_vec() };
+    let device =
+        |path: &str| json!({ "PathOnHost": path, "PathInContainer": path, "CgroupPermissions": "rw" });
+    let found = given(&gpus, NATURE);
+    assert_eq!(found["Devices"], json!([device("/dev/dri/renderD128"), device("/dev/kfd")]));
+    assert_eq!((&found["DeviceRequests"], &found["GroupAdd"]), (&Value::Null, &json!(["106"])));
+    // In a rootless engine's container a group of this machine is another one.
+    assert_eq!(given(&gpus, Nature { rootless: true, ..NATURE })["GroupAdd"], Value::Null);
 }
