@@ -25,6 +25,7 @@ mod ceiling;
 mod configure;
 mod course;
 mod doctor;
+mod end;
 mod import;
 mod keys;
 mod lifecycle;

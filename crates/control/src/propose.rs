@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 const RESERVE: ByteSize = ByteSize::new(16 << 20);
 
 /// The ports that services are started on.
-fn ports(steps: &[PlanStep]) -> Vec<u16> {
+pub(crate) fn ports(steps: &[PlanStep]) -> BTreeSet<u16> {
     let started = steps.iter().filter_map(|step| match &step.action {
         StepAction::ServiceStart { spec } => Some(spec.ports().into_values()),
         _ => None,
     });
-    started.flatten().collect::<BTreeSet<_>>().into_iter().collect()
+    started.flatten().collect()
 }
 
 impl ControlPlane {
@@ -34,7 +34,7 @@ impl ControlPlane {
             made_at: now,
             intent,
             base: current.number,
-            ports: ports(&draft.steps),
+            ports: ports(&draft.steps).into_iter().collect(),
             steps: draft.steps,
             totals: draft.totals,
             hosts: draft.hosts,
