@@ -43,6 +43,7 @@ mod resume;
 mod serve;
 mod sight;
 mod stale;
+mod turn;
 mod unhealthy;
 mod watch;
 

@@ -23,13 +23,20 @@ pub(crate) fn ports(steps: &[PlanStep]) -> BTreeSet<u16> {
 impl ControlPlane {
     /// Makes the plan for an intent and keeps it. Nothing else happens.
     pub async fn propose(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
+        let plan = self.planned(intent).await?;
+        self.state.add_plan(&plan).await?;
+        Ok(plan)
+    }
+
+    /// The plan for an intent, kept nowhere.
+    pub(crate) async fn planned(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
         let (intent, resumes) = self.taken_up(intent).await?;
         let current = self.current().await?;
         let overrides = self.planned_overrides(&intent)?;
         let draft = self.draft(&current, &intent, &overrides).await?;
         self.check_space(&draft).await?;
         let now = self.clock.now();
-        let plan = ExecutionPlan {
+        Ok(ExecutionPlan {
             id: PlanId::new(now, self.random()),
             made_at: now,
             intent,
@@ -44,9 +51,7 @@ impl ControlPlane {
             notes: draft.notes,
             resumes,
             overrides,
-        };
-        self.state.add_plan(&plan).await?;
-        Ok(plan)
+        })
     }
 
     /// Why each of these modules can't be installed, as things are; none for one that can. Nothing is kept, and
