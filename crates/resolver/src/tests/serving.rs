@@ -48,7 +48,7 @@ fn what_a_service_needs_comes_first_and_what_needs_it_is_known() {
     let order = needs_in_order(&world);
     let of = |name: &str| order.iter().position(|(other, _)| other.as_str() == name).unwrap();
     assert!(of("store") < of("app") && of("app") < of("top"), "{order:?}");
-    let needs = |name: &str| order[of(name)].1.iter().map(|need| need.as_str()).collect::<Vec<_>>();
+    let needs = |name: &str| order[of(name)].1.iter().map(las_types::ModuleName::as_str).collect::<Vec<_>>();
     assert_eq!((needs("top"), needs("store")), (vec!["app", "library", "store"], Vec::new()));
     for name in ["store", "beside"] {
         assert!(below(name).is_empty());
