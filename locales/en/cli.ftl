@@ -198,6 +198,7 @@ cli-plan-question = Carry out this plan? [y/N]
 cli-plan-question-yes = y yes
 cli-plan-declined = Nothing was changed.
 
+cli-change-waits = Operation { $id } is running; this change waits for its turn. Ctrl-C gives it up.
 cli-operation-cancelling = Cancelling; what was done is being undone.
 cli-operation-done = Done: { $what }
 cli-operation-done-generation = Done: { $what } (generation { $number })

@@ -186,6 +186,7 @@ cli-plan-question = 执行此计划？[y/N]
 cli-plan-question-yes = y yes 是 好
 cli-plan-declined = 没有任何更改。
 
+cli-change-waits = 操作 { $id } 正在运行，此更改正在等待。按 Ctrl-C 可放弃。
 cli-operation-cancelling = 正在取消，已完成的部分正在撤销。
 cli-operation-done = 完成：{ $what }
 cli-operation-done-generation = 完成：{ $what }（第 { $number } 代）

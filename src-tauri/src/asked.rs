@@ -17,7 +17,7 @@ pub(crate) async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody
     let mut events = client.events().await?;
     let plan: ExecutionPlan = client.call("plan_create", PlanRequest { intent }).await?;
     let approval =
-        PlanApproval { id: plan.id.to_string(), actor: Some("window".to_owned()), idempotency_key: None };
+        PlanApproval { id: plan.id.to_string(), actor: Some("tray".to_owned()), idempotency_key: None };
     let mut operation: Operation = client.call("plan_approve", approval).await?;
     let mut look = tokio::time::interval(LOOK);
     while !operation.state.is_final() {

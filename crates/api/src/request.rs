@@ -170,7 +170,7 @@ pub struct DesiredText {
 pub struct PlanApproval {
     /// The plan.
     pub id: String,
-    /// `cli`, `window` or `api`; written to the ledger.
+    /// `cli`, `window`, `tray` or `api`; written to the ledger.
     #[serde(default)]
     pub actor: Option<String>,
     /// The same key begins one operation, however often it is asked and by whichever core: 1 to 255 visible

@@ -303,7 +303,7 @@ impl App {
         for task in self.tasks.get().into_iter().flatten() {
             task.abort();
         }
-        self.executor.shut_down().await;
+        self.control.stop_services().await;
         self.control.end_watch().await;
         self.control.state().close().await;
     }

@@ -37,11 +37,45 @@ pub(crate) async fn carry_out(
     telling: Telling,
 ) -> Result<Operation, Stop> {
     // Subscribed first, so that nothing is missed.
-    let events = context.client.events().await?;
+    let mut events = context.client.events().await?;
     let actor = Some("cli".to_owned());
     let approval = PlanApproval { id: plan.id.to_string(), actor, idempotency_key: key };
-    let operation: Operation = context.ask("plan_approve", approval).await?;
-    watch(context, plan, operation, events, telling, Interrupt::Cancels).await
+    let json = telling == Telling::Everything && context.output.form == Form::Json;
+    let (mut early, mut over) = (Vec::new(), false);
+    let approved = context.ask::<Operation>("plan_approve", approval);
+    tokio::pin!(approved);
+    let operation = loop {
+        tokio::select! {
+            operation = &mut approved => break operation?,
+            event = events.next(), if !over => match event {
+                Some(event) => {
+                    if let Event::ChangeWaiting { behind, .. } = &event
+                        && waits(&event, plan)
+                    {
+                        let text = context.words.text("cli-change-waits", &[("id", &behind.to_string())]);
+                        context.output.note(&text);
+                    }
+                    early.push(event);
+                }
+                None => over = true,
+            },
+        }
+    };
+    for event in &early {
+        if json && (about(event, operation.id).is_some() || waits(event, plan)) {
+            context.output.json_line(event)?;
+        }
+    }
+    if operation.plan == plan.id {
+        return watch(context, plan, operation, events, telling, Interrupt::Cancels).await;
+    }
+    // Others were first, and it was planned anew.
+    let anew: ExecutionPlan = context.ask("plan_show", ById { id: operation.plan.to_string() }).await?;
+    watch(context, &anew, operation, events, telling, Interrupt::Cancels).await
+}
+
+fn waits(event: &Event, plan: &ExecutionPlan) -> bool {
+    matches!(event, Event::ChangeWaiting { plan: waiting, .. } if *waiting == plan.id)
 }
 
 /// Follows an operation that runs already.

@@ -25,6 +25,7 @@ mod ceiling;
 mod configure;
 mod course;
 mod doctor;
+mod end;
 mod import;
 mod keys;
 mod lifecycle;
@@ -42,6 +43,7 @@ mod resume;
 mod serve;
 mod sight;
 mod stale;
+mod turn;
 mod unhealthy;
 mod watch;
 

@@ -1,6 +1,7 @@
 //! From an approved plan to the new state, or back to the old one.
 
 use crate::lifecycle::Occasion;
+use crate::turn::Turn;
 use crate::{ControlPlane, Discovery, keys, pins};
 use las_state::Ending;
 use las_types::{
@@ -9,6 +10,7 @@ use las_types::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 use tracing::Instrument as _;
 
 /// A failure as it is stored and shown.
@@ -36,10 +38,10 @@ impl ControlPlane {
     ) -> Result<Operation, Failure> {
         let Some(key) = key else { return self.begin(id, actor, None).await };
         let key = keys::checked(key)?;
-        let _alone = self.keyed.lock(key).await;
+        let alone = self.keyed.lock(key).await;
         match self.begun_with(key, id).await? {
             Some(operation) => Ok(operation),
-            None => self.begin(id, actor, Some(key)).await,
+            None => self.begin(id, actor, Some((key.to_owned(), alone))).await,
         }
     }
 
@@ -47,47 +49,52 @@ impl ControlPlane {
         self: &Arc<Self>,
         id: PlanId,
         actor: &str,
-        key: Option<&str>,
+        key: Option<(String, OwnedMutexGuard<()>)>,
     ) -> Result<Operation, Failure> {
         let stored =
             self.state.plan(id).await?.ok_or_else(|| Failure::new(Code::PlanNotFound).with("id", id))?;
         if stored.spent {
             return Err(Failure::new(Code::PlanSpent).with("id", id));
         }
-        // Changes of what runs wait for their turn; a change of what is installed would find its plan
-        // stale afterwards, and one of what is allowed could come long after it was asked for, so they
-        // are refused at once.
-        let turn = if stored.plan.intent.needs_approval() {
-            match Arc::clone(&self.turn).try_lock_owned() {
-                Ok(turn) => turn,
-                // The last operation has ended and is only tidied up: its turn is over in a moment.
-                Err(_) if self.bus.all_live().is_empty() => Arc::clone(&self.turn).lock_owned().await,
-                Err(_) => return Err(self.busy()),
-            }
-        } else {
-            Arc::clone(&self.turn).lock_owned().await
+        let turn = self.turn_for(&stored.plan).await?;
+        let (control, actor) = (Arc::clone(self), actor.to_owned());
+        // Whoever asked may go away while he waits, but not while it begins: nobody would carry it out.
+        let begun = async move {
+            let key = key.as_ref().map(|(key, _alone)| key.as_str());
+            control.begin_in_turn(turn, stored.plan, actor, key).await
         };
-        if stored.plan.intent.needs_approval()
-            && (self.overrides_changed_since(&stored.plan).await?
-                || self.pins_changed_since(&stored.plan).await?)
+        tokio::spawn(begun.in_current_span()).await.map_err(Failure::internal)?
+    }
+
+    async fn begin_in_turn(
+        self: &Arc<Self>,
+        turn: Turn,
+        asked: ExecutionPlan,
+        actor: String,
+        key: Option<&str>,
+    ) -> Result<Operation, Failure> {
+        let id = asked.id;
+        let plan = self.as_it_is_now(asked, &turn).await?;
+        if plan.intent.needs_approval()
+            && (self.overrides_changed_since(&plan).await? || self.pins_changed_since(&plan).await?)
         {
             return Err(Failure::new(Code::PlanOutruled).with("id", id));
         }
         let now = self.clock.now();
         let mut operation = Operation {
             id: OperationId::new(now, self.random()),
-            plan: id,
-            intent: stored.plan.intent.clone(),
+            plan: plan.id,
+            intent: plan.intent.clone(),
             state: OperationState::Running,
-            progress: Progress::of(count(&stored.plan)),
+            progress: Progress::of(count(&plan)),
             started_at: now,
             ended_at: None,
             failure: None,
             generation: None,
-            actor: actor.to_owned(),
-            resumes: stored.plan.resumes,
+            actor,
+            resumes: plan.resumes,
         };
-        if let Err(error) = self.state.begin_operation(&operation, key).await {
+        if let Err(error) = self.state.begin_operation_asked(&operation, id, key).await {
             let failure = Failure::from(error).with("id", id);
             let stale = failure.code == Code::PlanStale;
             // On a failing disk it may be left as a stop leaves it; in this process nothing more happens to it.
@@ -97,25 +104,19 @@ impl ControlPlane {
                 operation.ended_at = Some(now);
                 self.bus.show_unrecorded(&operation);
             }
-            return Err(if stale { failure.detailed(self.since(stored.plan.base).await?) } else { failure });
+            return Err(if stale { failure.detailed(self.since(plan.base).await?) } else { failure });
         }
-        self.resolve_modules(&stored.plan).await;
+        self.resolve_modules(&plan).await;
         self.bus.show(&operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
         let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
         let driven = async move {
-            control.drive(begun, &stored.plan).await;
+            control.drive(begun, &plan).await;
             drop(turn);
         };
         tokio::spawn(driven.instrument(span));
         Ok(operation)
-    }
-
-    fn busy(&self) -> Failure {
-        let running =
-            self.bus.all_live().first().map(|operation| operation.id.to_string()).unwrap_or_default();
-        Failure::new(Code::OperationRunning).with("id", running)
     }
 
     /// Waits for an operation's end.

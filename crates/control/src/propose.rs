@@ -12,29 +12,36 @@ use std::collections::BTreeSet;
 const RESERVE: ByteSize = ByteSize::new(16 << 20);
 
 /// The ports that services are started on.
-fn ports(steps: &[PlanStep]) -> Vec<u16> {
+pub(crate) fn ports(steps: &[PlanStep]) -> BTreeSet<u16> {
     let started = steps.iter().filter_map(|step| match &step.action {
         StepAction::ServiceStart { spec } => Some(spec.ports().into_values()),
         _ => None,
     });
-    started.flatten().collect::<BTreeSet<_>>().into_iter().collect()
+    started.flatten().collect()
 }
 
 impl ControlPlane {
     /// Makes the plan for an intent and keeps it. Nothing else happens.
     pub async fn propose(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
+        let plan = self.planned(intent).await?;
+        self.state.add_plan(&plan).await?;
+        Ok(plan)
+    }
+
+    /// The plan for an intent, kept nowhere.
+    pub(crate) async fn planned(&self, intent: Intent) -> Result<ExecutionPlan, Failure> {
         let (intent, resumes) = self.taken_up(intent).await?;
         let current = self.current().await?;
         let overrides = self.planned_overrides(&intent)?;
         let draft = self.draft(&current, &intent, &overrides).await?;
         self.check_space(&draft).await?;
         let now = self.clock.now();
-        let plan = ExecutionPlan {
+        Ok(ExecutionPlan {
             id: PlanId::new(now, self.random()),
             made_at: now,
             intent,
             base: current.number,
-            ports: ports(&draft.steps),
+            ports: ports(&draft.steps).into_iter().collect(),
             steps: draft.steps,
             totals: draft.totals,
             hosts: draft.hosts,
@@ -44,9 +51,7 @@ impl ControlPlane {
             notes: draft.notes,
             resumes,
             overrides,
-        };
-        self.state.add_plan(&plan).await?;
-        Ok(plan)
+        })
     }
 
     /// Why each of these modules can't be installed, as things are; none for one that can. Nothing is kept, and

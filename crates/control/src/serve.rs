@@ -1,12 +1,13 @@
 //! Starting, stopping and starting again services that are modules of their own.
 
+use crate::propose::ports;
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Category, Code, Failure, Installed, PlanStep, PlanTotals, PortName, ServiceName, ServiceSpec,
     ServiceState, ServiceStatus, StepAction,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn lives(state: ServiceState) -> bool {
     matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting)
@@ -124,14 +125,19 @@ impl ControlPlane {
         Ok(steps.draft(sight))
     }
 
-    /// How a module is started as a service, on the ports that are its own.
-    async fn spec_for(&self, sight: &Sight<'_>, item: &Installed) -> Result<ServiceSpec, Failure> {
+    /// How a module is started as a service, on the ports that are its own and that the plan gives no other one.
+    async fn spec_for(
+        &self,
+        sight: &Sight<'_>,
+        item: &Installed,
+        given: &BTreeSet<u16>,
+    ) -> Result<ServiceSpec, Failure> {
         let none = || Failure::new(Code::ModuleNoService).with("name", &item.name);
         self.permits(item.name.as_str())?;
         let wanted: BTreeMap<PortName, u16> =
             sight.world().service(item).map(|service| service.ports.clone()).ok_or_else(none)?;
         let name = item.name.as_str().parse().map_err(Failure::internal)?;
-        let ports = self.executor.ports_for(&name, &wanted).await?;
+        let ports = self.executor.ports_for(&name, &wanted, given).await?;
         las_resolver::serving(&sight.world(), item, ports).ok_or_else(none)
     }
 }
@@ -144,7 +150,7 @@ impl Steps {
         sight: &Sight<'_>,
         item: &Installed,
     ) -> Result<(), Failure> {
-        let spec = plane.spec_for(sight, item).await?;
+        let spec = plane.spec_for(sight, item, &ports(&self.steps)).await?;
         let lives = sight.services.iter().any(|service| service.name == spec.name && lives(service.state));
         if !(lives && plane.executor.runs(&spec)) {
             self.start(spec);

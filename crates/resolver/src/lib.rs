@@ -49,6 +49,6 @@ pub use admit::{admit_load, denied, permitted};
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;
-pub use serve::{services_above, services_below, serving};
+pub use serve::{needs_in_order, services_above, services_below, serving};
 pub use upgrade::upgrade;
 pub use world::{Draft, Running, World};

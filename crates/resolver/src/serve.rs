@@ -72,6 +72,25 @@ pub fn services_above(world: &World<'_>, item: &Installed) -> Vec<Installed> {
     ordered(world, |name| *name != item.name && above.contains(name))
 }
 
+/// Everything that is installed with what it needs, directly or not, those first that others need.
+pub fn needs_in_order(world: &World<'_>) -> Vec<(ModuleName, BTreeSet<ModuleName>)> {
+    let mut all: BTreeMap<ModuleName, BTreeSet<ModuleName>> = BTreeMap::new();
+    let ordered = needs_first(world, world.installed);
+    for item in &ordered {
+        let mut needs = BTreeSet::new();
+        for name in needs_of(world, item, world.installed) {
+            needs.extend(all.get(name).into_iter().flatten().cloned());
+            needs.insert(name.clone());
+        }
+        all.insert(item.name.clone(), needs);
+    }
+    let with_needs = |item: Installed| {
+        let needs = all.remove(&item.name).unwrap_or_default();
+        (item.name, needs)
+    };
+    ordered.into_iter().map(with_needs).collect()
+}
+
 /// In the order of all that is installed: between two services there may be what serves nothing.
 fn ordered(world: &World<'_>, is_one: impl Fn(&ModuleName) -> bool) -> Vec<Installed> {
     let all = needs_first(world, world.installed);

@@ -1,5 +1,6 @@
 //! The executor: each step's action to the module that does it.
 
+mod ending;
 mod fetching;
 mod images;
 mod look;
@@ -21,7 +22,7 @@ use las_types::{
     StepContext,
 };
 use services::is_up;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -274,9 +275,11 @@ impl Executor for NativeExecutor {
         &self,
         service: &ServiceName,
         wanted: &BTreeMap<PortName, u16>,
+        given: &BTreeSet<u16>,
     ) -> Result<BTreeMap<PortName, u16>, Failure> {
-        let (home, service, wanted) = (Arc::clone(self.home()), service.clone(), wanted.clone());
-        blocking::run_unwatched(move || service::chosen(&home, &service, &wanted)).await
+        let (home, service) = (Arc::clone(self.home()), service.clone());
+        let (wanted, given) = (wanted.clone(), given.clone());
+        blocking::run_unwatched(move || service::chosen(&home, &service, &wanted, given)).await
     }
 
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {
@@ -311,12 +314,7 @@ impl Executor for NativeExecutor {
         self.known().values().filter(|service| is_up(service)).map(|service| service.spec.clone()).collect()
     }
 
-    async fn shut_down(&self) {
-        let services: Vec<_> = self.known().values().cloned().collect();
-        let mut stops = tokio::task::JoinSet::new();
-        for service in services {
-            stops.spawn(async move { service.stop().await });
-        }
-        stops.join_all().await;
+    async fn shut_down(&self, needs: &[(ServiceName, BTreeSet<ServiceName>)]) {
+        self.stop_all(needs).await;
     }
 }

@@ -4,10 +4,10 @@ use crate::seal::{Seal, reseal};
 use crate::{Error, State};
 use las_types::{
     Code, ExecutionPlan, GenerationNumber, JournalEntry, JournalPhase, Operation, OperationId,
-    OperationState, Progress, Timestamp,
+    OperationState, PlanId, Progress, Timestamp,
 };
 use sqlx::{Row, sqlite::SqliteRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
@@ -85,6 +85,19 @@ impl State {
     /// names it. If either can't be written, nothing was begun; where the anchor names it and can't be written again,
     /// it is still recorded as running.
     pub async fn begin_operation(&self, operation: &Operation, key: Option<&str>) -> Result<(), Error> {
+        self.begin_operation_asked(operation, operation.plan, key).await
+    }
+
+    /// The same of an operation that was asked for by another plan than it runs, which was made anew: that one is spent,
+    /// too, and the key is for it.
+    ///
+    /// Errors: as for [`Self::begin_operation`].
+    pub async fn begin_operation_asked(
+        &self,
+        operation: &Operation,
+        asked: PlanId,
+        key: Option<&str>,
+    ) -> Result<(), Error> {
         let failed = |error| self.failed(error);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
         let plan = sqlx::query("SELECT * FROM plans WHERE id = ? AND spent_by IS NULL")
@@ -100,13 +113,18 @@ impl State {
         if base != current {
             return Err(Error::PlanStale { made: base.unsigned_abs(), current: current.unsigned_abs() });
         }
-        sqlx::query("UPDATE plans SET spent_by = ? WHERE id = ?")
-            .bind(operation.id.to_string())
-            .bind(operation.plan.to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        reseal(&mut transaction, "plans", "id", &operation.plan.to_string()).await.map_err(failed)?;
+        for plan in BTreeSet::from([asked.to_string(), operation.plan.to_string()]) {
+            let spent = sqlx::query("UPDATE plans SET spent_by = ? WHERE id = ? AND spent_by IS NULL")
+                .bind(operation.id.to_string())
+                .bind(&plan)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            if spent.rows_affected() != 1 {
+                return Err(Error::PlanNotRunnable);
+            }
+            reseal(&mut transaction, "plans", "id", &plan).await.map_err(failed)?;
+        }
         let begun = Record::of(operation, operation.state, None, None, None)?;
         sqlx::query(
             "INSERT INTO operations (id, plan_id, state, actor, started_at, seal) VALUES (?, ?, ?, ?, ?, ?)",
@@ -121,7 +139,7 @@ impl State {
         .await
         .map_err(failed)?;
         if let Some(key) = key {
-            self.keep_key(&mut transaction, key, operation.plan, operation.id).await?;
+            self.keep_key(&mut transaction, key, asked, operation.id).await?;
         }
         transaction.commit().await.map_err(failed)?;
         // The place of its line: what can't be written down is not begun.
@@ -164,12 +182,15 @@ impl State {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        sqlx::query("UPDATE plans SET spent_by = NULL WHERE id = ?")
-            .bind(operation.plan.to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        reseal(&mut transaction, "plans", "id", &operation.plan.to_string()).await.map_err(failed)?;
+        let spent: Vec<String> =
+            sqlx::query_scalar("UPDATE plans SET spent_by = NULL WHERE spent_by = ? RETURNING id")
+                .bind(operation.id.to_string())
+                .fetch_all(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        for plan in spent {
+            reseal(&mut transaction, "plans", "id", &plan).await.map_err(failed)?;
+        }
         transaction.commit().await.map_err(failed)
     }
 

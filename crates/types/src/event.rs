@@ -1,6 +1,6 @@
 //! Events: hints that something changed. A client reads the state itself afterwards.
 
-use crate::{GenerationNumber, ModuleName, ModuleState, Operation, ServiceStatus};
+use crate::{GenerationNumber, ModuleName, ModuleState, Operation, OperationId, PlanId, ServiceStatus};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,6 +13,14 @@ pub enum Event {
     OperationProgressed {
         /// As it is now.
         operation: Operation,
+    },
+    /// A change waits for its turn: another operation runs.
+    #[serde(rename = "change:waiting")]
+    ChangeWaiting {
+        /// The plan that was approved.
+        plan: PlanId,
+        /// What it waits for.
+        behind: OperationId,
     },
     /// A module's state changed.
     #[serde(rename = "module:state-changed")]

@@ -5,7 +5,7 @@ use crate::{
     PortName, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which step of which operation is executed.
 #[derive(Clone, Copy, Debug)]
@@ -89,13 +89,15 @@ pub trait Executor: Send + Sync {
     /// How much data of its own a service keeps; none if there is nothing.
     async fn data_of(&self, service: &ServiceName) -> Result<Option<ByteSize>, Failure>;
 
-    /// The numbers of a service's ports: those that it had before, or else the wanted ones or the next above that are free.
+    /// The numbers of a service's ports: those that it had before, or else the wanted ones or the next above that are free
+    /// and not among those that the same plan gives to others.
     ///
     /// Code: `port-taken` if none is.
     async fn ports_for(
         &self,
         service: &ServiceName,
         wanted: &BTreeMap<PortName, u16>,
+        given: &BTreeSet<u16>,
     ) -> Result<BTreeMap<PortName, u16>, Failure>;
 
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
@@ -113,8 +115,9 @@ pub trait Executor: Send + Sync {
     /// With which settings those run that run, by name.
     fn running(&self) -> Vec<ServiceSpec>;
 
-    /// Stops every service; the core ends.
-    async fn shut_down(&self);
+    /// Stops every service; the core ends. With what each needs, directly or not, those first that others need: a service
+    /// is stopped when those that need it have ended, and those without a bond at the same time.
+    async fn shut_down(&self, needs: &[(ServiceName, BTreeSet<ServiceName>)]);
 }
 
 /// How closely installed things are looked at.

@@ -49,7 +49,7 @@ pub struct Operation {
     pub failure: Option<(Code, BTreeMap<String, String>)>,
     /// The generation that it made.
     pub generation: Option<GenerationNumber>,
-    /// Who approved it: `cli`, `window`, `api`.
+    /// Who approved it: `cli`, `window`, `tray`, `api`.
     pub actor: String,
     /// The operation that it takes up again.
     #[serde(default)]

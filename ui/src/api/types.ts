@@ -952,7 +952,15 @@ export type Event = { "event": "operation:progressed",
 /**
  * As it is now.
  */
-operation: Operation, } | { "event": "module:state-changed", 
+operation: Operation, } | { "event": "change:waiting", 
+/**
+ * The plan that was approved.
+ */
+plan: PlanId, 
+/**
+ * What it waits for.
+ */
+behind: OperationId, } | { "event": "module:state-changed", 
 /**
  * Which.
  */
@@ -1934,7 +1942,7 @@ failure: [Code, { [key in string]: string }] | null,
  */
 generation: GenerationNumber | null, 
 /**
- * Who approved it: `cli`, `window`, `api`.
+ * Who approved it: `cli`, `window`, `tray`, `api`.
  */
 actor: string, 
 /**
@@ -2047,7 +2055,7 @@ export type PlanApproval = {
  */
 id: string, 
 /**
- * `cli`, `window` or `api`; written to the ledger.
+ * `cli`, `window`, `tray` or `api`; written to the ledger.
  */
 actor: string | null, 
 /**

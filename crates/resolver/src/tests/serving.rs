@@ -1,7 +1,7 @@
 //! Services that are modules of their own: how they start, what they need, and how an upgrade carries them on.
 
 use super::fixture::{Fixture, render};
-use crate::{services_above, services_below, serving};
+use crate::{needs_in_order, services_above, services_below, serving};
 use las_types::{Installed, PortName, Serves, ServiceState, ServiceStatus, StepAction, Timestamp};
 use std::collections::BTreeMap;
 
@@ -45,6 +45,11 @@ fn what_a_service_needs_comes_first_and_what_needs_it_is_known() {
     assert_eq!(names(&below("top")), ["store", "app"]);
     assert_eq!(names(&below("app")), ["store"]);
     assert_eq!(names(&above("store")), ["app", "top"]);
+    let order = needs_in_order(&world);
+    let of = |name: &str| order.iter().position(|(other, _)| other.as_str() == name).unwrap();
+    assert!(of("store") < of("app") && of("app") < of("top"), "{order:?}");
+    let needs = |name: &str| order[of(name)].1.iter().map(las_types::ModuleName::as_str).collect::<Vec<_>>();
+    assert_eq!((needs("top"), needs("store")), (vec!["app", "library", "store"], Vec::new()));
     for name in ["store", "beside"] {
         assert!(below(name).is_empty());
     }

@@ -161,6 +161,6 @@ impl Supervisor for Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        self.runtime.block_on(self.executor.shut_down());
+        self.runtime.block_on(self.executor.shut_down(&[]));
     }
 }

@@ -23,17 +23,19 @@ fn remembered(home: &Home) -> Result<Remembered, Failure> {
     }
 }
 
-/// The numbers of a service's ports: those that it had, otherwise the wanted ones or the next above that are free and
-/// no other service's.
+/// The numbers of a service's ports: those that it had, otherwise the wanted ones or the next above that are free, no
+/// other service's, and not given to another one already (`given`).
 pub(crate) fn chosen(
     home: &Home,
     service: &ServiceName,
     wanted: &BTreeMap<PortName, u16>,
+    given: BTreeSet<u16>,
 ) -> Result<BTreeMap<PortName, u16>, Failure> {
     let remembered = remembered(home)?;
     let own = remembered.get(service).cloned().unwrap_or_default();
     let others = remembered.iter().filter(|(name, _)| *name != service).flat_map(|(_, ports)| ports.values());
-    let mut taken: BTreeSet<u16> = others.copied().chain(own.values().copied()).collect();
+    let mut taken = given;
+    taken.extend(others.copied().chain(own.values().copied()));
     taken.extend(listening()?.into_keys());
     let mut ports = BTreeMap::new();
     for (name, wanted) in wanted {
@@ -217,16 +219,24 @@ mod tests {
         let [one, other]: [ServiceName; 2] = ["one", "other"].map(|name| name.parse().unwrap());
         let busy = TcpListener::bind("127.0.0.1:0").unwrap();
         let wanted = busy.local_addr().unwrap().port();
-        let first = chosen(&home, &one, &ports(&[("a", wanted), ("b", wanted)])).unwrap();
+        let first = chosen(&home, &one, &ports(&[("a", wanted), ("b", wanted)]), BTreeSet::new()).unwrap();
         let numbers: BTreeSet<u16> = first.values().copied().collect();
         assert!(numbers.len() == 2 && !numbers.contains(&wanted), "{first:?}");
         keep(&home, &one, &first).unwrap();
         // Free again, the wanted one is not changed to: whoever knows the service knows it where it is.
         drop(busy);
-        assert_eq!(chosen(&home, &one, &ports(&[("a", wanted), ("b", wanted)])).unwrap(), first);
-        let second = chosen(&home, &other, &ports(&[("a", first[&"a".parse().unwrap()])])).unwrap();
+        assert_eq!(
+            chosen(&home, &one, &ports(&[("a", wanted), ("b", wanted)]), BTreeSet::new()).unwrap(),
+            first
+        );
+        let second =
+            chosen(&home, &other, &ports(&[("a", first[&"a".parse().unwrap()])]), BTreeSet::new()).unwrap();
         assert!(second.values().all(|port| !numbers.contains(port)), "{second:?}");
-        assert_eq!(chosen(&home, &other, &BTreeMap::new()).unwrap(), BTreeMap::new());
+        // What the same plan gives to another one is taken as well, though nobody has it yet.
+        let given: BTreeSet<u16> = second.values().copied().collect();
+        let third = chosen(&home, &other, &ports(&[("a", *given.first().unwrap())]), given.clone()).unwrap();
+        assert!(third.values().all(|port| !given.contains(port)), "{third:?}");
+        assert_eq!(chosen(&home, &other, &BTreeMap::new(), BTreeSet::new()).unwrap(), BTreeMap::new());
         assert_eq!(
             std::fs::read_dir(home.root())
                 .unwrap()
@@ -246,7 +256,7 @@ mod tests {
         let connection = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
         let port = connection.local_addr().unwrap().port();
         assert_eq!(free(&name, port).unwrap_err().code, Code::PortTaken);
-        let chosen = chosen(&home, &name, &ports(&[("a", port)])).unwrap();
+        let chosen = chosen(&home, &name, &ports(&[("a", port)]), BTreeSet::new()).unwrap();
         assert!(chosen.values().all(|chosen| *chosen > port), "{chosen:?} {port}");
     }
 
@@ -256,6 +266,6 @@ mod tests {
         let home = Home::open(folder.path().join("home")).unwrap();
         let name: ServiceName = "notes".parse().unwrap();
         let wanted = ports(&[("a", u16::MAX), ("b", u16::MAX)]);
-        assert_eq!(chosen(&home, &name, &wanted).unwrap_err().code, Code::PortTaken);
+        assert_eq!(chosen(&home, &name, &wanted, BTreeSet::new()).unwrap_err().code, Code::PortTaken);
     }
 }

@@ -103,7 +103,7 @@ async fn an_engine_that_is_killed_comes_back_with_another_key() {
     let after = bench.executor.wait_ready(&spec.name, LIMIT).await.unwrap();
     assert_ne!(before.key, after.key);
     assert!(chat(&after, json!({})).await.contains("Tokyo"));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     assert_eq!(bench.executor.services()[0].state, ServiceState::Stopped);
     assert!(!std::path::Path::new(&format!("/proc/{}", again.pid.unwrap())).exists());
 }
@@ -159,7 +159,7 @@ async fn a_start_that_fails_is_told_at_once_with_its_lines() {
     *bytes.last_mut().unwrap() ^= 1;
     put(std::path::Path::new(&sound), &bytes);
     bench.execute(step(3, 0), &start(&spec)).await.unwrap();
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_data_directory_far_away_still_has_a_socket() {
     let engine = bench.executor.engine(&spec.name).unwrap();
     assert!(!engine.socket.starts_with(bench.home.root()));
     assert!(chat(&engine, json!({})).await.contains("Tokyo"));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     assert!(!engine.socket.exists());
 }
 

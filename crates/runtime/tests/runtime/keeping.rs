@@ -50,7 +50,7 @@ async fn a_service_is_gone_on_with_by_core_after_core() {
         assert_eq!(core.services()[0].pid, first.pid);
         core.leave_found();
         assert_eq!(core.services(), []);
-        core.shut_down().await;
+        core.shut_down(&[]).await;
     }
     assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
     let core = next(&bench);
@@ -76,7 +76,7 @@ async fn what_was_gone_on_with_is_started_again_when_it_ends() {
     assert_eq!(bench.until_restarting().await.restarts, 1);
     let again = bench.until(ServiceState::Ready).await;
     assert_ne!(again.pid, first.pid);
-    core.shut_down().await;
+    core.shut_down(&[]).await;
     assert!(!lives(i32::try_from(again.pid.unwrap()).unwrap()));
 }
 
@@ -103,7 +103,7 @@ async fn what_was_not_ready_when_its_core_was_killed_is_ended_whatever_it_did_to
     assert!(lives(own) && lives(far));
     assert_eq!(next(&bench).take_over().await.unwrap(), ["notes"]);
     assert!(!lives(own) && !lives(far));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 /// Whatever its keeper dies of, the service is not left alone with it.
@@ -118,7 +118,7 @@ async fn a_service_whose_keeper_is_killed_or_halted_is_started_again_and_never_t
     let second = bench.until(ServiceState::Ready).await.pid.unwrap();
     assert!(!lives(i32::try_from(first).unwrap()));
     assert_eq!(bench.executor.inspect_services().await.unwrap(), []);
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     assert!(!lives(i32::try_from(second).unwrap()));
 }
 
@@ -148,7 +148,7 @@ async fn what_ends_by_itself_is_started_again_by_the_keeper_that_it_had() {
     let third = bench.until(ServiceState::Ready).await.pid.unwrap();
     assert!(parent(third) != keeper && !lives(i32::try_from(keeper).unwrap()));
     assert_eq!(core.inspect_services().await.unwrap(), []);
-    core.shut_down().await;
+    core.shut_down(&[]).await;
     assert!(!lives(i32::try_from(third).unwrap()));
 }
 
@@ -206,7 +206,7 @@ async fn what_a_killed_keeper_and_a_killed_core_left_is_ended() {
     )
     .await
     .unwrap();
-    core.shut_down().await;
+    core.shut_down(&[]).await;
 }
 
 /// It ended while there was no core: nothing is left of it, and its log says what it said.
@@ -254,7 +254,7 @@ async fn nothing_that_a_service_started_and_let_go_stays_as_a_zombie() {
         sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(zombies(), 0);
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]

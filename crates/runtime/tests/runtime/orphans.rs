@@ -24,10 +24,10 @@ async fn the_next_core_goes_on_with_the_engine_of_the_last() {
     assert_eq!(next.services().pop().unwrap().pid, first.pid);
     assert_eq!(next.inspect_services().await.unwrap(), []);
     // The first one sees it gone, which proves that it was that process.
-    next.shut_down().await;
+    next.shut_down(&[]).await;
     let restarting = bench.until_restarting().await;
     assert_eq!((restarting.pid, restarting.restarts), (None, 1));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     assert!(next.take_over().await.unwrap().is_empty() && next.running().is_empty());
 }
 

@@ -49,7 +49,7 @@ async fn holds(mut bench: Bench, level: SandboxLevel) {
     let left = left.filter(|entry| entry.file_name().to_string_lossy().starts_with("las-sandbox-made"));
     assert_eq!(left.count(), 0);
     assert_eq!(bench.executor.services().pop().unwrap().sandbox, Some(level));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn in_namespaces_a_program_is_asked_to_end_and_its_end_is_told_as_it_was()
         "trap 'echo ending; sleep 0.2; echo ended; exit 0' TERM; echo ready; while :; do sleep 0.05; done";
     let lines = said(&mut bench, text).await;
     assert!(has(&lines, "ready"));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     let log = std::fs::read_to_string(bench.home.logs().join("notes/current.log")).unwrap();
     assert!(log.lines().any(|line| line.ends_with("ended")), "{log}");
 }

@@ -6,7 +6,7 @@ use las_types::{
     Probe, ProgramSettings, SandboxSection, Serves, ServiceSection, ServiceSpec, ServiceState, StepAction,
     StopSection, StopSignal, WatchSection,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
@@ -143,7 +143,7 @@ async fn a_service_gets_its_words_its_files_its_variables_and_its_folders_and_no
     assert_eq!(left, ["data"]);
     bench.execute(step(3, 0), &start(&spec)).await.unwrap();
     assert_eq!(std::fs::read_to_string(folder.join("kept")).unwrap(), "one\none\n");
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn a_service_is_ready_when_it_answers_well_and_not_before() {
     let ready = bench.until(ServiceState::Ready).await;
     assert_eq!(ready.ports.values().copied().collect::<Vec<_>>(), [port]);
     assert_eq!(bench.executor.inspect_services().await.unwrap(), []);
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     assert!(TcpListener::bind(("127.0.0.1", port)).is_ok());
 }
 
@@ -176,7 +176,7 @@ async fn a_service_that_runs_and_answers_no_more_is_started_again() {
     std::fs::remove_file(data(&bench).join("deaf")).unwrap();
     let again = bench.until(ServiceState::Ready).await;
     assert!(again.pid.is_some() && again.pid != before.pid);
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn one_that_is_killed_comes_back_on_its_ports_and_with_its_data() {
     bench.until_restarting().await;
     let again = bench.until(ServiceState::Ready).await;
     assert_eq!((again.ports.values().copied().collect::<Vec<_>>(), again.restarts), (vec![port], 1));
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -202,15 +202,15 @@ async fn a_port_that_is_taken_is_named_with_who_has_it_and_the_next_free_one_is_
     assert_eq!((failure.code, failure.args["port"].as_str()), (Code::PortTaken, &*port.to_string()));
     assert!(!failure.args["program"].is_empty(), "{failure}");
     let other = "others".parse().unwrap();
-    let wanted = spec.ports();
-    let chosen = bench.executor.ports_for(&other, &wanted).await.unwrap();
+    let (wanted, none) = (spec.ports(), BTreeSet::new());
+    let chosen = bench.executor.ports_for(&other, &wanted, &none).await.unwrap();
     assert!(chosen.values().all(|chosen| *chosen > port), "{chosen:?}");
     drop(busy);
     // That of the service itself is remembered, whoever had it meanwhile; no other service gets it.
-    assert_eq!(bench.executor.ports_for(&spec.name, &wanted).await.unwrap(), wanted);
-    assert_ne!(bench.executor.ports_for(&other, &wanted).await.unwrap(), wanted);
+    assert_eq!(bench.executor.ports_for(&spec.name, &wanted, &none).await.unwrap(), wanted);
+    assert_ne!(bench.executor.ports_for(&other, &wanted, &none).await.unwrap(), wanted);
     bench.execute(step(2, 0), &start(&spec)).await.unwrap();
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn a_program_of_the_module_can_say_whether_it_serves() {
         spec(&bench, SHELL, &["-c", "sleep 0.3; touch $0/up; exec sleep 600", "${data}"], section(ready));
     bench.execute(step(1, 0), &start(&spec)).await.unwrap();
     assert!(data(&bench).join("up").exists());
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
 }
 
 #[tokio::test]
@@ -300,7 +300,7 @@ async fn what_a_service_started_is_no_stranger() {
     runs.folder = sleep.parent().unwrap().display().to_string();
     bench.execute(step(2, 0), &start(&spec)).await.unwrap();
     assert_eq!(bench.executor.inspect_services().await.unwrap(), []);
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     // Started by nobody here, it is one.
     let mut stranger = std::process::Command::new("/bin/sh")
         .args(["-c", &format!("{} 600 & echo $!; wait", sleep.display())])
@@ -345,7 +345,7 @@ async fn a_service_gets_no_more_than_its_limits_and_says_how_they_are_held() {
         LimitLevel::Group => assert!(group.contains("/localaistack-"), "{group}"),
         LimitLevel::Process | LimitLevel::Partly => assert!(!group.contains("/localaistack-"), "{group}"),
     }
-    bench.executor.shut_down().await;
+    bench.executor.shut_down(&[]).await;
     // What is demanded and can't be held is refused, with what there is instead.
     if status.limits != Some(LimitLevel::Group) {
         let limits = LimitsSection { at_least: Some(LimitLevel::Group), ..section.limits.clone() };
