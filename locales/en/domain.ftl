@@ -242,6 +242,18 @@ note-override-sets = Overrides the policies on this machine: { $capability } →
 note-override-takes-back = Takes back the override { $capability } → { $value }; the policies decide again.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
 note-runs-in-container = { $name } runs in a container, since this version of it comes as an image: { $image }
+note-privilege = { $name } asks for a privilege beside what every module has ({ $privilege }): { $privilege ->
+        [network] it may connect to any host.
+        [gpu] it may use the GPUs of this machine.
+        [writable-root] it may write everywhere in its container.
+        [user] it runs in its container as a user that its manifest names.
+        [chown] in its container it may give files to another user.
+        [dac-override] in its container it may read and write files whatever their rights are.
+        [fowner] in its container it may change the rights of files that are another's.
+        [kill] in its container it may send signals to another user's processes.
+        [setgid] in its container it may become another group.
+       *[setuid] in its container it may become another user.
+    } A policy that denies “privilege:{ $privilege }” refuses it.
 note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
 note-pinned-stay = What is held at a version stays as it is; “las module unpin NAME” lets it go.
 note-module-pin = The module stays at this version: upgrades leave it alone, and nothing that needs another version of it is installed. “las module unpin NAME” lets it go.

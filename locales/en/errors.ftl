@@ -197,7 +197,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }” is no value for “{ $capability }”.
        *[reason] An override needs a reason: one line of up to 300 characters.
     }
-    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME and feature:NAME (allow or deny).
+    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME, feature:NAME, privilege:NAME and mode:NAME (allow or deny).
 error-override-not-found = No override { $id } is in force.
     .remedy = See the overrides with “las override list”.
 error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.

@@ -242,6 +242,18 @@ note-override-sets = 在本机上以例外优先于策略：{ $capability } → 
 note-override-takes-back = 撤销例外 { $capability } → { $value }；重新由策略决定。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
 note-runs-in-container = { $name } 在容器中运行，因为该版本以镜像形式提供：{ $image }
+note-privilege = { $name } 请求一项其他模块没有的权限（{ $privilege }）：{ $privilege ->
+        [network] 可连接任意主机。
+        [gpu] 可使用本机的 GPU。
+        [writable-root] 可在其容器内任意位置写入。
+        [user] 在其容器内以清单指定的用户身份运行。
+        [chown] 可在其容器内将文件转给其他用户。
+        [dac-override] 可在其容器内不受文件权限限制地读写文件。
+        [fowner] 可在其容器内更改他人文件的权限。
+        [kill] 可在其容器内向其他用户的进程发送信号。
+        [setgid] 可在其容器内切换为其他用户组。
+       *[setuid] 可在其容器内切换为其他用户。
+    }禁止“privilege:{ $privilege }”的策略会拒绝它。
 note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
 note-pinned-stay = 已固定版本的模块保持不变；“las module unpin 名称”可解除固定。
 note-module-pin = 该模块保持在此版本：升级不会改动它，需要其其他版本的内容也不会安装。“las module unpin 名称”可解除固定。

@@ -197,7 +197,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }”不是“{ $capability }”的有效取值。
        *[reason] 例外需要理由：一行文字，最多 300 个字符。
     }
-    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称 和 feature:名称（allow 或 deny）。
+    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称、feature:名称、privilege:名称 和 mode:名称（allow 或 deny）。
 error-override-not-found = 没有生效中的例外 { $id }。
     .remedy = 用“las override list”查看例外。
 error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。

@@ -22,6 +22,7 @@ mod logs;
 mod main_job;
 mod model_files;
 mod overrides;
+mod privileges;
 mod registries;
 mod repeated;
 mod searching;

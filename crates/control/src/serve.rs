@@ -3,8 +3,8 @@
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, Failure, Installed, PlanStep, PlanTotals, PortName, ServiceName, ServiceSpec,
-    ServiceState, ServiceStatus, StepAction,
+    ByteSize, Category, Code, Failure, Installed, Note, PlanStep, PlanTotals, PortName, ServiceName,
+    ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ fn lives(state: ServiceState) -> bool {
 struct Steps {
     steps: Vec<PlanStep>,
     memory: ByteSize,
+    notes: Vec<Note>,
 }
 
 impl Steps {
@@ -38,6 +39,7 @@ impl Steps {
             steps: self.steps,
             totals: PlanTotals { memory: self.memory, ..PlanTotals::default() },
             outcome: sight.installed.to_vec(),
+            notes: self.notes,
             ..Draft::default()
         }
     }
@@ -99,6 +101,10 @@ impl ControlPlane {
             return self.draft_service_start(sight, name).await;
         };
         let mut steps = Steps::default();
+        if let Ok(item) = installed(sight, name) {
+            las_resolver::admit_privileges(&sight.world(), item)?;
+            steps.notes = las_resolver::privileges(&sight.world(), item);
+        }
         steps.stop(name, Some(spec.clone()));
         steps.start(*spec);
         Ok(steps.draft(sight))
@@ -127,6 +133,7 @@ impl ControlPlane {
     async fn spec_for(&self, sight: &Sight<'_>, item: &Installed) -> Result<ServiceSpec, Failure> {
         let none = || Failure::new(Code::ModuleNoService).with("name", &item.name);
         self.permits(item.name.as_str())?;
+        las_resolver::admit_privileges(&sight.world(), item)?;
         let wanted: BTreeMap<PortName, u16> =
             sight.world().service(item).map(|service| service.ports.clone()).ok_or_else(none)?;
         let name = item.name.as_str().parse().map_err(Failure::internal)?;
@@ -146,6 +153,7 @@ impl Steps {
         let spec = plane.spec_for(sight, item).await?;
         let lives = sight.services.iter().any(|service| service.name == spec.name && lives(service.state));
         if !(lives && plane.executor.runs(&spec)) {
+            self.notes.extend(las_resolver::privileges(&sight.world(), item));
             self.start(spec);
         }
         Ok(())

@@ -3,8 +3,8 @@
 use crate::World;
 use crate::below::below;
 use las_types::{
-    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest,
-    ModuleName, ParameterCount, Reason, RuntimeMode, SourceSection, Verdict,
+    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Installed,
+    Manifest, ModuleName, ParameterCount, Privilege, Reason, RuntimeMode, SourceSection, Verdict,
 };
 use std::fmt::Display;
 
@@ -17,6 +17,7 @@ const FAST_MEMORY: ByteSize = ByteSize::new(100_000_000_000);
 pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
     mode(manifest)?;
     hardware(world, manifest)?;
+    privileged(world.capabilities, manifest, mode_of(manifest))?;
     if manifest.category == Category::Runtime {
         permitted(world.capabilities, &format!("runtime:{}", manifest.name))?;
     }
@@ -33,16 +34,38 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
 /// runs can.
 fn mode(manifest: &Manifest) -> Result<(), Failure> {
     let modes = &manifest.runtime.modes;
-    let mode = match &manifest.source {
-        Some(SourceSection::Oci { .. }) => RuntimeMode::Container,
-        _ => RuntimeMode::Native,
-    };
+    let mode = mode_of(manifest);
     if modes.is_empty() || modes.contains(&mode) {
         return Ok(());
     }
     Err(Failure::new(Code::RuntimeModeUnsupported)
         .with("name", &manifest.name)
         .with("version", &manifest.version))
+}
+
+fn mode_of(manifest: &Manifest) -> RuntimeMode {
+    match &manifest.source {
+        Some(SourceSection::Oci { .. }) => RuntimeMode::Container,
+        _ => RuntimeMode::Native,
+    }
+}
+
+/// Refuses a module that asks for a privilege which rules, or an override, deny.
+///
+/// Codes: `policy-denied`, `override-denies`.
+fn privileged(capabilities: &CapabilitySet, manifest: &Manifest, mode: RuntimeMode) -> Result<(), Failure> {
+    Privilege::of(manifest, mode).into_iter().try_for_each(|one| permitted(capabilities, &one.capability()))
+}
+
+/// Refuses something installed that asks for a privilege which rules, or an override, deny, also if they did so after it
+/// was installed.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub fn admit_privileges(world: &World<'_>, item: &Installed) -> Result<(), Failure> {
+    match world.manifest(&item.name, &item.version) {
+        Some(manifest) => privileged(world.capabilities, manifest, item.mode()),
+        None => Ok(()),
+    }
 }
 
 fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {

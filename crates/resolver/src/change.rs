@@ -159,7 +159,8 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came
 /// from then; whether they are still there is found when they are fetched.
 ///
-/// Code: `module-pinned` if another version of something pinned would come back.
+/// Codes: `module-pinned` if another version of something pinned would come back; `policy-denied` and `override-denies` if
+/// what comes back asks for a privilege that is denied.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
     pins_hold(world, &target.items)?;
     let same =
@@ -169,6 +170,7 @@ pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure
         world.installed.iter().filter(|item| lacks(&target.items, item)).cloned().collect();
     let missing: Vec<Installed> =
         target.items.iter().filter(|item| lacks(world.installed, item)).cloned().collect();
+    missing.iter().try_for_each(|item| admit::admit_privileges(world, item))?;
     let added = needs_first(world, &missing).into_iter().map(|item| {
         let source = item.source.clone();
         (item, source)

@@ -45,10 +45,11 @@ mod tests;
 mod upgrade;
 mod world;
 
-pub use admit::{admit_load, denied, permitted};
+pub use admit::{admit_load, admit_privileges, denied, permitted};
 pub use apply::apply;
 pub use change::{import, install, remove, rollback};
 pub use lock::lock;
+pub use notes::privileges;
 pub use serve::{services_above, services_below, serving};
 pub use upgrade::upgrade;
 pub use world::{Draft, Running, World};

@@ -3,7 +3,7 @@
 use crate::World;
 use crate::desire::undesired;
 use crate::solve::Chosen;
-use las_types::{Code, Manifest, Note, Origin};
+use las_types::{Code, Installed, Manifest, Note, Origin, Privilege};
 
 /// Notes on a version that comes: that it should not be chosen any more, for which need it was
 /// chosen, and that it comes from another registry than the application's.
@@ -31,4 +31,11 @@ pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) ->
         notes.push(told.with("path", &release.path).with("hides", hides));
     }
     notes
+}
+
+/// What an item may do beside what every module may, each by a note.
+pub fn privileges(world: &World<'_>, item: &Installed) -> Vec<Note> {
+    let Some(manifest) = world.manifest(&item.name, &item.version) else { return Vec::new() };
+    let note = |one| Note::new("privilege").with("name", &item.name).with("privilege", one);
+    Privilege::of(manifest, item.mode()).into_iter().map(note).collect()
 }

@@ -8,6 +8,7 @@ mod locking;
 pub(crate) mod memory;
 mod oracle;
 mod oracle_of_relations;
+mod privileged;
 mod relations;
 mod replacing;
 mod restarting;

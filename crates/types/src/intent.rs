@@ -186,7 +186,7 @@ pub enum Intent {
     },
     /// Decide otherwise than the policies, on this machine only.
     OverrideSet {
-        /// What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+        /// What about, see [`crate::Override::capability`].
         capability: String,
         /// What holds instead.
         value: String,

@@ -41,6 +41,7 @@ mod package;
 mod pin;
 mod plan;
 mod policy;
+mod privilege;
 mod progress;
 mod provided;
 mod reconcile;
@@ -85,7 +86,7 @@ pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use log_line::{LogLine, LogPage, LogStream};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
-    Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
+    Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeModeError, RuntimeSection, SourceSection,
 };
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::{ModuleState, Transition};
@@ -100,6 +101,7 @@ pub use plan::{
     tree_digest,
 };
 pub use policy::{Allowance, Conditions, Names, Policy};
+pub use privilege::{Privilege, PrivilegeError};
 pub use progress::{Progress, Working};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};

@@ -134,13 +134,45 @@ pub struct Dependencies {
 }
 
 /// How a module may be executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RuntimeMode {
     /// As a process of this machine.
     Native,
     /// In a container.
     Container,
+}
+
+impl RuntimeMode {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Container => "container",
+        }
+    }
+}
+
+impl std::fmt::Display for RuntimeMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no mode.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no mode '{0}', only native and container")]
+pub struct RuntimeModeError(String);
+
+impl std::str::FromStr for RuntimeMode {
+    type Err = RuntimeModeError;
+
+    fn from_str(text: &str) -> Result<Self, RuntimeModeError> {
+        let known = [Self::Native, Self::Container].into_iter().find(|mode| mode.as_str() == text);
+        known.ok_or_else(|| RuntimeModeError(text.to_owned()))
+    }
 }
 
 /// The modes a module offers; the control layer chooses.

@@ -226,7 +226,7 @@ l3: ByteSize, };
 
 export type CapabilityRequest = { 
 /**
- * `tier`, `model-size`, `runtime:NAME` or `feature:NAME`.
+ * `tier`, `model-size`, `runtime:NAME`, `feature:NAME`, `privilege:NAME` or `mode:NAME`.
  */
 capability: string, };
 
@@ -1404,7 +1404,7 @@ desired: DesiredState, } | { "kind": "lock_apply",
  */
 lock: Lock, } | { "kind": "override_set", 
 /**
- * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ * What about, see [`crate::Override::capability`].
  */
 capability: string, 
 /**
@@ -1940,8 +1940,8 @@ export type Override = {
  */
 id: OverrideId, 
 /**
- * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
- * `feature:NAME`.
+ * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME`,
+ * `feature:NAME`, `privilege:NAME` or `mode:NAME`.
  */
 capability: string, 
 /**
@@ -2991,7 +2991,7 @@ export type VariableName = string;
 
 export type Verdict = { 
 /**
- * What was asked: `runtime:llama.cpp`, `feature:chat`, `model-size`.
+ * What was asked: `runtime:llama.cpp`, `feature:chat`, `privilege:gpu`, `mode:container`, `model-size`.
  */
 capability: string, 
 /**
