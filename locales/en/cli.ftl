@@ -172,6 +172,8 @@ cli-module-from = Comes from
 cli-module-deprecated = Deprecated
 cli-module-successor = Successor
 cli-module-installed = Installed
+cli-module-modes = Can run
+cli-module-mode = Runs
 cli-module-versions = Versions
 cli-module-pinned = Held at
 cli-module-previous = Before it
@@ -346,6 +348,7 @@ cli-help-arg-available = Only what is not installed
 cli-help-arg-category = Only this category: language, runtime, framework, service, application, tool or model
 cli-help-arg-name = Its name
 cli-help-arg-names = Their names
+cli-help-arg-run-mode = How they run: native or container; chosen if absent
 cli-help-arg-modules = Names, each with or without a version: llama.cpp, llama.cpp@>=0.2
 cli-help-arg-upgraded = Their names; everything that is installed if none is given
 cli-help-arg-pinned = The module and the version, such as llama.cpp@0.5.0

@@ -160,6 +160,8 @@ cli-module-from = 来源
 cli-module-deprecated = 已弃用
 cli-module-successor = 替代者
 cli-module-installed = 已安装
+cli-module-modes = 可用方式
+cli-module-mode = 运行方式
 cli-module-versions = 版本
 cli-module-pinned = 固定在
 cli-module-previous = 此前版本
@@ -327,6 +329,7 @@ cli-help-arg-available = 只列出未安装的
 cli-help-arg-category = 只列出此类别：language、runtime、framework、service、application、tool 或 model
 cli-help-arg-name = 名称
 cli-help-arg-names = 名称（可多个）
+cli-help-arg-run-mode = 运行方式：native 或 container；不指定则自动选择
 cli-help-arg-modules = 名称，可带版本：llama.cpp、llama.cpp@>=0.2
 cli-help-arg-upgraded = 名称；未指定时为全部已安装的内容
 cli-help-arg-pinned = 模块及版本，例如 llama.cpp@0.5.0

@@ -21,6 +21,7 @@ mod idle;
 mod logs;
 mod main_job;
 mod model_files;
+mod modes;
 mod overrides;
 mod privileges;
 mod registries;

@@ -2,14 +2,14 @@
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
-use crate::{Draft, World, admit, item, notes};
+use crate::{Draft, World, admit, item, mode, notes};
 use las_types::{
     Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source,
 };
 
 /// Installs modules, model packages included, with what they depend on.
 ///
-/// Codes: `module-not-found`; `module-conflict` with the derivation or the circle;
+/// Codes: `module-not-found`; `runtime-mode-not-offered`; `module-conflict` with the derivation or the circle;
 /// `hardware-insufficient`; `policy-denied`; `model-name-taken` where a model that somebody
 /// imported has the name; `module-in-use` where an adapter would lose its base; and the reason why
 /// a manifest was set aside.
@@ -17,7 +17,9 @@ pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, F
     let solution = solve(world, requests)?;
     let mut change = Change::default();
     change.follow(world, &solution)?;
-    change.draft(world)
+    let draft = change.draft(world)?;
+    mode::fulfilled(world, &draft.outcome)?;
+    Ok(draft)
 }
 
 /// What goes and what comes.

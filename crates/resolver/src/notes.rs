@@ -1,15 +1,15 @@
 //! What a person should know of a version before it is installed.
 
-use crate::World;
 use crate::desire::undesired;
 use crate::solve::Chosen;
+use crate::{World, mode};
 use las_types::{Code, Installed, Manifest, Note, Origin, Privilege};
 
 /// Notes on a version that comes: that it should not be chosen any more, for which need it was
 /// chosen, and that it comes from another registry than the application's.
 pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) -> Vec<Note> {
     let note = |key: &str| Note::new(key).with("name", &manifest.name).with("version", &manifest.version);
-    let mut notes = Vec::new();
+    let mut notes = Vec::from_iter(mode::note(world, manifest));
     let least = world.registry.least_useful(&manifest.name);
     if let Some(deprecation) = &manifest.deprecation {
         let key = if deprecation.superseded_by.is_some() { "superseded" } else { "deprecated" };

@@ -3,15 +3,15 @@
 use crate::World;
 use crate::steps::{needs_first, needs_of};
 use las_types::{
-    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, START_LIMIT_SECONDS,
-    Serves, ServiceSection, ServiceSpec,
+    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, RuntimeMode,
+    START_LIMIT_SECONDS, Serves, ServiceSection, ServiceSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World<'_> {
     /// How an installed module serves, as its manifest says; none if it is no service.
     pub fn service(&self, item: &Installed) -> Option<&ServiceSection> {
-        self.manifest(&item.name, &item.version)?.runtime.service.as_ref()
+        self.manifest(&item.name, &item.version)?.service_in(item.mode())
     }
 }
 
@@ -19,12 +19,12 @@ impl World<'_> {
 pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u16>) -> Option<ServiceSpec> {
     let manifest = world.manifest(&item.name, &item.version)?;
     let Manifest { runtime, .. } = manifest;
-    let service = runtime.service.clone()?;
-    let container = ContainerSettings::of(manifest);
+    let service = manifest.service_in(item.mode())?.clone();
+    let container = ContainerSettings::of(manifest).filter(|_| item.mode() == RuntimeMode::Container);
     let path = |file: &str| (world.running.path_of)(item, file);
     let program = match &container {
         // Within the image, which says it where the manifest doesn't.
-        Some(_) => runtime.program.clone().unwrap_or_default(),
+        Some(_) => manifest.program_in(item.mode()).unwrap_or_default().to_owned(),
         None => path(item.program.as_ref()?),
     };
     Some(ServiceSpec {

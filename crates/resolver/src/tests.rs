@@ -6,6 +6,7 @@ mod choosing;
 pub(crate) mod fixture;
 mod locking;
 pub(crate) mod memory;
+mod modes;
 mod oracle;
 mod oracle_of_relations;
 mod privileged;

@@ -92,6 +92,10 @@ pub enum Intent {
     ModuleInstall {
         /// Which.
         modules: Vec<ModuleRequest>,
+        /// How these are to run; chosen where nobody says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        mode: Option<crate::RuntimeMode>,
     },
     /// Bring installed modules to the newest versions that are compatible.
     ModuleUpgrade {

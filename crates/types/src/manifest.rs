@@ -133,56 +133,14 @@ pub struct Dependencies {
     pub runtime: Vec<crate::RuntimeConstraint>,
 }
 
-/// How a module may be executed.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, TS,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum RuntimeMode {
-    /// As a process of this machine.
-    Native,
-    /// In a container.
-    Container,
-}
-
-impl RuntimeMode {
-    /// As it is written.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Container => "container",
-        }
-    }
-}
-
-impl std::fmt::Display for RuntimeMode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that names no mode.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no mode '{0}', only native and container")]
-pub struct RuntimeModeError(String);
-
-impl std::str::FromStr for RuntimeMode {
-    type Err = RuntimeModeError;
-
-    fn from_str(text: &str) -> Result<Self, RuntimeModeError> {
-        let known = [Self::Native, Self::Container].into_iter().find(|mode| mode.as_str() == text);
-        known.ok_or_else(|| RuntimeModeError(text.to_owned()))
-    }
-}
-
 /// The modes a module offers; the control layer chooses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct RuntimeSection {
     /// Offered modes.
-    pub modes: Vec<RuntimeMode>,
+    pub modes: Vec<crate::RuntimeMode>,
     /// The one its makers prefer.
-    pub preferred: Option<RuntimeMode>,
+    pub preferred: Option<crate::RuntimeMode>,
     /// The program within its files that proves the installation and serves.
     pub program: Option<String>,
     /// What it is started with to prove that it runs, word by word; `--version` if absent.
@@ -191,7 +149,7 @@ pub struct RuntimeSection {
     pub start_limit_seconds: Option<u32>,
     /// How its program is kept running; a module without this is no service of its own.
     pub service: Option<crate::ServiceSection>,
-    /// How its container is made, of a module that comes as an image.
+    /// How its container is made, of a module that comes as an image, also beside a native source.
     pub container: Option<crate::ContainerSection>,
 }
 

@@ -56,7 +56,7 @@ impl Privilege {
     /// What a manifest asks for where its module runs in this mode.
     pub fn of(manifest: &Manifest, mode: RuntimeMode) -> BTreeSet<Self> {
         let mut asked = BTreeSet::new();
-        let Some(service) = &manifest.runtime.service else { return asked };
+        let Some(service) = manifest.service_in(mode) else { return asked };
         if service.sandbox.gpu {
             asked.insert(Self::Gpu);
         }
