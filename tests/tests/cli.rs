@@ -8,6 +8,7 @@ mod audit;
 mod bad_files;
 mod bad_resources;
 mod ceilings;
+mod companions;
 mod config;
 mod containers;
 mod crashes;

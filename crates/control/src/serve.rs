@@ -110,7 +110,7 @@ impl ControlPlane {
         Ok(steps.draft(sight))
     }
 
-    /// What stopping a service means: those that need it are stopped first.
+    /// What stopping a service means: those that need it are stopped first, companions that nothing else uses last.
     ///
     /// Code: `service-not-found`.
     pub(crate) fn draft_service_stop(sight: &Sight<'_>, name: &ServiceName) -> Result<Draft, Failure> {
@@ -125,6 +125,17 @@ impl ControlPlane {
         }
         if status.state != ServiceState::Stopped {
             steps.stop(name, sight.spec(name));
+        }
+        if let Ok(item) = installed(sight, name) {
+            let world = sight.world();
+            let mut stopping = las_resolver::services_above(&world, item);
+            stopping.push(item.clone());
+            let runs = |item: &Installed| running(sight, item).is_some();
+            for item in las_resolver::companions_left(&world, &stopping, runs) {
+                if let Some(companion) = running(sight, &item) {
+                    steps.stop(companion, sight.spec(companion));
+                }
+            }
         }
         Ok(steps.draft(sight))
     }

@@ -52,6 +52,6 @@ pub use change::{import, install, remove, rollback};
 pub use lock::lock;
 pub use mode::{Decision, Modes, Wish};
 pub use notes::privileges;
-pub use serve::{services_above, services_below, serving};
+pub use serve::{companions_left, services_above, services_below, serving};
 pub use upgrade::upgrade;
 pub use world::{Draft, Running, World};

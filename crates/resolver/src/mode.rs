@@ -80,10 +80,10 @@ pub(crate) fn choose(world: &World<'_>, manifest: &Manifest) -> Result<(RuntimeM
         return Err(failure(Code::RuntimeModeUnsupported));
     }
     if let Some(wish) = world.modes.wish.filter(|wish| wish.means(manifest)) {
-        return match offered.contains(&wish.mode) {
-            true => Ok((wish.mode, wish.from)),
-            false => Err(failure(Code::RuntimeModeNotOffered).with("mode", wish.mode)),
-        };
+        if offered.contains(&wish.mode) {
+            return Ok((wish.mode, wish.from));
+        }
+        return Err(failure(Code::RuntimeModeNotOffered).with("mode", wish.mode));
     }
     let installed = world.installed(&manifest.name).map(Installed::mode);
     if let Some(mode) = installed.filter(|mode| offered.contains(mode)) {

@@ -9,7 +9,7 @@ use las_types::{Code, Installed, Manifest, Note, Origin, Privilege};
 /// chosen, and that it comes from another registry than the application's.
 pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) -> Vec<Note> {
     let note = |key: &str| Note::new(key).with("name", &manifest.name).with("version", &manifest.version);
-    let mut notes = Vec::from_iter(mode::note(world, manifest));
+    let mut notes: Vec<Note> = mode::note(world, manifest).into_iter().collect();
     let least = world.registry.least_useful(&manifest.name);
     if let Some(deprecation) = &manifest.deprecation {
         let key = if deprecation.superseded_by.is_some() { "superseded" } else { "deprecated" };

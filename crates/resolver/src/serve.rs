@@ -72,6 +72,31 @@ pub fn services_above(world: &World<'_>, item: &Installed) -> Vec<Installed> {
     ordered(world, |name| *name != item.name && above.contains(name))
 }
 
+/// What stops with these services: companions of theirs that nothing else that runs uses, users first.
+pub fn companions_left(
+    world: &World<'_>,
+    stopping: &[Installed],
+    runs: impl Fn(&Installed) -> bool,
+) -> Vec<Installed> {
+    let mut ending: Vec<Installed> = stopping.to_vec();
+    let mut left = Vec::new();
+    loop {
+        let ends = |item: &Installed| ending.iter().any(|other| other.name == item.name);
+        let belongs = |item: &Installed| {
+            let companions = ending.iter().filter_map(|one| world.manifest(&one.name, &one.version));
+            let mut companions = companions.flat_map(|manifest| &manifest.runtime.companions);
+            companions.any(|request| world.seen(item).meets(request))
+        };
+        let unused =
+            |item: &Installed| services_above(world, item).iter().all(|user| ends(user) || !runs(user));
+        let next =
+            world.installed.iter().find(|item| !ends(item) && runs(item) && belongs(item) && unused(item));
+        let Some(next) = next.cloned() else { return left };
+        ending.push(next.clone());
+        left.push(next);
+    }
+}
+
 /// In the order of all that is installed: between two services there may be what serves nothing.
 fn ordered(world: &World<'_>, is_one: impl Fn(&ModuleName) -> bool) -> Vec<Installed> {
     let all = needs_first(world, world.installed);

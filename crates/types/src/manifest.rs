@@ -79,7 +79,8 @@ pub struct Manifest {
 impl Manifest {
     /// Every module, or name that a module provides, that has to be there for it.
     pub fn needs(&self) -> impl Iterator<Item = &crate::ModuleRequest> {
-        self.dependencies.modules.iter().chain(&self.interfaces.consumes)
+        let others = self.interfaces.consumes.iter().chain(&self.runtime.companions);
+        self.dependencies.modules.iter().chain(others)
     }
 }
 
@@ -151,6 +152,9 @@ pub struct RuntimeSection {
     pub service: Option<crate::ServiceSection>,
     /// How its container is made, of a module that comes as an image, also beside a native source.
     pub container: Option<crate::ContainerSection>,
+    /// Modules whose services make one unit with this one's: needed like those that it depends on, started before it, and
+    /// stopped after it when nothing else that runs uses them.
+    pub companions: Vec<crate::ModuleRequest>,
 }
 
 /// Logical contracts, not network bindings.

@@ -636,6 +636,28 @@ version: string,
  */
 socket: string, };
 
+export type ContainerImage = { 
+/**
+ * Its name with its registry, without a tag.
+ */
+name: ImageName, 
+/**
+ * The digest of its manifest.
+ */
+digest: Digest, 
+/**
+ * How many bytes are fetched for it.
+ */
+size: ByteSize, 
+/**
+ * The program within it that serves; the image says which if absent.
+ */
+program: InnerPath | null, 
+/**
+ * How it serves in its container; as it does natively if absent.
+ */
+service: ServiceSection | null, };
+
 export type ContainerNetwork = "none" | "published";
 
 export type ContainerSection = { 
@@ -666,7 +688,11 @@ capabilities: Array<KernelCapability>,
 /**
  * What it has of the network.
  */
-network: ContainerNetwork, };
+network: ContainerNetwork, 
+/**
+ * The image of a module that comes natively, too; one whose source is an image has it there.
+ */
+image?: ContainerImage, };
 
 export type ContainerSettings = { 
 /**
@@ -1318,7 +1344,11 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+modules: Array<ModuleRequest>, 
+/**
+ * How these are to run; chosen where nobody says it.
+ */
+mode?: RuntimeMode, } | { "kind": "module_upgrade", 
 /**
  * Which; every installed one if none is named.
  */
@@ -1801,6 +1831,14 @@ refusal: ErrorBody | null,
  * Names that others can need it by, of the newest version.
  */
 provides: Array<Provided>, 
+/**
+ * How it can run: the version installed, else the newest.
+ */
+modes: Array<RuntimeMode>, 
+/**
+ * How it runs, if it is installed.
+ */
+mode: RuntimeMode | null, 
 /**
  * What it can't be beside, of the newest version.
  */
@@ -2432,6 +2470,8 @@ at: string,
  * What.
  */
 finding: Finding, };
+
+export type RuntimeMode = "native" | "container";
 
 export type Sandbox = { 
 /**

@@ -51,3 +51,12 @@ fn an_image_beside_a_source_that_makes_no_sense_is_set_aside() {
     let ports = ", service: { ports: { main: 80 }, ready: { kind: tcp, port: main } }";
     refused(&runtime(both, &service, &image(ports)), "1024 or more");
 }
+
+#[test]
+fn companions_belong_to_a_service_and_are_others() {
+    refused("runtime: { modes: [native], program: run, companions: [a] }\n", "which is missing");
+    refused(
+        &format!("runtime: {{ modes: [native], program: run, companions: [b], {READY} }}\n"),
+        "of itself",
+    );
+}
