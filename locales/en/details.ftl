@@ -47,6 +47,7 @@ detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it 
        *[other] is { $have }.
     }
 detail-refused-runtime-mode-unsupported = This machine refuses { $name } { $versions }: it runs only in a container, and none is started here.
+detail-refused-runtime-mode-not-offered = { $name } { $versions } can't run in the mode “{ $mode }”.
 detail-refused-system-packages-missing = This machine refuses { $name } { $versions }: it needs packages that are not installed ({ $packages }). To install them: { $command }
 detail-refused-system-packages-unknown = This machine refuses { $name } { $versions }: it needs the packages { $packages }, and which are installed can't be read here.
 detail-refused-module-deprecated = { $name } { $versions } is deprecated ({ $reason }) and comes only if you ask for it by name.

@@ -241,7 +241,32 @@ note-override-set = An override holds on this machine only and beats the policie
 note-override-sets = Overrides the policies on this machine: { $capability } → { $value } ({ $reason }).
 note-override-takes-back = Takes back the override { $capability } → { $value }; the policies decide again.
 note-override-revert = The policies decide again. What was installed meanwhile stays.
-note-runs-in-container = { $name } runs in a container, since this version of it comes as an image: { $image }
+note-runs-in-container = { $name } runs in a container made from the image { $image }
+note-privilege = { $name } asks for a privilege beside what every module has ({ $privilege }): { $privilege ->
+        [network] it may connect to any host.
+        [gpu] it may use the GPUs of this machine.
+        [writable-root] it may write everywhere in its container.
+        [user] it runs in its container as a user that its manifest names.
+        [chown] in its container it may give files to another user.
+        [dac-override] in its container it may read and write files whatever their rights are.
+        [fowner] in its container it may change the rights of files that are another's.
+        [kill] in its container it may send signals to another user's processes.
+        [setgid] in its container it may become another group.
+       *[setuid] in its container it may become another user.
+    } A policy that denies “privilege:{ $privilege }” refuses it.
+note-mode = { $name } runs { $mode ->
+        [container] in a container
+       *[native] as a process of this machine
+    }: { $by ->
+        [asked] you asked for it.
+        [before] it ran so before.
+        [installed] it is installed so; “las module install { $name } --mode MODE” changes that.
+        [configured] the configuration prefers that (runtime.prefer).
+        [policy] a policy denies the other way.
+        [machine] there is no container engine here.
+        [manifest] its makers prefer that.
+       *[default] nothing speaks for the other way.
+    }
 note-restarts-services = A service runs from what is replaced. It is stopped, started from the new version and watched until it answers; if it does not, the version from before is started again. Only then does the old version go.
 note-pinned-stay = What is held at a version stays as it is; “las module unpin NAME” lets it go.
 note-module-pin = The module stays at this version: upgrades leave it alone, and nothing that needs another version of it is installed. “las module unpin NAME” lets it go.
@@ -465,6 +490,9 @@ difference-went = removed
 difference-version = another version
 difference-digest = other bytes
 
+mode-native = natively
+mode-container = in a container
+mode-auto = as chosen here
 category-language = Language
 category-runtime = Runtime
 category-framework = Framework
@@ -485,6 +513,10 @@ placement-reference = where it was
 
 # Args: what (names of modules, model, service; number of the generation).
 intent-module_install = Install { $what }
+intent-module_install-mode = Install { $what }, to run { $mode ->
+        [container] in a container
+       *[native] natively
+    }
 intent-module_remove = Remove { $what }
 intent-model_import = Import the model { $what }
 intent-model_load = Load { $what }
@@ -537,6 +569,7 @@ config-policy-set = Which set of policies holds
 config-hardware-profile = Recorded hardware profile that replaces detection
 config-containers-engine = Container engine that is used
 config-containers-socket = Socket of the container engine
+config-runtime-prefer = How modules run that can run natively and in a container
 config-origin-default = by default
 config-origin-file = { $path }, line { $line }
 config-origin-environment = environment variable { $name }

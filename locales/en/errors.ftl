@@ -48,6 +48,8 @@ error-module-not-offered = The manifest of { $name } { $version } names no sourc
     .remedy = Choose another version with “las module show { $name }”, or add a source to the manifest.
 error-runtime-mode-unsupported = { $name } { $version } runs only in a container, and this version of LocalAIStack starts none.
     .remedy = Choose a version or another module that runs natively; “las module show { $name }” lists the versions.
+error-runtime-mode-not-offered = { $name } { $version } can't run in the mode “{ $mode }”.
+    .remedy = Leave the mode out, or choose another version; “las module show { $name }” names the modes that it offers.
 error-module-conflict = What was asked for can't all hold together: { $name }.
     .remedy = Ask for another version, or remove or update the module whose need is in the way; “las module show NAME” lists the versions there are.
 error-module-cycle = “{ $name }” can't be installed, because modules need each other in a circle: { $path }.
@@ -243,7 +245,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }” is no value for “{ $capability }”.
        *[reason] An override needs a reason: one line of up to 300 characters.
     }
-    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME and feature:NAME (allow or deny).
+    .remedy = Write for example “las override set model-size 14B --reason TEXT”. What can be overridden: model-size (a size such as 14B), loaded-models and parallel (a number from 1), memory and vram (a size such as 16GB), runtime:NAME, feature:NAME, privilege:NAME and mode:NAME (allow or deny).
 error-override-not-found = No override { $id } is in force.
     .remedy = See the overrides with “las override list”.
 error-override-denies = “{ $capability }” is not allowed here by the override { $id }: “{ $reason }”.

@@ -303,6 +303,7 @@ module-remove = Remove
 modules-upgrade-all = Upgrade everything
 module-upgrade = Upgrade
 # Args: version.
+module-mode = How it runs
 module-pin = Hold at { $version }
 module-unpin = Hold no longer
 module-pinned = held at { $version }

@@ -41,6 +41,7 @@ detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $
        *[other] 而此处为 { $have }。
     }
 detail-refused-runtime-mode-unsupported = 本机拒绝 { $name } { $versions }：它只能在容器中运行，而此处不启动容器。
+detail-refused-runtime-mode-not-offered = { $name } { $versions } 不能以“{ $mode }”方式运行。
 detail-refused-system-packages-missing = 本机拒绝 { $name } { $versions }：缺少所需的系统软件包（{ $packages }）。安装命令：{ $command }
 detail-refused-system-packages-unknown = 本机拒绝 { $name } { $versions }：需要系统软件包 { $packages }，但此处无法读取已安装的软件包。
 detail-refused-module-deprecated = { $name } { $versions } 已弃用（{ $reason }），仅在按名称要求时才会选用。

@@ -241,7 +241,32 @@ note-override-set = 例外仅对本机有效并优先于策略，后果由您承
 note-override-sets = 在本机上以例外优先于策略：{ $capability } → { $value }（{ $reason }）。
 note-override-takes-back = 撤销例外 { $capability } → { $value }；重新由策略决定。
 note-override-revert = 重新由策略决定。期间安装的内容保持不变。
-note-runs-in-container = { $name } 在容器中运行，因为该版本以镜像形式提供：{ $image }
+note-runs-in-container = { $name } 在由镜像 { $image } 创建的容器中运行
+note-privilege = { $name } 请求一项其他模块没有的权限（{ $privilege }）：{ $privilege ->
+        [network] 可连接任意主机。
+        [gpu] 可使用本机的 GPU。
+        [writable-root] 可在其容器内任意位置写入。
+        [user] 在其容器内以清单指定的用户身份运行。
+        [chown] 可在其容器内将文件转给其他用户。
+        [dac-override] 可在其容器内不受文件权限限制地读写文件。
+        [fowner] 可在其容器内更改他人文件的权限。
+        [kill] 可在其容器内向其他用户的进程发送信号。
+        [setgid] 可在其容器内切换为其他用户组。
+       *[setuid] 可在其容器内切换为其他用户。
+    }禁止“privilege:{ $privilege }”的策略会拒绝它。
+note-mode = { $name } { $mode ->
+        [container] 在容器中运行
+       *[native] 作为本机进程运行
+    }：{ $by ->
+        [asked] 这是您的要求。
+        [before] 之前即如此运行。
+        [installed] 当前即如此安装；“las module install { $name } --mode 方式”可更改。
+        [configured] 配置优先采用此方式（runtime.prefer）。
+        [policy] 策略不允许另一种方式。
+        [machine] 本机没有容器引擎。
+        [manifest] 其作者推荐此方式。
+       *[default] 没有理由采用另一种方式。
+    }
 note-restarts-services = 有服务正在使用被替换的版本。该服务会先停止，再由新版本启动，直到能够应答；若不能，则重新启动原来的版本。此后才移除旧版本。
 note-pinned-stay = 已固定版本的模块保持不变；“las module unpin 名称”可解除固定。
 note-module-pin = 该模块保持在此版本：升级不会改动它，需要其其他版本的内容也不会安装。“las module unpin 名称”可解除固定。
@@ -456,6 +481,9 @@ difference-went = 已移除
 difference-version = 版本不同
 difference-digest = 字节不同
 
+mode-native = 原生
+mode-container = 容器
+mode-auto = 自动选择
 category-language = 语言
 category-runtime = 运行时
 category-framework = 框架
@@ -476,6 +504,10 @@ placement-reference = 保留在原处
 
 # 参数：what（模块、模型或服务的名称；代的编号）。
 intent-module_install = 安装 { $what }
+intent-module_install-mode = 安装 { $what }，{ $mode ->
+        [container] 在容器中
+       *[native] 原生
+    }运行
 intent-module_remove = 移除 { $what }
 intent-model_import = 导入模型 { $what }
 intent-model_load = 加载 { $what }
@@ -528,6 +560,7 @@ config-policy-set = 采用哪一套策略
 config-hardware-profile = 代替检测的硬件档案
 config-containers-engine = 使用的容器引擎
 config-containers-socket = 容器引擎的套接字
+config-runtime-prefer = 既可原生运行又可在容器中运行的模块采用的方式
 config-origin-default = 默认
 config-origin-file = { $path } 第 { $line } 行
 config-origin-environment = 环境变量 { $name }

@@ -48,6 +48,8 @@ error-module-not-offered = { $name } { $version } 的清单没有给出安装来
     .remedy = 用“las module show { $name }”选择其他版本，或在清单中添加来源。
 error-runtime-mode-unsupported = { $name } { $version } 只能在容器中运行，而此版本的 LocalAIStack 不启动容器。
     .remedy = 请选择可原生运行的版本或其他模块；“las module show { $name }”列出各版本。
+error-runtime-mode-not-offered = { $name } { $version } 不能以“{ $mode }”方式运行。
+    .remedy = 请不要指定方式，或选择其他版本；“las module show { $name }”列出可用的方式。
 error-module-conflict = 所要求的内容无法同时满足：{ $name }。
     .remedy = 请要求其他版本，或移除、更新其依赖造成妨碍的模块；“las module show 名称”列出现有版本。
 error-module-cycle = 无法安装“{ $name }”：模块之间循环依赖：{ $path }。
@@ -243,7 +245,7 @@ error-override-invalid = { $part ->
         [value] “{ $given }”不是“{ $capability }”的有效取值。
        *[reason] 例外需要理由：一行文字，最多 300 个字符。
     }
-    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称 和 feature:名称（allow 或 deny）。
+    .remedy = 例如“las override set model-size 14B --reason 理由”。可设置例外的项目：model-size（大小，例如 14B）、loaded-models 和 parallel（不小于 1 的数字）、memory 和 vram（大小，例如 16GB）、runtime:名称、feature:名称、privilege:名称 和 mode:名称（allow 或 deny）。
 error-override-not-found = 没有生效中的例外 { $id }。
     .remedy = 用“las override list”查看例外。
 error-override-denies = 例外 { $id } 不允许在本机使用“{ $capability }”：“{ $reason }”。

@@ -279,6 +279,7 @@ module-remove = 移除
 modules-upgrade-all = 全部升级
 module-upgrade = 升级
 # 参数：version。
+module-mode = 运行方式
 module-pin = 固定在 { $version }
 module-unpin = 解除固定
 module-pinned = 固定在 { $version }

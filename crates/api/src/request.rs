@@ -122,7 +122,7 @@ fn number_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CapabilityRequest {
-    /// `tier`, `model-size`, `runtime:NAME` or `feature:NAME`.
+    /// `tier`, `model-size`, `runtime:NAME`, `feature:NAME`, `privilege:NAME` or `mode:NAME`.
     pub capability: String,
 }
 

@@ -4,8 +4,8 @@ use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
     Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation,
-    OperationId, Origin, Placement, Policy, ProfileSource, Provided, ServiceState, ServiceStatus, Setting,
-    Tier, Timestamp, TokenId, Version,
+    OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode, ServiceState,
+    ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -145,6 +145,10 @@ pub struct ModuleView {
     pub refusal: Option<ErrorBody>,
     /// Names that others can need it by, of the newest version.
     pub provides: Vec<Provided>,
+    /// How it can run: the version installed, else the newest.
+    pub modes: Vec<RuntimeMode>,
+    /// How it runs, if it is installed.
+    pub mode: Option<RuntimeMode>,
     /// What it can't be beside, of the newest version.
     pub conflicts: Vec<ModuleRequest>,
     /// That it should not be chosen any more: of the version installed, else of the newest.

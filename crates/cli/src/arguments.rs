@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion, SourceUrl};
+use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion, RuntimeMode, SourceUrl};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -188,10 +188,14 @@ pub(crate) enum ModuleVerb {
     Plan {
         #[arg(required = true, value_name = "NAME[@VERSION]")]
         modules: Vec<ModuleRequest>,
+        #[arg(long = "mode", id = "run_mode", value_name = "MODE")]
+        mode: Option<RuntimeMode>,
     },
     Install {
         #[arg(required = true, value_name = "NAME[@VERSION]")]
         modules: Vec<ModuleRequest>,
+        #[arg(long = "mode", id = "run_mode", value_name = "MODE")]
+        mode: Option<RuntimeMode>,
         #[command(flatten)]
         consent: Consent,
     },

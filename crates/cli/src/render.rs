@@ -27,7 +27,11 @@ pub(crate) fn moment(at: Timestamp) -> String {
 /// What somebody wants, in words.
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
     let what = match intent {
-        Intent::ModuleInstall { modules } => joined(modules),
+        Intent::ModuleInstall { modules, mode: None } => joined(modules),
+        Intent::ModuleInstall { modules, mode: Some(mode) } => {
+            let args = [("what", &*joined(modules)), ("mode", mode.as_str())];
+            return view.words.text("intent-module_install-mode", &args);
+        }
         Intent::DoctorRepair { modules, others } => {
             joined(modules.iter().map(ToString::to_string).chain(others.iter().map(ToString::to_string)))
         }

@@ -35,6 +35,7 @@ fn every_detail_has_a_text_in_every_language() {
             Code::OverrideDenies,
             Code::RuntimeUnmet,
             Code::RuntimeModeUnsupported,
+            Code::RuntimeModeNotOffered,
             Code::SystemPackagesMissing,
             Code::SystemPackagesUnknown,
             Code::ModuleDeprecated,

@@ -140,7 +140,7 @@ mod tests {
         Operation {
             id: OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]),
             plan: PlanId::new(Timestamp::UNIX_EPOCH, [2; 10]),
-            intent: Intent::ModuleInstall { modules: Vec::new() },
+            intent: Intent::ModuleInstall { modules: Vec::new(), mode: None },
             state,
             progress: Progress::of(1),
             started_at: Timestamp::UNIX_EPOCH,

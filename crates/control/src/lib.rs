@@ -11,7 +11,7 @@
 //!
 //! ```no_run
 //! # async fn example(control: std::sync::Arc<las_control::ControlPlane>) -> Result<(), las_types::Failure> {
-//! let intent = las_types::Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()] };
+//! let intent = las_types::Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()], mode: None };
 //! let plan = control.propose(intent).await?;
 //! let operation = control.approve(plan.id, "cli", None).await?;
 //! let ended = control.wait(operation.id).await?;

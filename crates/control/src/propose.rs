@@ -1,10 +1,10 @@
 //! From an intent to a stored plan.
 
 use crate::{ControlPlane, configure, overrides};
-use las_resolver::Draft;
+use las_resolver::{Decision, Draft, Wish, World};
 use las_types::{
     ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
-    ModuleRequest, PlanId, PlanStep, PlannedOverride, Source, StepAction,
+    ModuleRequest, PlanId, PlanStep, PlannedOverride, RuntimeMode, Source, StepAction,
 };
 use std::collections::BTreeSet;
 
@@ -18,6 +18,17 @@ pub(crate) fn ports(steps: &[PlanStep]) -> BTreeSet<u16> {
         _ => None,
     });
     started.flatten().collect()
+}
+
+/// Installs modules in a mode that is not to be chosen.
+fn install_in<'a>(
+    mut world: World<'a>,
+    modules: &'a [ModuleRequest],
+    mode: RuntimeMode,
+    from: Decision,
+) -> Result<Draft, Failure> {
+    world.modes.wish = Some(Wish { modules, mode, from });
+    las_resolver::install(&world, modules)
 }
 
 impl ControlPlane {
@@ -77,13 +88,16 @@ impl ControlPlane {
         }
         let world = sight.world();
         match intent {
-            Intent::ModuleInstall { modules } => las_resolver::install(&world, modules),
+            Intent::ModuleInstall { modules, mode: None } => las_resolver::install(&world, modules),
+            Intent::ModuleInstall { modules, mode: Some(mode) } => {
+                install_in(world, modules, *mode, Decision::Asked)
+            }
             Intent::ModuleUpgrade { modules } => las_resolver::upgrade(&world, modules),
             Intent::ModulePin { module, version } => self.draft_pin(&sight, module, version),
             Intent::ModuleUnpin { module } => Self::draft_unpin(&sight, module),
             Intent::ModuleRollback { module } => {
-                let request = self.request_before(current, module).await?;
-                las_resolver::install(&world, &[request])
+                let (request, mode) = self.request_before(current, module).await?;
+                install_in(world, &[request], mode, Decision::Before)
             }
             Intent::ModuleRemove { modules, purge: false } => self.draft_remove(&sight, modules).await,
             Intent::ModuleRemove { modules, purge: true } => self.draft_purge(&sight, modules).await,

@@ -4,8 +4,8 @@ use crate::propose::ports;
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, Failure, Installed, PlanStep, PlanTotals, PortName, ServiceName, ServiceSpec,
-    ServiceState, ServiceStatus, StepAction,
+    ByteSize, Category, Code, Failure, Installed, Note, PlanStep, PlanTotals, PortName, ServiceName,
+    ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,7 @@ fn lives(state: ServiceState) -> bool {
 struct Steps {
     steps: Vec<PlanStep>,
     memory: ByteSize,
+    notes: Vec<Note>,
 }
 
 impl Steps {
@@ -39,6 +40,7 @@ impl Steps {
             steps: self.steps,
             totals: PlanTotals { memory: self.memory, ..PlanTotals::default() },
             outcome: sight.installed.to_vec(),
+            notes: self.notes,
             ..Draft::default()
         }
     }
@@ -101,12 +103,16 @@ impl ControlPlane {
             return self.draft_service_start(sight, name).await;
         };
         let mut steps = Steps::default();
+        if let Ok(item) = installed(sight, name) {
+            las_resolver::admit_privileges(&sight.world(), item)?;
+            steps.notes = las_resolver::privileges(&sight.world(), item);
+        }
         steps.stop(name, Some(spec.clone()));
         steps.start(*spec);
         Ok(steps.draft(sight))
     }
 
-    /// What stopping a service means: those that need it are stopped first.
+    /// What stopping a service means: those that need it are stopped first, companions that nothing else uses last.
     ///
     /// Code: `service-not-found`.
     pub(crate) fn draft_service_stop(sight: &Sight<'_>, name: &ServiceName) -> Result<Draft, Failure> {
@@ -122,6 +128,17 @@ impl ControlPlane {
         if status.state != ServiceState::Stopped {
             steps.stop(name, sight.spec(name));
         }
+        if let Ok(item) = installed(sight, name) {
+            let world = sight.world();
+            let mut stopping = las_resolver::services_above(&world, item);
+            stopping.push(item.clone());
+            let runs = |item: &Installed| running(sight, item).is_some();
+            for item in las_resolver::companions_left(&world, &stopping, runs) {
+                if let Some(companion) = running(sight, &item) {
+                    steps.stop(companion, sight.spec(companion));
+                }
+            }
+        }
         Ok(steps.draft(sight))
     }
 
@@ -134,6 +151,7 @@ impl ControlPlane {
     ) -> Result<ServiceSpec, Failure> {
         let none = || Failure::new(Code::ModuleNoService).with("name", &item.name);
         self.permits(item.name.as_str())?;
+        las_resolver::admit_privileges(&sight.world(), item)?;
         let wanted: BTreeMap<PortName, u16> =
             sight.world().service(item).map(|service| service.ports.clone()).ok_or_else(none)?;
         let name = item.name.as_str().parse().map_err(Failure::internal)?;
@@ -153,6 +171,7 @@ impl Steps {
         let spec = plane.spec_for(sight, item, &ports(&self.steps)).await?;
         let lives = sight.services.iter().any(|service| service.name == spec.name && lives(service.state));
         if !(lives && plane.executor.runs(&spec)) {
+            self.notes.extend(las_resolver::privileges(&sight.world(), item));
             self.start(spec);
         }
         Ok(())

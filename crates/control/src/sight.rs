@@ -1,8 +1,11 @@
 //! What a decision looks at, taken together once.
 
 use crate::ControlPlane;
-use las_resolver::{Running, World};
-use las_types::{CapabilitySet, Failure, HardwareProfile, Installed, Pin, ServiceSpec, ServiceStatus};
+use las_resolver::{Modes, Running, World};
+use las_types::{
+    CapabilitySet, ConfigValue as _, EngineChoice, Failure, HardwareProfile, Installed, ModeSettings, Pin,
+    ServiceSpec, ServiceStatus,
+};
 use std::sync::Arc;
 
 /// Where a file of an installed thing lies.
@@ -17,6 +20,7 @@ pub(crate) struct Sight<'a> {
     pub(crate) capabilities: Arc<CapabilitySet>,
     pub(crate) pins: Vec<Pin>,
     machine: Arc<HardwareProfile>,
+    settings: ModeSettings,
     path_of: PathOf<'a>,
 }
 
@@ -31,6 +35,7 @@ impl ControlPlane {
             capabilities: self.capabilities(),
             pins: self.pins_in_force().await?,
             machine: self.machine(),
+            settings: self.config.modes(),
             path_of: Box::new(|item, file| self.executor.path_of(item, Some(file))),
         })
     }
@@ -48,9 +53,18 @@ impl Sight<'_> {
             capabilities: &self.capabilities,
             profile: &self.machine,
             pins: &self.pins,
+            modes: Modes { wish: None, prefer: self.settings.prefer, engine: self.has_engine() },
             packages: &self.plane.packages,
             facts: &self.plane.facts,
         }
+    }
+
+    /// Whether there is a container engine that may be used, as far as anybody looked. One whose socket somebody named is
+    /// where nobody looks.
+    fn has_engine(&self) -> bool {
+        let chosen = self.settings.engine;
+        let fits = |name: &str| chosen == EngineChoice::Auto || chosen.written() == name;
+        self.settings.has_socket || self.machine.container_engines.iter().any(|engine| fits(&engine.name))
     }
 
     /// With which settings a service runs.

@@ -43,7 +43,8 @@ pub fn evaluate(
 }
 
 /// The verdict on one capability: `tier`, `runtime:NAME`, `feature:NAME`, `model-size`,
-/// `model-size:14B` (may a model of that size run?), `loaded-models`, `parallel`, `memory`, `vram`, or a bare name. The set's
+/// `model-size:14B` (may a model of that size run?), `loaded-models`, `parallel`, `memory`, `vram`, `privilege:NAME`,
+/// `mode:NAME`, or a bare name. The set's
 /// name is part of each reason's file, and adds nothing to the verdict.
 pub fn explain(
     profile: &HardwareProfile,

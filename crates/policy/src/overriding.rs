@@ -13,6 +13,8 @@ pub(crate) fn questioned(one: &Override) -> Option<Question> {
         Ruling::Vram(_) => Question::Vram,
         Ruling::Runtime(name, _) => Question::Runtime(name.to_string()),
         Ruling::Feature(name, _) => Question::Feature(name.to_string()),
+        Ruling::Privilege(privilege, _) => Question::Privilege(privilege),
+        Ruling::Mode(mode, _) => Question::Mode(mode),
     })
 }
 
@@ -42,7 +44,10 @@ pub(crate) fn overridden(verdict: Verdict, asked: &Question, overrides: &[Overri
             (true, Some(most.to_string()), verdict.limit.clone())
         }
         Ruling::Memory(most) | Ruling::Vram(most) => (true, Some(most.to_string()), verdict.limit.clone()),
-        Ruling::Runtime(_, permission) | Ruling::Feature(_, permission) => {
+        Ruling::Runtime(_, permission)
+        | Ruling::Feature(_, permission)
+        | Ruling::Privilege(_, permission)
+        | Ruling::Mode(_, permission) => {
             let before = if verdict.allowed { Permission::Allow } else { Permission::Deny };
             (*permission == Permission::Allow, None, Some(before.to_string()))
         }

@@ -1,6 +1,6 @@
 //! What can be asked of a set of rules.
 
-use las_types::{Allowance, ByteSize, ParameterCount, Policy, Ruling, Tier};
+use las_types::{Allowance, ByteSize, ParameterCount, Policy, Privilege, Ruling, RuntimeMode, Tier};
 use std::fmt;
 
 /// One capability.
@@ -18,6 +18,10 @@ pub(crate) enum Question {
     Memory,
     /// GPU memory that loaded models take together.
     Vram,
+    /// Whether a module may have what its manifest asks for beside what every module has.
+    Privilege(Privilege),
+    /// Whether modules may run so.
+    Mode(RuntimeMode),
 }
 
 impl fmt::Display for Question {
@@ -32,6 +36,8 @@ impl fmt::Display for Question {
             Self::Parallel => f.write_str("parallel"),
             Self::Memory => f.write_str("memory"),
             Self::Vram => f.write_str("vram"),
+            Self::Privilege(privilege) => f.write_str(&privilege.capability()),
+            Self::Mode(mode) => write!(f, "mode:{mode}"),
         }
     }
 }
@@ -46,6 +52,16 @@ impl Question {
             Some(("model-size", size)) => {
                 if let Ok(size) = size.parse() {
                     return Self::ModelSize(Some(size));
+                }
+            }
+            Some(("privilege", name)) => {
+                if let Ok(privilege) = name.parse() {
+                    return Self::Privilege(privilege);
+                }
+            }
+            Some(("mode", name)) => {
+                if let Ok(mode) = name.parse() {
+                    return Self::Mode(mode);
                 }
             }
             _ => {}
@@ -96,6 +112,8 @@ impl Question {
             Self::Runtime(name) => self.denied_by(rule, name) || lacks(&rule.allow.runtimes, name),
             Self::Feature(name) => self.denied_by(rule, name) || lacks(&rule.allow.features, name),
             Self::ModelSize(Some(size)) => rule.allow.max_model_size.is_some_and(|limit| limit < *size),
+            // Only by its whole name: what is called `network` or `native` beside may be anything.
+            Self::Privilege(_) | Self::Mode(_) => rule.deny.contains(&self.to_string()),
         }
     }
 
@@ -126,6 +144,7 @@ impl Question {
                 Self::Parallel => max_parallel.is_some(),
                 Self::Memory => max_memory.is_some(),
                 Self::Vram => max_vram.is_some(),
+                Self::Privilege(_) | Self::Mode(_) => false,
             }
     }
 
@@ -138,7 +157,7 @@ impl Question {
             Self::Memory => rule.allow.max_memory.map(Limit::Bytes),
             Self::Vram => rule.allow.max_vram.map(Limit::Bytes),
             Self::Tier => rule.tier.map(Limit::Tier),
-            Self::Runtime(_) | Self::Feature(_) => None,
+            Self::Runtime(_) | Self::Feature(_) | Self::Privilege(_) | Self::Mode(_) => None,
         }
     }
 }
@@ -159,7 +178,7 @@ impl Limit {
             Ruling::ModelSize(size) => Some(Self::Size(*size)),
             Ruling::LoadedModels(count) | Ruling::Parallel(count) => Some(Self::Count(*count)),
             Ruling::Memory(size) | Ruling::Vram(size) => Some(Self::Bytes(*size)),
-            Ruling::Runtime(..) | Ruling::Feature(..) => None,
+            Ruling::Runtime(..) | Ruling::Feature(..) | Ruling::Privilege(..) | Ruling::Mode(..) => None,
         }
     }
 

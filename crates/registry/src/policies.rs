@@ -5,7 +5,9 @@ mod tests;
 
 use crate::files::{entries, read_text, relative};
 use crate::yaml::{line_of, parse};
-use las_types::{Allowance, Code, Conditions, Failure, ModuleName, Policy, Release, Tier};
+use las_types::{
+    Allowance, Code, Conditions, Failure, ModuleName, Policy, Privilege, Release, RuntimeMode, Tier,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,7 +50,8 @@ struct Rule {
     /// What such a machine may do at most.
     #[serde(default)]
     allow: Allowance,
-    /// What such a machine may not do: `runtime:NAME`, `feature:NAME` or a bare name; beats every `allow`.
+    /// What such a machine may not do: `runtime:NAME`, `feature:NAME`, `privilege:NAME`, `mode:NAME` or a bare name; beats
+    /// every `allow`.
     #[serde(default)]
     deny: Vec<String>,
 }
@@ -127,7 +130,25 @@ fn check(rule: &Rule) -> Result<(), String> {
     {
         return Err(format!("there is no tier {tier}"));
     }
+    check_denials(&rule.deny)?;
     check_conditions(&rule.conditions)
+}
+
+/// A privilege or a mode that there isn't would be denied in vain.
+fn check_denials(deny: &[String]) -> Result<(), String> {
+    for denied in deny {
+        match denied.split_once(':') {
+            Some(("privilege", name)) => {
+                let known: Vec<&str> = Privilege::all().map(Privilege::as_str).collect();
+                name.parse::<Privilege>().map_err(|error| format!("{error}, only {}", known.join(", ")))?;
+            }
+            Some(("mode", name)) => {
+                name.parse::<RuntimeMode>().map_err(|error| error.to_string())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Names that a list may hold, where there are only so many.

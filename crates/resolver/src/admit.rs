@@ -2,9 +2,10 @@
 
 use crate::World;
 use crate::below::below;
+use crate::mode;
 use las_types::{
-    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Manifest,
-    ModuleName, ParameterCount, Reason, RuntimeMode, SourceSection, Verdict,
+    ByteSize, CapabilitySet, Category, Code, Detail, Failure, GpuVendor, HardwareProfile, Installed,
+    Manifest, ModuleName, ParameterCount, Privilege, Reason, RuntimeMode, Verdict,
 };
 use std::fmt::Display;
 
@@ -13,10 +14,15 @@ const FAST_MEMORY: ByteSize = ByteSize::new(100_000_000_000);
 
 /// Refuses a manifest that this machine doesn't meet or may not run.
 ///
-/// Codes: `runtime-mode-unsupported`, `hardware-insufficient`, `policy-denied`, `override-denies`, and those of what lies below.
+/// Codes: `runtime-mode-unsupported`, `runtime-mode-not-offered`, `hardware-insufficient`, `policy-denied`, `override-denies`, and those of what lies below.
 pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {
-    mode(manifest)?;
+    admit_as(world, manifest, mode::choose(world, manifest)?.0)
+}
+
+/// The same in a mode that is chosen already.
+pub(crate) fn admit_as(world: &World<'_>, manifest: &Manifest, mode: RuntimeMode) -> Result<(), Failure> {
     hardware(world, manifest)?;
+    admit_in(world, manifest, mode)?;
     if manifest.category == Category::Runtime {
         permitted(world.capabilities, &format!("runtime:{}", manifest.name))?;
     }
@@ -29,20 +35,30 @@ pub(crate) fn admit(world: &World<'_>, manifest: &Manifest) -> Result<(), Failur
     below(world, manifest)
 }
 
-/// What comes as an image runs in a container, everything else as a process of this machine; what says nothing of how it
-/// runs can.
-fn mode(manifest: &Manifest) -> Result<(), Failure> {
-    let modes = &manifest.runtime.modes;
-    let mode = match &manifest.source {
-        Some(SourceSection::Oci { .. }) => RuntimeMode::Container,
-        _ => RuntimeMode::Native,
-    };
-    if modes.is_empty() || modes.contains(&mode) {
-        return Ok(());
+/// Refuses a mode that rules, or an override, deny, and privileges that a module asks for in it.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub(crate) fn admit_in(world: &World<'_>, manifest: &Manifest, mode: RuntimeMode) -> Result<(), Failure> {
+    permitted(world.capabilities, &mode.capability())?;
+    privileged(world.capabilities, manifest, mode)
+}
+
+/// Refuses a module that asks for a privilege which rules, or an override, deny.
+///
+/// Codes: `policy-denied`, `override-denies`.
+fn privileged(capabilities: &CapabilitySet, manifest: &Manifest, mode: RuntimeMode) -> Result<(), Failure> {
+    Privilege::of(manifest, mode).into_iter().try_for_each(|one| permitted(capabilities, &one.capability()))
+}
+
+/// Refuses something installed whose mode, or a privilege that it asks for, rules or an override deny, also if they did so
+/// after it was installed.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub fn admit_privileges(world: &World<'_>, item: &Installed) -> Result<(), Failure> {
+    match world.manifest(&item.name, &item.version) {
+        Some(manifest) => admit_in(world, manifest, item.mode()),
+        None => Ok(()),
     }
-    Err(Failure::new(Code::RuntimeModeUnsupported)
-        .with("name", &manifest.name)
-        .with("version", &manifest.version))
 }
 
 fn hardware(world: &World<'_>, manifest: &Manifest) -> Result<(), Failure> {

@@ -2,14 +2,14 @@
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
-use crate::{Draft, World, admit, item, notes};
+use crate::{Draft, World, admit, item, mode, notes};
 use las_types::{
     Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source,
 };
 
 /// Installs modules, model packages included, with what they depend on.
 ///
-/// Codes: `module-not-found`; `module-conflict` with the derivation or the circle;
+/// Codes: `module-not-found`; `runtime-mode-not-offered`; `module-conflict` with the derivation or the circle;
 /// `hardware-insufficient`; `policy-denied`; `model-name-taken` where a model that somebody
 /// imported has the name; `module-in-use` where an adapter would lose its base; and the reason why
 /// a manifest was set aside.
@@ -17,7 +17,9 @@ pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, F
     let solution = solve(world, requests)?;
     let mut change = Change::default();
     change.follow(world, &solution)?;
-    change.draft(world)
+    let draft = change.draft(world)?;
+    mode::fulfilled(world, &draft.outcome)?;
+    Ok(draft)
 }
 
 /// What goes and what comes.
@@ -159,7 +161,8 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came
 /// from then; whether they are still there is found when they are fetched.
 ///
-/// Code: `module-pinned` if another version of something pinned would come back.
+/// Codes: `module-pinned` if another version of something pinned would come back; `policy-denied` and `override-denies` if
+/// what comes back asks for a privilege that is denied.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
     pins_hold(world, &target.items)?;
     let same =
@@ -169,6 +172,7 @@ pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure
         world.installed.iter().filter(|item| lacks(&target.items, item)).cloned().collect();
     let missing: Vec<Installed> =
         target.items.iter().filter(|item| lacks(world.installed, item)).cloned().collect();
+    missing.iter().try_for_each(|item| admit::admit_privileges(world, item))?;
     let added = needs_first(world, &missing).into_iter().map(|item| {
         let source = item.source.clone();
         (item, source)

@@ -1,21 +1,33 @@
 //! From a manifest to what will be installed.
 
-use crate::World;
+use crate::{World, mode};
 use las_types::{
-    ArtefactIndex, ByteSize, Category, Code, Digest, Failure, ImageName, ImageRecord, Installed, Manifest,
-    ModelSection, Placement, Source, SourceSection, tree_digest,
+    ArtefactIndex, ByteSize, Category, Code, Digest, Failure, ImageRecord, Installed, Manifest, ModelSection,
+    Placement, RuntimeMode, Source, SourceSection, tree_digest,
 };
 
 /// What installing a manifest puts on the machine.
 ///
-/// Codes: `module-not-offered` if it names no source, `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
+/// Codes: those of a mode; `module-not-offered` if it names no source, `resource-missing` if its artefact isn't there, `model-damaged` if a shipped model could
 /// not be read.
 pub(crate) fn installed(world: &World<'_>, manifest: &Manifest) -> Result<Installed, Failure> {
+    let (mode, _) = mode::choose(world, manifest)?;
+    installed_in(world, manifest, mode)
+}
+
+/// The same in a mode that is chosen already.
+pub(crate) fn installed_in(
+    world: &World<'_>,
+    manifest: &Manifest,
+    mode: RuntimeMode,
+) -> Result<Installed, Failure> {
+    if mode == RuntimeMode::Container {
+        return contained(manifest);
+    }
     let artefact = match &manifest.source {
         Some(SourceSection::Builtin { artefact }) => artefact,
         Some(section @ SourceSection::Archive { .. }) => return archived(manifest, section),
-        Some(SourceSection::Oci { image, size }) => return contained(manifest, image, *size),
-        None => return Err(not_offered(manifest)),
+        Some(SourceSection::Oci { .. }) | None => return Err(not_offered(manifest)),
     };
     let directory = world.artefacts.directory(artefact);
     let index = world.artefacts.get(artefact).ok_or_else(|| {
@@ -57,8 +69,8 @@ fn archived(manifest: &Manifest, section: &SourceSection) -> Result<Installed, F
 }
 
 /// A module that runs in a container: the store keeps a record of its image, the engine the image.
-fn contained(manifest: &Manifest, image: &ImageName, size: ByteSize) -> Result<Installed, Failure> {
-    let digest = manifest.integrity.checksum.ok_or_else(|| not_offered(manifest))?;
+fn contained(manifest: &Manifest) -> Result<Installed, Failure> {
+    let (image, digest, size) = manifest.image().ok_or_else(|| not_offered(manifest))?;
     let record = ImageRecord { image: image.clone(), digest };
     let source = Source::Oci { image: image.clone(), digest, size };
     // Its program lies in the image, not among its files: none of them is started to prove it.

@@ -4,7 +4,8 @@ use crate::change::{Change, pins_hold};
 use crate::steps::needs_first;
 use crate::{Draft, World, admit, item};
 use las_types::{
-    Ability, Code, Detail, Failure, Installed, Kept, Lock, LockedItem, ModuleName, Placement, Source,
+    Ability, Code, Detail, Failure, Installed, Kept, Lock, LockedItem, ModuleName, Placement, RuntimeMode,
+    Source,
 };
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -72,8 +73,15 @@ fn exactly(world: &World<'_>, locked: &LockedItem, known: &[Installed]) -> Resul
     };
     let item = if locked.source.is_some() {
         let manifest = world.manifest(&locked.name, &locked.version).ok_or_else(unavailable)?;
-        admit::admit(world, manifest)?;
-        item::installed(world, manifest)?
+        let mode = match &locked.source {
+            Some(Source::Oci { .. }) => RuntimeMode::Container,
+            _ => RuntimeMode::Native,
+        };
+        if !manifest.offered_modes().contains(&mode) {
+            return Err(unavailable());
+        }
+        admit::admit_as(world, manifest, mode)?;
+        item::installed_in(world, manifest, mode)?
     } else {
         let item = brought(world, locked, known).ok_or_else(unavailable)?;
         let facts = item.model.as_ref();

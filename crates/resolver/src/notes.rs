@@ -1,15 +1,15 @@
 //! What a person should know of a version before it is installed.
 
-use crate::World;
 use crate::desire::undesired;
 use crate::solve::Chosen;
-use las_types::{Code, Manifest, Note, Origin};
+use crate::{World, mode};
+use las_types::{Code, Installed, Manifest, Note, Origin, Privilege};
 
 /// Notes on a version that comes: that it should not be chosen any more, for which need it was
 /// chosen, and that it comes from another registry than the application's.
 pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) -> Vec<Note> {
     let note = |key: &str| Note::new(key).with("name", &manifest.name).with("version", &manifest.version);
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> = mode::note(world, manifest).into_iter().collect();
     let least = world.registry.least_useful(&manifest.name);
     if let Some(deprecation) = &manifest.deprecation {
         let key = if deprecation.superseded_by.is_some() { "superseded" } else { "deprecated" };
@@ -31,4 +31,11 @@ pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) ->
         notes.push(told.with("path", &release.path).with("hides", hides));
     }
     notes
+}
+
+/// What an item may do beside what every module may, each by a note.
+pub fn privileges(world: &World<'_>, item: &Installed) -> Vec<Note> {
+    let Some(manifest) = world.manifest(&item.name, &item.version) else { return Vec::new() };
+    let note = |one| Note::new("privilege").with("name", &item.name).with("privilege", one);
+    Privilege::of(manifest, item.mode()).into_iter().map(note).collect()
 }

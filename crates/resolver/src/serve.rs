@@ -3,15 +3,15 @@
 use crate::World;
 use crate::steps::{needs_first, needs_of};
 use las_types::{
-    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, START_LIMIT_SECONDS,
-    Serves, ServiceSection, ServiceSpec,
+    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, RuntimeMode,
+    START_LIMIT_SECONDS, Serves, ServiceSection, ServiceSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World<'_> {
     /// How an installed module serves, as its manifest says; none if it is no service.
     pub fn service(&self, item: &Installed) -> Option<&ServiceSection> {
-        self.manifest(&item.name, &item.version)?.runtime.service.as_ref()
+        self.manifest(&item.name, &item.version)?.service_in(item.mode())
     }
 }
 
@@ -19,12 +19,13 @@ impl World<'_> {
 pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u16>) -> Option<ServiceSpec> {
     let manifest = world.manifest(&item.name, &item.version)?;
     let Manifest { runtime, .. } = manifest;
-    let service = runtime.service.clone()?;
-    let container = ContainerSettings::of(manifest, &world.profile.gpus);
+    let service = manifest.service_in(item.mode())?.clone();
+    let container = ContainerSettings::of(manifest, &world.profile.gpus)
+        .filter(|_| item.mode() == RuntimeMode::Container);
     let path = |file: &str| (world.running.path_of)(item, file);
     let program = match &container {
         // Within the image, which says it where the manifest doesn't.
-        Some(_) => runtime.program.clone().unwrap_or_default(),
+        Some(_) => manifest.program_in(item.mode()).unwrap_or_default().to_owned(),
         None => path(item.program.as_ref()?),
     };
     Some(ServiceSpec {
@@ -89,6 +90,31 @@ pub fn needs_in_order(world: &World<'_>) -> Vec<(ModuleName, BTreeSet<ModuleName
         (item.name, needs)
     };
     ordered.into_iter().map(with_needs).collect()
+}
+
+/// What stops with these services: companions of theirs that nothing else that runs uses, users first.
+pub fn companions_left(
+    world: &World<'_>,
+    stopping: &[Installed],
+    runs: impl Fn(&Installed) -> bool,
+) -> Vec<Installed> {
+    let mut ending: Vec<Installed> = stopping.to_vec();
+    let mut left = Vec::new();
+    loop {
+        let ends = |item: &Installed| ending.iter().any(|other| other.name == item.name);
+        let belongs = |item: &Installed| {
+            let companions = ending.iter().filter_map(|one| world.manifest(&one.name, &one.version));
+            let mut companions = companions.flat_map(|manifest| &manifest.runtime.companions);
+            companions.any(|request| world.seen(item).meets(request))
+        };
+        let unused =
+            |item: &Installed| services_above(world, item).iter().all(|user| ends(user) || !runs(user));
+        let next =
+            world.installed.iter().find(|item| !ends(item) && runs(item) && belongs(item) && unused(item));
+        let Some(next) = next.cloned() else { return left };
+        ending.push(next.clone());
+        left.push(next);
+    }
 }
 
 /// In the order of all that is installed: between two services there may be what serves nothing.

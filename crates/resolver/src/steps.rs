@@ -1,7 +1,7 @@
 //! From what goes and what comes to ordered steps and their sums.
 
 use crate::order::{Needs, dependencies_first};
-use crate::{Draft, World, among, restarts};
+use crate::{Draft, World, among, notes, restarts};
 use las_types::{
     ByteSize, Digest, Installed, ModuleName, ModuleRequest, Note, Placement, PlanStep, PlanTotals,
     ServiceName, ServiceSpec, Source, StepAction,
@@ -28,6 +28,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         if let Source::Oci { image, .. } = source {
             notes.push(Note::new("runs-in-container").with("name", &item.name).with("image", image));
         }
+        notes.extend(notes::privileges(world, item));
     }
     let (stops, starts) = restarts::of(world, gone, &added);
     if !starts.is_empty() {

@@ -1,5 +1,6 @@
 //! What a decision looks at, and what it comes to.
 
+use crate::mode::Modes;
 use crate::relate::Seen;
 use las_registry::{Artefacts, Registry};
 use las_types::{
@@ -41,6 +42,8 @@ pub struct World<'a> {
     pub profile: &'a HardwareProfile,
     /// The pins in force: facts that every choice keeps to.
     pub pins: &'a [Pin],
+    /// What else a choice of modes looks at.
+    pub modes: Modes<'a>,
     /// What the operating system has installed.
     pub packages: &'a dyn SystemPackages,
     /// What the headers of shipped model packages say, by name and version.

@@ -29,7 +29,7 @@ fn operation(number: u32) -> (ExecutionPlan, Operation) {
     let plan = ExecutionPlan {
         id: PlanId::new(NOW, random),
         made_at: NOW,
-        intent: Intent::ModuleInstall { modules: Vec::new() },
+        intent: Intent::ModuleInstall { modules: Vec::new(), mode: None },
         base: GenerationNumber(0),
         steps: Vec::new(),
         totals: PlanTotals::default(),

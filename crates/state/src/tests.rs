@@ -27,7 +27,7 @@ fn plan(seed: u8, base: u64) -> ExecutionPlan {
     ExecutionPlan {
         id: PlanId::new(now(), [seed; 10]),
         made_at: now(),
-        intent: Intent::ModuleInstall { modules: vec![] },
+        intent: Intent::ModuleInstall { modules: vec![], mode: None },
         base: GenerationNumber(base),
         steps: vec![],
         totals: PlanTotals::default(),

@@ -65,7 +65,7 @@ pub struct Reason {
 /// Yes or no to one capability, with the reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Verdict {
-    /// What was asked: `runtime:llama.cpp`, `feature:chat`, `model-size`.
+    /// What was asked: `runtime:llama.cpp`, `feature:chat`, `privilege:gpu`, `mode:container`, `model-size`.
     pub capability: String,
     /// Whether it is allowed.
     pub allowed: bool,

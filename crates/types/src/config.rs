@@ -12,10 +12,10 @@ mod values;
 mod tests;
 
 pub use setting::{ConfigOrigin, Effect, Setting};
-pub use store::{ConfigEdit, ConfigStore};
+pub use store::{ConfigEdit, ConfigStore, ModeSettings};
 pub use values::{
-    ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat, OptionalPath,
-    PolicySet, Unfit,
+    ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat, ModePreference,
+    OptionalPath, PolicySet, Unfit,
 };
 
 use std::net::SocketAddr;
@@ -111,6 +111,8 @@ keys! {
     containers_engine: EngineChoice = "containers.engine", "auto", "LAS_CONTAINERS_ENGINE", None, AtNextStart;
     /// The socket of the container engine; none for the usual places.
     containers_socket: OptionalPath = "containers.socket", "none", "LAS_CONTAINERS_SOCKET", None, AtNextStart;
+    /// How modules run that offer several modes.
+    runtime_prefer: ModePreference = "runtime.prefer", "auto", "LAS_RUNTIME_PREFER", None, AtOnce;
 }
 
 /// The key of that name.

@@ -2,7 +2,7 @@
 //! other namespace. What a container has of the machine is its own data, its run folder, its ports on loopback, and the GPUs
 //! that its manifest has a grant for.
 
-use crate::{ByteSize, Digest, ImageName};
+use crate::{ByteSize, Digest, ImageName, RuntimeMode, ServiceSection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,28 @@ pub struct ContainerSection {
     pub capabilities: BTreeSet<KernelCapability>,
     /// What it has of the network.
     pub network: ContainerNetwork,
+    /// The image of a module that comes natively, too; one whose source is an image has it there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub image: Option<Box<ContainerImage>>,
+}
+
+/// The image of a module that comes natively, too, and how it serves there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ContainerImage {
+    /// Its name with its registry, without a tag.
+    pub name: ImageName,
+    /// The digest of its manifest.
+    pub digest: Digest,
+    /// How many bytes are fetched for it.
+    pub size: ByteSize,
+    /// The program within it that serves; the image says which if absent.
+    #[serde(default)]
+    pub program: Option<InnerPath>,
+    /// How it serves in its container; as it does natively if absent.
+    #[serde(default)]
+    pub service: Option<ServiceSection>,
 }
 
 /// What a container has of the network.
@@ -217,14 +239,16 @@ pub struct GpuGrant {
 }
 
 impl ContainerSettings {
-    /// Of a module whose source is an image, on a machine with these GPUs; none of any other module.
+    /// Of a module that has an image, where it runs in a container, on a machine with these GPUs; none of any other.
     pub fn of(manifest: &crate::Manifest, gpus: &[crate::Gpu]) -> Option<Self> {
-        let Some(crate::SourceSection::Oci { image, .. }) = &manifest.source else { return None };
-        let service = manifest.runtime.service.as_ref()?;
+        let (image, digest, _) = manifest.image()?;
+        let service = manifest.service_in(RuntimeMode::Container)?;
+        let section = manifest.runtime.container.clone().unwrap_or_default();
         Some(Self {
             image: image.clone(),
-            digest: manifest.integrity.checksum?,
-            section: manifest.runtime.container.clone().unwrap_or_default(),
+            digest,
+            // It is the one above.
+            section: ContainerSection { image: None, ..section },
             inner_ports: service.ports.clone(),
             gpu: service.sandbox.gpu.then(|| GpuGrant {
                 vendors: gpus.iter().map(|gpu| gpu.vendor).collect(),

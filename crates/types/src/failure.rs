@@ -128,6 +128,8 @@ codes! {
     HardwareInsufficient = "hardware-insufficient", Refused;
     /// A module runs in none of the ways that this version has. Args: `name`, `version`.
     RuntimeModeUnsupported = "runtime-mode-unsupported", Refused;
+    /// A module is to run in a mode that it does not offer. Args: `name`, `version`, `mode`.
+    RuntimeModeNotOffered = "runtime-mode-not-offered", Refused;
     /// What lies below a module is not what it needs. Args: `name`, `version`, `need`, `have` (`none` if nothing of the kind was found).
     RuntimeUnmet = "runtime-unmet", Refused;
     /// Packages of the operating system are missing. Args: `name`, `version`, `packages`, `command`.

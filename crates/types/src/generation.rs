@@ -60,6 +60,16 @@ pub struct Installed {
     pub model: Option<ModelFacts>,
 }
 
+impl Installed {
+    /// How it runs: what came as an image runs in a container.
+    pub const fn mode(&self) -> crate::RuntimeMode {
+        match self.source {
+            Source::Oci { .. } => crate::RuntimeMode::Container,
+            _ => crate::RuntimeMode::Native,
+        }
+    }
+}
+
 /// What was installed at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Generation {

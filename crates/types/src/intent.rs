@@ -92,6 +92,10 @@ pub enum Intent {
     ModuleInstall {
         /// Which.
         modules: Vec<ModuleRequest>,
+        /// How these are to run; chosen where nobody says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        mode: Option<crate::RuntimeMode>,
     },
     /// Bring installed modules to the newest versions that are compatible.
     ModuleUpgrade {
@@ -186,7 +190,7 @@ pub enum Intent {
     },
     /// Decide otherwise than the policies, on this machine only.
     OverrideSet {
-        /// What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+        /// What about, see [`crate::Override::capability`].
         capability: String,
         /// What holds instead.
         value: String,

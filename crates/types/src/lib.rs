@@ -31,6 +31,7 @@ mod image;
 mod intent;
 mod log_line;
 mod manifest;
+mod mode;
 mod model;
 mod module;
 mod note;
@@ -41,6 +42,7 @@ mod package;
 mod pin;
 mod plan;
 mod policy;
+mod privilege;
 mod progress;
 mod provided;
 mod reconcile;
@@ -57,13 +59,13 @@ mod version;
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use config::{
     CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, EngineChoice,
-    IdleTime, Language, LogFileSize, LogFilter, LogFormat, OptionalPath, PolicySet, Setting, Unfit,
-    config_key, config_schema,
+    IdleTime, Language, LogFileSize, LogFilter, LogFormat, ModePreference, ModeSettings, OptionalPath,
+    PolicySet, Setting, Unfit, config_key, config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{
-    ContainerNetwork, ContainerSection, ContainerSettings, GpuGrant, InnerPath, InnerPathError, InnerUser,
-    InnerUserError, KernelCapability,
+    ContainerImage, ContainerNetwork, ContainerSection, ContainerSettings, GpuGrant, InnerPath,
+    InnerPathError, InnerUser, InnerUserError, KernelCapability,
 };
 pub use desired::{DesiredModel, DesiredOverride, DesiredState, Kept, Lock, LockedItem, PlannedOverride};
 pub use detail::Detail;
@@ -86,8 +88,9 @@ pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
 pub use log_line::{LogLine, LogPage, LogStream};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,
-    Manifest, MemoryRequirement, ModelSection, RuntimeMode, RuntimeSection, SourceSection,
+    Manifest, MemoryRequirement, ModelSection, RuntimeSection, SourceSection,
 };
+pub use mode::{RuntimeMode, RuntimeModeError};
 pub use model::{Ability, MemoryEstimate, ModelFacts};
 pub use module::{ModuleState, Transition};
 pub use note::Note;
@@ -101,6 +104,7 @@ pub use plan::{
     tree_digest,
 };
 pub use policy::{Allowance, Conditions, Names, Policy};
+pub use privilege::{Privilege, PrivilegeError};
 pub use progress::{Progress, Working};
 pub use provided::{Deprecation, Provided};
 pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};

@@ -79,7 +79,8 @@ pub struct Manifest {
 impl Manifest {
     /// Every module, or name that a module provides, that has to be there for it.
     pub fn needs(&self) -> impl Iterator<Item = &crate::ModuleRequest> {
-        self.dependencies.modules.iter().chain(&self.interfaces.consumes)
+        let others = self.interfaces.consumes.iter().chain(&self.runtime.companions);
+        self.dependencies.modules.iter().chain(others)
     }
 }
 
@@ -140,24 +141,14 @@ pub struct Dependencies {
     pub runtime: Vec<crate::RuntimeConstraint>,
 }
 
-/// How a module may be executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum RuntimeMode {
-    /// As a process of this machine.
-    Native,
-    /// In a container.
-    Container,
-}
-
 /// The modes a module offers; the control layer chooses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct RuntimeSection {
     /// Offered modes.
-    pub modes: Vec<RuntimeMode>,
+    pub modes: Vec<crate::RuntimeMode>,
     /// The one its makers prefer.
-    pub preferred: Option<RuntimeMode>,
+    pub preferred: Option<crate::RuntimeMode>,
     /// The program within its files that proves the installation and serves.
     pub program: Option<String>,
     /// What it is started with to prove that it runs, word by word; `--version` if absent.
@@ -166,8 +157,11 @@ pub struct RuntimeSection {
     pub start_limit_seconds: Option<u32>,
     /// How its program is kept running; a module without this is no service of its own.
     pub service: Option<crate::ServiceSection>,
-    /// How its container is made, of a module that comes as an image.
+    /// How its container is made, of a module that comes as an image, also beside a native source.
     pub container: Option<crate::ContainerSection>,
+    /// Modules whose services make one unit with this one's: needed like those that it depends on, started before it, and
+    /// stopped after it when nothing else that runs uses them.
+    pub companions: Vec<crate::ModuleRequest>,
 }
 
 /// Logical contracts, not network bindings.

@@ -1,6 +1,6 @@
 //! Overrides: where a person decided otherwise than the policies, on this machine only.
 
-use crate::{ByteSize, ModuleName, OverrideId, ParameterCount, Timestamp};
+use crate::{ByteSize, ModuleName, OverrideId, ParameterCount, Privilege, RuntimeMode, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -14,8 +14,8 @@ const LONGEST_REASON: usize = 300;
 pub struct Override {
     /// Its id.
     pub id: OverrideId,
-    /// What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
-    /// `feature:NAME`.
+    /// What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME`,
+    /// `feature:NAME`, `privilege:NAME` or `mode:NAME`.
     pub capability: String,
     /// What holds instead: a size of model, a number, or `allow` and `deny`.
     pub value: String,
@@ -106,6 +106,10 @@ pub enum Ruling {
     Runtime(ModuleName, Permission),
     /// Whether a feature may be used.
     Feature(ModuleName, Permission),
+    /// Whether a module may have a privilege.
+    Privilege(Privilege, Permission),
+    /// Whether modules may run in a mode.
+    Mode(RuntimeMode, Permission),
 }
 
 impl Ruling {
@@ -121,6 +125,12 @@ impl Ruling {
         match capability.trim().split_once(':') {
             Some(("runtime", runtime)) => Ok(Self::Runtime(name(runtime)?, permission()?)),
             Some(("feature", feature)) => Ok(Self::Feature(name(feature)?, permission()?)),
+            Some(("privilege", one)) => {
+                Ok(Self::Privilege(one.parse().map_err(|_| OverridePart::Capability)?, permission()?))
+            }
+            Some(("mode", mode)) => {
+                Ok(Self::Mode(mode.parse().map_err(|_| OverridePart::Capability)?, permission()?))
+            }
             None => Self::limit(capability.trim(), value),
             _ => Err(OverridePart::Capability),
         }
@@ -156,6 +166,8 @@ impl Ruling {
             Self::Vram(_) => "vram".to_owned(),
             Self::Runtime(name, _) => format!("runtime:{name}"),
             Self::Feature(name, _) => format!("feature:{name}"),
+            Self::Privilege(privilege, _) => privilege.capability(),
+            Self::Mode(mode, _) => format!("mode:{mode}"),
         }
     }
 }
@@ -184,6 +196,10 @@ mod tests {
             ("parallel", "16GB", Err(OverridePart::Value)),
             ("runtime:vllm", "allow", Ok("runtime:vllm")),
             ("feature:chat", "deny", Ok("feature:chat")),
+            ("privilege:network", "allow", Ok("privilege:network")),
+            ("privilege:root", "allow", Err(OverridePart::Capability)),
+            ("mode:container", "deny", Ok("mode:container")),
+            ("mode:vm", "deny", Err(OverridePart::Capability)),
             ("model-size", "0B", Err(OverridePart::Value)),
             ("model-size", "large", Err(OverridePart::Value)),
             ("loaded-models", "0", Err(OverridePart::Value)),

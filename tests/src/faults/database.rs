@@ -43,7 +43,7 @@ pub(super) async fn operate(state: &State, number: u64) -> Result<(), las_state:
     let plan = ExecutionPlan {
         id: PlanId::new(now(), random),
         made_at: now(),
-        intent: Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()] },
+        intent: Intent::ModuleInstall { modules: vec!["llama.cpp".parse().unwrap()], mode: None },
         base: GenerationNumber(number - 1),
         steps: vec![],
         totals: PlanTotals::default(),

@@ -1,6 +1,8 @@
 //! Modules that run in containers, on a real engine with a registry of its own.
 
-use las_tests::{Catalogue, ContainerEngine, Core, EngineKind, Pushed, Workstation, skip, until};
+use las_tests::{
+    Catalogue, ContainerEngine, Core, EngineKind, Part, Pushed, Workstation, skip, tar_gz, until,
+};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -341,6 +343,43 @@ fn a_container_without_a_network_runs_as_another_user_and_is_started_again_when_
     machine.las(&["module", "remove", "web", "--purge", "--yes"]).ok();
     assert!(!machine.home().join("services/web").exists());
     assert_eq!(bench.engine.containers(), Vec::<String>::new());
+    machine.is_healthy();
+    drop(core);
+}
+
+#[test]
+fn a_module_that_also_comes_natively_goes_from_one_mode_to_the_other_and_back() {
+    let name = "a_module_that_also_comes_natively_goes_from_one_mode_to_the_other_and_back";
+    let Some(bench) = Bench::new(EngineKind::Podman, name) else { return };
+    let (machine, Pushed { name, digest }) = (&bench.machine, bench.push("inner"));
+    let serve = b"#!/bin/sh\n[ \"$1\" = --version ] && exit 0\nexec busybox httpd -f -p 127.0.0.1:$1 -h $2\n";
+    let parts = [Part::Program("bin/serve", serve), Part::File("www/version", b"native")];
+    let path = machine.file("web.tar.gz", tar_gz(&parts));
+    let source = Catalogue::lines(&machine.json(&["module", "source", &path]).ok().json());
+    let own = SERVICE.replace("PORT", &bench.port.to_string());
+    let ready = "ready: { kind: http, port: main, path: /version }";
+    let native = format!(
+        "{{ arguments: ['${{port.main}}', '${{module}}/www'], ports: {{ main: {} }}, {ready} }}",
+        bench.port
+    );
+    let image = format!("image: {{ name: '{name}', digest: '{digest}', size: 1MB, service: {own} }}");
+    let container = CONTAINER.replace(" }, network", &format!(" }}, {image}, network"));
+    let runtime = format!(
+        "runtime: {{ modes: [native, container], preferred: container, program: bin/serve, service: {native}, \
+         container: {container} }}\n"
+    );
+    bench.catalogue.describe_files("web", "1.0.0", &(runtime + &source));
+    let core = bench.serve();
+    machine.las(&["module", "install", "web", "--yes"]).ok();
+    machine.las(&["service", "start", "web"]).ok();
+    assert_eq!(bench.served().as_deref(), Some("inner"), "as its makers prefer");
+    // Asked for, it goes on natively on the port that it had; its container and its image are gone.
+    machine.las(&["module", "install", "web", "--mode", "native", "--yes"]).ok();
+    bench.until_ready(0);
+    assert_eq!((bench.served().as_deref(), bench.engine.containers()), (Some("native"), Vec::new()));
+    machine.las(&["module", "rollback", "web", "--yes"]).ok();
+    bench.until_ready(0);
+    assert_eq!(bench.served().as_deref(), Some("inner"), "as it was before");
     machine.is_healthy();
     drop(core);
 }

@@ -226,7 +226,7 @@ l3: ByteSize, };
 
 export type CapabilityRequest = { 
 /**
- * `tier`, `model-size`, `runtime:NAME` or `feature:NAME`.
+ * `tier`, `model-size`, `runtime:NAME`, `feature:NAME`, `privilege:NAME` or `mode:NAME`.
  */
 capability: string, };
 
@@ -636,6 +636,28 @@ version: string,
  */
 socket: string, };
 
+export type ContainerImage = { 
+/**
+ * Its name with its registry, without a tag.
+ */
+name: ImageName, 
+/**
+ * The digest of its manifest.
+ */
+digest: Digest, 
+/**
+ * How many bytes are fetched for it.
+ */
+size: ByteSize, 
+/**
+ * The program within it that serves; the image says which if absent.
+ */
+program: InnerPath | null, 
+/**
+ * How it serves in its container; as it does natively if absent.
+ */
+service: ServiceSection | null, };
+
 export type ContainerNetwork = "none" | "published";
 
 export type ContainerSection = { 
@@ -666,7 +688,11 @@ capabilities: Array<KernelCapability>,
 /**
  * What it has of the network.
  */
-network: ContainerNetwork, };
+network: ContainerNetwork, 
+/**
+ * The image of a module that comes natively, too; one whose source is an image has it there.
+ */
+image?: ContainerImage, };
 
 export type ContainerSettings = { 
 /**
@@ -1350,7 +1376,11 @@ export type Intent = { "kind": "module_install",
 /**
  * Which.
  */
-modules: Array<ModuleRequest>, } | { "kind": "module_upgrade", 
+modules: Array<ModuleRequest>, 
+/**
+ * How these are to run; chosen where nobody says it.
+ */
+mode?: RuntimeMode, } | { "kind": "module_upgrade", 
 /**
  * Which; every installed one if none is named.
  */
@@ -1436,7 +1466,7 @@ desired: DesiredState, } | { "kind": "lock_apply",
  */
 lock: Lock, } | { "kind": "override_set", 
 /**
- * What about: `model-size`, `loaded-models`, `runtime:NAME` or `feature:NAME`.
+ * What about, see [`crate::Override::capability`].
  */
 capability: string, 
 /**
@@ -1834,6 +1864,14 @@ refusal: ErrorBody | null,
  */
 provides: Array<Provided>, 
 /**
+ * How it can run: the version installed, else the newest.
+ */
+modes: Array<RuntimeMode>, 
+/**
+ * How it runs, if it is installed.
+ */
+mode: RuntimeMode | null, 
+/**
  * What it can't be beside, of the newest version.
  */
 conflicts: Array<ModuleRequest>, 
@@ -1972,8 +2010,8 @@ export type Override = {
  */
 id: OverrideId, 
 /**
- * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME` or
- * `feature:NAME`.
+ * What it is about: `model-size`, `loaded-models`, `parallel`, `memory`, `vram`, `runtime:NAME`,
+ * `feature:NAME`, `privilege:NAME` or `mode:NAME`.
  */
 capability: string, 
 /**
@@ -2464,6 +2502,8 @@ at: string,
  * What.
  */
 finding: Finding, };
+
+export type RuntimeMode = "native" | "container";
 
 export type Sandbox = { 
 /**
@@ -3041,7 +3081,7 @@ export type VariableName = string;
 
 export type Verdict = { 
 /**
- * What was asked: `runtime:llama.cpp`, `feature:chat`, `model-size`.
+ * What was asked: `runtime:llama.cpp`, `feature:chat`, `privilege:gpu`, `mode:container`, `model-size`.
  */
 capability: string, 
 /**

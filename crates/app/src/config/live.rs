@@ -6,7 +6,7 @@ use super::layers::{ConfigSources, Loaded};
 use las_api::{ConfigView, ErrorBody};
 use las_types::{
     CONFIG_KEYS, Code, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, Effect, Event, Failure,
-    Reporter, Setting, config_key,
+    ModeSettings, Reporter, Setting, config_key,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -164,6 +164,14 @@ impl ConfigStore for Configuration {
         let ConfigView { path, settings, .. } = self.view();
         let waits = |setting: Setting| setting.next.is_some().then_some(setting.key);
         (path, settings.into_iter().filter_map(waits).collect())
+    }
+
+    fn modes(&self) -> ModeSettings {
+        // The engine was chosen when this core started.
+        let start = self.start.config();
+        let has_socket = start.containers_socket.path().is_some();
+        let prefer = self.now().loaded.config().runtime_prefer.mode();
+        ModeSettings { prefer, engine: start.containers_engine, has_socket }
     }
 
     fn follow(&self) {

@@ -129,6 +129,8 @@ fn view(app: &App, kept: &Kept, name: &ModuleName, refusal: Option<&Failure>) ->
             .find(|record| record.name == *name)
             .map_or(ModuleState::Available, |record| record.state),
         refusal: refusal.map(ErrorBody::from),
+        modes: described.map(Manifest::offered_modes).unwrap_or_default(),
+        mode: item.map(Installed::mode),
         provides: newest.map(provided).unwrap_or_default(),
         conflicts: newest.map(|manifest| manifest.conflicts.clone()).unwrap_or_default(),
         deprecation: described.and_then(|manifest| manifest.deprecation.clone()),

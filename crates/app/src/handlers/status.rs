@@ -133,7 +133,7 @@ pub(super) async fn setup(app: &Arc<App>, _: NoArguments) -> Result<SetupView, F
     let any = |name: ModuleName| ModuleRequest { name, requirement: Requirement::any() };
     let goal = SetupGoal {
         id: "chat".to_owned(),
-        intent: Intent::ModuleInstall { modules: vec![any(engine), any(model.clone())] },
+        intent: Intent::ModuleInstall { modules: vec![any(engine), any(model.clone())], mode: None },
         model,
         demonstration: shipped.model.as_ref().is_some_and(|model| model.demonstration),
         done,

@@ -7,7 +7,7 @@ use crate::output::{Form, Output, details_text};
 use crate::render;
 use crate::stop::Stop;
 use crate::table::Table;
-use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin, SourceUrl};
+use las_api::types::{Category, Intent, ModuleState, ModuleVersion, Origin, RuntimeMode, SourceUrl};
 use las_api::{
     ByName, ModuleListRequest, ModuleSearchRequest, ModuleView, NoArguments, RegistryView, ReleaseView,
 };
@@ -36,12 +36,12 @@ pub(crate) async fn run(context: &Context, verb: ModuleVerb) -> Result<(), Stop>
         }
         // Needs no core.
         ModuleVerb::Source { .. } => Ok(()),
-        ModuleVerb::Plan { modules } => {
-            let plan = change::plan(context, Intent::ModuleInstall { modules }).await?;
+        ModuleVerb::Plan { modules, mode } => {
+            let plan = change::plan(context, Intent::ModuleInstall { modules, mode }).await?;
             change::show_plan(context, &plan)
         }
-        ModuleVerb::Install { modules, consent } => {
-            change::change(context, Intent::ModuleInstall { modules }, consent).await
+        ModuleVerb::Install { modules, mode, consent } => {
+            change::change(context, Intent::ModuleInstall { modules, mode }, consent).await
         }
         ModuleVerb::Upgrade { names, consent } => {
             change::change(context, Intent::ModuleUpgrade { modules: names }, consent).await
@@ -160,6 +160,13 @@ fn show_text(module: &ModuleView, view: &View<'_>) -> String {
         fact("cli-module-previous", previous.to_string());
     }
     fact("cli-module-versions", render::joined(&module.versions));
+    if module.modes.len() > 1 {
+        let mode = |mode: &RuntimeMode| view.value("mode", mode);
+        fact("cli-module-modes", render::joined(module.modes.iter().map(mode)));
+    }
+    if let Some(mode) = module.mode.filter(|_| module.modes.len() > 1) {
+        fact("cli-module-mode", view.value("mode", &mode));
+    }
     fact("cli-column-license", module.license.clone().unwrap_or_else(render::dash));
     for (key, list) in [
         ("cli-module-provides", render::joined(&module.provides)),

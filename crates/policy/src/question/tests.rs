@@ -2,7 +2,7 @@
 
 use super::{Limit, Question};
 use crate::fixture::rule;
-use las_types::{Policy, Ruling};
+use las_types::{Policy, Privilege, Ruling, RuntimeMode};
 
 fn allowing(allow: &str, deny: &[&str]) -> Policy {
     Policy {
@@ -25,6 +25,8 @@ fn a_capability_is_read_as_it_is_written() {
         ("parallel", Question::Parallel),
         ("memory", Question::Memory),
         ("vram", Question::Vram),
+        ("privilege:writable-root", Question::Privilege(Privilege::WritableRoot)),
+        ("mode:container", Question::Mode(RuntimeMode::Container)),
     ];
     for (text, question) in cases {
         assert_eq!(Question::read(text, &[]), question, "{text}");
@@ -84,6 +86,11 @@ fn a_rule_forbids_by_denial_by_a_list_that_lacks_it_or_by_a_smaller_limit() {
         ("{features: [x]}", &["x"], "feature:x", forbidden),
         ("{}", &["feature:x"], "feature:x", forbidden),
         ("{}", &[], "feature:x", silent),
+        // Nothing denies a privilege but its whole name.
+        ("{features: [x], runtimes: [a]}", &["network", "feature:network"], "privilege:network", silent),
+        ("{}", &["privilege:network"], "privilege:network", forbidden),
+        ("{}", &["mode:container"], "mode:container", forbidden),
+        ("{}", &["mode:container"], "mode:native", silent),
         ("{max_model_size: 8B}", &[], "model-size:7B", granted),
         ("{max_model_size: 8B}", &[], "model-size:8B", granted),
         ("{max_model_size: 8B}", &[], "model-size:9B", forbidden),
@@ -116,4 +123,5 @@ fn what_an_override_sets_is_a_limit_of_its_own_kind() {
     }
     assert_eq!(limit("runtime:a", "allow"), None);
     assert_eq!(limit("feature:a", "deny"), None);
+    assert_eq!(limit("privilege:gpu", "deny"), None);
 }

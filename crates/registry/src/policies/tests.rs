@@ -56,6 +56,8 @@ fn what_is_not_of_the_form_is_refused_with_its_line() {
         (rule("    conditions: { cuda_min: 12.1, cuda_max: 12.1 }\n"), 2),
         (rule("    conditions:\n      cuda_min: new\n"), 5),
         (rule("    conditions:\n      on_battery: maybe\n"), 5),
+        (rule("    deny: ['privilege:netwrok']\n"), 2),
+        (rule("    deny: ['mode:vm']\n"), 2),
         (format!("version: 2\n{}", rule("")), 1),
         ("policies: []\n".to_owned(), 1),
         ("rules: []\n".to_owned(), 1),

@@ -90,6 +90,13 @@ fn check(manifest: &Manifest, path: &Path, shown: &Shown<'_>, artefacts: &Artefa
 /// What a manifest says of other modules must make sense for this one.
 fn check_relations(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {
     let Manifest { name, version, .. } = manifest;
+    let companions = &manifest.runtime.companions;
+    if companions.iter().any(|request| request.name == *name) {
+        return Err(shown.invalid("companions", "a service is no companion of itself"));
+    }
+    if !companions.is_empty() && manifest.runtime.service.is_none() {
+        return Err(shown.invalid("companions", "companions belong to a 'service', which is missing"));
+    }
     let provides = &manifest.interfaces.provides;
     for (place, provided) in provides.iter().enumerate() {
         if provided.name == *name {

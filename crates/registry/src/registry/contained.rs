@@ -2,20 +2,49 @@
 
 use super::check::Shown;
 use las_types::{
-    ByteSize, ContainerNetwork, ContainerSection, Failure, Hole, InnerPath, Manifest, Probe, RuntimeMode,
-    ServiceSection, SourceSection, Template,
+    ByteSize, ContainerImage, ContainerNetwork, ContainerSection, Failure, Hole, InnerPath, Manifest, Probe,
+    RuntimeMode, ServiceSection, SourceSection, Template,
 };
 
 /// The least and the most that one folder in memory may have.
 const MEMORY: std::ops::RangeInclusive<u64> = 4096..=64 << 30;
 
-/// A container is made from an image.
+/// A container is made from an image: the module's source, or one beside it.
 pub(super) fn has_image(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failure> {
-    let contained = matches!(manifest.source, Some(SourceSection::Oci { .. }));
-    if manifest.runtime.container.is_some() && !contained {
-        return Err(shown.invalid("container", "a container needs an image: a 'source' of kind 'oci'"));
+    let Some(section) = &manifest.runtime.container else { return Ok(()) };
+    match (&manifest.source, &section.image) {
+        (Some(SourceSection::Oci { .. }), None) => Ok(()),
+        (Some(SourceSection::Oci { .. }), Some(_)) => {
+            Err(shown.invalid("image", "the image is the 'source' already"))
+        }
+        (Some(_), Some(image)) => beside(manifest, image, section, shown),
+        (None, Some(_)) => Err(shown.invalid("image", "an image alone is a 'source' of kind 'oci'")),
+        (_, None) => {
+            Err(shown
+                .invalid("container", "a container needs an image: a 'source' of kind 'oci', or 'image'"))
+        }
     }
-    Ok(())
+}
+
+/// An image beside a native source serves the same, and both modes are named.
+fn beside(
+    manifest: &Manifest,
+    image: &ContainerImage,
+    section: &ContainerSection,
+    shown: &Shown<'_>,
+) -> Result<(), Failure> {
+    let modes = &manifest.runtime.modes;
+    if ![RuntimeMode::Native, RuntimeMode::Container].iter().all(|mode| modes.contains(mode)) {
+        return Err(shown.invalid("modes", "what comes natively and as an image names both modes"));
+    }
+    if manifest.runtime.service.is_none() {
+        return Err(shown.invalid("container", "a container is made for a 'service', which is missing"));
+    }
+    if let Some(service) = &image.service {
+        super::serving::check_one(service, true, shown)?;
+    }
+    folders(section, shown)?;
+    manifest.service_in(RuntimeMode::Container).map_or(Ok(()), |service| serves(service, section, shown))
 }
 
 /// An image is pinned before, and what is said of its container makes sense.

@@ -26,6 +26,11 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     if !contained && !manifest.runtime.modes.contains(&RuntimeMode::Native) {
         return Err(shown.invalid("service", "a service of this kind needs the mode 'native'"));
     }
+    check_one(service, contained, shown)
+}
+
+/// One way of serving, natively or in a container.
+pub(super) fn check_one(service: &ServiceSection, contained: bool, shown: &Shown<'_>) -> Result<(), Failure> {
     check_ports(service, shown)?;
     check_templates(service, shown)?;
     check_preparations(service, shown)?;

@@ -1,6 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
 mod kept;
+mod modes;
 mod preparing;
 mod signed;
 

@@ -160,6 +160,7 @@ impl Machine {
             services: &[],
             running: las_resolver::Running::NOTHING,
             pins: &[],
+            modes: las_resolver::Modes::default(),
             capabilities: &self.capabilities,
             profile: &self.profile,
             packages: &las_hardware::Packages::system(),

@@ -44,6 +44,7 @@ pub(crate) struct Fixture {
     pub(crate) capabilities: CapabilitySet,
     pub(crate) profile: HardwareProfile,
     pub(crate) packages: Packages,
+    pub(crate) modes: crate::Modes<'static>,
     facts: BTreeMap<(ModuleName, Version), ModelFacts>,
 }
 
@@ -77,6 +78,7 @@ impl Fixture {
             capabilities,
             profile,
             packages: Packages::default(),
+            modes: crate::Modes::default(),
             facts,
         }
     }
@@ -112,6 +114,7 @@ impl Fixture {
             capabilities: &self.capabilities,
             profile: &self.profile,
             pins: &self.pins,
+            modes: self.modes,
             packages: &self.packages,
             facts: &self.facts,
         }

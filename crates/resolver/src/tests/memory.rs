@@ -87,6 +87,7 @@ impl Memory {
             capabilities: &self.capabilities,
             profile: &self.profile,
             pins,
+            modes: crate::Modes::default(),
             packages: &super::fixture::Packages::default(),
             facts: &BTreeMap::new(),
         })

@@ -1,7 +1,7 @@
 //! Services that are modules of their own: how they start, what they need, and how an upgrade carries them on.
 
 use super::fixture::{Fixture, render};
-use crate::{needs_in_order, services_above, services_below, serving};
+use crate::{companions_left, needs_in_order, services_above, services_below, serving};
 use las_types::{Installed, PortName, Serves, ServiceState, ServiceStatus, StepAction, Timestamp};
 use std::collections::BTreeMap;
 
@@ -92,4 +92,36 @@ fn an_upgrade_starts_a_service_again_from_the_new_version_on_the_ports_that_it_h
     assert_eq!(spec.ports(), ports(&[("main", 6005), ("more", 7001)]));
     let Serves::Program { runs } = &spec.serves else { panic!() };
     assert!(runs.service.arguments.is_empty(), "as the new version says");
+}
+
+#[test]
+fn companions_are_needed_come_first_and_are_left_when_nothing_else_that_runs_uses_them() {
+    let with = |companions: &str| {
+        SERVICE.replacen("runtime: {", &format!("runtime: {{ companions: [{companions}],"), 1)
+    };
+    let (main, helper) = (with("helper"), with("store@>=1"));
+    let fixture = Fixture::new(&[
+        ("store 1.0.0", &[], SERVICE),
+        ("helper 1.0.0", &[], &helper),
+        ("main 1.0.0", &[], &main),
+        ("other 1.0.0", &["store"], SERVICE),
+    ])
+    .installed(&["main", "other"]);
+    assert_eq!(fixture.installed.len(), 4, "they are needed");
+    let world = fixture.world();
+    assert_eq!(names(&services_below(&world, item(&fixture, "main"))), ["store", "helper"]);
+    let left = |stopping: &str, running: &[&str]| {
+        let stopping = [item(&fixture, stopping).clone()];
+        let left = companions_left(&world, &stopping, |item| running.contains(&item.name.as_str()));
+        names(&left).join(" ")
+    };
+    assert_eq!(left("main", &["main", "helper", "store"]), "helper store", "users first");
+    assert_eq!(left("main", &["main", "helper", "store", "other"]), "helper", "another uses it");
+    assert_eq!(
+        left("main", &["main", "store"]),
+        "",
+        "what does not run is not stopped, nor what is not its own"
+    );
+    // What it only depends on stays.
+    assert_eq!(left("other", &["other", "store"]), "");
 }

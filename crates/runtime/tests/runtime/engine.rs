@@ -214,6 +214,6 @@ async fn an_engine_that_has_less_than_it_was_asked_for_serves_and_says_what_and_
     let next = crate::bench::next(&bench);
     assert!(next.take_over().await.unwrap().is_empty());
     assert_eq!(said(&next.services()[0]), expected);
-    next.shut_down().await;
+    next.shut_down(&[]).await;
     assert!(next.services()[0].degraded.is_empty());
 }

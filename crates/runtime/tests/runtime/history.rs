@@ -37,7 +37,7 @@ async fn a_history_goes_on_over_stop_and_start_and_from_core_to_core() {
     bench.executor.leave();
     let core = next(&bench);
     core.take_over().await.unwrap();
-    core.shut_down().await;
+    core.shut_down(&[]).await;
     expected.push(STOPPED);
     let core = next(&bench);
     core.take_over().await.unwrap();
@@ -46,7 +46,7 @@ async fn a_history_goes_on_over_stop_and_start_and_from_core_to_core() {
     core.execute(step(4, 0), &start(&spec), bench.reporter.as_ref()).await.unwrap();
     expected.push(READY);
     assert_eq!(told(&core.services()[0].moments), expected);
-    core.shut_down().await;
+    core.shut_down(&[]).await;
 }
 
 #[tokio::test]

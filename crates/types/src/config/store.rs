@@ -1,6 +1,6 @@
 //! What the control layer needs to change the configuration.
 
-use crate::{ConfigOrigin, Failure};
+use crate::{ConfigOrigin, EngineChoice, Failure, RuntimeMode};
 
 /// What a change makes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,17 @@ pub struct ConfigEdit {
     pub origin: ConfigOrigin,
 }
 
+/// What is configured of the modes in which modules run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModeSettings {
+    /// The preferred one.
+    pub prefer: Option<RuntimeMode>,
+    /// Which container engine is used.
+    pub engine: EngineChoice,
+    /// Whether somebody says where its socket is.
+    pub has_socket: bool,
+}
+
 /// The configuration of this core: what a change would make of its file, and that it was made.
 pub trait ConfigStore: Send + Sync {
     /// The file with this key at that value, or without the key. Nothing is written. Codes: `config-key-unknown`,
@@ -25,6 +36,9 @@ pub trait ConfigStore: Send + Sync {
 
     /// The file, and the keys to which it gives values that hold only from the next start on.
     fn waiting(&self) -> (String, Vec<String>);
+
+    /// How modules are to run.
+    fn modes(&self) -> ModeSettings;
 
     /// Reads the file again: it was changed by an operation.
     fn follow(&self);

@@ -1,6 +1,6 @@
 //! The types of values. Each reads what people write; a value that exists can be used.
 
-use crate::ByteSize;
+use crate::{ByteSize, RuntimeMode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -324,5 +324,32 @@ impl ConfigValue for EngineChoice {
     }
     fn schema() -> Value {
         json!({ "type": "string", "enum": ["auto", "docker", "podman"] })
+    }
+}
+
+/// How modules run that offer several modes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ModePreference(Option<RuntimeMode>);
+
+impl ModePreference {
+    /// The mode; none where it is chosen by what else is known.
+    pub const fn mode(self) -> Option<RuntimeMode> {
+        self.0
+    }
+}
+
+impl ConfigValue for ModePreference {
+    const FORM: &'static str = "auto | native | container";
+    fn read(text: &str) -> Result<Self, Unfit> {
+        match text.trim() {
+            "auto" => Ok(Self(None)),
+            mode => mode.parse().map(|mode| Self(Some(mode))).map_err(|_| Unfit::Form),
+        }
+    }
+    fn written(&self) -> String {
+        self.0.map_or_else(|| "auto".to_owned(), |mode| mode.to_string())
+    }
+    fn schema() -> Value {
+        json!({ "type": "string", "enum": ["auto", "native", "container"] })
     }
 }

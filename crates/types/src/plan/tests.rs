@@ -9,7 +9,7 @@ fn plan() -> ExecutionPlan {
     ExecutionPlan {
         id: PlanId::new(Timestamp::UNIX_EPOCH, [1; 10]),
         made_at: Timestamp::UNIX_EPOCH,
-        intent: Intent::ModuleInstall { modules: vec![] },
+        intent: Intent::ModuleInstall { modules: vec![], mode: None },
         base: GenerationNumber(1),
         steps: vec![],
         totals: PlanTotals::default(),
