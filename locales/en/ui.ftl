@@ -179,6 +179,7 @@ plan-licenses = Licences
 plan-undo = How it is undone
 plan-run = Run this plan
 plan-stop = Stop and undo
+plan-waits = Operation { $id } is running. This change waits for its turn.
 plan-hide = Hide
 plan-again = Make a new plan
 plan-done = Done

@@ -167,6 +167,7 @@ plan-licenses = 许可证
 plan-undo = 撤销方式
 plan-run = 执行此计划
 plan-stop = 停止并撤销
+plan-waits = 操作 { $id } 正在运行，此更改正在等待。
 plan-hide = 隐藏
 plan-again = 重新制定计划
 plan-done = 完成

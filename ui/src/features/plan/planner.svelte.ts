@@ -1,9 +1,9 @@
 import { call } from "../../api/current";
 import { asError, failureOf } from "../../api/error";
-import type { ErrorBody, ExecutionPlan, Intent, Operation } from "../../api/types";
+import type { ErrorBody, Event, ExecutionPlan, Intent, Operation } from "../../api/types";
 import { approve, follow, isFinal, propose } from "./operation";
 
-type Hear = (listener: () => void) => () => void;
+type Hear = (listener: (event: Event) => void) => () => void;
 
 /** One change, from its intent to its outcome: what the plan sheet shows. */
 export class Planner {
@@ -11,6 +11,9 @@ export class Planner {
   plan = $state<ExecutionPlan | null>(null);
   operation = $state<Operation | null>(null);
   error = $state<ErrorBody | null>(null);
+  /** The operation that it waits for, while another change has its turn. */
+  behind = $state<string | null>(null);
+  private asked = false;
   private done: (() => void) | undefined;
   private turn = 0;
 
@@ -33,6 +36,7 @@ export class Planner {
     this.plan = null;
     this.operation = null;
     this.error = null;
+    this.behind = null;
     this.done = done;
     try {
       const plan = await propose(intent);
@@ -49,22 +53,35 @@ export class Planner {
     this.plan = plan;
     this.operation = null;
     this.error = null;
+    this.behind = null;
     this.done = undefined;
   }
 
   /** Runs the plan that is shown. */
   async run(): Promise<void> {
-    if (!this.plan || this.operation) return;
+    const plan = this.plan;
+    if (!plan || this.operation || this.asked) return;
     const turn = this.turn;
     this.error = null;
+    this.asked = true;
+    const stop = this.hear((event) => {
+      const waits = event.event === "change:waiting" && event.plan === plan.id;
+      if (waits && turn === this.turn) this.behind = event.behind;
+    });
     try {
-      const begun = await approve(this.plan);
+      const begun = await approve(plan);
+      this.asked = false;
+      if (turn === this.turn) this.behind = null;
       const ended = await follow(begun, this.hear, (operation) => {
         if (turn === this.turn) this.operation = operation;
       });
       if (turn === this.turn) this.error = failureOf(ended);
     } catch (thrown) {
       if (turn === this.turn) this.error = asError(thrown);
+    } finally {
+      stop();
+      this.asked = false;
+      if (turn === this.turn) this.behind = null;
     }
   }
 
