@@ -137,6 +137,8 @@ impl NativeProcess {
         let ended = watch_end(watch).map_err(failed)?;
         let mut readers = JoinSet::new();
         if let Some(output) = child.stdout.take() {
+            // As much as one read takes. Where the kernel gives no more to this user it stays as it is.
+            let _ = rustix::pipe::fcntl_setpipe_size(&output, log::AT_ONCE);
             readers.spawn(log::copy_lines(LogStream::Out, output, Arc::clone(&log)));
         }
         if let Some(output) = child.stderr.take() {

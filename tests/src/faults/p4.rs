@@ -97,11 +97,12 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         bench.las(&["service", "start", module]);
         let pid = bench.service(module)["pid"].to_string();
         let above = above(&pid).ok_or("no keeper: the service has ended")?;
-        let lives = with_word(mark).len();
+        // One that was begun just now has its parent's words until it has become what it was begun for.
+        let lives = crate::until("all its processes", || {
+            let lives = with_word(mark).len();
+            (lives >= each).then_some(lives)
+        });
         started.fetch_add(lives as u64, Ordering::Relaxed);
-        if lives < each {
-            return Err(format!("too few: {lives} of {each} processes run"));
-        }
         let reaped = Instant::now();
         while zombies_of(&above) > 0 {
             if reaped.elapsed() > Duration::from_secs(20) {

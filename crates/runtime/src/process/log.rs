@@ -10,10 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
+/// Bytes that a process can say before they are taken, and that are taken and written at once: each costs whoever follows
+/// the file, too.
+pub(super) const AT_ONCE: usize = 256 << 10;
 const KEPT_LINES: usize = 50;
 const LONGEST_LINE: usize = 4 << 10;
 /// The largest file of a service's log.
-pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(8 << 20);
+pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(4 << 20);
 
 /// Shown each line, which it may have made into a text.
 type Watcher = Box<dyn Fn(&dyn Fn() -> String) + Send + Sync>;
@@ -257,7 +260,7 @@ impl LogFile {
 
 /// Copies lines until the stream ends; what is longer than a line may be is cut.
 pub(super) async fn copy_lines(name: LogStream, mut stream: impl AsyncRead + Unpin, log: Arc<LineLog>) {
-    let mut chunk = vec![0; 64 << 10];
+    let mut chunk = vec![0; AT_ONCE];
     // The beginning of a line whose end is not there yet.
     let mut begun: Vec<u8> = Vec::new();
     while let Ok(count @ 1..) = stream.read(&mut chunk).await {
