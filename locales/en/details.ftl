@@ -14,6 +14,7 @@ detail-archive-outside = “{ $part }” would lie outside of the module.
 detail-archive-size = “{ $part }” is not as long as the archive says.
 detail-archive-twice = “{ $part }” is there twice, or as a file and as a folder.
 detail-asked = You asked for { $request }.
+detail-damaged-block = The first damaged part of it: bytes { $from } to { $to }.
 detail-kept = { $item } is installed, and what it needs must stay.
 # Args: name, versions, count (how many versions), request.
 detail-needs = { $name } { $versions } { $count ->
@@ -46,7 +47,7 @@ detail-refused-runtime-unmet = This machine refuses { $name } { $versions }: it 
         [none] is nothing of the kind.
        *[other] is { $have }.
     }
-detail-refused-runtime-mode-unsupported = This machine refuses { $name } { $versions }: it runs only in a container, and none is started here.
+detail-refused-runtime-mode-unsupported = { $name } { $versions } can't run: the modes that the manifest allows don't fit what it comes as.
 detail-refused-runtime-mode-not-offered = { $name } { $versions } can't run in the mode “{ $mode }”.
 detail-refused-system-packages-missing = This machine refuses { $name } { $versions }: it needs packages that are not installed ({ $packages }). To install them: { $command }
 detail-refused-system-packages-unknown = This machine refuses { $name } { $versions }: it needs the packages { $packages }, and which are installed can't be read here.
@@ -79,6 +80,8 @@ detail-generation-made = Generation { $number } is the work of { $what ->
         [module_install] an installation
         [module_remove] a removal
         [model_import] the import of a model
+        [model_pull] the fetching of a model
+        [model_adopt] the adoption of a model
         [doctor_repair] a repair
         [state_apply] a desired state
         [generation_rollback] a rollback

@@ -244,6 +244,7 @@ note-override-revert = The policies decide again. What was installed meanwhile s
 note-runs-in-container = { $name } runs in a container made from the image { $image }
 note-privilege = { $name } asks for a privilege beside what every module has ({ $privilege }): { $privilege ->
         [network] it may connect to any host.
+        [connects] it connects to { $to }.
         [gpu] it may use the GPUs of this machine.
         [writable-root] it may write everywhere in its container.
         [user] it runs in its container as a user that its manifest names.
@@ -277,6 +278,43 @@ note-config-at-once = The change takes effect at once.
 note-config-at-next-start = The change takes effect when the core starts the next time.
 note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
+note-model-origin = From “{ $id }” on { $source }, at { $commit }.
+note-model-secret = The secret “{ $name }” is sent to { $origin } for it, and to no other address.
+note-model-chosen = { $why ->
+        [named] You named “{ $file }”; loaded, it takes about { $needed }.
+        [usual] “{ $file }” has the name that models have there; loaded, it takes about { $needed }.
+        [only] “{ $file }” is the only model there; loaded, it takes about { $needed }.
+        [best] “{ $file }” is the best quantisation there that this machine has room for: about { $needed } of { $room }.
+       *[smaller] No quantisation from Q4_K_M on fits into { $room } of memory; “{ $file }” is the best of the others, with about { $needed }.
+    }
+note-model-projector = With it comes “{ $file }” ({ $size }), which turns pictures into what the model reads.
+note-model-no-engine = It is in { $format }, which the engine here does not load. What loads it: { $engines }.
+note-model-code = “{ $id }” names code of its own ({ $found }). It is not fetched, and nothing here runs it: some programs can't use the model without it.
+note-adapter-base-absent = The model that { $name } was made for is not here: { $base }
+note-model-may-not-fit = Loaded, this takes about { $needed }, and this machine has { $room } for models: it may not be possible to load it.
+note-model-adopted = { $name } is taken from { $tool ->
+        [hugging-face] Hugging Face's cache
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] a folder
+    } { $by ->
+        [reflink] by reflink: both files share their blocks, and neither can change the other
+        [hard-link] by hard link: it is a second name of the same file
+        [present] without reading it again: its bytes are here already
+        [copy] by copying it
+       *[reference] by reference: it stays where it is, and is lost here when it is removed there
+    }. { $path } stays as it is, also when the model is removed here.
+note-model-shared = If its tool changes that file in place, { $name } changes with it; the doctor finds that, and can't undo it.
+note-model-here = { $path } is here already as { $name }.
+note-model-limited = It fits with limits: { $context } tokens of context for each conversation, keys and values as { $cache }.
+note-obligation-unknown-license = The source names no licence for “{ $id }”: ask its owner before you use it for more than a try.
+note-obligation-keep-notices = The licence of “{ $id }” asks whoever passes it on to keep its notices.
+note-obligation-no-commercial-use = The licence of “{ $id }” forbids commercial use.
+note-obligation-same-license = The licence of “{ $id }” asks whoever passes it on to do so under the same licence.
+note-obligation-own-terms = “{ $id }” has a licence of its own: read what it allows.
+note-obligation-agreed-terms = The owner of “{ $id }” gives it only to people who have agreed to his terms; they hold for you.
 
 ## Warnings and findings
 
@@ -297,6 +335,8 @@ warning-manifest-rejected = The manifest { $path } was left out: it can't be acc
 
 finding-operation-interrupted = The operation { $id } was interrupted. What it had done was undone.
     .remedy = Start it again if you still want it.
+finding-partly-fetched = { $have } of { $size } of a download are kept in { $path }. Starting what it was for again goes on from there; after a week it is dropped.
+    .remedy = Nothing has to be done.
 finding-operation-unfinished = The operation { $id } was interrupted and could not be undone; what it had put aside is kept.
     .remedy = Clear away what is in its way (the log names it), then run “las doctor --repair”.
 finding-policy-hole = The policies “{ $set }” leave machines without a tier. An example is a machine with:
@@ -472,14 +512,19 @@ log-missed = Lines are missing here: they came faster than they could be shown, 
 
 operation-state-running = running
 operation-state-undoing = being undone
+operation-state-paused = paused
 operation-state-succeeded = done
 operation-state-failed = failed and undone
 operation-state-cancelled = cancelled and undone
+progress-bytes = { $done } of { $total }
+progress-speed = { $speed }/s
+progress-left = { $time } left
 
 journal-phase-started = started
 journal-phase-done = done
 journal-phase-failed = failed
 journal-phase-undoing = being undone
+journal-phase-paused = paused
 journal-phase-undone = undone
 
 ## Kinds
@@ -519,6 +564,8 @@ intent-module_install-mode = Install { $what }, to run { $mode ->
     }
 intent-module_remove = Remove { $what }
 intent-model_import = Import the model { $what }
+intent-model_pull = Get the model { $what }
+intent-model_adopt = Adopt { $what }
 intent-model_load = Load { $what }
 intent-service_start = Start { $what }
 intent-service_restart = Restart { $what }
@@ -544,6 +591,8 @@ intent-config_unset = Take { $what } out of the configuration file
 command-module_install = installation
 command-module_remove = removal
 command-model_import = import of a model
+command-model_pull = fetching of a model
+command-model_adopt = adoption of a model
 command-doctor_repair = repair
 command-state_apply = desired state
 command-lock_apply = lock
@@ -554,6 +603,8 @@ command-module_unpin = end of a pin
 command-module_rollback = going back with a module
 command-token_create = new token
 command-token_revoke = end of a token
+command-secret_set = new secret
+command-secret_remove = end of a secret
 command-initial = empty machine
 
 # The configuration: one text a key, where a value came from, and when a change takes effect.
@@ -569,6 +620,12 @@ config-policy-set = Which set of policies holds
 config-hardware-profile = Recorded hardware profile that replaces detection
 config-containers-engine = Container engine that is used
 config-containers-socket = Socket of the container engine
+config-fetch-bandwidth = How much is fetched a second at most, all downloads together; 0 for as fast as it goes
+config-models-hugging-face = Where Hugging Face, or a mirror that speaks the same, is asked for models
+config-models-model-scope = Where ModelScope, or a mirror that speaks the same, is asked for models
+config-models-directory = Directory of this machine with models: NAME/… or OWNER/NAME/…
+config-models-file-hosts = Hosts of this network to which sources of models may send on for files
+config-models-scan = Folders, besides those of known tools, in which a scan looks for models
 config-runtime-prefer = How modules run that can run natively and in a container
 config-origin-default = by default
 config-origin-file = { $path }, line { $line }
@@ -577,9 +634,62 @@ config-origin-flag = flag { $name }
 config-effect-at_once = takes effect at once
 config-effect-at_next_start = takes effect at the next start
 
+## Who gets a model
+model-gate-open = open
+model-gate-agreement = after agreeing
+model-gate-request = on request
+model-gate-private = private
+model-fit-fits = fits
+model-fit-limits = fits with limits
+model-fit-too_large = too large
+model-tool-hugging-face = Hugging Face's cache
+model-tool-ollama = Ollama
+model-tool-lm-studio = LM Studio
+model-tool-jan = Jan
+model-tool-comfyui = ComfyUI
+model-tool-folder = a folder
+model-adoption-reflink = by reflink
+model-adoption-hard-link = by hard link
+model-adoption-reference = by reference
+model-adoption-present = its bytes are here
+model-adoption-copy = by copy
+fit-basis-measured = Measured on this machine.
+fit-basis-header = By the model's own header.
+fit-basis-shape = By its size and its published shape.
+fit-basis-size = By the size of its file alone, so within wide bounds; the header says more once it is here.
+fit-basis-parameters = By its parameters alone, so within wide bounds; its size isn't published.
+fit-device-main = Main memory
+fit-device-gpu = GPU { $index } ({ $model })
+fit-limit-gpu-layers = with { $on_gpu } of { $of } layers on GPUs
+fit-limit-context = with { $tokens } tokens of context, not { $asked }
+fit-limit-trained = with { $tokens } tokens of context, not { $asked }: the model knows no more
+fit-limit-cache = with keys and values as { $type }
+fit-here = With the engine that comes along, in main memory:
+fit-with-gpus = With an engine that uses the GPUs:
+fit-needs = { $total } in all: weights { $weights }, keys and values { $cache }, work { $overhead }; for { $parallel } conversations of { $context } tokens, { $type }
+fit-part = { $device }: { $layers } layers, { $needs } of { $room }
+fit-range = It takes between { $least } and { $most }.
+fit-unsure = It is close: at one end of the estimate the answer would be another one.
+fit-lacks = { $lacks } of memory are missing.
+fit-not-allowed = The policies allow models of up to { $most } parameters here.
+fit-offer = The same model as { $quantisation } would fit: about { $needs } with { $context } tokens.
+fit-speed = It may write { $range }: as fast as memory is read.
+fit-tokens = { $least } to { $most } tokens/s
+fit-measured = Measured when it was loaded so: at most { $peak }.
+fit-measured-speed = It wrote { $speed } tokens/s.
+
 # Whether the core can do its work.
 ready-yes = ready
 ready-no = not ready: { $parts }
 ready-part-database = the database does not answer
 ready-part-recovery = what the last core left is being looked at
 ready-part-operations = an operation was left in the middle; see “las doctor”
+
+## Where secrets are kept
+
+secret-store-secret-service = keyring (Secret Service)
+secret-store-credentials = credentials of the service manager
+secret-standing-ready = in use
+secret-standing-locked = locked
+secret-standing-absent = not there
+secret-standing-failing = does not work

@@ -18,7 +18,7 @@ error-io-failed = { $path } could not be read or written: { $detail }
     .remedy = Check the path, its folder and that the disk is mounted; then try again.
 error-disk-full = The disk filled up while writing { $path }.
     .remedy = Free some space, for example by removing a model with “las module remove NAME”, then try again. What was written so far has been taken back.
-error-disk-space-short = This needs { $needed } at { $path }, and only { $free } is free.
+error-disk-space-short = This needs { $needed } in the data directory, and only { $free } is free there.
     .remedy = Free some space, import models by reference instead of by copy, or move the data directory with LAS_HOME.
 error-core-busy = Another LocalAIStack holds { $path } and does not answer.
     .remedy = Close the other window or “las” command that uses this data directory. If none runs, wait a few seconds and try again.
@@ -46,8 +46,8 @@ error-module-not-found = There is no module named “{ $name }”.
     .remedy = See what there is with “las module list”.
 error-module-not-offered = The manifest of { $name } { $version } names no source to install it from.
     .remedy = Choose another version with “las module show { $name }”, or add a source to the manifest.
-error-runtime-mode-unsupported = { $name } { $version } runs only in a container, and this version of LocalAIStack starts none.
-    .remedy = Choose a version or another module that runs natively; “las module show { $name }” lists the versions.
+error-runtime-mode-unsupported = The manifest of { $name } { $version } leaves no mode to run in: those that it allows don't fit what it comes as.
+    .remedy = Choose another version or another module; “las module show { $name }” lists the versions. A module that is to run in a container has to name its image.
 error-runtime-mode-not-offered = { $name } { $version } can't run in the mode “{ $mode }”.
     .remedy = Leave the mode out, or choose another version; “las module show { $name }” names the modes that it offers.
 error-module-conflict = What was asked for can't all hold together: { $name }.
@@ -107,14 +107,52 @@ error-model-not-found = There is no model named “{ $name }”.
     .remedy = See the models with “las model list”, or add one with “las model import FILE”.
 error-file-not-found = There is no file at { $path }.
     .remedy = Check the path; it may lie on a volume that is not mounted.
-error-model-not-gguf = { $path } is not a GGUF model.
-    .remedy = Choose a file in the GGUF format. Models in other formats have to be converted first.
+error-model-not-gguf = { $path } is not a model of the kind that it should be. By its content it is { $found ->
+        [safetensors] a safetensors file
+        [onnx] an ONNX model
+        [json] JSON
+        [text] text
+        [zip] a zip archive
+        [tar] a tar archive
+        [hdf5] an HDF5 file
+        [compressed] a compressed file
+        [numpy] a NumPy array
+        [program] a program
+       *[other] nothing that is known
+    }.
+    .remedy = Choose a file in the GGUF format, or weights in safetensors with their “config.json” beside them. Other formats have to be converted first.
+error-model-runs-code = { $path } is a Python pickle: whoever reads it runs code that it brings{ $found ->
+        [none] {""}
+       *[other] { " " }(it calls { $found })
+    }.
+    .remedy = Do not open it. Get the model as GGUF, or as safetensors from its maker; the file was not read any further.
+error-model-two-formats = { $path } is two things at once: for some programs { $first }, for others { $second }.
+    .remedy = Do not use it: what a program sees in it depends on the program. Get the file again from its maker.
 error-model-empty = { $path } is empty.
     .remedy = Get the file again; the download or the copy has probably failed.
 error-model-truncated = { $path } ends too early: it announces { $expected } and has { $actual }.
     .remedy = Get the file again; the download or the copy was probably interrupted.
 error-model-malformed = The header of { $path } contradicts itself or the file: { $detail }
     .remedy = Get the file again from its maker. A file like this is never loaded.
+error-model-part-missing = Part { $number } of { $of } is missing: { $path }
+    .remedy = Put all parts of the model into one folder, under the names that they came with.
+error-model-parts-differ = { $path } does not go with the files beside it: { $detail }
+    .remedy = Get all files of the model again from one place. Files that don't belong together are never loaded.
+# Reasons: none, several, parts, config, pickle.
+error-model-folder-unsuitable = { $reason ->
+        [several] There are several models in { $path }: { $found }
+        [parts] A part or the index of a split model is missing in { $path }. Of it there is: { $found }
+        [config] There are weights in { $path } and no “config.json” or “adapter_config.json” that says what they are: { $found }
+        [pickle] { $path } holds weights only as pickles, which run code when they are read: { $found }
+       *[none] There are no model files in { $path }. It has: { $found }
+    }
+    .remedy = { $reason ->
+        [several] Name the file of the one that you mean.
+        [pickle] Get the model as GGUF or safetensors from its maker. Nothing was read any further.
+       *[other] Get all files of the model, and put them into one folder.
+    }
+error-model-engine-missing = “{ $name }” is a model in { $format }, and the engine here loads GGUF. What loads it: { $engines }.
+    .remedy = Get the same model as GGUF: “las model search NAME --format gguf”. This one is kept for engines that load it.
 error-model-too-large = “{ $name }” needs { $needed } of memory, and { $available } is available.
     .remedy = Stop another model with “las service stop NAME”, close other programs, or choose a smaller model or a stronger quantisation.
 error-model-name-taken = There is already a model named “{ $name }” with other content.
@@ -137,6 +175,13 @@ error-operation-running = Another operation is running ({ $id }).
     .remedy = Wait for it with “las operation follow { $id }”, or cancel it with “las operation cancel { $id }”.
 error-operation-cancelled = The operation was cancelled. What it had done was undone.
     .remedy = Nothing needs to be done. Start it again if you want it after all.
+error-operation-paused = The operation { $id } is paused. What it fetched is kept, and everything else is as before.
+    .remedy = Go on with “las operation resume { $id }”, or end it with “las operation cancel { $id }”.
+error-operation-not-pausable = The operation { $id } can't be paused: { $reason ->
+        [ended] it has ended or is being undone
+       *[fetches-nothing] it fetches nothing over a network
+    }.
+    .remedy = “las operation show { $id }” shows where it is. One that runs can be cancelled.
 error-operation-interrupted = LocalAIStack ended in the middle of this operation. What it had done was undone.
     .remedy = Start the operation again.
 error-generation-not-found = There is no generation { $number }.
@@ -218,6 +263,11 @@ error-port-taken = Port { $port } of the service “{ $name }” belongs to { $h
        *[other] another program
     }.
     .remedy = Stop that program, then start the service again.
+error-service-port-missing = The service “{ $name }” connects to “{ $peer }”, { $reason ->
+        [no-service] and what there is under that name does not serve (port { $port })
+       *[no-port] which has no port “{ $port }”
+    }.
+    .remedy = Take a version of “{ $peer }” that has it, for example with “las module install { $peer }@VERSION”, or another version of “{ $name }”; “las module pin { $peer }” keeps the version that is there.
 error-limits-unavailable = The limits of the service “{ $name }” can’t be held here as its manifest demands: { $wanted ->
         [group] for all its processes together
        *[other] for each of its processes
@@ -270,6 +320,8 @@ error-module-no-earlier = “{ $name }” was never installed in another version
 error-operation-not-resumable = The operation { $id } can't be taken up again: { $state ->
         [succeeded] it succeeded
         [undoing] it is being undone
+        [undone] it was undone, and only a new plan takes it up
+        [paused] it is paused and goes on by its own plan
        *[running] it is running
     }.
     .remedy = Only what failed, was cancelled or was cut off can be taken up again. “las operation show { $id }” shows where it is.
@@ -300,6 +352,16 @@ error-fetch-refused = { $url } answers with status { $status }.
     .remedy = Nothing was installed. It may have been moved: choose another version of the module, or name a mirror in its manifest.
 error-fetch-sent-on = { $url } sends on to { $to }, which the plan doesn't name.
     .remedy = Nothing was asked there. If this is meant, its module's manifest must name that host under “redirects”.
+error-fetch-private = { $url } sends on to { $to }, an address of this machine or its network.
+    .remedy = Nothing was asked there. If a mirror of your own network is meant, its address must stand in the plan itself, not behind an address of the internet.
+error-fetch-size = { $url } has { $said } and not { $size }.
+    .remedy = Nothing was installed. The file behind the address is another one: choose another version of the module, or name a mirror in its manifest.
+error-fetch-range = { $url } was asked for the bytes { $asked } and answers with “{ $answered }”.
+    .remedy = What is on the disk stays. Try again later, or name another mirror in the module's manifest.
+error-fetch-changed = What { $url } has changes again and again while it is fetched.
+    .remedy = Nothing was installed. Try again later, or from an address that gives one version.
+error-fetch-slow = { $url } gives next to nothing.
+    .remedy = What is on the disk stays and is gone on with. Try again later, or name another mirror in the module's manifest.
 error-archive-refused = { $path } was not unpacked: see { $part }.
     .remedy = Nothing of it was installed. Tell whoever made the archive, or choose another version.
 error-archive-unreadable = { $path } can't be unpacked: { $detail }
@@ -316,3 +378,113 @@ error-lock-unavailable = The lock asks for { $name } { $version } ({ $digest }),
     .remedy = A file that somebody brought has to be here first: “las model import FILE”. What is shipped comes with the version of LocalAIStack that the lock was made with.
 error-lock-differs = { $name } is not here what the lock asks for: { $field } should be { $wanted }, and is { $have }.
     .remedy = Use the version of LocalAIStack that the lock was made with, or make a new lock there with “las generation export”.
+
+# Sources of models. Reasons of model-gated: token (none was sent), access (its holder was not let in).
+error-model-source-unknown = There is no source of models named “{ $name }”.
+    .remedy = The sources are named under “models” in the configuration; “las config show” lists them.
+error-model-id-invalid = “{ $given }” can't name a model repository, or a revision or file of one.
+    .remedy = A repository is written “owner/name”, as the page of the source shows it.
+error-model-repository-not-found = { $source } has no repository “{ $id }”, or shows it only to its owner.
+    .remedy = Check how it is written. If it is private, store a token of its owner with “las secret set NAME --origin ADDRESS” and try again.
+error-model-revision-not-found = “{ $id }” on { $source } has no revision “{ $revision }”.
+    .remedy = Leave the revision out, or choose a branch, tag or commit that the page of the model lists.
+error-model-file-not-found = “{ $id }” on { $source } has no file “{ $path }” at revision “{ $revision }”.
+    .remedy = See its files with “las model show { $id }”.
+error-model-gated = { $reason ->
+        [token] The owner of “{ $id }” on { $source } gives it only to people who signed in.
+       *[other] The owner of “{ $id }” on { $source } has not let the holder of this token in.
+    }
+    .remedy = { $reason ->
+        [token] Agree to its terms on the page of the model, store a token with “las secret set { $source } --origin { $origin }”, and try again.
+       *[other] Ask for access on the page of the model, and try again when it was granted.
+    }
+error-hub-token-refused = { $source } does not accept the token that is stored for it.
+    .remedy = Make a new token there and store it with “las secret set NAME --origin { $origin }”; “las secret list” shows the name of the old one.
+error-hub-unreachable = { $source } can't be reached at { $url }: { $detail }
+    .remedy = Check the network, or choose a mirror as its endpoint. What is known without a network can still be searched.
+error-hub-limited = { $source } was asked too often{ $seconds ->
+        [0] .
+       *[other] ; it wants to be asked again in { $seconds } seconds.
+    }
+    .remedy = Wait and try again, or store a token with “las secret set { $source } --origin { $origin }”: who signed in may ask more often.
+error-hub-refused = { $source } answers { $url } with status { $status }.
+    .remedy = Try again later; if it lasts, choose a mirror as its endpoint.
+error-hub-answer-invalid = What { $source } answers at { $url } can't be used: { $detail }
+    .remedy = Check that the endpoint is one of this kind of source. Nothing of the answer was used.
+error-hub-sent-on = { $source } sends on from { $url } to { $to }, which is not its own.
+    .remedy = Nothing was asked there. If the source has moved, write its new address as its endpoint.
+error-address-inner = { $url } leads to this machine or its own network ({ $host }), where no model of the internet lies.
+    .remedy = Nothing was asked there. If that is where your models lie, name that address as the endpoint of a source.
+# Reasons: none, pickle, format, too-large, parts, unsized, several, config.
+error-model-none-suitable = { $reason ->
+        [pickle] “{ $id }” on { $source } holds its weights only as pickles, which run code when they are read: { $found }
+        [format] “{ $id }” on { $source } has these weights in a format that no engine here loads: { $found }
+        [too-large] Nothing in “{ $id }” on { $source } fits into this machine's memory: { $found }
+        [parts] Parts of a split model are missing in “{ $id }” on { $source }: { $found }
+        [several] There are several models in “{ $id }” on { $source }, and none is called as the main one is: { $found }
+        [config] “{ $id }” on { $source } has weights, and beside them no “config.json” that says what they are: { $found }
+        [unsized] { $source } says no size or digest for { $found } of “{ $id }”, so it can't be planned.
+       *[none] There are no model files in “{ $id }” on { $source }. It has: { $found }
+    }
+    .remedy = { $reason ->
+        [pickle] Look for the same model as GGUF: “las model search NAME --format gguf”. Nothing was fetched.
+        [several] Name one of these files as “{ $id }:FILE”.
+        [too-large] Choose a smaller model, or name one of these files as “{ $id }:FILE” to have it all the same.
+       *[other] Look for the same model as GGUF: “las model search NAME --format gguf”.
+    }
+error-model-entry-invalid = The model list's entry { $path } can't be accepted, line { $line }: { $detail }
+    .remedy = Correct that line, or remove the file; the other entries are not affected.
+error-model-scan-cut = In { $path } lies more than is looked at ({ $most } names, 12 folders deep); the rest was left out.
+    .remedy = Name the folder in which the models lie: “las model scan --in FOLDER”.
+error-model-link-out = { $path } leads out of its folder, to { $to }, and was not followed.
+    .remedy = If that is where your models lie, name that folder: “las model scan --in FOLDER”.
+error-model-layout-invalid = { $path } does not name a model as its tool does: { $detail }
+    .remedy = Nothing was read by it. Let the tool that wrote it fetch the model again.
+# Reasons: part, clone, link, owner, changed.
+error-model-not-adoptable = { $path } can't be adopted: { $reason ->
+        [part] it is one part of a model that was split into several files.
+        [clone] the file system does not share its blocks.
+        [link] the file system gives it no second name.
+        [owner] others than you may change it.
+       *[changed] it was replaced meanwhile.
+    }
+    .remedy = { $reason ->
+        [part] Put the parts together with “llama-gguf-split --merge”, or get the model with “las model pull”.
+        [changed] Scan again.
+       *[other] Leave it where it is: “las model scan --adopt { $path } --reference”.
+    }
+
+# Secrets. Parts of secret-invalid: name, origin, value, plain (an origin to which it would go unencrypted).
+error-secret-not-found = { $origin ->
+        [none] No secret is called “{ $name }”.
+       *[other] No secret “{ $name }” is kept for { $origin }.
+    }
+    .remedy = { $origin ->
+        [none] See what is kept with “las secret list”.
+       *[other] Store it with “las secret set { $name } --origin { $origin }”, or make the plan anew.
+    }
+error-secret-invalid = { $part ->
+        [name] This can't be the name of a secret.
+        [origin] This can't be the address that a secret is for.
+        [plain] A secret would go to this address unencrypted.
+       *[other] This can't be the value of a secret.
+    }
+    .remedy = { $part ->
+        [name] A name is 1 to 64 of a-z, 0-9, “.”, “-” and “_”.
+        [origin] An origin is “https://host” or “https://host:port”.
+        [plain] Use an address with https; http is for this machine alone.
+       *[other] A value is visible ASCII without spaces, at most 4096 bytes: copy it again.
+    }
+error-secret-origin-taken = The secret “{ $name }” is kept for { $origin } already.
+    .remedy = Set it anew under that name, or remove it first with “las secret remove { $name }”.
+error-secret-read-only = “{ $name }” is a credential that the service manager handed over; it can't be changed here.
+    .remedy = Change it where the service manager keeps it, and start the core again.
+error-secret-store-missing = There is no keyring in which a secret could be kept, and none is written elsewhere.
+    .remedy = Start the keyring of your session (GNOME Keyring or KWallet, on the session's D-Bus), or hand the secret over as the systemd credential “localaistack.NAME”, whose first line is the address and whose second is the value.
+error-secret-store-locked = The keyring is locked, and what it keeps can't be used.
+    .remedy = Unlock the keyring, and try again. Without a desktop: gnome-keyring-daemon --unlock reads the password from standard input.
+error-secret-store-failed = { $store ->
+        [credentials] A credential of the service manager can't be used: { $detail }
+       *[other] The keyring does not work: { $detail }
+    }
+    .remedy = Put right what is named, and try again; “las doctor” shows where secrets are kept.

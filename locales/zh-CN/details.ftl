@@ -14,6 +14,7 @@ detail-archive-outside = “{ $part }”会位于模块之外。
 detail-archive-size = “{ $part }”的长度与归档中的说明不符。
 detail-archive-twice = “{ $part }”出现了两次，或既是文件又是文件夹。
 detail-asked = 您要求 { $request }。
+detail-damaged-block = 其中第一处损坏：第 { $from } 至 { $to } 字节。
 detail-kept = { $item } 已安装，其依赖必须保留。
 # 参数：name、versions、count（版本数量）、request。
 detail-needs = { $name } { $versions } 需要 { $request }。
@@ -40,7 +41,7 @@ detail-refused-runtime-unmet = 本机拒绝 { $name } { $versions }：需要 { $
         [none] 而此处没有此类组件。
        *[other] 而此处为 { $have }。
     }
-detail-refused-runtime-mode-unsupported = 本机拒绝 { $name } { $versions }：它只能在容器中运行，而此处不启动容器。
+detail-refused-runtime-mode-unsupported = { $name } { $versions } 不能运行：清单允许的方式与它的来源不符。
 detail-refused-runtime-mode-not-offered = { $name } { $versions } 不能以“{ $mode }”方式运行。
 detail-refused-system-packages-missing = 本机拒绝 { $name } { $versions }：缺少所需的系统软件包（{ $packages }）。安装命令：{ $command }
 detail-refused-system-packages-unknown = 本机拒绝 { $name } { $versions }：需要系统软件包 { $packages }，但此处无法读取已安装的软件包。
@@ -73,6 +74,8 @@ detail-generation-made = 第 { $number } 代来自{ $what ->
         [module_install] 安装
         [module_remove] 移除
         [model_import] 导入模型
+        [model_pull] 获取模型
+        [model_adopt] 收用模型
         [doctor_repair] 修复
         [state_apply] 目标状态
         [generation_rollback] 回退

@@ -244,6 +244,7 @@ note-override-revert = 重新由策略决定。期间安装的内容保持不变
 note-runs-in-container = { $name } 在由镜像 { $image } 创建的容器中运行
 note-privilege = { $name } 请求一项其他模块没有的权限（{ $privilege }）：{ $privilege ->
         [network] 可连接任意主机。
+        [connects] 可连接 { $to }。
         [gpu] 可使用本机的 GPU。
         [writable-root] 可在其容器内任意位置写入。
         [user] 在其容器内以清单指定的用户身份运行。
@@ -277,6 +278,43 @@ note-config-at-once = 更改立即生效。
 note-config-at-next-start = 更改在核心下次启动时生效。
 note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
+note-model-origin = 来自 { $source } 上的“{ $id }”，提交 { $commit }。
+note-model-secret = 为此向 { $origin } 发送机密“{ $name }”，不发送到任何其他地址。
+note-model-chosen = { $why ->
+        [named] 您指定了“{ $file }”；加载后约占用 { $needed }。
+        [usual] “{ $file }”使用了模型通常的名称；加载后约占用 { $needed }。
+        [only] “{ $file }”是其中唯一的模型；加载后约占用 { $needed }。
+        [best] “{ $file }”是本机容得下的最佳量化：约 { $needed }，可用 { $room }。
+       *[smaller] { $room } 内存容不下 Q4_K_M 及以上的量化；“{ $file }”是其余中最好的，约 { $needed }。
+    }
+note-model-projector = 同时获取“{ $file }”（{ $size }），它把图片转换成模型可读的内容。
+note-model-no-engine = 格式为 { $format }，此处的引擎不能加载。可加载它的引擎：{ $engines }。
+note-model-code = “{ $id }”指定了自带的代码（{ $found }）。不会获取这些代码，也不会运行：有些程序没有它就无法使用该模型。
+note-adapter-base-absent = { $name } 所适用的模型不在本机：{ $base }
+note-model-may-not-fit = 加载后约占用 { $needed }，而本机可供模型使用的内存为 { $room }：可能无法加载。
+note-model-adopted = { $name } 取自 { $tool ->
+        [hugging-face] Hugging Face 缓存
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] 文件夹
+    }，{ $by ->
+        [reflink] 使用 reflink：两个文件共享数据块，互不影响
+        [hard-link] 使用硬链接：它是同一文件的另一个名称
+        [present] 无需再次读取：其内容已在此处
+        [copy] 通过复制
+       *[reference] 通过引用：文件保留在原处，原处移除后此处也将失去它
+    }。{ $path } 保持不变，即使在此处移除该模型。
+note-model-shared = 如果其工具就地更改该文件，{ $name } 也会随之改变；诊断会发现这一点，但无法撤销。
+note-model-here = { $path } 已登记为 { $name }。
+note-model-limited = 有限制地容下：每个对话 { $context } 词元的上下文，键和值的类型为 { $cache }。
+note-obligation-unknown-license = 来源没有说明“{ $id }”的许可证：除试用外，使用前请询问其所有者。
+note-obligation-keep-notices = “{ $id }”的许可证要求转发者保留其声明。
+note-obligation-no-commercial-use = “{ $id }”的许可证禁止商业使用。
+note-obligation-same-license = “{ $id }”的许可证要求转发者使用相同的许可证。
+note-obligation-own-terms = “{ $id }”有自己的许可证：请阅读其允许的内容。
+note-obligation-agreed-terms = “{ $id }”的所有者只向同意其条款的人提供它；这些条款对您有效。
 
 ## 提醒与检查结果
 
@@ -294,6 +332,8 @@ warning-manifest-rejected = 清单 { $path } 无法接受，未被采用（{ $co
 
 finding-operation-interrupted = 操作 { $id } 曾被中断，已完成的部分已撤销。
     .remedy = 如仍需要，请重新开始该操作。
+finding-partly-fetched = { $path } 中保留着一个下载的 { $have }（共 { $size }）。重新开始原来的操作会从此处继续；一周后将被丢弃。
+    .remedy = 无需任何操作。
 finding-operation-unfinished = 操作 { $id } 曾被中断且未能撤销，它移开的内容仍保留着。
     .remedy = 清除妨碍它的内容（见日志），然后运行“las doctor --repair”。
 finding-policy-hole = 策略“{ $set }”没有为某些机器给出等级。例如这样一台机器：
@@ -463,14 +503,19 @@ log-missed = 此处缺少若干行：它们来得太快，或已不再保留。
 
 operation-state-running = 进行中
 operation-state-undoing = 正在撤销
+operation-state-paused = 已暂停
 operation-state-succeeded = 已完成
 operation-state-failed = 失败并已撤销
 operation-state-cancelled = 已取消并撤销
+progress-bytes = { $done } / { $total }
+progress-speed = { $speed }/s
+progress-left = 剩余 { $time }
 
 journal-phase-started = 开始
 journal-phase-done = 完成
 journal-phase-failed = 失败
 journal-phase-undoing = 正在撤销
+journal-phase-paused = 已暂停
 journal-phase-undone = 已撤销
 
 ## 种类
@@ -510,6 +555,8 @@ intent-module_install-mode = 安装 { $what }，{ $mode ->
     }运行
 intent-module_remove = 移除 { $what }
 intent-model_import = 导入模型 { $what }
+intent-model_pull = 获取模型 { $what }
+intent-model_adopt = 收用 { $what }
 intent-model_load = 加载 { $what }
 intent-service_start = 启动 { $what }
 intent-service_restart = 重新启动 { $what }
@@ -535,6 +582,8 @@ intent-config_unset = 从配置文件中去掉 { $what }
 command-module_install = 安装
 command-module_remove = 移除
 command-model_import = 导入模型
+command-model_pull = 获取模型
+command-model_adopt = 收用模型
 command-doctor_repair = 修复
 command-state_apply = 期望状态
 command-lock_apply = 锁文件
@@ -545,6 +594,8 @@ command-module_unpin = 解除固定
 command-module_rollback = 模块回退
 command-token_create = 新令牌
 command-token_revoke = 撤销令牌
+command-secret_set = 新机密
+command-secret_remove = 移除机密
 command-initial = 空机器
 
 # 配置：每个键一条说明，值的来源，以及更改何时生效。
@@ -560,6 +611,12 @@ config-policy-set = 采用哪一套策略
 config-hardware-profile = 代替检测的硬件档案
 config-containers-engine = 使用的容器引擎
 config-containers-socket = 容器引擎的套接字
+config-fetch-bandwidth = 所有下载合计每秒最多获取多少；0 表示不限速
+config-models-hugging-face = 向何处的 Hugging Face（或使用相同协议的镜像）查询模型
+config-models-model-scope = 向何处的 ModelScope（或使用相同协议的镜像）查询模型
+config-models-directory = 本机上存放模型的目录：名称/… 或 所有者/名称/…
+config-models-file-hosts = 模型来源可将文件请求转向的本网络主机
+config-models-scan = 除已知工具的文件夹外，扫描时还要查找模型的文件夹
 config-runtime-prefer = 既可原生运行又可在容器中运行的模块采用的方式
 config-origin-default = 默认
 config-origin-file = { $path } 第 { $line } 行
@@ -568,9 +625,62 @@ config-origin-flag = 参数 { $name }
 config-effect-at_once = 立即生效
 config-effect-at_next_start = 下次启动时生效
 
+## Who gets a model
+model-gate-open = 公开
+model-gate-agreement = 同意条款后
+model-gate-request = 需申请
+model-gate-private = 私有
+model-fit-fits = 容得下
+model-fit-limits = 勉强容得下
+model-fit-too_large = 过大
+model-tool-hugging-face = Hugging Face 缓存
+model-tool-ollama = Ollama
+model-tool-lm-studio = LM Studio
+model-tool-jan = Jan
+model-tool-comfyui = ComfyUI
+model-tool-folder = 文件夹
+model-adoption-reflink = reflink
+model-adoption-hard-link = 硬链接
+model-adoption-reference = 引用
+model-adoption-present = 内容已在此处
+model-adoption-copy = 复制
+fit-basis-measured = 在本机测得。
+fit-basis-header = 依据模型自身的文件头。
+fit-basis-shape = 依据其大小和公布的结构。
+fit-basis-size = 仅依据文件大小，因此范围较宽；获取后文件头会给出更多信息。
+fit-basis-parameters = 仅依据参数量，因此范围较宽；其大小未公布。
+fit-device-main = 主内存
+fit-device-gpu = GPU { $index }（{ $model }）
+fit-limit-gpu-layers = { $of } 层中有 { $on_gpu } 层在 GPU 上
+fit-limit-context = 上下文为 { $tokens } 词元，而非 { $asked }
+fit-limit-trained = 上下文为 { $tokens } 词元，而非 { $asked }：模型本身不支持更长
+fit-limit-cache = 键和值的类型为 { $type }
+fit-here = 使用随附的引擎，在主内存中：
+fit-with-gpus = 使用能用 GPU 的引擎：
+fit-needs = 共 { $total }：权重 { $weights }，键和值 { $cache }，运算 { $overhead }；{ $parallel } 个对话，每个 { $context } 词元，{ $type }
+fit-part = { $device }：{ $layers } 层，{ $needs }，可用 { $room }
+fit-range = 占用在 { $least } 到 { $most } 之间。
+fit-unsure = 很接近：在估计的一端，答案会不同。
+fit-lacks = 缺少 { $lacks } 内存。
+fit-not-allowed = 策略在本机允许最多 { $most } 参数的模型。
+fit-offer = 同一模型的 { $quantisation } 可以容下：约 { $needs }，{ $context } 词元。
+fit-speed = 可能的输出速度为 { $range }：取决于读取内存的速度。
+fit-tokens = { $least } 到 { $most } 词元/秒
+fit-measured = 如此加载时测得：最多 { $peak }。
+fit-measured-speed = 输出速度为 { $speed } 词元/秒。
+
 # 核心能否工作。
 ready-yes = 就绪
 ready-no = 未就绪：{ $parts }
 ready-part-database = 数据库没有应答
 ready-part-recovery = 正在查看上一个核心留下的内容
 ready-part-operations = 有操作停在中途；见“las doctor”
+
+## 机密的保存位置
+
+secret-store-secret-service = 密钥环（Secret Service）
+secret-store-credentials = 服务管理器的凭据
+secret-standing-ready = 使用中
+secret-standing-locked = 已锁定
+secret-standing-absent = 不存在
+secret-standing-failing = 无法工作

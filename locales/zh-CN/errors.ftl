@@ -18,7 +18,7 @@ error-io-failed = 无法读取或写入 { $path }：{ $detail }
     .remedy = 请检查路径及其所在文件夹，并确认磁盘已挂载，然后重试。
 error-disk-full = 写入 { $path } 时磁盘已满。
     .remedy = 请腾出一些空间（例如用“las module remove 名称”移除一个模型）后重试。已写入的内容已被撤回。
-error-disk-space-short = 此操作在 { $path } 需要 { $needed }，但只剩 { $free }。
+error-disk-space-short = 此操作在数据目录中需要 { $needed }，但那里只剩 { $free }。
     .remedy = 请腾出空间、改用引用方式而非复制方式导入模型，或用 LAS_HOME 更换数据目录。
 error-core-busy = 另一个 LocalAIStack 正占用 { $path }，但没有响应。
     .remedy = 请关闭使用该数据目录的其他窗口或“las”命令。如果没有，请等待几秒后重试。
@@ -46,8 +46,8 @@ error-module-not-found = 没有名为“{ $name }”的模块。
     .remedy = 用“las module list”查看可用的模块。
 error-module-not-offered = { $name } { $version } 的清单没有给出安装来源。
     .remedy = 用“las module show { $name }”选择其他版本，或在清单中添加来源。
-error-runtime-mode-unsupported = { $name } { $version } 只能在容器中运行，而此版本的 LocalAIStack 不启动容器。
-    .remedy = 请选择可原生运行的版本或其他模块；“las module show { $name }”列出各版本。
+error-runtime-mode-unsupported = { $name } { $version } 的清单没有可用的运行方式：其允许的方式与它的来源不符。
+    .remedy = 请选择其他版本或其他模块；“las module show { $name }”会列出各版本。要在容器中运行的模块必须指明其镜像。
 error-runtime-mode-not-offered = { $name } { $version } 不能以“{ $mode }”方式运行。
     .remedy = 请不要指定方式，或选择其他版本；“las module show { $name }”列出可用的方式。
 error-module-conflict = 所要求的内容无法同时满足：{ $name }。
@@ -107,14 +107,51 @@ error-model-not-found = 没有名为“{ $name }”的模型。
     .remedy = 用“las model list”查看模型，或用“las model import 文件”添加模型。
 error-file-not-found = { $path } 处没有文件。
     .remedy = 请检查路径；文件可能在尚未挂载的卷上。
-error-model-not-gguf = { $path } 不是 GGUF 模型。
-    .remedy = 请选择 GGUF 格式的文件；其他格式的模型需要先转换。
+error-model-not-gguf = { $path } 不是应有类型的模型。按内容看，它是{ $found ->
+        [safetensors] { " " }safetensors 文件
+        [onnx] { " " }ONNX 模型
+        [json] { " " }JSON
+        [text] 文本
+        [zip] { " " }zip 压缩包
+        [tar] { " " }tar 归档
+        [hdf5] { " " }HDF5 文件
+        [compressed] 压缩文件
+        [numpy] { " " }NumPy 数组
+        [program] 程序
+       *[other] 未知内容
+    }。
+    .remedy = 请选择 GGUF 格式的文件，或旁边有“config.json”的 safetensors 权重。其他格式的模型需要先转换。
+error-model-runs-code = { $path } 是 Python pickle：读取它就会运行其中携带的代码{ $found ->
+        [none] {""}
+       *[other] （会调用 { $found }）
+    }。
+    .remedy = 不要打开它。请向其制作者获取 GGUF 或 safetensors 格式的模型；本程序没有继续读取该文件。
+error-model-two-formats = { $path } 同时是两种东西：对某些程序是 { $first }，对另一些程序是 { $second }。
+    .remedy = 不要使用它：程序不同，看到的内容也不同。请向其制作者重新获取该文件。
 error-model-empty = { $path } 是空文件。
     .remedy = 请重新获取该文件，下载或复制很可能失败了。
 error-model-truncated = { $path } 不完整：文件头声明 { $expected }，实际只有 { $actual }。
     .remedy = 请重新获取该文件，下载或复制很可能中断了。
 error-model-malformed = { $path } 的文件头自相矛盾或与文件不符：{ $detail }
     .remedy = 请从模型的发布者处重新获取该文件。这样的文件不会被加载。
+error-model-part-missing = 缺少第 { $number } 部分（共 { $of } 部分）：{ $path }
+    .remedy = 请把模型的所有部分以原来的名称放在同一文件夹中。
+error-model-parts-differ = { $path } 与旁边的文件不属于同一模型：{ $detail }
+    .remedy = 请从同一处重新获取该模型的所有文件。不属于一起的文件不会被加载。
+error-model-folder-unsuitable = { $reason ->
+        [several] { $path } 中有多个模型：{ $found }
+        [parts] { $path } 中缺少拆分模型的某一部分或其索引。现有：{ $found }
+        [config] { $path } 中有权重，但没有说明其内容的“config.json”或“adapter_config.json”：{ $found }
+        [pickle] { $path } 只以 pickle 形式提供权重，读取时会运行代码：{ $found }
+       *[none] { $path } 中没有模型文件。其中有：{ $found }
+    }
+    .remedy = { $reason ->
+        [several] 请指定所需模型的文件。
+        [pickle] 请向其制作者获取 GGUF 或 safetensors 格式的模型。没有继续读取。
+       *[other] 请获取模型的所有文件，并放在同一文件夹中。
+    }
+error-model-engine-missing = “{ $name }”是 { $format } 格式的模型，而此处的引擎加载 GGUF。可加载它的引擎：{ $engines }。
+    .remedy = 请获取同一模型的 GGUF：“las model search 名称 --format gguf”。该模型会保留，供能加载它的引擎使用。
 error-model-too-large = “{ $name }”需要 { $needed } 内存，可用 { $available }。
     .remedy = 请用“las service stop 名称”停止其他模型、关闭其他程序，或选择更小或量化程度更高的模型。
 error-model-name-taken = 已有名为“{ $name }”但内容不同的模型。
@@ -137,6 +174,13 @@ error-operation-running = 另一个操作正在进行（{ $id }）。
     .remedy = 用“las operation follow { $id }”等待其完成，或用“las operation cancel { $id }”取消它。
 error-operation-cancelled = 操作已取消，已完成的部分已撤销。
     .remedy = 无需处理。如仍需要，请重新开始。
+error-operation-paused = 操作 { $id } 已暂停。已下载的部分会保留，其余一切如前。
+    .remedy = 用“las operation resume { $id }”继续，或用“las operation cancel { $id }”结束。
+error-operation-not-pausable = 操作 { $id } 无法暂停：{ $reason ->
+        [ended] 它已结束或正在撤销
+       *[fetches-nothing] 它不从网络下载任何内容
+    }。
+    .remedy = “las operation show { $id }”显示其状态。正在进行的操作可以取消。
 error-operation-interrupted = LocalAIStack 在此操作进行中退出，已完成的部分已撤销。
     .remedy = 请重新开始该操作。
 error-generation-not-found = 没有第 { $number } 代。
@@ -218,6 +262,11 @@ error-port-taken = 服务“{ $name }”的端口 { $port } 已被{ $holder ->
        *[other] 另一个程序
     }占用。
     .remedy = 请停止该程序，然后再次启动服务。
+error-service-port-missing = 服务“{ $name }”要连接“{ $peer }”，{ $reason ->
+        [no-service] 但该名称下的模块不提供服务（端口 { $port }）
+       *[no-port] 但后者没有端口“{ $port }”
+    }。
+    .remedy = 请选用带有该端口的“{ $peer }”版本，例如“las module install { $peer }@VERSION”，或选用“{ $name }”的其他版本；“las module pin { $peer }”可保留现有版本。
 error-limits-unavailable = 服务“{ $name }”的资源限制无法按其清单的要求执行：要求{ $wanted ->
         [group] 对其所有进程合并限制
        *[other] 对每个进程分别限制
@@ -270,6 +319,8 @@ error-module-no-earlier = “{ $name }”在本机上从未安装过其他版本
 error-operation-not-resumable = 操作 { $id } 无法重新进行：{ $state ->
         [succeeded] 它已成功
         [undoing] 它正在撤销
+        [undone] 它已撤销，只能由新的计划重新进行
+        [paused] 它已暂停，会按原计划继续
        *[running] 它正在进行
     }。
     .remedy = 只有失败、已取消或被中断的操作可以重新进行。“las operation show { $id }”显示其状态。
@@ -300,6 +351,16 @@ error-fetch-refused = { $url } 返回状态 { $status }。
     .remedy = 没有安装任何内容。它可能已被移动：请选择该模块的其他版本，或在清单中指定镜像。
 error-fetch-sent-on = { $url } 转向计划中没有列出的 { $to }。
     .remedy = 没有向该处发出任何请求。如果确属需要，模块清单必须在“redirects”中列出该主机。
+error-fetch-private = { $url } 转向 { $to }，这是本机或其所在网络的地址。
+    .remedy = 没有向该处发出任何请求。如果确实要使用自己网络中的镜像，其地址必须直接写在计划中，而不能藏在互联网地址之后。
+error-fetch-size = { $url } 的大小是 { $said }，而不是 { $size }。
+    .remedy = 没有安装任何内容。该地址上的文件不是所需的文件：请选择该模块的其他版本，或在清单中指定镜像。
+error-fetch-range = 向 { $url } 请求字节 { $asked }，得到的却是“{ $answered }”。
+    .remedy = 已写入磁盘的部分会保留。请稍后重试，或在模块清单中指定其他镜像。
+error-fetch-changed = { $url } 的内容在下载期间一再改变。
+    .remedy = 没有安装任何内容。请稍后重试，或使用只提供一个版本的地址。
+error-fetch-slow = { $url } 几乎不再提供数据。
+    .remedy = 已写入磁盘的部分会保留并继续使用。请稍后重试，或在模块清单中指定其他镜像。
 error-archive-refused = 未解压 { $path }：问题在 { $part }。
     .remedy = 没有安装其中的任何内容。请告知该归档的制作者，或选择其他版本。
 error-archive-unreadable = 无法解压 { $path }：{ $detail }
@@ -316,3 +377,113 @@ error-lock-unavailable = 锁文件需要 { $name } { $version }（{ $digest }）
     .remedy = 自行带来的文件须先导入：“las model import 文件”。随附的内容来自生成该锁文件时所用的 LocalAIStack 版本。
 error-lock-differs = 本机的 { $name } 与锁文件不符：{ $field } 应为 { $wanted }，实际为 { $have }。
     .remedy = 请使用生成该锁文件的 LocalAIStack 版本，或在那里用“las generation export”重新生成。
+
+# 模型来源。model-gated 的原因：token（没有发送令牌）、access（持有者未被允许）。
+error-model-source-unknown = 没有名为“{ $name }”的模型来源。
+    .remedy = 来源在配置的“models”下命名；用“las config show”查看。
+error-model-id-invalid = “{ $given }”不能作为模型仓库、其版本或其文件的名称。
+    .remedy = 仓库写作“所有者/名称”，与来源网页上显示的一致。
+error-model-repository-not-found = { $source } 上没有仓库“{ $id }”，或者它只对所有者可见。
+    .remedy = 请检查写法。如果它是私有的，请用“las secret set 名称 --origin 地址”保存其所有者的令牌后重试。
+error-model-revision-not-found = { $source } 上的“{ $id }”没有版本“{ $revision }”。
+    .remedy = 请省略版本，或选择模型网页上列出的分支、标签或提交。
+error-model-file-not-found = { $source } 上的“{ $id }”在版本“{ $revision }”中没有文件“{ $path }”。
+    .remedy = 用“las model show { $id }”查看它的文件。
+error-model-gated = { $reason ->
+        [token] { $source } 上“{ $id }”的所有者只向已登录的人提供它。
+       *[other] { $source } 上“{ $id }”的所有者尚未允许此令牌的持有者访问。
+    }
+    .remedy = { $reason ->
+        [token] 请在模型网页上同意其条款，用“las secret set { $source } --origin { $origin }”保存令牌后重试。
+       *[other] 请在模型网页上申请访问，获准后重试。
+    }
+error-hub-token-refused = { $source } 不接受为其保存的令牌。
+    .remedy = 请在那里创建新令牌，并用“las secret set 名称 --origin { $origin }”保存；“las secret list”显示旧令牌的名称。
+error-hub-unreachable = 无法通过 { $url } 连接 { $source }：{ $detail }
+    .remedy = 请检查网络，或将其端点设为镜像。无需网络即可得知的内容仍可搜索。
+error-hub-limited = 对 { $source } 的请求过于频繁{ $seconds ->
+        [0] 。
+       *[other] ；请在 { $seconds } 秒后再试。
+    }
+    .remedy = 请稍后重试，或用“las secret set { $source } --origin { $origin }”保存令牌：已登录者可以更频繁地请求。
+error-hub-refused = { $source } 对 { $url } 返回状态 { $status }。
+    .remedy = 请稍后重试；如果持续如此，请将其端点设为镜像。
+error-hub-answer-invalid = { $source } 在 { $url } 的应答无法使用：{ $detail }
+    .remedy = 请检查端点是否属于这类来源。应答的内容没有被使用。
+error-hub-sent-on = { $source } 从 { $url } 转向 { $to }，而那里不属于它。
+    .remedy = 没有向该处发出任何请求。如果来源已搬迁，请将新地址设为其端点。
+error-address-inner = { $url } 指向本机或其所在网络（{ $host }），互联网上的模型不会在那里。
+    .remedy = 没有向该处发出任何请求。如果您的模型确实在那里，请将该地址设为某个来源的端点。
+# 原因：none、pickle、format、too-large、parts、unsized。
+error-model-none-suitable = { $reason ->
+        [pickle] { $source } 上的“{ $id }”只以 pickle 形式提供权重，读取时会运行代码：{ $found }
+        [format] { $source } 上的“{ $id }”的权重格式无法被此处的引擎加载：{ $found }
+        [too-large] { $source } 上的“{ $id }”中没有本机内存容得下的文件：{ $found }
+        [parts] { $source } 上的“{ $id }”缺少拆分模型的部分：{ $found }
+        [several] { $source } 上的“{ $id }”中有多个模型，且没有以主模型命名的：{ $found }
+        [config] { $source } 上的“{ $id }”有权重，但旁边没有说明其内容的“config.json”：{ $found }
+        [unsized] { $source } 没有说明“{ $id }”中 { $found } 的大小或摘要，因此无法制定计划。
+       *[none] { $source } 上的“{ $id }”中没有模型文件。其中有：{ $found }
+    }
+    .remedy = { $reason ->
+        [pickle] 请查找同一模型的 GGUF：“las model search 名称 --format gguf”。没有获取任何内容。
+        [several] 请以“{ $id }:文件”指定其中之一。
+        [too-large] 请选择更小的模型，或以“{ $id }:文件”指定其中之一。
+       *[other] 请查找同一模型的 GGUF：“las model search 名称 --format gguf”。
+    }
+error-model-entry-invalid = 模型列表的条目 { $path } 第 { $line } 行无法接受：{ $detail }
+    .remedy = 请改正该行或移除该文件；其他条目不受影响。
+error-model-scan-cut = { $path } 中的内容超出了查找范围（{ $most } 个名称、12 层文件夹）；其余部分未查看。
+    .remedy = 请指明模型所在的文件夹：“las model scan --in 文件夹”。
+error-model-link-out = { $path } 指向其文件夹之外的 { $to }，未予跟随。
+    .remedy = 如果您的模型就在那里，请指明该文件夹：“las model scan --in 文件夹”。
+error-model-layout-invalid = { $path } 没有按其工具的方式指明模型：{ $detail }
+    .remedy = 没有据此读取任何内容。请让写入它的工具重新获取该模型。
+# 原因：part、clone、link、owner、changed。
+error-model-not-adoptable = 无法收用 { $path }：{ $reason ->
+        [part] 它是拆分为多个文件的模型的一部分。
+        [clone] 文件系统不共享其数据块。
+        [link] 文件系统无法为它提供另一个名称。
+        [owner] 除您之外的人也可以更改它。
+       *[changed] 它在此期间被替换。
+    }
+    .remedy = { $reason ->
+        [part] 请用 “llama-gguf-split --merge” 合并各部分，或用 “las model pull” 获取该模型。
+        [changed] 请重新扫描。
+       *[other] 请将它保留在原处：“las model scan --adopt { $path } --reference”。
+    }
+
+# 机密。secret-invalid 的部分：name、origin、value、plain（会以明文发送的地址）。
+error-secret-not-found = { $origin ->
+        [none] 没有名为“{ $name }”的机密。
+       *[other] 没有为 { $origin } 保存机密“{ $name }”。
+    }
+    .remedy = { $origin ->
+        [none] 用“las secret list”查看已保存的内容。
+       *[other] 用“las secret set { $name } --origin { $origin }”保存它，或重新制定计划。
+    }
+error-secret-invalid = { $part ->
+        [name] 这不能作为机密的名称。
+        [origin] 这不能作为机密所用于的地址。
+        [plain] 机密会以明文发送到此地址。
+       *[other] 这不能作为机密的值。
+    }
+    .remedy = { $part ->
+        [name] 名称由 1 至 64 个 a-z、0-9、“.”、“-”和“_”组成。
+        [origin] 来源地址写作“https://主机”或“https://主机:端口”。
+        [plain] 请使用 https 地址；http 仅限本机。
+       *[other] 值为不含空格的可见 ASCII 字符，最多 4096 字节：请重新复制。
+    }
+error-secret-origin-taken = 已为 { $origin } 保存了机密“{ $name }”。
+    .remedy = 请用该名称重新设置，或先用“las secret remove { $name }”移除。
+error-secret-read-only = “{ $name }”是服务管理器交付的凭据，不能在此更改。
+    .remedy = 请在服务管理器保存它的地方更改，然后重新启动核心。
+error-secret-store-missing = 没有可保存机密的密钥环，也不会写到别处。
+    .remedy = 请启动会话的密钥环（会话 D-Bus 上的 GNOME Keyring 或 KWallet），或将机密作为 systemd 凭据“localaistack.名称”交付：第一行为地址，第二行为值。
+error-secret-store-locked = 密钥环已锁定，无法使用其中的内容。
+    .remedy = 请解锁密钥环后重试。没有桌面时：gnome-keyring-daemon --unlock 从标准输入读取密码。
+error-secret-store-failed = { $store ->
+        [credentials] 服务管理器的凭据无法使用：{ $detail }
+       *[other] 密钥环无法工作：{ $detail }
+    }
+    .remedy = 请修复所指出的问题后重试；“las doctor”显示机密的保存位置。

@@ -24,6 +24,7 @@ use std::io::IsTerminal;
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 
 fn main() -> tauri::Result<()> {
+    las_app::close_inherited_on_exec();
     // What is wrong with the configuration the page shows: it asks a core, and none starts.
     let loaded =
         ConfigSources::from_environment(None, Vec::new()).ok().and_then(|sources| sources.load().ok());

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state|upgrade|supervise…]`. Called by ./x bench, which sets
+# Benchmarks, each side by side with a peer in one run: `run.sh [start|resolve|hardware|state|upgrade|supervise|gguf|estimate|fetch…]`. Called by ./x bench, which sets
 # CARGO_TARGET_DIR and LAS_RESOURCES. One table each; figures go to $CARGO_TARGET_DIR/bench/NAME.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -128,7 +128,54 @@ bench_supervise() {
     "$release/las-keeper" "$release/las" "$peers/supervisor/bin/supervisord" "$peers/pm2/node_modules/.bin/pm2"
 }
 
-[ $# -gt 0 ] || set -- start resolve hardware state upgrade supervise
+# The package that the engine's own converters read and write with.
+GGUF=gguf==0.19.0
+bench_gguf() {
+  local peer="${XDG_CACHE_HOME:-$HOME/.cache}/localaistack/bench/gguf"
+  if [ "$(cat "$peer/.las" 2>/dev/null)" != "$GGUF" ]; then
+    echo "x: installing $GGUF into $peer" >&2
+    rm -rf "$peer"
+    mkdir -p "$(dirname "$peer")"
+    python3 -m venv "$peer"
+    "$peer/bin/pip" install --quiet --disable-pip-version-check "$GGUF"
+    echo "$GGUF" >"$peer/.las"
+  fi
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-models --example gguf
+  "${measured[@]}" "$CARGO_TARGET_DIR/release/examples/gguf" "$out/gguf.json" "${LAS_BENCH_ROUNDS:-5}" "$peer/bin/python"
+}
+
+# Not a race: what was estimated next to what was taken.
+bench_estimate() {
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-models --example estimate
+  "$CARGO_TARGET_DIR/release/examples/estimate" "$out/estimate.json" "$LAS_RESOURCES/builtin/llama.cpp/files/llama-server"
+}
+
+# What fetches, next to what is there to fetch with: one package of PyPI in a folder of its own, one of the system's.
+HUGGINGFACE_HUB=huggingface_hub==2.4.0
+bench_fetch() {
+  local peers="${XDG_CACHE_HOME:-$HOME/.cache}/localaistack/bench" release="$CARGO_TARGET_DIR/release" memory="$out" name
+  mkdir -p "$peers"
+  for name in curl aria2c; do
+    command -v "$name" >/dev/null || { echo "x: $name is missing; apt-get install curl aria2" >&2; exit 1; }
+  done
+  if [ "$(cat "$peers/hub/.las" 2>/dev/null)" != "$HUGGINGFACE_HUB" ]; then
+    echo "x: installing $HUGGINGFACE_HUB into $peers/hub" >&2
+    rm -rf "$peers/hub"
+    python3 -m venv "$peers/hub"
+    "$peers/hub/bin/pip" install --quiet --disable-pip-version-check "$HUGGINGFACE_HUB"
+    echo "$HUGGINGFACE_HUB" >"$peers/hub/.las"
+  fi
+  # The server's file and half of the rounds lie in memory: three gigabytes.
+  [ ! -d /dev/shm ] || memory=/dev/shm
+  echo "x: building the release" >&2
+  cargo build --quiet --locked --release -p las-runtime --example fetch
+  "$release/examples/fetch" "$out/fetch.json" "${LAS_BENCH_ROUNDS:-5}" "$out" "$memory" "$(command -v curl)" \
+    "$(command -v aria2c)" "$peers/hub/bin/python3"
+}
+
+[ $# -gt 0 ] || set -- start resolve hardware state upgrade supervise gguf estimate fetch
 for name in "$@"; do
   case $name in
     start) bench_start ;;
@@ -137,6 +184,9 @@ for name in "$@"; do
     state) bench_state ;;
     upgrade) bench_upgrade ;;
     supervise) bench_supervise ;;
-    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state, upgrade, supervise" >&2; exit 1 ;;
+    fetch) bench_fetch ;;
+    gguf) bench_gguf ;;
+    estimate) bench_estimate ;;
+    *) echo "x: unknown benchmark '$name': start, resolve, hardware, state, upgrade, supervise, gguf, estimate, fetch" >&2; exit 1 ;;
   esac
 done

@@ -49,6 +49,8 @@ enum Reply {
     File(Arc<[u8]>),
     /// So many bytes of it, then the connection breaks; the whole rest when it is asked for.
     Broken(Arc<[u8]>, usize),
+    /// Never more than so many bytes of it.
+    Cut(Arc<[u8]>, usize),
     Moved(String),
 }
 
@@ -104,6 +106,11 @@ impl FileServer {
         self.put(path, Reply::Broken(bytes.into(), after))
     }
 
+    /// Has a file of which it never gives more than so many bytes: then the connection breaks.
+    pub fn cut(&self, path: &str, bytes: &[u8], after: usize) -> String {
+        self.put(path, Reply::Cut(bytes.into(), after))
+    }
+
     /// Sends on.
     pub fn moved(&self, path: &str, to: &str) -> String {
         self.put(path, Reply::Moved(to.to_owned()))
@@ -149,6 +156,11 @@ fn answer(
     let (head, body) = match (reply, from) {
         (None, _) => (head("404 Not Found", "", 0), Vec::new()),
         (Some(Reply::Moved(to)), _) => (head("302 Found", &format!("location: {to}\r\n"), 0), Vec::new()),
+        (Some(Reply::Cut(bytes, after)), from) => {
+            let from = from.unwrap_or(0).min(after);
+            let range = format!("content-range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len());
+            (head("206 Partial Content", &range, bytes.len() - from), bytes[from..after].to_vec())
+        }
         (Some(Reply::File(bytes) | Reply::Broken(bytes, _)), Some(from)) if from <= bytes.len() => {
             let range = format!("content-range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len());
             (head("206 Partial Content", &range, bytes.len() - from), bytes[from..].to_vec())

@@ -1,5 +1,6 @@
 //! A place for windows: an X server and a message bus of their own.
 
+use crate::bus::Bus;
 use crate::running::{Running, program_named};
 use crate::{Workstation, until};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -12,33 +13,18 @@ use x11rb::rust_connection::RustConnection;
 /// The screen in pixels; the window is as large.
 pub const SCREEN: (u32, u32) = (1280, 800);
 
-/// Nothing can be activated on this bus: what a test has not started is not there.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
-
 /// A screen and a session bus without a desktop. Ended when dropped.
 pub struct Seat {
     _server: Running,
-    _bus: Running,
     display: String,
-    bus: String,
+    bus: Bus,
     runtime: PathBuf,
 }
 
 impl Seat {
     /// What this machine lacks for one; none if it can have one.
     pub fn lacks() -> Option<&'static str> {
-        ["Xvfb", "dbus-daemon"].into_iter().find(|name| program_named(&[name]).is_none())
+        ["Xvfb", Bus::PROGRAM].into_iter().find(|name| program_named(&[name]).is_none())
     }
 
     /// A new one.
@@ -55,18 +41,14 @@ impl Seat {
         });
         let runtime = machine.outside("run");
         std::fs::DirBuilder::new().mode(0o700).create(&runtime).unwrap();
-        let socket = runtime.join("bus");
-        let settings = machine.file("bus.conf", BUS.replace("SOCKET", socket.to_str().unwrap()));
-        let program = program_named(&["dbus-daemon"]).unwrap();
-        let bus = Running::start(machine.command(&program, &["--nofork", "--config-file", &settings]));
-        until("the message bus", || socket.exists().then_some(()));
-        Self { _server: server, _bus: bus, display, bus: format!("unix:path={}", socket.display()), runtime }
+        let bus = Bus::new(machine, &runtime);
+        Self { _server: server, bus, display, runtime }
     }
 
     /// Gives a program this screen and this bus.
     pub fn seat(&self, mut command: Command) -> Command {
         assert_eq!(std::fs::metadata(&self.runtime).unwrap().permissions().mode() & 0o777, 0o700);
-        command.env("DISPLAY", &self.display).env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.env("DISPLAY", &self.display).env("DBUS_SESSION_BUS_ADDRESS", self.bus.address());
         command.env("XDG_RUNTIME_DIR", &self.runtime).env("GDK_BACKEND", "x11");
         // Services of a desktop that isn't there.
         command.env("NO_AT_BRIDGE", "1").env("GSETTINGS_BACKEND", "memory").env("GIO_USE_VFS", "local");
@@ -75,7 +57,7 @@ impl Seat {
 
     /// The bus's address.
     pub fn bus(&self) -> &str {
-        &self.bus
+        self.bus.address()
     }
 
     /// The windows with this title that are on the screen.

@@ -10,7 +10,11 @@
 
 mod changes;
 mod d2;
+mod damaged;
 mod database;
+mod f1;
+mod f3;
+mod f6;
 mod inject;
 mod judge;
 mod p1;
@@ -26,19 +30,24 @@ mod r10;
 mod r12;
 mod r13;
 mod r14;
+mod r15;
 mod r2;
 mod r3;
 mod r4;
 mod r5;
 mod r6;
+mod r7;
 mod r8;
 mod r9;
 mod report;
 mod run;
+mod s10;
 mod s11;
 mod s12;
+mod s13;
 mod s14;
 mod s15;
+mod s16;
 mod s19;
 mod services;
 mod table;
@@ -100,6 +109,13 @@ pub const ROWS: &[Row] = &[
         run: r6::run,
     },
     Row {
+        id: "R7",
+        property: "A fetch is cut off, by a kill or with the power",
+        target: "200 cases; goes on behind the last segment on the disk: at most one of what was written again; final digest \
+                 right in 100 %; 0 parts under final names; 0 left behind",
+        run: r7::run,
+    },
+    Row {
         id: "R8",
         property: "Read-only, without a home, without rights, foreign, or led elsewhere",
         target: "typed error and exit status; reads answered on a read-only disk; 0 panics; 0 writes through a link",
@@ -135,6 +151,13 @@ pub const ROWS: &[Row] = &[
         property: "Deterministic plan",
         target: "plans of 1,000 surroundings byte-identical; two state roots equal",
         run: r14::run,
+    },
+    Row {
+        id: "R15",
+        property: "A pull of a model is cut off, by a kill or with the power",
+        target: "200 cases; goes on behind the last segment on the disk: at most one of what was written again; the final digest \
+                 right in 100 %; 0 parts visible; 0 left behind",
+        run: r15::run,
     },
     Row {
         id: "P1",
@@ -185,6 +208,12 @@ pub const ROWS: &[Row] = &[
         run: p8::run,
     },
     Row {
+        id: "S10",
+        property: "Addresses that lead within, wherever one is taken from a stranger",
+        target: "at least 300: 0 times somebody came to who listens there; typed error; nothing installed",
+        run: s10::run,
+    },
+    Row {
         id: "S11",
         property: "Hostile manifests of containers",
         target: "at least 200 manifests; each refused, or its compiled container harmless",
@@ -197,6 +226,13 @@ pub const ROWS: &[Row] = &[
         run: s12::run,
     },
     Row {
+        id: "S13",
+        property: "Code in model files",
+        target: "at least 100 pickles, archives of PyTorch, files that are two things, renamed ones: 100 % refused by content, \
+                 nothing left behind",
+        run: s13::run,
+    },
+    Row {
         id: "S14",
         property: "A folder that turns into a link while the core works in it",
         target: "100,000 changes of files while folders and links are swapped, and names that look like others: 0 accesses \
@@ -204,10 +240,36 @@ pub const ROWS: &[Row] = &[
         run: s14::run,
     },
     Row {
+        id: "F6",
+        property: "Archives that chance has changed",
+        target: "50,000 archives: 0 outside, 0 panics, 256 MiB and 1 s of a processor at most",
+        run: f6::run,
+    },
+    Row {
         id: "S15",
         property: "Archive traversal",
         target: "every hostile archive, through installing: 0 writes outside, refused by name, nothing left behind",
         run: s15::run,
+    },
+    Row {
+        id: "S16",
+        property: "Tokens stay in the keyring",
+        target: "every planted canary found; 0 hits outside the keyring in files, database, logs at their most talkative, words, \
+                 answers, events, environments and exports; each token sent to its own origin alone",
+        run: s16::run,
+    },
+    Row {
+        id: "F1",
+        property: "GGUF headers of strangers",
+        target: "100 % of the shapes of known holes refused; 1,000,000 damaged headers: 0 panics, at most 256 MiB of memory, \
+                 nothing read again and again; the same as gguf (PyPI) where both read",
+        run: f1::run,
+    },
+    Row {
+        id: "F3",
+        property: "safetensors headers, pickles and JSON of strangers",
+        target: "every bomb refused; 1,000,000 damaged files: 0 panics, at most 256 MiB of memory, nothing read again and again",
+        run: f3::run,
     },
     Row {
         id: "D2",

@@ -13,6 +13,7 @@
 //! ```
 
 mod archives;
+mod bus;
 mod catalogue;
 mod containers;
 mod core;
@@ -22,10 +23,14 @@ mod engines;
 pub mod faults;
 mod files;
 mod http;
+mod hub;
+mod keyring;
 mod loop_disk;
+mod others;
 mod process;
 mod redis;
 mod running;
+mod sets;
 mod skip;
 mod tmpfs;
 mod tray;
@@ -41,10 +46,14 @@ pub use display::{SCREEN, Seat};
 pub use engines::{Condition, EngineVersions};
 pub use files::{models, profile, repository, shipped_chat_model};
 pub use http::{Answer, Client, Stream};
+pub use hub::{Asked, Fault, Hub, LET_IN, LFS_FROM, hub_repository, hub_sample};
+pub use keyring::SessionKeyring;
 pub use loop_disk::{Cut, LoopDisk};
+pub use others::{Untouched, ollama_model};
 pub use process::{Begun, Ran};
 pub use redis::{REDIS, Redis};
 pub use running::{Running, parent, running_from};
+pub use sets::{model_config, part_name, safetensors, safetensors_index, split_gguf, tokenizer_json};
 pub use skip::skip;
 pub use tmpfs::{ReadOnly, Tmpfs};
 pub use tray::{Icon, MenuLine, Panel};

@@ -43,11 +43,25 @@ impl LoopDisk {
         Self { folder, image }.mounted()
     }
 
+    /// A new one of another file system, that shares blocks between files.
+    pub fn with_reflinks(bytes: u64) -> Result<Self, String> {
+        let folder = scratch()?;
+        let image = folder.path().join("image");
+        let file = std::fs::File::create(&image).map_err(|error| error.to_string())?;
+        file.set_len(bytes).map_err(|error| error.to_string())?;
+        tool("mkfs.xfs", &["-q", "-m", "reflink=1", image.to_str().ok_or("a path that is not text")?])?;
+        Self { folder, image }.mounted_with("loop")
+    }
+
     /// Mounts it where it belongs. Written back only when asked for, so that what was not synced is lost.
     fn mounted(self) -> Result<Self, String> {
+        self.mounted_with("loop,data=ordered,commit=300")
+    }
+
+    fn mounted_with(self, options: &str) -> Result<Self, String> {
         std::fs::create_dir_all(self.path()).map_err(|error| error.to_string())?;
         let (image, path) = (self.image.display().to_string(), self.path().display().to_string());
-        tool("mount", &["-o", "loop,data=ordered,commit=300", &image, &path])?;
+        tool("mount", &["-o", options, &image, &path])?;
         Ok(self)
     }
 

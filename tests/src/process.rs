@@ -1,7 +1,9 @@
 //! One run of a program: what it said and how it ended.
 
+use las_i18n::Words;
 use serde_json::Value;
-use std::io::Read;
+use std::collections::BTreeMap;
+use std::io::{Read, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,13 +20,26 @@ pub struct Begun {
 
 impl Begun {
     /// Starts a command.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_with(command, Stdio::null())
+    }
+
+    fn start_with(mut command: Command, input: Stdio) -> Self {
         let typed = format!("{command:?}");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{typed}: {error}"));
         let stdout = reader(child.stdout.take().unwrap());
         let stderr = reader(child.stderr.take().unwrap());
         Self { command: typed, child, stdout, stderr }
+    }
+
+    /// Starts a command with this on its standard input.
+    pub fn fed(command: Command, input: &str) -> Self {
+        let mut begun = Self::start_with(command, Stdio::piped());
+        let mut stdin = begun.child.stdin.take().unwrap();
+        // Who refuses what it was given before reading it may be gone.
+        let _ = stdin.write_all(input.as_bytes());
+        begun
     }
 
     /// Waits for its end.
@@ -97,10 +112,20 @@ impl Ran {
         self
     }
 
-    /// It failed with this code and this exit status; asked with `--json`, so that the code is in the output.
+    /// It failed with this code and this exit status; asked with `--json`, so that the code is in the output. What is told of
+    /// it in each language has nothing left open.
     #[track_caller]
     pub fn fails(self, code: &str, status: i32) -> Self {
         assert_eq!((self.code().as_deref(), self.status), (Some(code), Some(status)), "{self}");
+        let last = self.json();
+        let args = last.get("args").or_else(|| last.pointer("/failure/1")).cloned().unwrap_or_default();
+        let args: BTreeMap<String, String> = serde_json::from_value(args).unwrap_or_default();
+        for language in las_i18n::available() {
+            let words = Words::for_user(Some(&language));
+            let key = format!("error-{code}");
+            let told = [Some(words.text_with(&key, &args)), words.attribute_with(&key, "remedy", &args)];
+            assert!(!told.iter().flatten().any(|text| text.contains("{$")), "{told:?}: {self}");
+        }
         self
     }
 

@@ -2,7 +2,7 @@
 
 use crate::process::wait;
 use rustix::process::{Pid, Signal, kill_process};
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -31,11 +31,26 @@ impl Running {
     #[track_caller]
     pub fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::spawned(command)
+    }
+
+    #[track_caller]
+    fn spawned(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let said = Arc::new(Mutex::new(String::new()));
         collect(child.stdout.take().unwrap(), Arc::clone(&said));
         collect(child.stderr.take().unwrap(), Arc::clone(&said));
         Self { child, said }
+    }
+
+    /// Starts it, with this on its standard input and nothing after it.
+    #[track_caller]
+    pub fn fed(mut command: Command, input: &[u8]) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Self::spawned(command);
+        let mut stdin = running.child.stdin.take().unwrap();
+        stdin.write_all(input).unwrap();
+        running
     }
 
     /// What it said so far, both streams.

@@ -150,7 +150,9 @@ impl Workstation {
         command
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("LANG", "C.UTF-8")
-            .env("HOME", self.folder.path());
+            .env("HOME", self.folder.path())
+            // No keyring, until it is given one of its own.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         command.env("LAS_HOME", &self.home).env("LAS_RESOURCES", &self.resources);
         if let Some(profile) = &self.profile {
             command.env("LAS_PROFILE", profile);

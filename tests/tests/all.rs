@@ -4,6 +4,7 @@ mod api;
 mod cli;
 mod desktop;
 mod faults;
+mod hub;
 mod page;
 mod structure;
 mod web;

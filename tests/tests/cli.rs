@@ -1,5 +1,6 @@
 //! The product through its command line, as a person or a script uses it.
 
+mod adopting;
 mod answers;
 mod apply;
 mod approvals;
@@ -11,13 +12,18 @@ mod ceilings;
 mod chains;
 mod companions;
 mod config;
+mod connecting;
 mod containers;
 mod crashes;
 mod damage;
 mod databases;
+mod descriptors;
 mod disk;
 mod drift;
 mod explained;
+mod fetching;
+mod finding;
+mod fit;
 mod generations;
 mod idle;
 mod logs;
@@ -25,11 +31,16 @@ mod main_job;
 mod model_files;
 mod modes;
 mod overrides;
+mod pausing;
 mod privileges;
+mod pulling;
 mod registries;
+mod repairing;
 mod repeated;
 mod searching;
+mod secrets;
 mod services;
+mod sets;
 mod together;
 mod upgrades;
 

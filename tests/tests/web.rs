@@ -1,9 +1,11 @@
 //! The same page over HTTP, in a browser.
 
 mod accessibility;
+mod adopting;
 mod history;
 mod machine;
 mod overrides;
+mod pulling;
 mod services;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
@@ -64,6 +66,27 @@ fn a_page_without_its_token_says_so() {
 fn an_override_is_set_and_taken_back() {
     if !no_browser("an_override_is_set_and_taken_back") {
         overrides::is_set_and_taken_back(DESKTOP);
+    }
+}
+
+#[test]
+fn a_model_of_another_tool_is_adopted_by_a_plan_that_was_seen() {
+    if !no_browser("a_model_of_another_tool_is_adopted_by_a_plan_that_was_seen") {
+        adopting::by_a_plan_that_was_seen(DESKTOP);
+    }
+}
+
+#[test]
+fn a_model_is_pulled_paused_had_and_repaired_from_the_page() {
+    if !no_browser("a_model_is_pulled_paused_had_and_repaired_from_the_page") {
+        pulling::the_whole_way(DESKTOP);
+    }
+}
+
+#[test]
+fn a_pull_is_cancelled_from_the_page() {
+    if !no_browser("a_pull_is_cancelled_from_the_page") {
+        pulling::is_cancelled(PHONE);
     }
 }
 

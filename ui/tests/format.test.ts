@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, bytesOf, parameters, share, shortDigest } from "../src/shared/format";
+import { ago, bytes, bytesOf, parameters, share, shortDigest, countdown } from "../src/shared/format";
 
 test.each([
   [0, "0 B"],
@@ -38,4 +38,8 @@ test("time passed is said in the largest unit that fits", () => {
 
 test("a digest is shortened without its algorithm", () => {
   expect(shortDigest("sha256:0123456789abcdef")).toBe("0123456789ab");
+});
+
+test("what is left is told as on a clock", () => {
+  expect([0, 41, 725, 10_812].map(countdown)).toEqual(["0:00", "0:41", "12:05", "3:00:12"]);
 });

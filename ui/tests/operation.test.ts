@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExecutionPlan, Operation, Progress } from "../src/api/types";
-import { concernsOthers, isEmpty, overall, recordsOnly, stepState } from "../src/features/plan/operation";
+import { canPause, concernsOthers, isEmpty, isFinal, overall, recordsOnly, stepState, subject } from "../src/features/plan/operation";
 
 const progress: Progress = {
   step: 1,
@@ -12,6 +12,8 @@ const progress: Progress = {
     { step: 3, done: 0, total: 0 },
   ],
   finished: [2],
+  speed: null,
+  left: null,
 };
 const running = { state: "running", progress } as Operation;
 
@@ -19,6 +21,14 @@ test("steps that are executed at the same time each show where they are", () => 
   expect([0, 1, 2, 3, 4].map((step) => stepState(running, step))).toEqual(["done", "running", "done", "running", "waiting"]);
   expect(stepState({ ...running, state: "failed" }, 1)).toBe("waiting");
   expect(stepState({ ...running, state: "succeeded" }, 4)).toBe("done");
+  expect(stepState({ ...running, state: "paused" }, 1)).toBe("waiting");
+});
+
+test("what runs and counts bytes can be paused, and what is paused has not ended", () => {
+  expect(canPause(running)).toBe(true);
+  expect(canPause({ ...running, state: "undoing" })).toBe(false);
+  expect(canPause({ ...running, progress: { ...progress, total: 0 } })).toBe(false);
+  expect(isFinal({ ...running, state: "paused" })).toBe(false);
 });
 
 test("the whole counts every step the same", () => {
@@ -43,4 +53,10 @@ test("a plan that stops what nobody named is shown first", () => {
   expect(concernsOthers(plan(own, step({ kind: "service_start", spec: { name: "db" } })))).toBe(false);
   expect(concernsOthers(plan(step({ kind: "service_stop", service: "app" }), own))).toBe(true);
   expect(concernsOthers(plan(step({ kind: "service_start", spec: { name: "app" } }), own))).toBe(true);
+});
+
+test("an adoption is told by its name here, or by the files that it is of", () => {
+  const paths = ["/h/.ollama/models/blobs/sha256-ab", "/h/m.gguf"];
+  expect(subject({ kind: "model_adopt", paths, name: null, mode: null })).toBe("sha256-ab, m.gguf");
+  expect(subject({ kind: "model_adopt", paths: ["/h/m.gguf"], name: "mine", mode: null })).toBe("mine");
 });

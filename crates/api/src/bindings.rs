@@ -75,9 +75,20 @@ pub fn typescript() -> String {
         crate::CapabilityRequest,
         crate::ModuleListRequest,
         crate::ModuleSearchRequest,
+        crate::ModelSearchRequest,
+        crate::ModelSearchView,
+        crate::ModelScanRequest,
+        crate::ModelScanView,
+        crate::ModelShowRequest,
+        crate::ModelFitRequest,
+        crate::ModelFitView,
+        crate::ModelRepositoryView,
         crate::DoctorRequest,
         crate::VerifyRequest,
         crate::TokenRequest,
+        crate::SecretRequest,
+        crate::BySecretName,
+        crate::SecretsView,
     );
     let quoted =
         |names: Vec<&str>| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");

@@ -59,6 +59,10 @@ pub const COMMANDS: &[Command] = &[
     row("module_search", Method::Get, "/v1/module-search", Access::Read),
     row("registry_list", Method::Get, "/v1/registries", Access::Read),
     row("model_list", Method::Get, "/v1/model-packages", Access::Read),
+    row("model_search", Method::Get, "/v1/model-search", Access::Read),
+    row("model_scan", Method::Get, "/v1/model-scan", Access::Read),
+    row("model_show", Method::Get, "/v1/model-repository", Access::Read),
+    row("model_fit", Method::Get, "/v1/model-fit", Access::Read),
     row("model_verify", Method::Post, "/v1/model-packages/verify", Access::Read),
     row("plan_create", Method::Post, "/v1/plans", Access::Read),
     row("plan_show", Method::Get, "/v1/plans/{id}", Access::Read),
@@ -66,6 +70,8 @@ pub const COMMANDS: &[Command] = &[
     row("desired_read", Method::Post, "/v1/desired", Access::Read),
     row("operation_list", Method::Get, "/v1/operations", Access::Read),
     row("operation_show", Method::Get, "/v1/operations/{id}", Access::Read),
+    row("operation_pause", Method::Post, "/v1/operations/{id}/pause", Access::Change),
+    row("operation_resume", Method::Post, "/v1/operations/{id}/resume", Access::Change),
     row("operation_cancel", Method::Post, "/v1/operations/{id}/cancel", Access::Change),
     row("generation_list", Method::Get, "/v1/generations", Access::Read),
     row("generation_show", Method::Get, "/v1/generations/{number}", Access::Read),
@@ -80,6 +86,9 @@ pub const COMMANDS: &[Command] = &[
     row("token_list", Method::Get, "/v1/tokens", Access::Read),
     row("token_create", Method::Post, "/v1/tokens", Access::Change),
     row("token_revoke", Method::Delete, "/v1/tokens/{id}", Access::Change),
+    row("secret_list", Method::Get, "/v1/secrets", Access::Read),
+    row("secret_set", Method::Post, "/v1/secrets", Access::Change),
+    row("secret_remove", Method::Delete, "/v1/secrets/{name}", Access::Change),
 ];
 
 /// The row of a command.
@@ -101,6 +110,8 @@ pub const INTENTS: &[IntentVerb] = &[
     IntentVerb { name: "module_install", access: Access::Change },
     IntentVerb { name: "module_remove", access: Access::Change },
     IntentVerb { name: "model_import", access: Access::Change },
+    IntentVerb { name: "model_adopt", access: Access::Change },
+    IntentVerb { name: "model_pull", access: Access::Change },
     IntentVerb { name: "model_load", access: Access::Run },
     IntentVerb { name: "service_start", access: Access::Run },
     IntentVerb { name: "service_restart", access: Access::Run },

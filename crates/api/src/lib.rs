@@ -14,13 +14,21 @@
 
 mod command;
 mod error;
+mod fit;
+mod hub;
 mod probe;
 mod registry;
 mod request;
+mod secret;
 mod view;
 
 pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, command};
 pub use error::{ErrorBody, http_status};
+pub use fit::{ModelFitRequest, ModelFitView};
+pub use hub::{
+    FoundModelView, ModelRepositoryView, ModelScanRequest, ModelScanView, ModelSearchRequest,
+    ModelSearchView, ModelShowRequest, ScannedModelView,
+};
 pub use las_types as types;
 pub use probe::{HealthView, PROBES, PartReadiness, Probe, ReadinessPart, ReadinessView};
 pub use registry::{RegistryStanding, RegistryView, RejectedView, ReleaseView};
@@ -29,6 +37,7 @@ pub use request::{
     DoctorRequest, ModuleListRequest, ModuleSearchRequest, NoArguments, PlanApproval, PlanRequest,
     ServiceLogRequest, TokenRequest, VerifyRequest,
 };
+pub use secret::{BySecretName, SecretRequest, SecretsView};
 pub use view::{
     AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,
     Finding, GenerationDiff, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView,

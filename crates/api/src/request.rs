@@ -101,7 +101,7 @@ pub struct ServiceLogRequest {
     #[serde(default)]
     #[ts(optional)]
     pub after: Option<String>,
-    /// Only lines that contain this.
+    /// Only lines whose text contains this.
     #[serde(default)]
     #[ts(optional)]
     pub contains: Option<String>,
@@ -112,10 +112,26 @@ pub struct ServiceLogRequest {
 }
 
 /// A number or its digits, if there is one.
-fn number_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(crate) fn number_if_any<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     struct Number(#[serde(deserialize_with = "number_or_text")] u64);
     Ok(Option::<Number>::deserialize(deserializer)?.map(|number| number.0))
+}
+
+/// A yes or no; in a query it is a text.
+pub(crate) fn yes_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Yes(bool),
+        Text(String),
+    }
+    match Given::deserialize(deserializer)? {
+        Given::Yes(yes) => Ok(yes),
+        Given::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
 }
 
 /// Which capability to explain.

@@ -3,9 +3,9 @@
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
-    Installed, Intent, JournalEntry, ModelFacts, ModuleName, ModuleRequest, ModuleState, Operation,
-    OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode, ServiceState,
-    ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
+    Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest, ModuleState,
+    Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
+    SecretStoreState, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -178,6 +178,8 @@ pub struct ModelView {
     pub loaded: Option<ServiceState>,
     /// For an adapter: the installed model it belongs to.
     pub base: Option<ModuleName>,
+    /// What is kept of it: weights, checksums, licence, origin.
+    pub package: ModelPackage,
 }
 
 /// One model's bytes against its digest.
@@ -276,6 +278,8 @@ pub struct DoctorReport {
     pub findings: Vec<Finding>,
     /// How many things were looked at.
     pub checked: u32,
+    /// The places for secrets, in the order in which they are asked.
+    pub secret_stores: Vec<SecretStoreState>,
 }
 
 /// A token, without its value.

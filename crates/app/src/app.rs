@@ -2,6 +2,7 @@
 
 use crate::config::Configuration;
 use crate::engines::EnginePool;
+use crate::hubs;
 use crate::idle::{self, Uses};
 use crate::metrics::Metrics;
 use crate::watching::count_operations;
@@ -9,10 +10,12 @@ use crate::{Options, handlers, logging, machine, reading::Reading, registries, s
 use las_api::ErrorBody;
 use las_control::{Bus, ControlPlane, Parts};
 use las_registry::{Artefacts, Watched};
-use las_runtime::{EngineWish, Home, HomeLock, NativeExecutor, Restarts, SystemClock, SystemEntropy};
+use las_runtime::{EngineWish, Home, HomeLock, NativeExecutor, Pace, Restarts, SystemClock, SystemEntropy};
+use las_secrets::SecretStores;
 use las_state::State;
 use las_types::{
-    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Timestamp,
+    Clock, Code, Config, ConfigStore, Doors, DriftKind, Event, Executor, Failure, Origin, Reporter, Secrets,
+    Timestamp,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -24,6 +27,8 @@ pub struct App {
     pub(crate) control: Arc<ControlPlane>,
     pub(crate) executor: Arc<NativeExecutor>,
     pub(crate) tokens: Tokens,
+    /// Where secrets are kept.
+    pub(crate) secrets: Arc<SecretStores>,
     pub(crate) home: PathBuf,
     pub(crate) resources: PathBuf,
     pub(crate) base_url: Mutex<Option<String>>,
@@ -69,6 +74,23 @@ fn engine_wish(config: &Config) -> EngineWish {
     EngineWish { engine: config.containers_engine, socket }
 }
 
+/// Where secrets are kept; the runtime asks there as well.
+fn secrets(options: &Options, executor: &NativeExecutor) -> Arc<SecretStores> {
+    let secrets = Arc::new(SecretStores::of_machine(options.credentials.clone()));
+    executor.ask_for_secrets(Arc::clone(&secrets) as Arc<dyn Secrets>);
+    secrets
+}
+
+/// Where sets of policies lie, the first that has one first.
+fn policy_roots(options: &Options, home: &Home) -> [(Origin, PathBuf); 3] {
+    [
+        (Origin::Organisation, options.organisation.as_path()),
+        (Origin::User, home.root()),
+        (Origin::Builtin, options.resources.as_path()),
+    ]
+    .map(|(origin, root)| (origin, root.join("policies")))
+}
+
 impl App {
     /// Becomes the core of a data directory: takes its lock, opens its state, finishes what the last core
     /// left, and is ready. Fails with `core-busy` if another core holds it. Where the directory can't be
@@ -104,36 +126,26 @@ impl App {
             logging::open_file(&home.logs().join("core"), &config)?;
         }
         let policy_set = config.policy_set.as_str().to_owned();
-        let roots = [
-            (Origin::Organisation, options.organisation.as_path()),
-            (Origin::User, home.root()),
-            (Origin::Builtin, options.resources.as_path()),
-        ]
-        .map(|(origin, root)| (origin, root.join("policies")));
+        let roots = policy_roots(&options, &home);
         let (policy_origin, policies_root) = las_registry::first_set(&roots, &policy_set)
             .ok_or_else(|| Failure::internal("there is a root for policies"))?;
         let policies = las_registry::load_policies(&policies_root, &policy_set)?;
         let reconciliation = las_registry::load_reconcile(&policies_root, &policy_set)?;
-        let watched = vec![
-            (DriftKind::PoliciesEdited, Watched::of(&policies_root.join(&policy_set))?),
-            (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
-            (DriftKind::RegistryEdited, Watched::of_other(&home.root().join("registry"))?),
-            (DriftKind::RegistryEdited, Watched::of_other(&options.organisation.join("registry"))?),
-        ];
+        let watched = watched(&options, &home, &policies_root.join(&policy_set))?;
         let profile = machine::profile(&options, &*clock)?;
         let unsigned = registries::unsigned(&profile, &policy_set, &policies);
         let registry = registries::load(&options, &home, &artefacts, &*clock, unsigned)?;
-        let bus: Arc<Bus> = Arc::default();
-        let reporter: Arc<dyn Reporter> = Arc::clone(&bus) as Arc<dyn Reporter>;
+        let bus = Arc::new(Bus::new(Arc::clone(&clock)));
         let executor = NativeExecutor::new(
             Arc::clone(&home),
             options.resources.join("builtin"),
             options.helpers(),
             Arc::clone(&clock),
-            reporter,
+            Arc::clone(&bus) as Arc<dyn Reporter>,
             Restarts::default(),
             engine_wish(&config),
         );
+        let secrets = secrets(&options, &executor);
         // A core that only reads ends nothing, and takes nothing over.
         let ended = if reading.is_none() { executor.take_over().await? } else { Vec::new() };
         // From here on whatever fails closes it in order.
@@ -149,6 +161,8 @@ impl App {
             bus,
             profile,
             config: Arc::clone(&configuration) as Arc<dyn ConfigStore>,
+            sources: hubs::configured(&configuration, &secrets),
+            curated: hubs::curated(&options.resources),
             clock,
             entropy: Arc::new(SystemEntropy),
             checkpoint: options.checkpoint,
@@ -160,10 +174,7 @@ impl App {
             watched,
         }));
         control.report_ended_services(&ended);
-        let begun = match reading {
-            None => control.recover().await,
-            Some(_) => control.look().await,
-        };
+        let begun = if reading.is_none() { control.recover().await } else { control.look().await };
         if let Err(failure) = begun {
             // Merely dropped, its log would be merged and look like one that is missing after a stop.
             control.state().close().await;
@@ -179,6 +190,7 @@ impl App {
             control,
             executor,
             tokens: Tokens::default(),
+            secrets,
             home: options.home,
             resources: options.resources,
             base_url: Mutex::default(),
@@ -199,10 +211,12 @@ impl App {
     fn go_on(self: &Arc<Self>, events: EventReceiver) {
         let configuration = Arc::clone(&self.configuration);
         let levels = follow_log_levels(configuration.follow_changes());
+        let pace = follow_pace(configuration.follow_changes(), self.executor.pace());
         self.tasks.get_or_init(|| {
             vec![
                 tokio::spawn(configuration.watch()).abort_handle(),
                 tokio::spawn(levels).abort_handle(),
+                tokio::spawn(pace).abort_handle(),
                 tokio::spawn(idle::watch(self)).abort_handle(),
                 tokio::spawn(count_operations(Arc::clone(&self.metrics), events)).abort_handle(),
             ]
@@ -309,10 +323,30 @@ impl App {
     }
 }
 
+/// What is fetched becomes slower or faster as soon as the configuration says so.
+async fn follow_pace(mut config: tokio::sync::watch::Receiver<Config>, pace: Arc<Pace>) {
+    loop {
+        pace.set(config.borrow_and_update().fetch_bandwidth.bytes_per_second());
+        if config.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
 /// The log says more or less as soon as the configuration does.
 async fn follow_log_levels(mut config: tokio::sync::watch::Receiver<Config>) {
     while config.changed().await.is_ok() {
         let now = config.borrow_and_update().clone();
         logging::follow(&now);
     }
+}
+
+/// What is edited by hand while it runs, and is told of: policies and registries.
+fn watched(options: &Options, home: &Home, policies: &Path) -> Result<Vec<(DriftKind, Watched)>, Failure> {
+    Ok(vec![
+        (DriftKind::PoliciesEdited, Watched::of(policies)?),
+        (DriftKind::RegistryEdited, Watched::of(&options.resources.join("registry"))?),
+        (DriftKind::RegistryEdited, Watched::of_other(&home.root().join("registry"))?),
+        (DriftKind::RegistryEdited, Watched::of_other(&options.organisation.join("registry"))?),
+    ])
 }

@@ -4,11 +4,14 @@ pub(crate) mod models;
 
 pub(crate) mod audit;
 mod doctor;
+mod fit;
+mod hubs;
 mod machine;
 mod modules;
 mod operations;
 mod registries;
 mod search;
+mod secrets;
 mod services;
 mod status;
 mod tokens;
@@ -58,6 +61,10 @@ pub(crate) async fn dispatch(
         "module_search" => answer!(app, args, modules::search),
         "registry_list" => answer!(app, args, registries::list),
         "model_list" => answer!(app, args, models::list),
+        "model_search" => answer!(app, args, hubs::search),
+        "model_scan" => answer!(app, args, models::scan),
+        "model_show" => answer!(app, args, hubs::show),
+        "model_fit" => answer!(app, args, fit::show),
         "model_verify" => answer!(app, args, models::verify),
         "plan_create" => answer!(app, args, operations::plan_create),
         "plan_show" => answer!(app, args, operations::plan_show),
@@ -68,6 +75,8 @@ pub(crate) async fn dispatch(
         "desired_read" => answer!(app, args, operations::desired_read),
         "operation_list" => answer!(app, args, operations::list),
         "operation_show" => answer!(app, args, operations::show),
+        "operation_pause" => answer!(app, args, operations::pause),
+        "operation_resume" => answer!(app, args, operations::resume),
         "operation_cancel" => answer!(app, args, operations::cancel),
         "generation_list" => answer!(app, args, operations::generation_list),
         "generation_show" => answer!(app, args, operations::generation_show),
@@ -87,6 +96,15 @@ pub(crate) async fn dispatch(
         "token_revoke" => {
             let revoked = tokens::revoke(app, arguments(args)?, interface).await?;
             serde_json::to_value(revoked).map_err(Failure::internal)
+        }
+        "secret_list" => answer!(app, args, secrets::list),
+        "secret_set" => {
+            let set = secrets::set(app, secrets::request(args)?, interface).await?;
+            serde_json::to_value(set).map_err(Failure::internal)
+        }
+        "secret_remove" => {
+            let removed = secrets::remove(app, arguments(args)?, interface).await?;
+            serde_json::to_value(removed).map_err(Failure::internal)
         }
         other => Err(Failure::new(Code::CommandUnknown).with("what", other)),
     }

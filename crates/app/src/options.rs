@@ -16,6 +16,8 @@ pub struct Options {
     /// What the organisation has set up for every user of the machine: `registry/`, `trusted-keys/`,
     /// `policies/`.
     pub organisation: PathBuf,
+    /// Where a service manager laid credentials for this process.
+    pub credentials: Option<PathBuf>,
     /// Where the configuration comes from.
     pub sources: ConfigSources,
     /// What it is.
@@ -44,6 +46,7 @@ impl Options {
             home: Self::home_directory(home)?,
             resources: resources()?,
             organisation: variable("LAS_ORGANISATION").unwrap_or_else(|| "/etc/localaistack".into()),
+            credentials: variable("CREDENTIALS_DIRECTORY"),
             configuration: sources.load().map_err(first)?,
             sources,
             repair_state: false,

@@ -1,8 +1,18 @@
 //! What may be typed. Texts are not here: they come from `locales/` (see `help`).
 
+mod model;
+mod operation;
+
+pub(crate) use model::{
+    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb, PulledId,
+};
+pub(crate) use operation::OperationVerb;
+
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
-use las_api::types::{Category, ModuleName, ModuleRequest, ModuleVersion, RuntimeMode, SourceUrl};
+use las_api::types::{
+    Category, ModuleName, ModuleRequest, ModuleVersion, RuntimeMode, SecretHandle, SourceUrl, WebOrigin,
+};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -86,6 +96,8 @@ pub(crate) enum Verb {
     Audit(AuditVerb),
     #[command(subcommand)]
     Token(TokenVerb),
+    #[command(subcommand)]
+    Secret(SecretVerb),
     #[command(subcommand)]
     Config(ConfigVerb),
     Completion {
@@ -257,33 +269,6 @@ pub(crate) enum ServiceVerb {
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum ModelVerb {
-    Import {
-        path: PathBuf,
-        #[arg(long, conflicts_with = "reference")]
-        copy: bool,
-        #[arg(long)]
-        reference: bool,
-        #[arg(long = "name", id = "new_name", value_name = "NAME")]
-        name: Option<ModuleName>,
-        #[arg(long, value_name = "MODEL")]
-        base: Option<ModuleName>,
-        #[command(flatten)]
-        consent: Consent,
-    },
-    List,
-    Verify {
-        name: Option<ModuleName>,
-    },
-    Remove {
-        #[arg(required = true, value_name = "NAME")]
-        names: Vec<ModuleName>,
-        #[command(flatten)]
-        consent: Consent,
-    },
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     pub(crate) model: ModelChoice,
@@ -300,25 +285,6 @@ pub(crate) struct RunArguments {
     pub(crate) temperature: Option<f64>,
     #[arg(long, value_name = "N")]
     pub(crate) max_tokens: Option<u32>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum OperationVerb {
-    List,
-    Show {
-        id: String,
-    },
-    Follow {
-        id: String,
-    },
-    Cancel {
-        id: String,
-    },
-    Resume {
-        id: String,
-        #[command(flatten)]
-        consent: Consent,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -366,6 +332,21 @@ pub(crate) enum TokenVerb {
     List,
     Create { label: String },
     Revoke { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretVerb {
+    List,
+    Set {
+        #[arg(id = "secret", value_name = "NAME")]
+        name: SecretHandle,
+        #[arg(long = "origin", id = "bound_to", value_name = "URL")]
+        origin: WebOrigin,
+    },
+    Remove {
+        #[arg(id = "secret", value_name = "NAME")]
+        name: SecretHandle,
+    },
 }
 
 #[derive(Debug, Subcommand)]

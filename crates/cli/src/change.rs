@@ -126,15 +126,18 @@ pub(crate) fn conclude(context: &Context, operation: &Operation) -> Result<(), S
         }
         (state, failure) => {
             let error = failure.unwrap_or_else(|| {
-                let code = if state == OperationState::Cancelled {
-                    Code::OperationCancelled
-                } else {
-                    Code::Internal
+                let code = match state {
+                    OperationState::Cancelled => Code::OperationCancelled,
+                    OperationState::Paused => Code::OperationPaused,
+                    _ => Code::Internal,
                 };
-                las_api::ErrorBody::new(code)
+                las_api::ErrorBody::new(code).with("id", operation.id)
             });
             let status = error.code.exit_status();
             context.output.tell_failure(&context.words, &error);
+            if state == OperationState::Paused {
+                return Err(Stop::Status(status));
+            }
             context
                 .output
                 .note(&context.words.text("cli-operation-left", &[("id", &operation.id.to_string())]));

@@ -4,8 +4,10 @@ pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod fit;
 pub(crate) mod generation;
 pub(crate) mod hardware;
+pub(crate) mod hub;
 pub(crate) mod model;
 pub(crate) mod module;
 pub(crate) mod operation;
@@ -13,6 +15,8 @@ pub(crate) mod overrides;
 pub(crate) mod policy;
 pub(crate) mod registry;
 pub(crate) mod run;
+pub(crate) mod scan;
+pub(crate) mod secret;
 pub(crate) mod serve;
 pub(crate) mod service;
 pub(crate) mod status;
@@ -46,6 +50,7 @@ pub(crate) async fn dispatch(context: &Context, verb: Verb) -> Result<(), Stop> 
         Verb::Generation(verb) => generation::run(context, verb).await,
         Verb::Audit(verb) => audit::run(context, verb).await,
         Verb::Token(verb) => token::run(context, verb).await,
+        Verb::Secret(verb) => secret::run(context, verb).await,
         Verb::Config(verb) => config::run(context, verb).await,
         // These two need no client; `main` has taken them already.
         Verb::Serve { .. } | Verb::Completion { .. } => Ok(()),

@@ -86,6 +86,14 @@ pub(crate) async fn follow(context: &Context, id: &str) -> Result<Operation, Sto
     watch(context, &plan, operation, events, Telling::Everything, Interrupt::Leaves).await
 }
 
+/// Lets a paused operation go on, and follows it.
+pub(crate) async fn resume(context: &Context, id: &str) -> Result<Operation, Stop> {
+    let events = context.client.events().await?;
+    let operation: Operation = context.ask("operation_resume", ById { id: id.to_owned() }).await?;
+    let plan: ExecutionPlan = context.ask("plan_show", ById { id: operation.plan.to_string() }).await?;
+    watch(context, &plan, operation, events, Telling::Everything, Interrupt::Cancels).await
+}
+
 async fn read(context: &Context, id: &str) -> Result<Operation, Stop> {
     let view: OperationView = context.ask("operation_show", ById { id: id.to_owned() }).await?;
     Ok(view.operation)
@@ -104,13 +112,13 @@ async fn watch(
     let mut steps = StepLines::new(context, plan);
     steps.show(&operation);
     let mut look = tokio::time::interval(LOOK);
-    while !operation.state.is_final() {
+    while !operation.state.is_at_rest() {
         tokio::select! {
             event = events.next() => {
                 let Some(event) = event else {
                     // The stream ended: either the operation did as well, or the core did.
                     operation = read(context, &id).await?;
-                    if operation.state.is_final() {
+                    if operation.state.is_at_rest() {
                         break;
                     }
                     return Err(Stop::code(Code::CoreUnreachable));

@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use stop::Stop;
 
 fn main() -> ExitCode {
+    las_app::close_inherited_on_exec();
     let typed: Vec<OsString> = std::env::args_os().collect();
     let arguments = match parse(&typed) {
         Ok(arguments) => arguments,

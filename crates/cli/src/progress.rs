@@ -4,7 +4,8 @@ use crate::context::{Context, View};
 use crate::output::{Form, Output};
 use crate::render;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use las_api::types::{ExecutionPlan, Operation, OperationState, Working};
+use las_api::types::{ExecutionPlan, Operation, OperationState, Progress, Working};
+use las_i18n::Words;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ const REDRAWN_EVERY: Duration = Duration::from_millis(120);
 /// The steps of one operation.
 pub(crate) struct StepLines {
     output: Output,
+    words: Words,
     texts: Vec<String>,
     /// Which steps were said to be done.
     said: BTreeSet<usize>,
@@ -30,6 +32,7 @@ impl StepLines {
         let drawing = context.output.can_draw() && context.output.form == Form::Text;
         Self {
             output: context.output,
+            words: Words::for_user(Some(context.words.language())),
             texts: plan.steps.iter().map(|step| render::step(step, &view)).collect(),
             said: BTreeSet::new(),
             undoing: Some(view.value("operation-state", &OperationState::Undoing)),
@@ -46,7 +49,7 @@ impl StepLines {
                 self.done_until(place(progress.step));
                 progress.finished.iter().for_each(|step| self.done(place(*step)));
                 if let Some(working) = progress.working.first() {
-                    self.draw(working);
+                    self.draw(working, progress);
                 }
             }
             OperationState::Undoing => {
@@ -56,9 +59,9 @@ impl StepLines {
                 }
             }
             OperationState::Succeeded => self.done_until(usize::MAX),
-            OperationState::Failed | OperationState::Cancelled => self.clear(),
+            OperationState::Paused | OperationState::Failed | OperationState::Cancelled => self.clear(),
         }
-        if operation.state.is_final() {
+        if operation.state.is_at_rest() {
             self.clear();
         }
     }
@@ -73,17 +76,13 @@ impl StepLines {
         }
     }
 
-    /// The first of the steps in work.
-    fn draw(&mut self, working: &Working) {
+    /// The first of the steps in work, and how fast all of them move.
+    fn draw(&mut self, working: &Working, progress: &Progress) {
         let Some(bar) = &self.bar else { return };
         let (step, total) = (place(working.step), working.total.bytes());
         if self.drawn != Some(step) {
             self.drawn = Some(step);
-            let form = if total > 0 {
-                "{msg} {bar:24} {percent} % {bytes_per_sec} {eta}"
-            } else {
-                "{msg} {spinner}"
-            };
+            let form = if total > 0 { "{msg} {bar:24} {percent} % {prefix}" } else { "{msg} {spinner}" };
             // The forms are fixed; with a mistake in them indicatif's own form stays.
             if let Ok(style) = ProgressStyle::with_template(form) {
                 bar.set_style(style);
@@ -92,6 +91,7 @@ impl StepLines {
             bar.reset();
             bar.enable_steady_tick(REDRAWN_EVERY);
         }
+        bar.set_prefix(render::pace_of(progress, &self.words));
         bar.set_length(total);
         bar.set_position(working.done.bytes());
     }

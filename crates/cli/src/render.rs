@@ -1,5 +1,9 @@
 //! How single values of the domain are shown.
 
+mod pace;
+
+pub(crate) use pace::{pace, pace_of};
+
 use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
@@ -48,6 +52,10 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ModelImport { path, name, .. } => {
             name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
         }
+        Intent::ModelAdopt { name: Some(name), .. } => name.to_string(),
+        Intent::ModelAdopt { paths, name: None, .. } => joined(paths),
+        Intent::ModelPull { id, file: Some(file), .. } => format!("{id}:{file}"),
+        Intent::ModelPull { id, file: None, .. } => id.to_string(),
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStart { service }
         | Intent::ServiceRestart { service }
@@ -211,9 +219,10 @@ pub(crate) fn operation_state(state: OperationState, view: &View<'_>) -> String 
     match state {
         OperationState::Succeeded => view.paint.good(&word),
         OperationState::Failed => view.paint.bad(&word),
-        OperationState::Running | OperationState::Undoing | OperationState::Cancelled => {
-            view.paint.caution(&word)
-        }
+        OperationState::Running
+        | OperationState::Undoing
+        | OperationState::Paused
+        | OperationState::Cancelled => view.paint.caution(&word),
     }
 }
 

@@ -65,7 +65,7 @@ mod tests {
             license: None,
             abilities: Vec::new(),
             base: None,
-            demonstration: false,
+            ..ModelFacts::default()
         }
     }
 

@@ -59,7 +59,7 @@ impl ControlPlane {
                 }
                 Err(failure) if outcome.is_ok() => {
                     outcome = Err(failure);
-                    self.bus.cancel(id);
+                    self.bus.stop(id);
                 }
                 Err(failure) => tracing::debug!(operation = %id, step, %failure, "stopped with another step"),
             }
@@ -82,7 +82,12 @@ impl ControlPlane {
             self.record(id, step.index, JournalPhase::Started, None).await?;
             self.bus.step_began(id, step);
             let context = StepContext { operation: id, step: step.index };
-            if let Err(failure) = self.executor.execute(context, &step.action, &*self.bus).await {
+            let executed = self.executor.execute(context, &step.action, &*self.bus).await;
+            let looked_at = match executed {
+                Ok(()) => self.examined(&step.action).await,
+                failed => failed,
+            };
+            if let Err(failure) = looked_at {
                 let failure = unhealthy::judged(plan, &step.action, failure);
                 self.record(id, step.index, JournalPhase::Failed, Some(failure.code)).await?;
                 return Err(failure);

@@ -1,11 +1,11 @@
 //! The doctor: what recovery did, what it could not do, and everything that has drifted.
 
 use crate::ControlPlane;
-use crate::operate::Stopped;
 use crate::reconcile::Mend;
+use crate::undo::Stopped;
 use las_policy::Coverage;
 use las_state::Incident;
-use las_types::{Depth, Detail, Drift, Failure, OperationId, ServiceName};
+use las_types::{Depth, Detail, Drift, Failure, OperationId, Partial, ServiceName};
 use std::sync::{Arc, PoisonError};
 
 /// Something that recovery met.
@@ -35,6 +35,8 @@ pub enum Discovery {
         /// What was seen.
         detail: String,
     },
+    /// A part of a file was fetched, and waits for somebody who goes on with it.
+    PartlyFetched(Partial),
     /// The policies speak of no tier for some machine; sentences describe an example.
     PolicyHole {
         /// The set of policies.
@@ -79,6 +81,7 @@ impl ControlPlane {
             discoveries
                 .push(Discovery::PolicyHole { set: self.policy_set().to_owned(), machine: machine.clone() });
         }
+        discoveries.extend(self.executor.partials().await?.into_iter().map(Discovery::PartlyFetched));
         self.incidents(asked, &mut discoveries).await?;
         Ok(Diagnosis { discoveries, drifts: reconciled.drifts.clone(), checked: reconciled.checked })
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 impl ControlPlane {
     /// Stops every service. Where it can't be told what needs what, all at once: none may be left.
     pub async fn stop_services(&self) {
+        self.keep_loads().await;
         let needs = self.service_needs().await.unwrap_or_else(|failure| {
             tracing::warn!(%failure, "it is not known which service needs which; all are stopped at once");
             Vec::new()

@@ -19,6 +19,8 @@
 //! ```
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
+mod adopt;
+mod bases;
 mod before;
 mod bus;
 mod ceiling;
@@ -26,31 +28,43 @@ mod configure;
 mod course;
 mod doctor;
 mod end;
+mod fit;
 mod import;
 mod keys;
 mod lifecycle;
 mod load;
 mod locked;
+mod measured;
 mod operate;
 mod overrides;
+mod pause;
 mod pins;
 mod plane;
 mod propose;
+mod pull;
+mod reading;
 mod reconcile;
 mod recover;
 mod removal;
 mod resume;
+mod scan;
 mod serve;
+mod sets;
 mod sight;
+mod speed;
 mod stale;
 mod turn;
+mod undo;
 mod unhealthy;
 mod watch;
 
+pub use bases::base_of;
 pub use before::version_before;
 pub use bus::Bus;
 pub use doctor::{Diagnosis, Discovery};
+pub use fit::{FitAsked, RepositoryFit};
 pub use las_policy::Coverage;
 pub use plane::{ControlPlane, Parts};
 pub use reconcile::{Mend, Reconciled};
+pub use scan::Scan;
 pub(crate) use sight::Sight;

@@ -2,28 +2,16 @@
 
 use crate::lifecycle::Occasion;
 use crate::turn::Turn;
-use crate::{ControlPlane, Discovery, keys, pins};
+use crate::undo::Stopped;
+use crate::{ControlPlane, keys, pins};
 use las_state::Ending;
 use las_types::{
-    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, JournalPhase, Operation, OperationId,
-    OperationState, PlanId, Progress, StepAction, StepContext,
+    Code, Event, ExecutionPlan, Failure, Generation, GenerationNumber, Installed, JournalPhase, Operation,
+    OperationId, OperationState, PlanId, Progress, StepAction,
 };
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 use tracing::Instrument as _;
-
-/// A failure as it is stored and shown.
-type Cause = (Code, BTreeMap<String, String>);
-
-/// What becomes of services that an operation stopped, when it is undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stopped {
-    /// They run again as before.
-    StartsAgain,
-    /// Nobody asked for a core that starts services; the doctor names them.
-    StaysSo,
-}
 
 impl ControlPlane {
     /// Approves a plan and begins its operation, which goes on by itself; [`Self::wait`] for its end.
@@ -106,20 +94,25 @@ impl ControlPlane {
             }
             return Err(if stale { failure.detailed(self.since(plan.base).await?) } else { failure });
         }
+        self.set_off(&operation, plan, turn).await;
+        Ok(operation)
+    }
+
+    /// Lets an operation that was recorded as running go on by itself.
+    pub(crate) async fn set_off(self: &Arc<Self>, operation: &Operation, plan: ExecutionPlan, turn: Turn) {
         self.resolve_modules(&plan).await;
-        self.bus.show(&operation);
+        self.bus.show(operation);
         let control = Arc::clone(self);
         let begun = operation.clone();
-        let span = tracing::info_span!("operation", operation = %begun.id, plan = %id, command = begun.intent.command());
+        let span = tracing::info_span!("operation", operation = %begun.id, plan = %plan.id, command = begun.intent.command());
         let driven = async move {
             control.drive(begun, &plan).await;
             drop(turn);
         };
         tokio::spawn(driven.instrument(span));
-        Ok(operation)
     }
 
-    /// Waits for an operation's end.
+    /// Waits until an operation has ended or is paused.
     pub async fn wait(&self, id: OperationId) -> Result<Operation, Failure> {
         let mut events = self.bus.subscribe();
         loop {
@@ -127,7 +120,7 @@ impl ControlPlane {
                 .operation(id)
                 .await?
                 .ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))?;
-            if operation.state.is_final() {
+            if operation.state.is_at_rest() {
                 return Ok(operation);
             }
             // Any event, a missed one included, is a reason to look again.
@@ -137,20 +130,29 @@ impl ControlPlane {
         }
     }
 
-    /// Asks an operation to stop and be undone.
+    /// Asks an operation to stop and be undone; one that is paused ends at once.
     pub async fn cancel(&self, id: OperationId) -> Result<Operation, Failure> {
-        self.bus.cancel(id);
+        if !self.bus.cancel(id) {
+            self.cancel_paused(id).await?;
+        }
         self.operation(id).await?.ok_or_else(|| Failure::new(Code::OperationNotFound).with("id", id))
     }
 
     /// Executes every step and commits; whatever fails is undone.
     async fn drive(&self, mut operation: Operation, plan: &ExecutionPlan) {
         tracing::info!(actor = %operation.actor, steps = plan.steps.len(), "the operation began");
+        if plan.steps.iter().any(|step| matches!(step.action, StepAction::ServiceStop { .. })) {
+            self.keep_loads().await;
+        }
         let outcome = match self.execute(&mut operation, plan).await {
             Ok(()) => self.commit(&mut operation, plan).await,
             Err(failure) => Err(failure),
         };
         if let Err(failure) = outcome {
+            if failure.code == Code::OperationCancelled && self.bus.is_pausing(operation.id) {
+                self.set_aside(&mut operation, plan).await;
+                return;
+            }
             if failure.code == Code::OperationCancelled {
                 tracing::info!(operation = %operation.id, "the operation was cancelled and is undone");
             } else {
@@ -176,16 +178,34 @@ impl ControlPlane {
         Ok(())
     }
 
+    /// What is installed afterwards. What a plan can't know of a model before its bytes are here, its header says.
+    async fn outcome(&self, plan: &ExecutionPlan) -> Result<Vec<Installed>, Failure> {
+        let mut outcome = plan.outcome.clone();
+        for item in &mut outcome {
+            let added = plan.steps.iter().any(|step| match &step.action {
+                StepAction::BlobAdd { item: added, .. } | StepAction::StoreAdd { item: added, .. } => {
+                    added == item
+                }
+                _ => false,
+            });
+            if added {
+                *item = self.learned(item).await?;
+            }
+        }
+        Ok(outcome)
+    }
+
     async fn commit(&self, operation: &mut Operation, plan: &ExecutionPlan) -> Result<(), Failure> {
         let before = self.current().await?;
-        let changed = plan.intent.changes_installation() && plan.outcome != before.items;
+        let outcome = self.outcome(plan).await?;
+        let changed = plan.intent.changes_installation() && outcome != before.items;
         let generation = changed.then(|| Generation {
             schema: 1,
             number: GenerationNumber(before.number.0 + 1),
             operation: Some(operation.id),
             made_at: self.clock.now(),
             command: plan.intent.command().to_owned(),
-            items: plan.outcome.clone(),
+            items: outcome,
         });
         let at = self.clock.now();
         let ruled = self.override_changes(operation, plan, at)?;
@@ -252,99 +272,8 @@ impl ControlPlane {
         tracing::warn!(operation = %id, %error, "the ledger's anchor is behind; the next line brings it up");
         if error.gave_up() { Err(error.into()) } else { Ok(()) }
     }
-
-    /// Undoes, newest first, every step that was begun, and ends the operation. If that fails too the
-    /// operation stays open and recovery tries again at the next start. Returns whether it ended.
-    pub(crate) async fn undo(
-        &self,
-        operation: &mut Operation,
-        plan: &ExecutionPlan,
-        cause: Cause,
-        stopped: Stopped,
-    ) -> bool {
-        operation.state = OperationState::Undoing;
-        operation.failure = Some(cause.clone());
-        self.bus.show(operation);
-        if let Err(failure) = self.undo_steps(operation, plan, stopped).await {
-            tracing::error!(operation = %operation.id, %failure, cause = ?failure.cause, "the operation could not be undone");
-        } else {
-            operation.state = if cause.0 == Code::OperationCancelled {
-                OperationState::Cancelled
-            } else {
-                OperationState::Failed
-            };
-        }
-        let at = self.clock.now();
-        let mut recorded = false;
-        if operation.state.is_final() {
-            let ending = Ending {
-                state: operation.state,
-                failure: Some(cause),
-                generation: None,
-                overrides: &[],
-                pins: None,
-                at,
-            };
-            match self.state.end_operation(operation, plan, &ending).await {
-                Ok(()) => recorded = true,
-                Err(error) => {
-                    tracing::error!(operation = %operation.id, %error, "the operation's end could not be recorded");
-                }
-            }
-        }
-        // Shown as ended either way: nothing more happens to it in this process.
-        operation.ended_at = Some(at);
-        let cancelled = operation.state == OperationState::Cancelled;
-        self.follow_modules(if cancelled { Occasion::Cancelled } else { Occasion::Failed }).await;
-        if recorded && self.anchor_ledger(operation.id).await.is_ok() {
-            self.bus.show(operation);
-        } else {
-            operation.state = OperationState::Failed;
-            self.bus.show_unrecorded(operation);
-        }
-        recorded
-    }
-
-    async fn undo_steps(
-        &self,
-        operation: &Operation,
-        plan: &ExecutionPlan,
-        stopped: Stopped,
-    ) -> Result<(), Failure> {
-        // A full disk may refuse these two lines; undoing frees the space, so it goes on without them.
-        if let Err(error) = self.state.mark_undoing(operation.id).await {
-            tracing::warn!(%error, "undoing could not be recorded before it began");
-        }
-        let begun: Vec<u32> = self
-            .state
-            .journal_of(operation.id)
-            .await?
-            .into_iter()
-            .filter(|entry| entry.phase == JournalPhase::Started)
-            .map(|entry| entry.step)
-            .collect();
-        for step in plan.steps.iter().rev().filter(|step| begun.contains(&step.index)) {
-            if let Err(failure) = self.record(operation.id, step.index, JournalPhase::Undoing, None).await {
-                tracing::warn!(%failure, "a step is undone without its journal line");
-            }
-            match (&step.action, stopped) {
-                (StepAction::ServiceStop { service, spec: Some(spec) }, Stopped::StaysSo) => {
-                    // The stop may have come before it was stopped.
-                    if !self.executor.runs(spec) {
-                        self.discovered(Discovery::ServiceEnded { service: service.clone() });
-                    }
-                }
-                (action, _) => {
-                    let context = StepContext { operation: operation.id, step: step.index };
-                    self.executor.undo(context, action).await?;
-                }
-            }
-            self.record(operation.id, step.index, JournalPhase::Undone, None).await?;
-        }
-        self.executor.finish(operation.id).await
-    }
 }
 
-fn count(plan: &ExecutionPlan) -> u32 {
+pub(crate) fn count(plan: &ExecutionPlan) -> u32 {
     u32::try_from(plan.steps.len()).unwrap_or(u32::MAX)
 }

@@ -9,9 +9,10 @@ use las_policy::Coverage;
 use las_registry::{Artefacts, Registry, Watched};
 use las_state::State;
 use las_types::{
-    CapabilitySet, Checkpoint, Clock, ConfigStore, Doors, DriftKind, Entropy, Executor, Failure, Generation,
-    GenerationNumber, HardwareProfile, Installed, ModelFacts, ModuleName, Operation, OperationId, Policy,
-    ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp, Version,
+    CapabilitySet, Checkpoint, Clock, ConfigStore, CuratedModel, Doors, DriftKind, Entropy, Executor,
+    Failure, Generation, GenerationNumber, HardwareProfile, Installed, ModelFacts, ModelSources, ModuleName,
+    Operation, OperationId, Policy, ProfileSource, ReconcilePolicy, ServiceStatus, SourceSection, Timestamp,
+    Version,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -46,6 +47,10 @@ pub struct Parts {
     pub watched: Vec<(DriftKind, Watched)>,
     /// The configuration.
     pub config: Arc<dyn ConfigStore>,
+    /// Where models come from.
+    pub sources: Arc<dyn ModelSources>,
+    /// The list of well-known models.
+    pub curated: Vec<CuratedModel>,
 }
 
 /// Decides what is done; see the crate's page.
@@ -65,6 +70,8 @@ pub struct ControlPlane {
     pub(crate) policy_set: String,
     pub(crate) policies: Vec<Policy>,
     pub(crate) config: Arc<dyn ConfigStore>,
+    pub(crate) sources: Arc<dyn ModelSources>,
+    pub(crate) curated: Vec<CuratedModel>,
     /// Whether they leave a hole; looked for once.
     coverage: OnceLock<Coverage>,
     /// Replaced as a whole when the overrides change.
@@ -108,6 +115,8 @@ impl ControlPlane {
             policy_set: parts.policy_set,
             policies: parts.policies,
             config: parts.config,
+            sources: parts.sources,
+            curated: parts.curated,
             coverage: OnceLock::new(),
             judged: Mutex::new(Arc::new(judged)),
             turn: Arc::default(),
@@ -258,6 +267,11 @@ impl ControlPlane {
     /// Operations that run.
     pub fn running(&self) -> Vec<Operation> {
         self.bus.all_live()
+    }
+
+    /// Operations that are paused.
+    pub fn paused(&self) -> Vec<Operation> {
+        self.bus.all_paused()
     }
 
     pub(crate) fn random(&self) -> [u8; 10] {

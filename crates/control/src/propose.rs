@@ -1,12 +1,13 @@
 //! From an intent to a stored plan.
 
+use crate::pull::Pull;
 use crate::{ControlPlane, configure, overrides};
 use las_resolver::{Decision, Draft, Wish, World};
 use las_types::{
-    ByteSize, Code, DesiredModel, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
+    ByteSize, Code, DesiredModel, Digest, ExecutionPlan, Failure, Generation, GenerationNumber, Intent,
     ModuleRequest, PlanId, PlanStep, PlannedOverride, RuntimeMode, Source, StepAction,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Space that stays free whatever is installed: the database and the logs must go on.
 const RESERVE: ByteSize = ByteSize::new(16 << 20);
@@ -44,8 +45,9 @@ impl ControlPlane {
         let (intent, resumes) = self.taken_up(intent).await?;
         let current = self.current().await?;
         let overrides = self.planned_overrides(&intent)?;
-        let draft = self.draft(&current, &intent, &overrides).await?;
-        self.check_space(&draft).await?;
+        let mut draft = self.draft(&current, &intent, &overrides).await?;
+        let here = self.take_off_fetched(&mut draft).await?;
+        self.check_space(&draft, here).await?;
         let now = self.clock.now();
         Ok(ExecutionPlan {
             id: PlanId::new(now, self.random()),
@@ -87,7 +89,7 @@ impl ControlPlane {
             sight.capabilities = self.capabilities_after(overrides);
         }
         let world = sight.world();
-        match intent {
+        let draft = match intent {
             Intent::ModuleInstall { modules, mode: None } => las_resolver::install(&world, modules),
             Intent::ModuleInstall { modules, mode: Some(mode) } => {
                 install_in(world, modules, *mode, Decision::Asked)
@@ -108,7 +110,20 @@ impl ControlPlane {
                     DesiredModel { path: path.clone(), mode: *mode, name: name.clone(), base: base.clone() };
                 self.draft_import(&sight, &wanted).await
             }
-            Intent::ModelLoad { model } => self.draft_load(&sight, model),
+            Intent::ModelAdopt { paths, name, mode } => {
+                self.draft_adopt(&sight, paths, name.as_ref(), *mode).await
+            }
+            Intent::ModelPull { id, file, source, revision, name } => {
+                let wanted = Pull {
+                    id,
+                    file: file.as_ref(),
+                    source: source.as_ref(),
+                    revision: revision.as_ref(),
+                    name: name.as_ref(),
+                };
+                self.draft_pull(&sight, wanted).await
+            }
+            Intent::ModelLoad { model } => self.draft_load(&sight, model).await,
             Intent::ServiceStart { service } => self.draft_service_start(&sight, service).await,
             Intent::ServiceRestart { service } => self.draft_service_restart(&sight, service).await,
             Intent::ServiceStop { service } => Self::draft_service_stop(&sight, service),
@@ -129,7 +144,8 @@ impl ControlPlane {
                 Ok(draft)
             }
             Intent::LockApply { lock } => self.draft_lock(&sight, lock).await,
-        }
+        };
+        self.with_new_ports(&sight, draft?).await
     }
 
     async fn rollback_target(
@@ -150,7 +166,23 @@ impl ControlPlane {
             .ok_or_else(|| missing(wanted))
     }
 
-    async fn check_space(&self, draft: &Draft) -> Result<(), Failure> {
+    /// Takes off the plan's download what is here already, from an operation that was cut off; how much that is in all.
+    async fn take_off_fetched(&self, draft: &mut Draft) -> Result<ByteSize, Failure> {
+        let sources = draft.steps.iter().filter_map(|step| step.action.source());
+        let wanted: BTreeMap<Digest, ByteSize> = sources.flat_map(Source::fetched).collect();
+        let (mut here, mut spared) = (ByteSize::default(), ByteSize::default());
+        if !wanted.is_empty() {
+            for part in self.executor.partials().await? {
+                let Some(over) = part.digest.and_then(|digest| wanted.get(&digest)) else { continue };
+                here = here.saturating_add(part.have);
+                spared = spared.saturating_add(part.have.min(*over));
+            }
+        }
+        draft.totals.download = draft.totals.download.saturating_sub(spared);
+        Ok(here)
+    }
+
+    async fn check_space(&self, draft: &Draft, here: ByteSize) -> Result<(), Failure> {
         // What is fetched lies beside what is made from it, for as long as that takes.
         let sources = draft.steps.iter().filter_map(|step| step.action.source());
         let work: ByteSize = sources.map(Source::beside).sum();
@@ -158,7 +190,7 @@ impl ControlPlane {
             return Ok(());
         }
         let free = self.executor.free_space().await?;
-        let needed = draft.totals.disk.saturating_add(work).saturating_add(RESERVE);
+        let needed = draft.totals.disk.saturating_add(work).saturating_sub(here).saturating_add(RESERVE);
         if needed > free {
             return Err(Failure::new(Code::DiskSpaceShort).with("needed", needed).with("free", free));
         }

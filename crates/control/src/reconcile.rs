@@ -6,6 +6,7 @@ mod history;
 mod look;
 mod machine;
 mod mend;
+mod unfinished;
 
 use crate::ControlPlane;
 use las_types::{Depth, Drift, DriftOutcome, Event, Failure, ServiceName, Timestamp};
@@ -49,6 +50,8 @@ pub(crate) struct Between {
     restarts: BTreeMap<ServiceName, u32>,
     /// What was found of the hardware, and when.
     hardware: Option<(Timestamp, Vec<Drift>)>,
+    /// When what was left in the middle is undone again; none while nothing is.
+    unfinished: Option<unfinished::Tries>,
     /// What was found of the database, and what its files were then.
     state: Option<(las_state::FileMarks, Vec<Drift>, u32)>,
 }
@@ -73,12 +76,16 @@ impl ControlPlane {
     /// Makes passes as often as the policy says, for as long as this is polled.
     pub async fn keep_reconciling(self: Arc<Self>) {
         loop {
+            if let Err(failure) = self.end_unfinished().await {
+                tracing::warn!(%failure, cause = ?failure.cause, "what was left in the middle could not be undone");
+            }
             let now = self.clock.now();
             // Before anything was recorded is as good as always.
             let proven_since = now.checked_sub(self.reconciliation.rehash_after).unwrap_or(Timestamp::MIN);
             if let Err(failure) = self.reconcile(Depth::Changed { proven_since }, Mend::ByPolicy).await {
                 tracing::warn!(%failure, cause = ?failure.cause, "the machine could not be compared with its records");
             }
+            self.keep_loads().await;
             tokio::time::sleep(self.reconciliation.every.unsigned_abs()).await;
         }
     }

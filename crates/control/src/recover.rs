@@ -1,7 +1,7 @@
 //! What a new core does first: finish what the last one left.
 
 use crate::lifecycle::Occasion;
-use crate::operate::Stopped;
+use crate::undo::Stopped;
 use crate::{ControlPlane, Discovery};
 use las_types::{Code, Failure, OperationId};
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ impl ControlPlane {
     /// Leads back to a whole state after a stop at any point. Interrupted operations are undone;
     /// committed ones are tidied up. Call once, before anything else.
     pub async fn recover(&self) -> Result<(), Failure> {
-        self.load_overrides().await?;
+        self.look().await?;
         self.undo_unfinished(Stopped::StaysSo).await?;
         self.tidy_last().await?;
         self.follow_modules(Occasion::Settled).await;
@@ -20,7 +20,9 @@ impl ControlPlane {
 
     /// What a core that changes nothing does instead.
     pub async fn look(&self) -> Result<(), Failure> {
-        self.load_overrides().await
+        self.load_overrides().await?;
+        self.bus.found_paused(self.state.paused_operations().await?);
+        Ok(())
     }
 
     /// Undoes what was begun and neither committed nor undone. What can't be undone now stays unfinished,

@@ -18,6 +18,7 @@ impl ControlPlane {
         let state = match operation.state {
             OperationState::Succeeded => "succeeded",
             OperationState::Undoing => "undoing",
+            OperationState::Paused => "paused",
             _ => "running",
         };
         Err(Failure::new(Code::OperationNotResumable).with("id", id).with("state", state))

@@ -4,10 +4,10 @@ use crate::propose::ports;
 use crate::{ControlPlane, Sight};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Category, Code, Failure, Installed, Note, PlanStep, PlanTotals, PortName, ServiceName,
+    ByteSize, Category, Code, Failure, Installed, Note, PlanStep, PlanTotals, PortName, Serves, ServiceName,
     ServiceSpec, ServiceState, ServiceStatus, StepAction,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 fn lives(state: ServiceState) -> bool {
     matches!(state, ServiceState::Starting | ServiceState::Ready | ServiceState::Restarting)
@@ -80,13 +80,14 @@ impl ControlPlane {
     ) -> Result<Draft, Failure> {
         let item = installed(sight, name)?;
         if item.category == Category::Model {
-            return self.draft_load(sight, &item.name);
+            return self.draft_load(sight, &item.name).await;
         }
         let mut steps = Steps::default();
         for below in las_resolver::services_below(&sight.world(), item) {
             steps.begin(self, sight, &below).await?;
         }
         steps.begin(self, sight, item).await?;
+        steps.follow(sight);
         Ok(steps.draft(sight))
     }
 
@@ -108,7 +109,7 @@ impl ControlPlane {
             steps.notes = las_resolver::privileges(&sight.world(), item);
         }
         steps.stop(name, Some(spec.clone()));
-        steps.start(*spec);
+        steps.start(connected(sight, &steps.steps, &spec).unwrap_or(*spec));
         Ok(steps.draft(sight))
     }
 
@@ -142,12 +143,46 @@ impl ControlPlane {
         Ok(steps.draft(sight))
     }
 
+    /// The same, where what runs and is started again from another version keeps its ports, and gets a free one for each that
+    /// only that version has.
+    ///
+    /// Code: `port-taken`.
+    pub(crate) async fn with_new_ports(&self, sight: &Sight<'_>, mut draft: Draft) -> Result<Draft, Failure> {
+        let has_new = |spec: &ServiceSpec| {
+            let had = sight.specs.iter().find(|running| running.name == spec.name).map(ServiceSpec::ports);
+            had.is_some_and(|had| spec.ports().keys().any(|name| !had.contains_key(name)))
+        };
+        let started = |step: &PlanStep| match &step.action {
+            StepAction::ServiceStart { spec } => Some(has_new(spec)),
+            _ => None,
+        };
+        let (wanting, settled): (Vec<PlanStep>, Vec<PlanStep>) = draft
+            .steps
+            .iter()
+            .filter(|step| started(step).is_some())
+            .cloned()
+            .partition(|step| started(step) == Some(true));
+        let mut given = ports(&settled);
+        for wanting in wanting {
+            let Some(step) = draft.steps.iter_mut().find(|step| step.index == wanting.index) else {
+                continue;
+            };
+            let StepAction::ServiceStart { spec } = &mut step.action else { continue };
+            let chosen = self.executor.ports_for(&spec.name, &spec.ports(), &given).await?;
+            given.extend(chosen.values());
+            if let Serves::Program { runs } = &mut spec.serves {
+                runs.ports = chosen;
+            }
+        }
+        Ok(draft)
+    }
+
     /// How a module is started as a service, on the ports that are its own and that the plan gives no other one.
     async fn spec_for(
         &self,
         sight: &Sight<'_>,
         item: &Installed,
-        given: &BTreeSet<u16>,
+        steps: &Steps,
     ) -> Result<ServiceSpec, Failure> {
         let none = || Failure::new(Code::ModuleNoService).with("name", &item.name);
         self.permits(item.name.as_str())?;
@@ -155,8 +190,11 @@ impl ControlPlane {
         let wanted: BTreeMap<PortName, u16> =
             sight.world().service(item).map(|service| service.ports.clone()).ok_or_else(none)?;
         let name = item.name.as_str().parse().map_err(Failure::internal)?;
-        let ports = self.executor.ports_for(&name, &wanted, given).await?;
-        las_resolver::serving(&sight.world(), item, ports).ok_or_else(none)
+        let numbers = self.executor.ports_for(&name, &wanted, &ports(&steps.steps)).await?;
+        let connects = las_resolver::peer_ports(&sight.world(), sight.installed, item, |peer, port| {
+            number(sight, &steps.steps, peer, port)
+        })?;
+        las_resolver::serving(&sight.world(), item, numbers, connects).ok_or_else(none)
     }
 }
 
@@ -168,7 +206,7 @@ impl Steps {
         sight: &Sight<'_>,
         item: &Installed,
     ) -> Result<(), Failure> {
-        let spec = plane.spec_for(sight, item, &ports(&self.steps)).await?;
+        let spec = plane.spec_for(sight, item, self).await?;
         let lives = sight.services.iter().any(|service| service.name == spec.name && lives(service.state));
         if !(lives && plane.executor.runs(&spec)) {
             self.notes.extend(las_resolver::privileges(&sight.world(), item));
@@ -176,6 +214,45 @@ impl Steps {
         }
         Ok(())
     }
+
+    /// Starts those again that run and connect to a port which gets another number.
+    fn follow(&mut self, sight: &Sight<'_>) {
+        let starts = |name: &ServiceName, steps: &[PlanStep]| {
+            let is_it = |step: &PlanStep| matches!(&step.action, StepAction::ServiceStart { spec } if spec.name == *name);
+            steps.iter().any(is_it)
+        };
+        for spec in &sight.specs {
+            if !starts(&spec.name, &self.steps)
+                && let Some(moved) = connected(sight, &self.steps, spec)
+            {
+                self.stop(&spec.name, Some(Box::new(spec.clone())));
+                self.start(moved);
+            }
+        }
+    }
+}
+
+/// The number of a service's port: where the plan starts it, otherwise where it runs.
+fn number(sight: &Sight<'_>, steps: &[PlanStep], peer: &Installed, port: &PortName) -> Option<u16> {
+    let started = steps.iter().rev().filter_map(|step| match &step.action {
+        StepAction::ServiceStart { spec } => Some(&**spec),
+        _ => None,
+    });
+    let mut specs = started.chain(&sight.specs);
+    let is_its = |spec: &&ServiceSpec| spec.module == peer.name && spec.model().is_none();
+    specs.find(is_its)?.ports().get(port).copied()
+}
+
+/// A service that runs, with the numbers that the ports which it connects to have now; none if it has them.
+fn connected(sight: &Sight<'_>, steps: &[PlanStep], spec: &ServiceSpec) -> Option<ServiceSpec> {
+    if spec.connects().is_empty() {
+        return None;
+    }
+    let item = sight.installed.iter().find(|item| item.name == spec.module)?;
+    let number = |peer: &Installed, port: &PortName| number(sight, steps, peer, port);
+    // One whose other does not run goes on as it was.
+    let connects = las_resolver::peer_ports(&sight.world(), sight.installed, item, number).ok()?;
+    spec.connected(connects)
 }
 
 fn installed<'a>(sight: &Sight<'a>, name: &ServiceName) -> Result<&'a Installed, Failure> {

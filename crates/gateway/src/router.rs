@@ -85,7 +85,8 @@ async fn models(State(engines): Shared) -> Result<Json<Value>, Refusal> {
     let all = engines.models().await?;
     let entry = |id: String, placement: &str| json!({ "id": id, "object": "model", "created": 0, "owned_by": placement });
     let mut data = Vec::new();
-    for model in &all {
+    // No engine here loads other formats, nor adapters in them.
+    for model in all.iter().filter(|model| model.facts.format == "gguf") {
         let owner = "localaistack";
         match (model.facts.abilities.contains(&Ability::Adapter), &model.base) {
             (false, _) => data.push(entry(model.name.to_string(), owner)),

@@ -39,6 +39,6 @@ mod volume;
 pub use measure::{memory_bandwidth, read_rate};
 pub use packages::Packages;
 pub use probe::{probe, probe_at, refresh};
-pub use process::process_memory;
+pub use process::{process_memory, process_peak};
 pub use recorded::load_recorded;
 pub use roots::Roots;

@@ -13,9 +13,17 @@ pub fn process_memory(pid: u32) -> Option<ByteSize> {
     system.process(pid).map(|process| ByteSize::new(process.memory()))
 }
 
+/// The most main memory that a process ever held; none if there is no such process, or it may not be looked at.
+pub fn process_peak(pid: u32) -> Option<ByteSize> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    kibibytes.checked_mul(1 << 10).map(ByteSize::new)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::process_memory;
+    use super::{process_memory, process_peak};
 
     #[test]
     fn a_process_has_memory_and_no_process_has_none() {
@@ -23,6 +31,7 @@ mod tests {
         // This test's process holds at least a megabyte and less than the machine has.
         assert!(own.bytes() > 1 << 20 && own.bytes() < 1 << 40, "{own}");
         // Linux gives no process an id above 2^22.
-        assert_eq!(process_memory(1 << 30), None);
+        assert_eq!((process_memory(1 << 30), process_peak(1 << 30)), (None, None));
+        assert!(process_peak(std::process::id()).unwrap().bytes() > 1 << 20);
     }
 }

@@ -1,17 +1,35 @@
-//! Why a file is not a usable GGUF model.
+//! Why a file is not a usable model.
 
+use crate::FileKind;
 use las_types::{Code, Failure};
 use std::path::Path;
 
-/// Why a GGUF header can't be read.
+/// Why a model's file can't be read, or must not be used.
 #[derive(Debug, thiserror::Error)]
-pub enum GgufError {
+pub enum ModelError {
     /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The file does not begin with GGUF's mark.
-    #[error("the file is not GGUF")]
-    NotGguf,
+    /// The file is something else than what is read.
+    #[error("the file is {} and not what is read", found.as_str())]
+    NotModel {
+        /// What it is by its content.
+        found: FileKind,
+    },
+    /// Reading the file in the usual way runs code that it brings.
+    #[error("the file is a pickle, which runs code when it is read: {found}")]
+    RunsCode {
+        /// The first that it calls, `module.name`, or `none` where that can't be told.
+        found: String,
+    },
+    /// The file is two things at once: what one program takes for weights is something else for another.
+    #[error("the file is {} and {} at once", first.as_str(), second.as_str())]
+    TwoFormats {
+        /// What it begins as.
+        first: FileKind,
+        /// What else it is.
+        second: FileKind,
+    },
     /// The file ends before what it announces.
     #[error("the file needs at least {expected} bytes and has {actual}")]
     Truncated {
@@ -31,7 +49,7 @@ pub enum GgufError {
     Io(#[source] std::io::Error),
 }
 
-impl GgufError {
+impl ModelError {
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::Malformed { detail: detail.into() }
     }
@@ -41,7 +59,11 @@ impl GgufError {
         let with = |code| Failure::new(code).with("path", path);
         match self {
             Self::Empty => with(Code::ModelEmpty),
-            Self::NotGguf => with(Code::ModelNotGguf),
+            Self::NotModel { found } => with(Code::ModelNotGguf).with("found", found.as_str()),
+            Self::RunsCode { found } => with(Code::ModelRunsCode).with("found", found),
+            Self::TwoFormats { first, second } => {
+                with(Code::ModelTwoFormats).with("first", first.as_str()).with("second", second.as_str())
+            }
             Self::Truncated { expected, actual } => {
                 with(Code::ModelTruncated).with("expected", expected).with("actual", actual)
             }
@@ -53,20 +75,24 @@ impl GgufError {
 
 #[cfg(test)]
 mod tests {
-    use super::GgufError;
+    use super::ModelError;
+    use crate::FileKind;
     use las_types::Code;
 
     #[test]
     fn every_error_has_its_code_and_its_arguments() {
+        let two = ModelError::TwoFormats { first: FileKind::Gguf, second: FileKind::Zip };
         let cases = [
-            (GgufError::Empty, Code::ModelEmpty, vec!["path"]),
-            (GgufError::NotGguf, Code::ModelNotGguf, vec!["path"]),
+            (ModelError::Empty, Code::ModelEmpty, vec!["path"]),
+            (ModelError::NotModel { found: FileKind::Tar }, Code::ModelNotGguf, vec!["found", "path"]),
+            (ModelError::RunsCode { found: "os.system".into() }, Code::ModelRunsCode, vec!["found", "path"]),
+            (two, Code::ModelTwoFormats, vec!["first", "path", "second"]),
             (
-                GgufError::Truncated { expected: 2, actual: 1 },
+                ModelError::Truncated { expected: 2, actual: 1 },
                 Code::ModelTruncated,
                 vec!["actual", "expected", "path"],
             ),
-            (GgufError::malformed("x"), Code::ModelMalformed, vec!["detail", "path"]),
+            (ModelError::malformed("x"), Code::ModelMalformed, vec!["detail", "path"]),
         ];
         for (error, code, args) in cases {
             let failure = error.failure("m.gguf");

@@ -1,12 +1,11 @@
 //! From a header to what is known of a model.
 
-use crate::{GgufHeader, Value};
-use las_types::{Ability, ByteSize, ModelFacts, ParameterCount};
+use crate::gguf::template_name;
+use crate::{GgufHeader, Value, attention, layout};
+use las_types::{
+    Ability, AdapterFacts, ByteSize, Digest, ModelFacts, ParameterCount, RepositoryId, TokenizerFacts,
+};
 use std::collections::BTreeMap;
-
-const TEMPLATE: &str = "tokenizer.chat_template";
-/// Bytes of one number in the cache of keys and values: 16-bit floats, the engine's default.
-const CACHE_NUMBER_BYTES: u64 = 2;
 
 /// What a header says of its model.
 ///
@@ -18,7 +17,9 @@ pub fn facts(header: &GgufHeader) -> ModelFacts {
     let of = |key: &str| header.number(&format!("{architecture}.{key}"));
     let small = |key: &str| of(key).map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX));
     let adapter = header.text("general.type") == Some("adapter");
-    let has_chat_template = header.metadata.keys().any(|key| is_template(key));
+    let chat_templates = templates(header);
+    let has_chat_template = !chat_templates.is_empty();
+    let kept = attention::kept(header, &architecture);
     ModelFacts {
         format: "gguf".to_owned(),
         name: header.text("general.name").map(str::to_owned),
@@ -27,20 +28,94 @@ pub fn facts(header: &GgufHeader) -> ModelFacts {
         context: small("context_length"),
         layers: small("block_count"),
         embedding_length: small("embedding_length"),
-        kv_bytes_per_token: ByteSize::new(cache_per_token(header, &architecture)),
+        kv_bytes_per_token: ByteSize::new(kept.per_token),
         tensor_bytes: header.tensors.iter().map(|tensor| ByteSize::new(tensor.bytes)).sum(),
         has_chat_template,
         license: header.text("general.license").map(str::to_owned),
         abilities: abilities(header, adapter, has_chat_template),
         base: None,
         demonstration: false,
+        heads: kept.heads,
+        kv_heads: kept.kv_heads,
+        feed_forward_length: feed_forward(&of),
+        packed_bytes: ByteSize::new(packed(header)),
+        window: kept.window,
+        state_bytes: ByteSize::new(kept.state),
+        tokenizer: tokenizer(header),
+        chat_templates,
+        layout: Some(layout_of(header)),
+        adapter: adapter.then(|| adapter_facts(header)),
+        code: None,
+        projector: None,
+        part: header.part().ok().flatten(),
         architecture,
     }
 }
 
-/// Templates beside the main one have a name after a dot: `tokenizer.chat_template.tool_use`.
-fn is_template(key: &str) -> bool {
-    key.strip_prefix(TEMPLATE).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+fn layout_of(header: &GgufHeader) -> Digest {
+    layout::digest(header.tensors.iter().map(|one| (one.name.as_str(), one.kind.name(), &one.dimensions[..])))
+}
+
+/// What the engine packs again for the processor's vector units: matrices of these types, unless they are only looked up in.
+/// Source: `ggml-cpu/repack.cpp` of ggml 0.25, with AVX2 or AVX-512; processors that pack less take less.
+const PACKED: [&str; 5] = ["IQ4_NL", "MXFP4", "Q2_K", "Q4_0", "Q4_K"];
+
+fn packed(header: &GgufHeader) -> u64 {
+    let packed = header.tensors.iter().filter(|tensor| {
+        let matrix = tensor.dimensions.get(1).is_some_and(|rows| *rows > 1 && rows.is_multiple_of(8));
+        matrix && PACKED.contains(&tensor.kind.name()) && !tensor.name.starts_with("token_embd")
+    });
+    packed.fold(0, |sum, tensor| sum.saturating_add(tensor.bytes))
+}
+
+fn feed_forward(of: &impl Fn(&str) -> Option<u64>) -> u32 {
+    let experts = of("expert_feed_forward_length").zip(of("expert_used_count"));
+    let working = experts.map_or(0, |(width, used)| width.saturating_mul(used));
+    u32::try_from(of("feed_forward_length").unwrap_or(0).max(working)).unwrap_or(u32::MAX)
+}
+
+/// The digest of each template's bytes, by its name.
+fn templates(header: &GgufHeader) -> BTreeMap<String, Digest> {
+    let digest = |(key, value): (&String, &Value)| match (template_name(key), value) {
+        (Some(name), Value::Text(text)) => Some((name.to_owned(), Digest::of(text.as_bytes()))),
+        _ => None,
+    };
+    header.metadata.iter().filter_map(digest).collect()
+}
+
+fn tokenizer(header: &GgufHeader) -> Option<TokenizerFacts> {
+    let digest = header.tokenizer_digest()?;
+    let Some(Value::List { length, .. }) = header.metadata.get("tokenizer.ggml.tokens") else { return None };
+    Some(TokenizerFacts {
+        kind: header.text("tokenizer.ggml.model").unwrap_or_default().to_owned(),
+        tokens: u32::try_from(*length).unwrap_or(u32::MAX),
+        digest,
+    })
+}
+
+fn adapter_facts(header: &GgufHeader) -> AdapterFacts {
+    let alpha = match header.metadata.get("adapter.lora.alpha") {
+        Some(Value::Float(alpha)) => Some(alpha.to_string()),
+        Some(Value::Unsigned(alpha)) => Some(alpha.to_string()),
+        _ => None,
+    };
+    // The first factor is as wide as the base and as high as the rank.
+    let ranks = header.tensors.iter().filter(|tensor| tensor.name.ends_with(".lora_a"));
+    let rank = ranks.filter_map(|tensor| tensor.dimensions.get(1)).max();
+    AdapterFacts {
+        kind: header.text("adapter.type").unwrap_or_default().to_owned(),
+        alpha,
+        rank: rank.map(|rank| u32::try_from(*rank).unwrap_or(u32::MAX)),
+        base_name: header.text("general.base_model.0.name").map(str::to_owned),
+        base_repository: header.text("general.base_model.0.repo_url").and_then(repository_of_address),
+    }
+}
+
+/// The repository that an address names with its last two steps, as hubs have it.
+fn repository_of_address(address: &str) -> Option<RepositoryId> {
+    let path = address.strip_prefix("https://")?.split_once('/')?.1.trim_end_matches('/');
+    let path = path.strip_prefix("models/").unwrap_or(path);
+    path.split_once('/').and_then(|_| path.parse().ok())
 }
 
 fn abilities(header: &GgufHeader, adapter: bool, has_chat_template: bool) -> Vec<Ability> {
@@ -52,7 +127,7 @@ fn abilities(header: &GgufHeader, adapter: bool, has_chat_template: bool) -> Vec
         abilities.push(Ability::Chat);
         // A template that lays tools out names the variable that holds them.
         let tools = header.metadata.iter().any(|(key, value)| match value {
-            Value::Text(text) => is_template(key) && text.contains("tools"),
+            Value::Text(text) => template_name(key).is_some() && text.contains("tools"),
             _ => false,
         });
         if tools {
@@ -74,33 +149,4 @@ fn quantisation(header: &GgufHeader) -> String {
     }
     let most = bytes.into_values().rev().max_by_key(|(bytes, _)| *bytes);
     most.map(|(_, name)| name.to_owned()).unwrap_or_default()
-}
-
-/// Bytes of keys and values for one token over all layers: for each layer its key-value heads,
-/// times the width of a key and of a value, in 16-bit floats. With equal widths that is
-/// layers × 2 × heads × width × 2 bytes.
-///
-/// Heads may differ by layer (a list). A header without heads counts as full attention, the most
-/// that its width allows, so that an estimate errs to the safe side.
-fn cache_per_token(header: &GgufHeader, architecture: &str) -> u64 {
-    let key = |name: &str| format!("{architecture}.{name}");
-    let number = |name: &str| header.number(&key(name));
-    let layers = number("block_count").unwrap_or(0);
-    let embedding = number("embedding_length").unwrap_or(0);
-    let heads = match header.metadata.get(&key("attention.head_count")) {
-        Some(Value::Unsigned(heads)) => *heads,
-        Some(Value::List { numbers: Some(list), .. }) => list.iter().copied().max().unwrap_or(0),
-        _ => 0,
-    };
-    let default_width = embedding.checked_div(heads).unwrap_or(embedding);
-    let key_width = number("attention.key_length").unwrap_or(default_width);
-    let value_width = number("attention.value_length").unwrap_or(default_width);
-    let cached_heads = match header.metadata.get(&key("attention.head_count_kv")) {
-        Some(Value::Unsigned(each)) => layers.saturating_mul(*each),
-        Some(Value::List { numbers: Some(list), .. }) => {
-            list.iter().fold(0, |sum, each| u64::saturating_add(sum, *each))
-        }
-        _ => layers.saturating_mul(heads.max(1)),
-    };
-    cached_heads.saturating_mul(key_width.saturating_add(value_width)).saturating_mul(CACHE_NUMBER_BYTES)
 }

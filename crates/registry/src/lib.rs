@@ -21,6 +21,7 @@
 //! ```
 
 mod artefacts;
+mod curated;
 mod desired;
 mod files;
 mod policies;
@@ -33,11 +34,12 @@ mod watched;
 mod yaml;
 
 pub use artefacts::Artefacts;
+pub use curated::curated_models;
 pub use desired::read_wish;
 pub use policies::{load_policies, policy_schema};
 pub use reconcile::load_reconcile;
 pub use registry::{Loaded, Module, Registry, Rejected, Release, Root, Sources, Standing, Unsigned};
-pub use schema::{desired_schema, manifest_schema, reconcile_schema};
+pub use schema::{curated_schema, desired_schema, manifest_schema, reconcile_schema};
 pub use sets::first_set;
 pub use signed::Seen;
 pub use watched::Watched;

@@ -2,6 +2,7 @@
 
 mod cache;
 mod check;
+mod connecting;
 mod contained;
 mod discover;
 mod load;
@@ -46,7 +47,7 @@ pub struct Registry {
 type Related = BTreeMap<ModuleName, BTreeSet<ModuleName>>;
 
 impl Registry {
-    /// Loads the application's own registry: every `*.yaml` below the root, `schema/` excepted,
+    /// Loads the application's own registry: every `*.yaml` below the root, `schema/` and `models/` excepted,
     /// checked against the shipped artefacts. What can't be used goes to [`Registry::rejected`].
     pub fn load(root: &Path, artefacts: &Artefacts) -> Self {
         Self::gather(&Sources::builtin(root, artefacts)).0

@@ -16,9 +16,14 @@ pub fn reconcile_schema() -> serde_json::Value {
     schemars::schema_for!(las_types::ReconcilePolicy).to_value()
 }
 
+/// The JSON schema of an entry of the list of models, as published in `registry/schema/model.schema.json`.
+pub fn curated_schema() -> serde_json::Value {
+    schemars::schema_for!(las_types::CuratedModel).to_value()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{desired_schema, manifest_schema, reconcile_schema};
+    use super::{curated_schema, desired_schema, manifest_schema, reconcile_schema};
     use crate::policy_schema;
     use std::path::Path;
 
@@ -29,6 +34,7 @@ mod tests {
         let all = [
             ("manifest.schema.json", manifest_schema()),
             ("las.schema.json", desired_schema()),
+            ("model.schema.json", curated_schema()),
             ("policy.schema.json", policy_schema()),
             ("reconcile.schema.json", reconcile_schema()),
         ];

@@ -136,6 +136,13 @@ pub fn admit_load(
     model_size(capabilities, parameters)
 }
 
+/// Refuses a model with more parameters than the policies allow.
+///
+/// Codes: `policy-denied`, `override-denies`.
+pub fn admit_model(capabilities: &CapabilitySet, parameters: ParameterCount) -> Result<(), Failure> {
+    model_size(capabilities, parameters)
+}
+
 /// Refuses a runtime or a feature (`runtime:NAME`, `feature:NAME`) that rules, or an override, deny.
 ///
 /// Codes: `policy-denied`, `override-denies`.

@@ -2,7 +2,7 @@
 
 use crate::solve::{Solution, solve};
 use crate::steps::{draft, needs_first};
-use crate::{Draft, World, admit, item, mode, notes};
+use crate::{Draft, World, admit, connect, item, mode, notes};
 use las_types::{
     Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source,
 };
@@ -11,7 +11,7 @@ use las_types::{
 ///
 /// Codes: `module-not-found`; `runtime-mode-not-offered`; `module-conflict` with the derivation or the circle;
 /// `hardware-insufficient`; `policy-denied`; `model-name-taken` where a model that somebody
-/// imported has the name; `module-in-use` where an adapter would lose its base; and the reason why
+/// imported has the name; `module-in-use` where an adapter would lose its base; `service-port-missing`; and the reason why
 /// a manifest was set aside.
 pub fn install(world: &World<'_>, requests: &[ModuleRequest]) -> Result<Draft, Failure> {
     let solution = solve(world, requests)?;
@@ -44,7 +44,7 @@ impl Change {
                     continue;
                 }
                 // What somebody brought here is not ours to replace.
-                Some(present) if matches!(present.source, Source::LocalFile { .. }) => {
+                Some(present) if present.source.is_brought() => {
                     return Err(Failure::new(Code::ModelNameTaken).with("name", name));
                 }
                 Some(present) => self.gone.push(present.clone()),
@@ -85,6 +85,7 @@ impl Change {
         let mut draft = draft(world, &self.gone, self.added);
         draft.notes.extend(self.notes);
         keeps_bases(world, &draft)?;
+        connect::hold(world, &draft.outcome)?;
         Ok(draft)
     }
 }
@@ -158,11 +159,22 @@ pub fn import(world: &World<'_>, item: Installed, source: Source) -> Result<Draf
     change.draft(world)
 }
 
+/// Makes files of other tools known as models, all of them or none.
+///
+/// Codes: those of [`import`].
+pub fn adopt(world: &World<'_>, models: Vec<(Installed, Source)>) -> Result<Draft, Failure> {
+    let mut change = Change::default();
+    for (item, source) in models {
+        change.import(world, item, source)?;
+    }
+    change.draft(world)
+}
+
 /// Goes back to what was installed in a generation. Each item's bytes come from where they came
 /// from then; whether they are still there is found when they are fetched.
 ///
 /// Codes: `module-pinned` if another version of something pinned would come back; `policy-denied` and `override-denies` if
-/// what comes back asks for a privilege that is denied.
+/// what comes back asks for a privilege that is denied; `service-port-missing`.
 pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure> {
     pins_hold(world, &target.items)?;
     let same =
@@ -177,6 +189,7 @@ pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure
         let source = item.source.clone();
         (item, source)
     });
+    connect::hold(world, &target.items)?;
     let mut draft = draft(world, &gone, added.collect());
     // The records of then, also for what stays: they may name another version of the same bytes.
     draft.outcome.clone_from(&target.items);

@@ -71,7 +71,9 @@ fn exactly(world: &World<'_>, locked: &LockedItem, known: &[Installed]) -> Resul
             .with("version", &locked.version)
             .with("digest", locked.digest)
     };
-    let item = if locked.source.is_some() {
+    let item = if let Some(source @ Source::Repository { .. }) = &locked.source {
+        pulled(world, locked, source)?
+    } else if locked.source.is_some() {
         let manifest = world.manifest(&locked.name, &locked.version).ok_or_else(unavailable)?;
         let mode = match &locked.source {
             Some(Source::Oci { .. }) => RuntimeMode::Container,
@@ -94,17 +96,45 @@ fn exactly(world: &World<'_>, locked: &LockedItem, known: &[Installed]) -> Resul
     Ok(item)
 }
 
+/// A model of a repository: the lock says all of it, so that it can be fetched again.
+fn pulled(world: &World<'_>, locked: &LockedItem, source: &Source) -> Result<Installed, Failure> {
+    if let Some(facts) = &locked.model {
+        admit::model_size(world.capabilities, facts.parameters)?;
+    }
+    let path = || format!("{}/{}-{}", locked.name, locked.version, locked.digest.short());
+    Ok(Installed {
+        name: locked.name.clone(),
+        category: locked.category,
+        version: locked.version.clone(),
+        digest: locked.digest,
+        size: locked.size,
+        placement: if locked.kept == Kept::Store {
+            Placement::Store { path: path() }
+        } else {
+            Placement::Blob
+        },
+        source: source.clone(),
+        license: locked.license.clone(),
+        program: locked.program.clone(),
+        model: locked.model.clone(),
+    })
+}
+
 /// A file that somebody brought to this machine, under the name that the lock gives it.
 fn brought(world: &World<'_>, locked: &LockedItem, known: &[Installed]) -> Option<Installed> {
     let kept = |item: &Installed| match (&item.placement, locked.kept) {
         (Placement::Reference { path }, Kept::Reference) => Some(Placement::Reference { path: path.clone() }),
+        (_, Kept::Store) if matches!(item.source, Source::LocalFiles { .. }) => {
+            let path = format!("{}/{}-{}", locked.name, locked.version, locked.digest.short());
+            Some(Placement::Store { path })
+        }
         // Bytes that lie here can be copied, wherever they are kept now.
         (_, Kept::Blob) => Some(Placement::Blob),
         _ => None,
     };
     let is_it = |item: &&Installed| {
         item.digest == locked.digest
-            && matches!(item.source, Source::LocalFile { .. })
+            && matches!(item.source, Source::LocalFile { .. } | Source::LocalFiles { .. })
             && kept(item).is_some()
     };
     let found = world.installed.iter().chain(known).find(is_it)?;

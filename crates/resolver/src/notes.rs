@@ -2,7 +2,7 @@
 
 use crate::desire::undesired;
 use crate::solve::Chosen;
-use crate::{World, mode};
+use crate::{World, connect, mode};
 use las_types::{Code, Installed, Manifest, Note, Origin, Privilege};
 
 /// Notes on a version that comes: that it should not be chosen any more, for which need it was
@@ -36,6 +36,12 @@ pub(crate) fn of(world: &World<'_>, chosen: &Chosen<'_>, manifest: &Manifest) ->
 /// What an item may do beside what every module may, each by a note.
 pub fn privileges(world: &World<'_>, item: &Installed) -> Vec<Note> {
     let Some(manifest) = world.manifest(&item.name, &item.version) else { return Vec::new() };
-    let note = |one| Note::new("privilege").with("name", &item.name).with("privilege", one);
+    let note = |one| {
+        let note = Note::new("privilege").with("name", &item.name).with("privilege", one);
+        match world.service(item) {
+            Some(service) if one == Privilege::Connects => connect::told(note, service),
+            _ => note,
+        }
+    };
     Privilege::of(manifest, item.mode()).into_iter().map(note).collect()
 }

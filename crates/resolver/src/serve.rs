@@ -3,7 +3,7 @@
 use crate::World;
 use crate::steps::{needs_first, needs_of};
 use las_types::{
-    ContainerSettings, Installed, Manifest, ModuleName, PortName, ProgramSettings, RuntimeMode,
+    ContainerSettings, Installed, Manifest, ModuleName, PeerPorts, PortName, ProgramSettings, RuntimeMode,
     START_LIMIT_SECONDS, Serves, ServiceSection, ServiceSpec,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,13 @@ impl World<'_> {
     }
 }
 
-/// How a module's program is started as a service, with these ports; none if it is no service.
-pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u16>) -> Option<ServiceSpec> {
+/// How a module's program is started as a service, with these ports, connecting to those of others; none if it is no service.
+pub fn serving(
+    world: &World<'_>,
+    item: &Installed,
+    ports: BTreeMap<PortName, u16>,
+    connects: PeerPorts,
+) -> Option<ServiceSpec> {
     let manifest = world.manifest(&item.name, &item.version)?;
     let Manifest { runtime, .. } = manifest;
     let service = manifest.service_in(item.mode())?.clone();
@@ -34,7 +39,7 @@ pub fn serving(world: &World<'_>, item: &Installed, ports: BTreeMap<PortName, u1
         program,
         memory: service.memory,
         serves: Serves::Program {
-            runs: Box::new(ProgramSettings { folder: path(""), ports, service, container }),
+            runs: Box::new(ProgramSettings { folder: path(""), ports, connects, service, container }),
         },
         start_limit_seconds: runtime.start_limit_seconds.unwrap_or(START_LIMIT_SECONDS),
     })

@@ -17,7 +17,9 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     let mut totals = totals(world, gone, &added, &outcome);
     let mut licenses: Vec<String> = added.iter().filter_map(|(item, _)| license(item)).collect();
     licenses.sort();
-    let hosts: BTreeSet<String> = added.iter().flat_map(|(_, source)| source.hosts()).collect();
+    let is_fetched = |(item, _): &&(Installed, Source)| !is_here(world, item);
+    let hosts: BTreeSet<String> =
+        added.iter().filter(is_fetched).flat_map(|(_, source)| source.hosts()).collect();
     let demonstration =
         |(item, _): &(Installed, Source)| item.model.as_ref().is_some_and(|model| model.demonstration);
     let mut notes = Vec::new();
@@ -30,7 +32,7 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         }
         notes.extend(notes::privileges(world, item));
     }
-    let (stops, starts) = restarts::of(world, gone, &added);
+    let (stops, starts) = restarts::of(world, gone, &added, &outcome);
     if !starts.is_empty() {
         notes.push(Note::new("restarts-services"));
     }
@@ -191,21 +193,33 @@ fn totals(
 ) -> PlanTotals {
     // A file that stays where it is takes no space of ours, and two models may be one blob.
     let taken = |items: &[Installed]| -> BTreeSet<Digest> {
-        items.iter().filter(|item| is_ours(item)).map(|item| item.digest).collect()
+        let kept = |item: &&Installed| !matches!(item.placement, Placement::Reference { .. });
+        items.iter().filter(kept).map(|item| item.digest).collect()
     };
     let (before, after) = (taken(world.installed), taken(outcome));
     let mut counted = BTreeSet::new();
     let mut sum = |items: &mut dyn Iterator<Item = &Installed>, other: &BTreeSet<Digest>| -> ByteSize {
-        let counts =
-            |item: &&Installed| is_ours(item) && !other.contains(&item.digest) && counted.insert(item.digest);
+        let counts = |item: &&Installed| {
+            takes_space(item) && !other.contains(&item.digest) && counted.insert(item.digest)
+        };
         items.filter(counts).map(|item| item.size).sum()
     };
     let disk = sum(&mut added.iter().map(|(item, _)| item), &before);
     let freed = sum(&mut gone.iter(), &after);
-    let download = added.iter().map(|(_, source)| source.download()).sum();
+    let fetched = added.iter().filter(|(item, _)| !is_here(world, item));
+    let download = fetched.map(|(_, source)| source.download()).sum();
     PlanTotals { download, disk, freed, memory: ByteSize::default() }
 }
 
-fn is_ours(item: &Installed) -> bool {
+/// Whether the bytes of a model are here already, under whatever name: then nothing is fetched.
+fn is_here(world: &World<'_>, item: &Installed) -> bool {
+    let same = |other: &Installed| other.placement == Placement::Blob && other.digest == item.digest;
+    item.placement == Placement::Blob && world.installed.iter().any(same)
+}
+
+/// What another tool has too, under another name of the file or in shared blocks, takes nothing and frees nothing.
+fn takes_space(item: &Installed) -> bool {
+    let adopted = item.source.adoption();
     !matches!(item.placement, Placement::Reference { .. })
+        && adopted.is_none_or(|adopted| adopted.by.takes_space())
 }

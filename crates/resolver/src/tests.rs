@@ -3,6 +3,7 @@ mod applying;
 mod below;
 mod changes;
 mod choosing;
+mod connecting;
 pub(crate) mod fixture;
 mod locking;
 pub(crate) mod memory;

@@ -4,7 +4,7 @@ use crate::change::Change;
 use crate::known::Floor;
 use crate::solve::{Chosen, solve_above};
 use crate::{Draft, World, item};
-use las_types::{Code, Failure, Installed, ModuleName, ModuleRequest, Note, Requirement, Source};
+use las_types::{Code, Failure, Installed, ModuleName, ModuleRequest, Note, Requirement};
 
 /// Brings the named modules, or all if none is named, to the newest versions that everything installed
 /// and this machine allow. Nothing gets older, pinned modules stay as they are, and so does what somebody
@@ -30,9 +30,8 @@ pub fn upgrade(world: &World<'_>, names: &[ModuleName]) -> Result<Draft, Failure
 }
 
 fn targets<'a>(world: &'a World<'_>, names: &[ModuleName]) -> Result<Vec<&'a Installed>, Failure> {
-    let offered = |item: &&Installed| {
-        !matches!(item.source, Source::LocalFile { .. }) && !world.registry.versions(&item.name).is_empty()
-    };
+    let offered =
+        |item: &&Installed| !item.source.is_brought() && !world.registry.versions(&item.name).is_empty();
     if names.is_empty() {
         return Ok(world.installed.iter().filter(offered).collect());
     }

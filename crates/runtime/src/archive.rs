@@ -16,7 +16,7 @@ mod tests;
 
 use crate::blocking::Meter;
 pub use described::{DescribedArchive, describe as describe_archive};
-use las_types::{ArchiveFormat, ArtefactFile, Code, Detail, Failure};
+use las_types::{ArchiveFormat, ArtefactFile, ByteSize, Code, Detail, Failure};
 pub(crate) use place::stays;
 use std::path::Path;
 use unpacking::Unpacking;
@@ -48,6 +48,19 @@ pub(crate) fn unpack(
         tar => tar::read(format::decompressed(file, tar, bounds), &mut unpacking)?,
     }
     unpacking.finish()
+}
+
+/// The same for whoever only looks what would come out of an archive: at most `files` files and links of `bytes` together.
+///
+/// Codes: `archive-refused`; `archive-unreadable`; `io-failed`.
+pub fn unpack_archive(
+    archive: &Path,
+    format: ArchiveFormat,
+    files: u64,
+    bytes: ByteSize,
+    into: &Path,
+) -> Result<Vec<ArtefactFile>, Failure> {
+    unpack(archive, format, None, Bounds { files, bytes: bytes.bytes() }, into, &mut Meter::silent())
 }
 
 /// An archive that is refused: at which part, and why.

@@ -1,12 +1,16 @@
 //! Models: bytes once, named by their digest, and names that point at them. Bytes go when no name
 //! points at them any more; a referenced file outside is read, never touched.
 
+use crate::adopting;
 use crate::blocking::Meter;
 use crate::durable::{self, Access, Expected};
+use crate::fetch::{self, Binding, Lists, Segmented};
 use crate::home::Home;
 use crate::staging::Staging;
 use crate::{store, tree};
-use las_types::{Code, Digest, Failure, Installed, Placement, Source, StepContext};
+use las_types::{
+    AdoptionMethod, Code, Digest, Failure, Installed, OriginFile, Placement, Source, StepContext,
+};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +54,9 @@ pub(crate) fn add(
     }
     match &item.placement {
         Placement::Blob => add_bytes(home, artefacts, &staging, context, item, source, meter)?,
+        Placement::Reference { .. } if matches!(source, Source::LocalFiles { .. }) => {
+            compare(home, item, source, meter)?;
+        }
         Placement::Reference { path } => {
             let path = Path::new(path);
             let (actual, size) = tree::hash_file(path, meter)?;
@@ -69,6 +76,23 @@ pub(crate) fn add(
     durable::remove(&staging.work(context))
 }
 
+/// Reads the files of a model that stay where they are, and keeps what each of their segments is.
+fn compare(home: &Home, item: &Installed, source: &Source, meter: &mut Meter) -> Result<(), Failure> {
+    let Source::LocalFiles { folder, files, .. } = source else { return Err(store::misplaced(item)) };
+    let lists = Lists::of(home, item);
+    for file in files {
+        let path = Path::new(folder).join(tree::inside(&file.path)?);
+        let digest: Digest = format!("sha256:{}", file.sha256).parse().map_err(Failure::internal)?;
+        let mut reader = Segmented::new(tree::open_file(&path)?);
+        let (actual, size) = durable::read_hashed(&mut reader, &path, meter, &mut |_| Ok(()))?;
+        if actual != digest || size != file.size.bytes() {
+            return Err(durable::mismatch(&path, digest, actual));
+        }
+        reader.keep(&lists, digest)?;
+    }
+    Ok(())
+}
+
 fn add_bytes(
     home: &Home,
     artefacts: &Path,
@@ -79,12 +103,23 @@ fn add_bytes(
     meter: &mut Meter,
 ) -> Result<(), Failure> {
     let target = blob(home, item.digest);
+    if let Source::Repository { files, .. } = source {
+        return take_fetched(home, staging, context, files, &target, item);
+    }
     let expected = Expected { digest: item.digest, size: item.size.bytes() };
     // A name alone proves nothing: bytes that are there already are read again.
     if target.metadata().is_ok_and(|found| found.len() == expected.size)
         && tree::hash_file(&target, meter)? == (expected.digest, expected.size)
     {
-        return durable::set_access(&target, Access::Data);
+        return set_own_access(&target);
+    }
+    if let Some(adopted) = source.adoption()
+        && let Source::LocalFile { path, .. } = source
+        && matches!(adopted.by, AdoptionMethod::Reflink | AdoptionMethod::HardLink)
+    {
+        let taken = staging.fresh_work(context)?.join("blob");
+        adopting::take(Path::new(path), adopted.by, &taken, expected, meter)?;
+        return durable::rename(&taken, &target);
     }
     let (origin, reader) = open_source(artefacts, source, item)?;
     let copy = staging.fresh_work(context)?.join("blob");
@@ -93,16 +128,59 @@ fn add_bytes(
     durable::rename(&copy, &target)
 }
 
+/// Gives a blob its rights, unless it has another name: then it is another tool's file as well, whose rights are not ours.
+fn set_own_access(target: &Path) -> Result<(), Failure> {
+    let found = target.symlink_metadata().map_err(|error| Failure::io(target, error))?;
+    if adopting::has_one_name(&found) { durable::set_access(target, Access::Data) } else { Ok(()) }
+}
+
+/// What was fetched, and hashed while it was written, gets its name; without anything fetched the bytes were there, and were
+/// read again. It keeps its place among what is fetched until the operation is committed: one that is cut off goes on with it.
+fn take_fetched(
+    home: &Home,
+    staging: &Staging,
+    context: StepContext,
+    files: &[OriginFile],
+    target: &Path,
+    item: &Installed,
+) -> Result<(), Failure> {
+    let [file] = files else { return Err(store::misplaced(item)) };
+    let key = Binding::of(file).key();
+    let part = fetch::fetched(home, key);
+    if !part.metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes()) {
+        return set_own_access(target);
+    }
+    let shared = staging.fresh_work(context)?.join("blob");
+    durable::share(&part, &shared)?;
+    fetch::keep(home, &Lists::of(home, item), key, item.digest, item.size.bytes())?;
+    staging.set_used(context, &[key, item.digest])?;
+    durable::rename(&shared, target)
+}
+
+/// The digest of what the name of a model points at; none where it is not there, or points outside.
+pub(crate) fn digest_of(home: &Home, item: &Installed) -> Option<Digest> {
+    digest_of_link(&std::fs::read_link(home.model_name(item)).ok()?)
+}
+
+/// Whether the bytes of a model are here, read whole.
+pub(crate) fn is_whole(home: &Home, item: &Installed, meter: &mut Meter) -> Result<bool, Failure> {
+    let target = blob(home, item.digest);
+    let long_enough = target.metadata().is_ok_and(|found| found.len() == item.size.bytes());
+    Ok(long_enough && tree::hash_file(&target, meter)? == (item.digest, item.size.bytes()))
+}
+
 fn open_source(artefacts: &Path, source: &Source, item: &Installed) -> Result<(PathBuf, File), Failure> {
     match source {
         Source::Builtin { artefact, file: Some(file) } => {
             let folder = artefacts.join(artefact.as_str()).join("files");
             Ok((folder.join(file), tree::open_inside(&folder, file)?))
         }
-        Source::LocalFile { path } => Ok((path.into(), tree::open_file(Path::new(path))?)),
-        Source::Builtin { file: None, .. } | Source::Archive { .. } | Source::Oci { .. } => {
-            Err(store::misplaced(item))
-        }
+        Source::LocalFile { path, .. } => Ok((path.into(), tree::open_file(Path::new(path))?)),
+        Source::Builtin { file: None, .. }
+        | Source::LocalFiles { .. }
+        | Source::Archive { .. }
+        | Source::Oci { .. }
+        | Source::Repository { .. } => Err(store::misplaced(item)),
     }
 }
 
@@ -113,10 +191,13 @@ pub(crate) fn undo_add(home: &Home, context: StepContext, item: &Installed) -> R
     if staging.has_mark(context) {
         durable::remove(&name)?;
         durable::remove_unfinished(&name)?;
-        drop_unless_put_aside(home, &staging, item)?;
+    }
+    // One whose digest nobody published has the one that was learned.
+    for digest in staging.used_by(context).into_iter().chain([item.digest]) {
+        drop_unless_put_aside(home, &staging, digest, &item.placement)?;
+    }
+    if staging.has_mark(context) {
         staging.remove_mark(context)?;
-    } else {
-        drop_unless_put_aside(home, &staging, item)?;
     }
     if let Some(parent) = name.parent() {
         durable::remove_if_empty(parent)?;
@@ -125,12 +206,17 @@ pub(crate) fn undo_add(home: &Home, context: StepContext, item: &Installed) -> R
 }
 
 // A name that this operation put aside still counts: undoing brings it back.
-fn drop_unless_put_aside(home: &Home, staging: &Staging, item: &Installed) -> Result<(), Failure> {
+fn drop_unless_put_aside(
+    home: &Home,
+    staging: &Staging,
+    digest: Digest,
+    placement: &Placement,
+) -> Result<(), Failure> {
     let aside = children(&staging.all_trash())?;
-    let named = aside.iter().any(|path| {
-        std::fs::read_link(path).ok().and_then(|target| digest_of_link(&target)) == Some(item.digest)
-    });
-    if named { Ok(()) } else { drop_if_unnamed(home, item.digest, &item.placement) }
+    let named = aside
+        .iter()
+        .any(|path| std::fs::read_link(path).ok().and_then(|target| digest_of_link(&target)) == Some(digest));
+    if named { Ok(()) } else { drop_if_unnamed(home, digest, placement) }
 }
 
 /// Takes a model's name away; its bytes stay until the operation is committed.
@@ -165,6 +251,7 @@ fn drop_if_unnamed(home: &Home, digest: Digest, placement: &Placement) -> Result
     if *placement == Placement::Blob && !names(home)?.iter().any(|(_, points_at)| *points_at == Some(digest))
     {
         durable::remove(&blob(home, digest))?;
+        Lists::of_blobs(home).drop_one(digest)?;
     }
     Ok(())
 }
@@ -172,7 +259,7 @@ fn drop_if_unnamed(home: &Home, digest: Digest, placement: &Placement) -> Result
 /// Every name of a model, and the blob that it points at.
 pub(crate) fn names(home: &Home) -> Result<Vec<(PathBuf, Option<Digest>)>, Failure> {
     let mut found = Vec::new();
-    for kind in ["builtin", "local"] {
+    for kind in ["builtin", "local", "hub"] {
         for name in children(&home.models().join(kind))? {
             for version in children(&name)? {
                 let points_at = std::fs::read_link(&version).ok().and_then(|target| digest_of_link(&target));

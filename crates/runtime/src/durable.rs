@@ -2,6 +2,7 @@
 //! old or the new, and never under a final name half of either. What need not outlive the boot is in `passing`.
 
 pub(crate) mod beneath;
+pub(crate) mod part;
 pub(crate) mod passing;
 
 use crate::blocking::Meter;
@@ -179,6 +180,32 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
     std::fs::rename(from, to).map_err(|error| Failure::io(to, error))?;
     sync_parent(to)?;
     if from.parent() == to.parent() { Ok(()) } else { sync_parent(from) }
+}
+
+/// Gives a file a second name, as data. Where the file system knows no second names, it is moved.
+pub(crate) fn share(from: &Path, to: &Path) -> Result<(), Failure> {
+    set_access(from, Access::Data)?;
+    match std::fs::hard_link(from, to) {
+        Ok(()) => sync_parent(to),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::io(from, error)),
+        Err(_) => rename(from, to),
+    }
+}
+
+/// Makes a new file in staging that shares its blocks with another, as data, and syncs it.
+pub(crate) fn clone(from: &File, to: &Path) -> std::io::Result<()> {
+    let mode = Access::Data.mode();
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(to)?;
+    rustix::fs::ioctl_ficlone(&file, from)?;
+    file.set_permissions(Permissions::from_mode(mode))?;
+    file.sync_all()
+}
+
+/// Gives somebody else's file a second name in staging; its rights stay as they are. Its bytes are synced: under a name of
+/// ours they have to outlast a power cut.
+pub(crate) fn second_name(file: &File, from: &Path, to: &Path) -> std::io::Result<()> {
+    file.sync_all()?;
+    std::fs::hard_link(from, to)
 }
 
 /// Makes a folder and its missing ancestors, mode 0700, each synced into its parent.

@@ -5,6 +5,7 @@ mod arguments;
 mod libraries;
 mod report;
 mod short;
+mod speed;
 
 use crate::durable::beneath::{self, Beneath};
 use crate::durable::{self, Access, passing};
@@ -112,7 +113,9 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
     passing::write_file(&folder.join(arguments::KEY_FILE), key.expose().as_bytes(), Access::Private)?;
     // Links, so that no path of this machine shows in what the engine says, and so that a comma in
     // one, which separates adapters on the engine's command line, does no harm.
-    passing::link(Path::new(&engine.settings.model_path), &folder.join(arguments::MODEL_FILE))?;
+    for (path, name) in arguments::model_files(engine.settings) {
+        passing::link(Path::new(path), &folder.join(name))?;
+    }
     for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
         passing::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
@@ -140,12 +143,19 @@ fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
     let Engine { settings, program, helpers, .. } = engine;
     let adapters = settings.adapters.iter().map(|(_, path)| path);
     let read = program.parent().map(OsString::from).into_iter();
-    let models = [&settings.model_path].into_iter().chain(adapters).map(OsString::from);
+    let parts = [&settings.model_path].into_iter().chain(&settings.more_parts);
+    let models = parts.chain(adapters).map(OsString::from);
     // Where the socket does not lie in the folder it has one that is only its own.
     let mut write = vec![OsString::from(folder)];
     write.extend(socket.parent().filter(|parent| *parent != folder).map(OsString::from));
     let gpu = settings.gpu_layers > 0;
     Sandbox { gpu, connects: false, ..Sandbox::of(helpers, read.chain(models).collect(), write) }
+}
+
+/// How fast it has written since it was started, in thousandths of a token a second; none where that is not known.
+pub(crate) async fn speed(connection: &EngineConnection) -> Option<u64> {
+    let answer = http::ask(connection, "/metrics", None).await.ok().filter(|answer| answer.status == 200)?;
+    speed::of_metrics(std::str::from_utf8(&answer.body).ok()?)
 }
 
 /// Drops what one start left: key, socket, links.

@@ -6,10 +6,13 @@ mod images;
 mod look;
 mod services;
 mod settings;
+mod taking;
 
+use crate::adopting;
 use crate::blobs;
 use crate::blocking;
 use crate::containers::{Containers, EngineWish};
+use crate::fetch::{self, Pace};
 use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
@@ -17,14 +20,14 @@ use crate::supervisor::{self, Restarts, Service, Surroundings, history};
 use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
-    ByteSize, Clock, Depth, Drift, Executor, Failure, Generation, HardwareProfile, Installed, OperationId,
-    Placement, PortName, Reporter, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction,
-    StepContext,
+    AdoptionMethod, ByteSize, Clock, Depth, Digest, Drift, Executor, Failure, Generation, HardwareProfile,
+    Installed, NoSecrets, OperationId, Partial, Placement, PortName, Reporter, Secrets, ServiceMoment,
+    ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
 };
 use services::is_up;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Executes steps on this machine.
 pub struct NativeExecutor {
@@ -32,8 +35,11 @@ pub struct NativeExecutor {
     surroundings: Surroundings,
     services: Mutex<BTreeMap<ServiceName, Arc<Service>>>,
     proven: Arc<Proven>,
+    pace: Arc<Pace>,
+    last_look: taking::LastLook,
     /// Where the data directory lay when it was opened.
     opened: Option<disk::Place>,
+    secrets: OnceLock<Arc<dyn Secrets>>,
 }
 
 impl NativeExecutor {
@@ -62,14 +68,33 @@ impl NativeExecutor {
             },
             services: Mutex::default(),
             proven,
+            pace: Arc::default(),
+            last_look: taking::LastLook::default(),
             opened,
+            secrets: OnceLock::new(),
         })
+    }
+
+    /// How fast is fetched at most; to be changed at any time.
+    pub fn pace(&self) -> Arc<Pace> {
+        Arc::clone(&self.pace)
+    }
+
+    /// Says who keeps the secrets that plans name by handle; until then there are none. Said once.
+    pub fn ask_for_secrets(&self, secrets: Arc<dyn Secrets>) {
+        self.secrets.get_or_init(|| secrets);
+    }
+
+    fn secrets(&self) -> Arc<dyn Secrets> {
+        self.secrets.get().map_or_else(|| Arc::new(NoSecrets) as Arc<dyn Secrets>, Arc::clone)
     }
 
     /// Goes on with the services that a killed core left and that serve; ends whatever else it left, never what is
     /// another's, and gives the services that this was of. For the start of a core that holds the lock, before its first
     /// step.
     pub async fn take_over(&self) -> Result<Vec<String>, Failure> {
+        let (home, now) = (Arc::clone(self.home()), self.surroundings.clock.now());
+        blocking::run_unwatched(move || fetch::tidy(&home, now)).await?;
         let left = supervisor::find_left(&self.surroundings).await?;
         self.known().extend(left.found.into_iter().map(|service| (service.spec.name.clone(), service)));
         self.remember_ends(&left.ended).await?;
@@ -111,15 +136,16 @@ impl Executor for NativeExecutor {
     ) -> Result<(), Failure> {
         let (home, artefacts) = (Arc::clone(self.home()), self.artefacts.clone());
         match action.clone() {
-            StepAction::StoreAdd { item, source } => {
-                let done = self.fetch(context, &item, &source, reporter).await?;
+            StepAction::StoreAdd { mut item, source } => {
+                let done = self.fetch(context, &mut item, &source, reporter).await?;
                 blocking::run_on(context, reporter, done, move |meter| {
                     store::add(&home, &artefacts, context, &item, &source, meter)
                 })
                 .await
             }
-            StepAction::BlobAdd { item, source } => {
-                blocking::run(context, reporter, move |meter| {
+            StepAction::BlobAdd { mut item, source } => {
+                let done = self.fetch(context, &mut item, &source, reporter).await?;
+                blocking::run_on(context, reporter, done, move |meter| {
                     blobs::add(&home, &artefacts, context, &item, &source, meter)
                 })
                 .await
@@ -214,6 +240,15 @@ impl Executor for NativeExecutor {
         blocking::run_unwatched(move || stray::finish(&home, operation)).await
     }
 
+    async fn drop_fetched(&self, action: &StepAction) -> Result<(), Failure> {
+        self.drop_fetched(action).await
+    }
+
+    async fn partials(&self) -> Result<Vec<Partial>, Failure> {
+        let home = Arc::clone(self.home());
+        blocking::run_unwatched(move || fetch::held(&home)).await
+    }
+
     async fn write_generation(&self, generation: &Generation) -> Result<(), Failure> {
         let (home, generation) = (Arc::clone(self.home()), generation.clone());
         blocking::run_unwatched(move || records::write_generation(&home, &generation)).await
@@ -253,8 +288,10 @@ impl Executor for NativeExecutor {
     }
 
     async fn can_restore(&self, item: &Installed) -> bool {
-        let (artefacts, item) = (self.artefacts.clone(), item.clone());
-        blocking::run_unwatched(move || Ok(inspect::can_restore(&artefacts, &item))).await.unwrap_or(false)
+        let (home, artefacts, item) = (Arc::clone(self.home()), self.artefacts.clone(), item.clone());
+        blocking::run_unwatched(move || Ok(inspect::can_restore(&home, &artefacts, &item)))
+            .await
+            .unwrap_or(false)
     }
 
     fn spec_of(&self, service: &ServiceName) -> Option<ServiceSpec> {
@@ -282,6 +319,15 @@ impl Executor for NativeExecutor {
         blocking::run_unwatched(move || service::chosen(&home, &service, &wanted, given)).await
     }
 
+    fn digest_of(&self, item: &Installed) -> Digest {
+        blobs::digest_of(self.home(), item).unwrap_or(item.digest)
+    }
+
+    async fn adoption_of(&self, path: &Path) -> Result<AdoptionMethod, Failure> {
+        let (home, path) = (Arc::clone(self.home()), path.to_owned());
+        blocking::run_unwatched(move || adopting::method(&home, &path)).await
+    }
+
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {
         let path = match &item.placement {
             Placement::Store { path } => self.home().store().join(path),
@@ -291,6 +337,11 @@ impl Executor for NativeExecutor {
         // A file that would lie outside is not named: the folder can't be run in its place.
         let file = file.and_then(|file| tree::inside(file).ok());
         file.map_or_else(|| path.clone(), |file| path.join(file)).display().to_string()
+    }
+
+    async fn speed_of(&self, service: &ServiceName) -> Option<u64> {
+        let connection = self.engine(service)?;
+        crate::engine::speed(&connection).await
     }
 
     fn runs(&self, spec: &ServiceSpec) -> bool {

@@ -39,12 +39,14 @@ impl Home {
         let folders = [
             home.store(),
             home.blobs(),
+            home.segments(),
             home.models().join("builtin"),
             home.models().join("local"),
             home.generations(),
             home.services(),
             home.logs(),
             home.staging(),
+            home.partial(),
         ];
         for folder in folders {
             own(&folder)?;
@@ -122,6 +124,11 @@ impl Home {
         self.root.join("models/blobs/sha256")
     }
 
+    /// What is known of fetched blobs piece by piece, named as they are.
+    pub fn segments(&self) -> PathBuf {
+        self.root.join("models/segments")
+    }
+
     /// Blobs, and beside them the names that point at them.
     pub fn models(&self) -> PathBuf {
         self.root.join("models")
@@ -152,6 +159,11 @@ impl Home {
         self.root.join("staging")
     }
 
+    /// Files that are being fetched, each with a list of what of it is on the disk; kept over a stop.
+    pub fn partial(&self) -> PathBuf {
+        self.root.join("partial")
+    }
+
     /// Where the name of a model lies: `models/<builtin|local>/<name>/<version>`.
     pub(crate) fn model_name(&self, item: &Installed) -> PathBuf {
         self.model_name_of(&item.source, &item.name, &item.version)
@@ -160,10 +172,11 @@ impl Home {
     fn model_name_of(&self, source: &Source, name: &ModuleName, version: &Version) -> PathBuf {
         let kind = match source {
             Source::Builtin { .. } => "builtin",
-            Source::LocalFile { .. } => "local",
+            Source::LocalFile { .. } | Source::LocalFiles { .. } => "local",
             // Only modules come from archives and as images.
             Source::Archive { .. } => "archive",
             Source::Oci { .. } => "oci",
+            Source::Repository { .. } => "hub",
         };
         self.models().join(kind).join(name.as_str()).join(version.to_string())
     }
@@ -205,7 +218,9 @@ mod tests {
     #[test]
     fn nothing_is_written_through_a_link() {
         // Found by R8: a folder that was swapped for a link was filled where it led.
-        for linked in ["", "store", "models", "models/blobs", "staging", "state.db", "ledger.head"] {
+        for linked in
+            ["", "store", "models", "models/blobs", "models/segments", "staging", "state.db", "ledger.head"]
+        {
             let folder = tempfile::tempdir().unwrap();
             let (root, elsewhere) = (folder.path().join("home"), folder.path().join("elsewhere"));
             std::fs::create_dir(&elsewhere).unwrap();

@@ -6,8 +6,10 @@ mod proven;
 pub(crate) mod records;
 pub(crate) mod services;
 
+use crate::adopting;
 use crate::blobs;
 use crate::blocking::Meter;
+use crate::fetch::{self, Lists};
 use crate::home::Home;
 use crate::{durable, store, tree};
 use las_types::{
@@ -69,6 +71,10 @@ fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failu
     if std::fs::read_link(&name).ok() != Some(blobs::link_target(item)?) {
         seen.add(DriftKind::ItemMissing, name, Some(Failure::new(Code::ModelDamaged)));
     }
+    if let Source::LocalFiles { folder, files, .. } = &item.source {
+        several(look, item, Path::new(folder), files, seen);
+        return Ok(());
+    }
     let bytes = blobs::bytes_of(look.home, item)?;
     let ours = item.placement == Placement::Blob;
     // A file of somebody's own may be a link; one of ours is a file.
@@ -77,7 +83,8 @@ fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failu
         seen.add(DriftKind::ItemMissing, bytes, Some(Failure::new(Code::ModelDamaged)));
         return Ok(());
     };
-    if ours && found.permissions().mode() & 0o777 != 0o644 {
+    // One with another name is another tool's file as well, and its rights are that tool's.
+    if ours && adopting::has_one_name(&found) && found.permissions().mode() & 0o777 != 0o644 {
         seen.add(DriftKind::ItemMode, bytes.clone(), None);
     }
     // A file of somebody's own is not ours to compare digests of with what it was: it is another one now.
@@ -95,12 +102,50 @@ fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failu
     match tree::hash_file(&bytes, &mut Meter::silent()) {
         Ok((actual, _)) if actual == item.digest => look.proven.add(&bytes, &item.digest.hex(), look.now),
         Ok((actual, _)) => {
-            let failure = other(&bytes, actual);
+            let mut failure = other(&bytes, actual);
+            let lists = Lists::of(look.home, item);
+            if let Some((from, to)) = fetch::first_damaged(&lists, item.digest, &bytes) {
+                failure = failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to);
+            }
             seen.add(DriftKind::ItemDamaged, bytes, Some(failure));
         }
         Err(failure) => seen.add(DriftKind::ItemMissing, bytes, Some(failure)),
     }
     Ok(())
+}
+
+/// The files of a model that stay where somebody keeps them: what else lies there is not ours to judge, nor are rights.
+fn several(look: &Look<'_>, item: &Installed, folder: &Path, files: &[ArtefactFile], seen: &mut Seen) {
+    let lists = Lists::of(look.home, item);
+    for file in files {
+        let path = folder.join(&file.path);
+        let failed = |path: &Path| {
+            let failure = Failure::new(Code::ModelDamaged);
+            match file.digest().and_then(|digest| fetch::first_damaged(&lists, digest, path)) {
+                Some((from, to)) => failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to),
+                None => failure,
+            }
+        };
+        let Some(found) = path.metadata().ok().filter(Metadata::is_file) else {
+            seen.add(DriftKind::ItemMissing, path, Some(Failure::new(Code::ModelDamaged)));
+            continue;
+        };
+        if found.len() != file.size.bytes() && look.depth == Depth::Glance {
+            let failure = of_another_size(&path, file.size, found.len());
+            seen.add(DriftKind::ItemDamaged, path, Some(failure));
+        } else if must_read(look, &path, &found, &file.sha256) {
+            match tree::hash_file(&path, &mut Meter::silent()) {
+                Ok((actual, _)) if actual.hex() == file.sha256 => {
+                    look.proven.add(&path, &file.sha256, look.now);
+                }
+                Ok(_) => {
+                    let failure = failed(&path);
+                    seen.add(DriftKind::ItemDamaged, path, Some(failure));
+                }
+                Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
+            }
+        }
+    }
 }
 
 /// What a size alone says: the bytes were not read.
@@ -137,10 +182,11 @@ fn module(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Fail
         whole(look, item, &folder, &there, seen);
         return Ok(());
     };
+    let lists = Lists::of(look.home, item);
     for file in &files {
         let path = folder.join(&file.path);
         if let Some(found) = there.remove(&file.path) {
-            one_file(look, file, path, &found, seen);
+            one_file(look, &lists, file, path, &found, seen);
         } else {
             let failure = missing(&path);
             seen.add(DriftKind::ItemMissing, path, Some(failure));
@@ -156,7 +202,14 @@ fn missing(path: &Path) -> Failure {
     Failure::io(path, std::io::ErrorKind::NotFound.into())
 }
 
-fn one_file(look: &Look<'_>, file: &ArtefactFile, path: PathBuf, found: &Metadata, seen: &mut Seen) {
+fn one_file(
+    look: &Look<'_>,
+    lists: &Lists,
+    file: &ArtefactFile,
+    path: PathBuf,
+    found: &Metadata,
+    seen: &mut Seen,
+) {
     if let Some(target) = &file.link {
         if tree::link_target(&path).ok().as_ref() != Some(target) {
             let failure = missing(&path);
@@ -182,10 +235,14 @@ fn one_file(look: &Look<'_>, file: &ArtefactFile, path: PathBuf, found: &Metadat
     match tree::hash_file(&path, &mut Meter::silent()) {
         Ok((actual, _)) if actual.hex() == file.sha256 => look.proven.add(&path, &file.sha256, look.now),
         Ok((actual, _)) => {
-            let failure = Failure::new(Code::ChecksumMismatch)
+            let mut failure = Failure::new(Code::ChecksumMismatch)
                 .with("path", path.display())
                 .with("expected", format!("sha256:{}", file.sha256))
                 .with("actual", actual);
+            let damaged = file.digest().and_then(|digest| fetch::first_damaged(lists, digest, &path));
+            if let Some((from, to)) = damaged {
+                failure = failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to);
+            }
             seen.add(DriftKind::ItemDamaged, path, Some(failure));
         }
         Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
@@ -194,7 +251,7 @@ fn one_file(look: &Look<'_>, file: &ArtefactFile, path: PathBuf, found: &Metadat
 
 /// The files that an item should have, as far as its list is still shipped.
 fn expected(look: &Look<'_>, item: &Installed) -> Option<Vec<ArtefactFile>> {
-    let Source::Builtin { artefact, .. } = &item.source else { return None };
+    let Source::Builtin { artefact, .. } = &item.source else { return item.source.model_files() };
     let index = tree::read_index(&look.artefacts.join(artefact.as_str())).ok()?;
     (index.digest == item.digest).then_some(index.files)
 }
@@ -232,7 +289,7 @@ fn whole(
 }
 
 /// Whether what an item is made from is still to be had. Nothing is read: what it is worth shows when it is copied.
-pub(crate) fn can_restore(artefacts: &Path, item: &Installed) -> bool {
+pub(crate) fn can_restore(home: &Home, artefacts: &Path, item: &Installed) -> bool {
     match (&item.source, &item.placement) {
         // Somebody's own file is never touched.
         (_, Placement::Reference { .. }) => false,
@@ -247,10 +304,17 @@ pub(crate) fn can_restore(artefacts: &Path, item: &Installed) -> bool {
         (Source::Archive { urls, size, .. }, _) => urls.iter().any(|url| {
             url.file().is_none_or(|path| path.metadata().is_ok_and(|found| found.len() == size.bytes()))
         }),
-        // Whether a registry still has it shows when it is asked for.
-        (Source::Oci { .. }, _) => true,
-        (Source::LocalFile { path }, _) => {
-            Path::new(path).metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes())
+        // Whether a registry, or a source, still has it shows when it is asked for.
+        (Source::Oci { .. } | Source::Repository { .. }, _) => true,
+        (Source::LocalFiles { folder, files, .. }, _) => files.iter().all(|file| {
+            let path = Path::new(folder).join(&file.path);
+            path.metadata().is_ok_and(|found| found.is_file() && found.len() == file.size.bytes())
+        }),
+        (Source::LocalFile { path, .. }, _) => {
+            let path = Path::new(path);
+            // What has become of a file under one of its names has become of it under the other.
+            path.metadata().is_ok_and(|found| found.is_file() && found.len() == item.size.bytes())
+                && !adopting::is_same_file(path, &blobs::blob(home, item.digest))
         }
     }
 }

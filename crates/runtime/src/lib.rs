@@ -10,9 +10,10 @@
 //! - A step executed again after a stop at any point ends in the same place; a step undone leaves
 //!   what was there before it, which a mark in staging records.
 //! - A signal is sent only to a process that this code started and has just identified again.
-//! - An engine gets typed flags, a fresh key and a fixed small environment: nothing is inherited.
+//! - An engine gets typed flags, a fresh key and a fixed small environment: nothing is inherited,
+//!   no open file of a shell either.
 //!
-//! It does not choose versions, judge hardware, write the database or speak to a network.
+//! It does not choose versions, judge hardware or write the database; in a network it asks only whom a plan names.
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -27,6 +28,7 @@
 //! # }
 //! ```
 
+mod adopting;
 mod archive;
 mod blobs;
 mod blocking;
@@ -39,6 +41,7 @@ mod fetch;
 mod helpers;
 mod home;
 mod http;
+mod inherited;
 mod inspect;
 mod keeper;
 mod limits;
@@ -55,13 +58,15 @@ mod supervisor;
 mod system;
 mod tree;
 
-pub use archive::{DescribedArchive, describe_archive};
+pub use archive::{DescribedArchive, describe_archive, unpack_archive};
 pub use containers::{EngineWish, compiled_container};
 pub use durable::beneath::Beneath;
 pub use engine::{ApiKey, EngineConnection};
 pub use executor::NativeExecutor;
+pub use fetch::{Authorization, Beginning, Binding, Fetched, Pace, Wanted, fetch};
 pub use helpers::Helpers;
 pub use home::{Home, HomeLock};
+pub use inherited::close_inherited_on_exec;
 pub use keeper::main as keep;
 pub use process::LogFile;
 pub use scratch::Scratch;

@@ -33,7 +33,7 @@ pub(crate) use family::{Family, Seen};
 pub use log::LogFile;
 pub(crate) use log::{LARGEST_FILE, LineLog};
 pub(crate) use not_started::NotStarted;
-pub(crate) use record::{Identity, ReadySince, Record, reap_orphan, runs_from_store};
+pub(crate) use record::{Identity, ReadySince, Record, Waiting, reap_orphan, runs_from_store};
 pub(crate) use taken::taken;
 
 /// How long what is left of a process may hold its pipes, and an engine may take to end.
@@ -244,6 +244,17 @@ impl NativeProcess {
     fn signal(&self, signal: Signal) {
         // The only refusal possible is that no one is left in it.
         let _ = rustix::process::kill_process_group(self.group, signal);
+    }
+}
+
+/// One that nobody waits for any more, as a question to a service that has just ended, ends with its whole group: `bwrap`
+/// starts what waits to be let in by it, and would wait for ever.
+impl Drop for NativeProcess {
+    fn drop(&mut self) {
+        // Until it is reaped its number, which is the group's, stays its own.
+        if self.child.id().is_some() {
+            self.signal(Signal::KILL);
+        }
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Sandbox {
     pub(crate) write: Vec<OsString>,
     /// Ports that it may listen on and connect to.
     pub(crate) ports: Vec<u16>,
+    /// Ports of others that it may connect to, and not listen on.
+    pub(crate) peers: Vec<u16>,
     pub(crate) network: NetworkAccess,
     pub(crate) gpu: bool,
     /// Whether it ever connects to anything; an engine is only connected to.
@@ -73,6 +75,7 @@ impl Sandbox {
             read,
             write,
             ports: Vec::new(),
+            peers: Vec::new(),
             network: NetworkAccess::Own,
             gpu: false,
             connects: true,
@@ -82,7 +85,12 @@ impl Sandbox {
 
     /// Whether it needs the machine's own network.
     fn shares_network(&self) -> bool {
-        self.network == NetworkAccess::Any || !self.ports.is_empty()
+        self.network == NetworkAccess::Any || self.has_ports()
+    }
+
+    /// Whether there is a port that it may use.
+    fn has_ports(&self) -> bool {
+        !(self.ports.is_empty() && self.peers.is_empty())
     }
 
     /// Variables that say to libraries that there is no GPU, where there is to be none.

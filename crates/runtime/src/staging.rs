@@ -3,10 +3,13 @@
 //! A mark says that a step made its target, so that undoing it never takes away what was there
 //! before: it is written before the target appears and removed before anything is put back.
 
+use crate::blobs::children;
 use crate::durable::{self, Access};
 use crate::home::Home;
-use las_types::{Failure, OperationId, StepContext};
-use std::path::PathBuf;
+use las_types::{Digest, Failure, OperationId, StepContext};
+use std::path::{Path, PathBuf};
+
+const USED: &str = "used-";
 
 /// The staging folder of an operation.
 pub(crate) struct Staging {
@@ -23,9 +26,30 @@ impl Staging {
         self.root.join(context.step.to_string())
     }
 
-    /// What a step fetched and has not unpacked yet.
-    pub(crate) fn fetched(&self, context: StepContext) -> PathBuf {
-        self.root.join(format!("fetched-{}", context.step))
+    /// The mark of a step that made what it should from what was fetched: that is dropped when the operation is committed, and
+    /// stays when it is cut off.
+    pub(crate) fn used(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("{USED}{}", context.step))
+    }
+
+    /// Makes that mark, with the names of what was fetched.
+    pub(crate) fn set_used(&self, context: StepContext, keys: &[Digest]) -> Result<(), Failure> {
+        let lines: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        durable::write_file(&self.used(context), lines.join("\n").as_bytes(), durable::Access::Private)
+    }
+
+    /// The digests that such marks name.
+    pub(crate) fn all_used(&self) -> Result<Vec<Digest>, Failure> {
+        let marks = children(&self.root)?;
+        let named = marks.iter().filter(|path| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(USED))
+        });
+        Ok(named.flat_map(|path| digests(path)).collect())
+    }
+
+    /// The digests that the mark of one step names.
+    pub(crate) fn used_by(&self, context: StepContext) -> Vec<Digest> {
+        digests(&self.used(context))
     }
 
     /// The mark of a step that fetched an image which was not there before.
@@ -83,9 +107,15 @@ impl Staging {
     pub(crate) fn tidy(&self, context: StepContext) -> Result<(), Failure> {
         durable::remove(&self.undone(context))?;
         durable::remove(&self.work(context))?;
-        durable::remove(&self.fetched(context))?;
+        durable::remove(&self.used(context))?;
         durable::remove(&self.pulled(context))?;
         durable::remove_if_empty(&self.all_trash())?;
         durable::remove_if_empty(&self.root)
     }
+}
+
+/// The digests that a mark names, one a line.
+fn digests(mark: &Path) -> Vec<Digest> {
+    let text = std::fs::read_to_string(mark).unwrap_or_default();
+    text.lines().filter_map(|line| line.parse().ok()).collect()
 }

@@ -3,10 +3,14 @@
 use crate::archive::{self, Bounds};
 use crate::blocking::Meter;
 use crate::durable::{self, Access, Expected};
+use crate::fetch::{self, Binding, Lists, Segmented};
 use crate::home::Home;
 use crate::staging::Staging;
 use crate::tree;
-use las_types::{ArtefactIndex, Digest, Failure, ImageRecord, Installed, Placement, Source, StepContext};
+use las_types::{
+    ArtefactFile, ArtefactIndex, Code, Digest, Failure, ImageRecord, Installed, OriginFile, Placement,
+    Source, StepContext,
+};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +39,7 @@ pub(crate) fn add(
     let target = folder(home, item)?;
     let staging = Staging::of(home, context.operation);
     if is_whole(home, item)? {
-        durable::remove(&staging.fetched(context))?;
+        drop_fetched(home, source)?;
         return durable::remove(&staging.work(context));
     }
     let present = target.symlink_metadata().is_ok();
@@ -49,10 +53,21 @@ pub(crate) fn add(
             }
             copy_tree(&origin.join("files"), &index, &work, meter)?;
         }
-        Source::Archive { .. } => unpack(&staging.fetched(context), item, source, &work, meter)?,
+        Source::Archive { checksum, .. } => {
+            let unpacked = unpack(&fetch::fetched(home, *checksum), item, source, &work, meter);
+            // What can't be unpacked can't be the next time either; where space is short, it is what is given back.
+            if unpacked.as_ref().is_err_and(|failure| failure.code != Code::OperationCancelled) {
+                drop_fetched(home, source)?;
+            }
+            unpacked?;
+        }
         Source::Oci { image, digest, .. } => {
             let record = ImageRecord { image: image.clone(), digest: *digest };
             durable::write_file(&work.join(ImageRecord::FILE), record.text().as_bytes(), Access::Data)?;
+        }
+        Source::Repository { files, .. } => gather(home, files, item, &work)?,
+        Source::LocalFiles { folder, files, .. } => {
+            copy_files(home, Path::new(folder), files, item, &work, meter)?;
         }
         Source::LocalFile { .. } => return Err(misplaced(item)),
     }
@@ -69,8 +84,29 @@ pub(crate) fn add(
         }
     }
     staging.set_mark(context)?;
-    durable::rename(&work, &target)?;
-    durable::remove(&staging.fetched(context))
+    match source {
+        Source::Archive { checksum, .. } => staging.set_used(context, &[*checksum])?,
+        Source::Repository { files, .. } => {
+            let keys: Vec<_> = files.iter().map(|file| Binding::of(file).key()).collect();
+            staging.set_used(context, &keys)?;
+        }
+        Source::Builtin { .. }
+        | Source::LocalFile { .. }
+        | Source::LocalFiles { .. }
+        | Source::Oci { .. } => {}
+    }
+    durable::rename(&work, &target)
+}
+
+/// What it was unpacked from is of no more use.
+fn drop_fetched(home: &Home, source: &Source) -> Result<(), Failure> {
+    match source {
+        Source::Archive { checksum, .. } => fetch::forget(home, *checksum),
+        Source::Repository { files, .. } => {
+            files.iter().try_for_each(|file| fetch::forget(home, Binding::of(file).key()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a module lies in the store as it should; its files get their rights back.
@@ -87,6 +123,48 @@ pub(crate) fn is_whole(home: &Home, item: &Installed) -> Result<bool, Failure> {
         durable::set_access(&target.join(path), access)?; // leaves links alone
     }
     Ok(true)
+}
+
+/// Puts the files of a model, each fetched and hashed already, beside each other under their names. One that was not fetched
+/// is right where it lies, in what is repaired.
+fn gather(home: &Home, files: &[OriginFile], item: &Installed, work: &Path) -> Result<(), Failure> {
+    let lists = Lists::of(home, item);
+    for file in files {
+        let name = tree::inside(file.name())?;
+        let key = Binding::of(file).key();
+        let fetched = fetch::fetched(home, key);
+        if !fetched.is_file() {
+            durable::share(&folder(home, item)?.join(name), &work.join(name))?;
+            continue;
+        }
+        if let Some(checksum) = file.checksum {
+            fetch::keep(home, &lists, key, checksum, file.size.bytes())?;
+        }
+        durable::share(&fetched, &work.join(name))?;
+    }
+    Ok(())
+}
+
+/// Copies files of this machine that are one model, and keeps what each of their segments is.
+fn copy_files(
+    home: &Home,
+    folder: &Path,
+    files: &[ArtefactFile],
+    item: &Installed,
+    work: &Path,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let lists = Lists::of(home, item);
+    for file in files {
+        let name = tree::inside(&file.path)?;
+        let origin = folder.join(name);
+        let digest: Digest = format!("sha256:{}", file.sha256).parse().map_err(Failure::internal)?;
+        let expected = Expected { digest, size: file.size.bytes() };
+        let mut reader = Segmented::new(tree::open_file(&origin)?);
+        durable::copy_hashed(&mut reader, &origin, &work.join(name), Access::Data, expected, meter)?;
+        reader.keep(&lists, digest)?;
+    }
+    durable::sync_dir(work)
 }
 
 /// Unpacks what was fetched; what comes out is what was said before, or nothing is installed.
@@ -193,11 +271,9 @@ pub(crate) fn put_back(staging: &Staging, context: StepContext, target: &Path) -
 
 /// Drops the folders of names under which nothing is installed any more.
 pub(crate) fn drop_empty_names(folder: &Path) -> Result<(), Failure> {
-    let failed = |error| Failure::io(folder, error);
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
-            durable::remove_if_empty(&entry.path())?;
+    for entry in crate::blobs::children(folder)? {
+        if entry.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            durable::remove_if_empty(&entry)?;
         }
     }
     Ok(())

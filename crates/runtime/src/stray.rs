@@ -2,6 +2,7 @@
 
 use crate::blobs::{self, children};
 use crate::durable;
+use crate::fetch;
 use crate::home::Home;
 use crate::{staging::Staging, store, tree};
 use las_types::{Failure, Installed, OperationId, Placement, StepContext};
@@ -60,8 +61,13 @@ pub(crate) fn undo_remove(home: &Home, context: StepContext, path: &str) -> Resu
 pub(crate) fn finish(home: &Home, operation: OperationId) -> Result<(), Failure> {
     let staging = Staging::of(home, operation);
     blobs::finish(home, &staging)?;
+    for digest in staging.all_used()? {
+        fetch::forget(home, digest)?;
+    }
     durable::remove(&staging.root)?;
-    for folder in [home.store(), home.models().join("builtin"), home.models().join("local")] {
+    fetch::Lists::tidy(home)?;
+    let models = ["builtin", "local", "hub"].map(|kind| home.models().join(kind));
+    for folder in [home.store()].into_iter().chain(models) {
         store::drop_empty_names(&folder)?;
     }
     Ok(())

@@ -7,6 +7,7 @@ pub(crate) mod history;
 mod making;
 mod serving;
 mod task;
+mod waiting;
 
 use crate::containers::{Containers, Handle};
 use crate::engine::EngineConnection;
@@ -14,7 +15,7 @@ use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::process::Family;
 pub use backoff::Restarts;
-use found::Running;
+use found::Was;
 pub(crate) use found::find_left;
 use history::Writing;
 use las_types::{Clock, Code, Failure, Reporter, ServiceSpec, ServiceState, ServiceStatus};
@@ -80,7 +81,7 @@ impl Service {
         Self::begin(spec, surroundings, None)
     }
 
-    fn begin(spec: ServiceSpec, surroundings: Surroundings, running: Option<Running>) -> Arc<Self> {
+    fn begin(spec: ServiceSpec, surroundings: Surroundings, was: Option<Was>) -> Arc<Self> {
         let status = ServiceStatus::of(&spec, ServiceState::Starting, surroundings.clock.now());
         let state = watch::Sender::new(Snapshot {
             status,
@@ -91,18 +92,25 @@ impl Service {
         });
         let service = Arc::new(Self {
             spec: spec.clone(),
-            found: running.is_some(),
+            found: was.is_some(),
             state: state.clone(),
             ask: watch::Sender::new(Asked::Supervise),
         });
-        let ends = running.as_ref().map_or(0, |running| running.ready.ends);
+        let ends = match &was {
+            Some(Was::Running(running)) => running.ready.ends,
+            Some(Was::Waiting(waiting)) => waiting.ends,
+            None => 0,
+        };
         let history = Writing::begin(Arc::clone(&surroundings.home), spec.name.clone());
         let asked = service.ask.subscribe();
-        let mut task = Task { spec, surroundings, state, asked, ends, idle: None, history: Some(history) };
-        if let Some(running) = &running {
-            task.take_over(running);
+        let history = Some(history);
+        let mut task = Task { spec, surroundings, state, asked, ends, waits: None, idle: None, history };
+        match &was {
+            Some(Was::Running(running)) => task.take_over(running),
+            Some(Was::Waiting(waiting)) => task.take_up(waiting),
+            None => {}
         }
-        tokio::spawn(task.run(running));
+        tokio::spawn(task.run(was));
         service
     }
 

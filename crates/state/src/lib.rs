@@ -1,5 +1,5 @@
 //! The machine's state in SQLite: plans, operations and their journal, generations, overrides of policies, pins,
-//! the ledger, tokens.
+//! the ledger, tokens, what was measured of models that were loaded.
 //!
 //! Invariants: a journal line is on disk before the call that writes it returns; an operation ends in
 //! one transaction together with its ledger line and its generation or its change of the overrides or pins, if it
@@ -19,6 +19,7 @@
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::indexing_slicing, clippy::string_slice))]
 
 mod anchor;
+mod changes;
 mod checkpoints;
 mod connection;
 mod dump;
@@ -32,9 +33,11 @@ mod inspect;
 mod key;
 mod keys;
 mod ledger;
+mod loads;
 mod modules;
 mod operations;
 mod overrides;
+mod pausing;
 mod pins;
 mod plans;
 mod restore;

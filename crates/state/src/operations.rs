@@ -20,10 +20,10 @@ fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     Ok(serde_json::from_value(serde_json::Value::String(text.to_owned()))?)
 }
 
-const COLUMNS: &str = "SELECT o.id, o.plan_id, o.state, o.actor, o.started_at, o.ended_at, o.failure, o.generation, p.body \
+pub(crate) const COLUMNS: &str = "SELECT o.id, o.plan_id, o.state, o.actor, o.started_at, o.ended_at, o.failure, o.generation, p.body \
      FROM operations o JOIN plans p ON p.id = o.plan_id";
 
-fn operation(row: &SqliteRow) -> Result<Operation, Error> {
+pub(crate) fn operation(row: &SqliteRow) -> Result<Operation, Error> {
     let plan: ExecutionPlan = serde_json::from_str(row.get::<&str, _>("body"))?;
     let steps = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
     let state: OperationState = parsed(row.get("state"))?;
@@ -277,7 +277,7 @@ impl State {
         rows.iter().map(operation).collect()
     }
 
-    /// Operations that are not final: after a stop, what recovery must look at; oldest first.
+    /// Operations that run or are being undone: after a stop, what recovery must look at; oldest first.
     pub async fn unfinished_operations(&self) -> Result<Vec<Operation>, Error> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{COLUMNS} WHERE o.state IN ('running', 'undoing') ORDER BY o.rowid"

@@ -5,6 +5,7 @@ mod holding;
 use crate::{Ending, Error, OverrideChange, Reanchored, State};
 
 mod ledger;
+mod loads;
 mod reading;
 mod repair;
 mod restore;

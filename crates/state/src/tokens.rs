@@ -45,7 +45,7 @@ impl State {
         Ok(())
     }
 
-    async fn enter_change(
+    pub(crate) async fn enter_change(
         &self,
         transaction: &mut Transaction<'_, Sqlite>,
         at: Timestamp,
@@ -59,7 +59,7 @@ impl State {
 
     /// The change holds whether this succeeds or not: the anchor is one line behind then, and brought up before
     /// the next line.
-    async fn anchor_after(&self, end: &mut crate::anchor::End) {
+    pub(crate) async fn anchor_after(&self, end: &mut crate::anchor::End) {
         let _ = self.anchor_now(end).await;
     }
 

@@ -142,6 +142,7 @@ impl State {
         let count: i64 = sqlx::query_scalar(
             "SELECT (SELECT COUNT(*) FROM operations) \
              - (SELECT COUNT(*) FROM operations WHERE state IN ('running', 'undoing')) \
+             - (SELECT COUNT(*) FROM operations WHERE state = 'paused') \
              + (SELECT COUNT(*) FROM incidents WHERE line IS NOT NULL)",
         )
         .fetch_one(&self.pool)

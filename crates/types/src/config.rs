@@ -4,6 +4,7 @@
 //! come from defaults, the file, the environment and flags, in that order. Reading them from there is the work of the
 //! composition root; this module does no I/O.
 
+mod hubs;
 mod setting;
 mod store;
 mod values;
@@ -11,11 +12,12 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use hubs::{FolderList, HostList, HubEndpoint};
 pub use setting::{ConfigOrigin, Effect, Setting};
 pub use store::{ConfigEdit, ConfigStore, ModeSettings};
 pub use values::{
-    ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat, ModePreference,
-    OptionalPath, PolicySet, Unfit,
+    Bandwidth, ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
+    ModePreference, OptionalPath, PolicySet, Unfit,
 };
 
 use std::net::SocketAddr;
@@ -111,6 +113,18 @@ keys! {
     containers_engine: EngineChoice = "containers.engine", "auto", "LAS_CONTAINERS_ENGINE", None, AtNextStart;
     /// The socket of the container engine; none for the usual places.
     containers_socket: OptionalPath = "containers.socket", "none", "LAS_CONTAINERS_SOCKET", None, AtNextStart;
+    /// How fast is fetched at most, all of it together; 0 for as fast as it goes.
+    fetch_bandwidth: Bandwidth = "fetch.bandwidth", "0", "LAS_FETCH_BANDWIDTH", None, AtOnce;
+    /// Where Hugging Face or a mirror of it is asked for models.
+    models_hugging_face: HubEndpoint = "models.hugging_face", "https://huggingface.co", "LAS_HUGGING_FACE", None, AtOnce;
+    /// Where ModelScope or a mirror of it is asked for models.
+    models_model_scope: HubEndpoint = "models.model_scope", "https://modelscope.cn", "LAS_MODEL_SCOPE", None, AtOnce;
+    /// A directory with models; none if there is none.
+    models_directory: OptionalPath = "models.directory", "none", "LAS_MODELS_DIRECTORY", None, AtOnce;
+    /// Hosts of this network to which these may send on for files.
+    models_file_hosts: HostList = "models.file_hosts", "none", "LAS_MODELS_FILE_HOSTS", None, AtOnce;
+    /// Folders besides those of known tools in which a scan looks for models.
+    models_scan: FolderList = "models.scan", "none", "LAS_MODELS_SCAN", None, AtOnce;
     /// How modules run that offer several modes.
     runtime_prefer: ModePreference = "runtime.prefer", "auto", "LAS_RUNTIME_PREFER", None, AtOnce;
 }

@@ -64,7 +64,7 @@ pub enum PlannedOverride {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct DesiredModel {
-    /// The GGUF file; in `las.yaml` it may be relative to the folder of that file.
+    /// The model's file, the first part of a split one, or a folder of weights and what belongs to them; in `las.yaml` it may be relative to the folder of that file.
     pub path: String,
     /// How it is kept.
     pub mode: ImportMode,
@@ -147,10 +147,11 @@ impl From<&Installed> for LockedItem {
                 Placement::Reference { .. } => Kept::Reference,
             },
             source: match &item.source {
-                Source::LocalFile { .. } => None,
-                had @ (Source::Builtin { .. } | Source::Archive { .. } | Source::Oci { .. }) => {
-                    Some(had.clone())
-                }
+                Source::LocalFile { .. } | Source::LocalFiles { .. } => None,
+                had @ (Source::Builtin { .. }
+                | Source::Archive { .. }
+                | Source::Oci { .. }
+                | Source::Repository { .. }) => Some(had.clone()),
             },
             license: item.license.clone(),
             program: item.program.clone(),

@@ -80,7 +80,7 @@ mod tests {
             digest: Digest::of(bytes.as_bytes()),
             size: ByteSize::new(1),
             placement: Placement::Blob,
-            source: Source::LocalFile { path: "/x".to_owned() },
+            source: Source::LocalFile { path: "/x".to_owned(), adopted: None },
             license: None,
             program: None,
             model: None,

@@ -1,6 +1,6 @@
 //! Drift: where a machine is not as it was left, and what is done about it.
 
-use crate::{Code, Failure, ModuleName, ServiceName, Timestamp};
+use crate::{Code, Detail, Failure, ModuleName, ServiceName, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -145,6 +145,11 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// The argument that says where the first damaged block of a file begins, in bytes.
+    pub const DAMAGED_FROM: &str = "damaged-from";
+    /// The argument that says where it ends, in bytes.
+    pub const DAMAGED_TO: &str = "damaged-to";
+
     /// A drift that is named, without arguments yet.
     pub fn new(kind: DriftKind) -> Self {
         Self {
@@ -182,7 +187,12 @@ impl Drift {
             DriftKind::ItemExtra => Code::ChecksumMismatch,
             _ => return None,
         };
-        Some(Failure { args: self.args.clone(), ..Failure::new(code) })
+        let block = [Self::DAMAGED_FROM, Self::DAMAGED_TO].map(|name| self.args.get(name));
+        let details = match block {
+            [Some(from), Some(to)] => vec![Detail::new("damaged-block").with("from", from).with("to", to)],
+            _ => Vec::new(),
+        };
+        Some(Failure { args: self.args.clone(), details, ..Failure::new(code) })
     }
 
     /// Whether somebody still has to do something.

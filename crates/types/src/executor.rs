@@ -1,8 +1,9 @@
 //! What the control layer needs from below, as traits: execution, time, randomness.
 
 use crate::{
-    ByteSize, Drift, Event, Failure, Generation, HardwareProfile, Installed, JournalPhase, OperationId,
-    PortName, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, Timestamp,
+    AdoptionMethod, ByteSize, Digest, Drift, Event, Failure, Generation, HardwareProfile, Installed,
+    JournalPhase, OperationId, Partial, PortName, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus,
+    StepAction, Timestamp,
 };
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,10 @@ pub struct StepContext {
 pub trait Reporter: Send + Sync {
     /// Bytes done of the current step.
     fn progressed(&self, context: StepContext, done: ByteSize);
+    /// So many bytes of the current step were there already: what follows is measured from here.
+    fn goes_on_from(&self, context: StepContext, done: ByteSize) {
+        self.progressed(context, done);
+    }
     /// Something changed outside any step, such as a service that ended.
     fn happened(&self, event: Event);
     /// Whether the operation was cancelled; long steps ask between chunks.
@@ -43,6 +48,12 @@ pub trait Executor: Send + Sync {
     /// Makes the operation's removals final and drops its staging; called after the commit, and safe
     /// to call again.
     async fn finish(&self, operation: OperationId) -> Result<(), Failure>;
+
+    /// Drops what was fetched for a step, whole or in part: nobody is to go on with it.
+    async fn drop_fetched(&self, action: &StepAction) -> Result<(), Failure>;
+
+    /// Files of which a part was fetched, and that wait to be gone on with.
+    async fn partials(&self) -> Result<Vec<Partial>, Failure>;
 
     /// Writes the generation's lock file.
     async fn write_generation(&self, generation: &Generation) -> Result<(), Failure>;
@@ -100,8 +111,18 @@ pub trait Executor: Send + Sync {
         given: &BTreeSet<u16>,
     ) -> Result<BTreeMap<PortName, u16>, Failure>;
 
+    /// The digest of a model's bytes as they are named here: for one whose digest was learned when it was fetched.
+    fn digest_of(&self, item: &Installed) -> Digest;
+
+    /// How another tool's file can be adopted without copying it: tried on the file systems as they are; nothing is changed.
+    async fn adoption_of(&self, path: &std::path::Path) -> Result<AdoptionMethod, Failure>;
+
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;
+
+    /// How fast the engine of a service has written since it was started, in thousandths of a token a second; none of one
+    /// that has written too little to say, does not answer, or is no engine.
+    async fn speed_of(&self, service: &ServiceName) -> Option<u64>;
 
     /// Whether a service of that name runs with exactly these settings.
     fn runs(&self, spec: &ServiceSpec) -> bool;

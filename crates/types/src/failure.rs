@@ -1,33 +1,11 @@
-//! Errors as people and programs get them: a code, its arguments, a remedy by key.
+//! What can fail, by code: the words of people for it lie in `locales/`.
 
-use crate::Detail;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 
-/// What the process says on exit; the numbers are fixed in the command line's contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ExitStatus {
-    /// The operation failed; the state it left is named.
-    Failed = 1,
-    /// Wrong use.
-    Usage = 2,
-    /// Refused by policy or hardware.
-    Refused = 3,
-    /// No solution: the conflict is explained.
-    NoSolution = 4,
-    /// Not found.
-    NotFound = 5,
-    /// Needs approval, or the plan is stale.
-    NeedsApproval = 6,
-    /// Needs a network that is off or out of reach.
-    NeedsNetwork = 7,
-    /// Not permitted.
-    NotPermitted = 8,
-    /// An integrity check failed.
-    Integrity = 9,
-}
+mod exit;
+
+pub use exit::ExitStatus;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
@@ -148,14 +126,28 @@ codes! {
     ModelNotFound = "model-not-found", NotFound;
     /// No such file. Args: `path`.
     FileNotFound = "file-not-found", NotFound;
-    /// The file is not a GGUF model. Args: `path`.
+    /// The file is not a GGUF model. Args: `path`, `found` (what it is by its content: `safetensors`, `onnx`, `json`, `text`,
+    /// `zip`, `tar`, `hdf5`, `compressed`, `numpy`, `program` or `unknown`).
     ModelNotGguf = "model-not-gguf", Integrity;
+    /// Reading the file as its maker meant it runs code that it brings. Args: `path`, `found` (the first that it calls, or `none`).
+    ModelRunsCode = "model-runs-code", Integrity;
+    /// The file is two things at once. Args: `path`, `first`, `second` (as `found` above, or `gguf`, `pickle`, `torch`).
+    ModelTwoFormats = "model-two-formats", Integrity;
     /// The file has no bytes. Args: `path`.
     ModelEmpty = "model-empty", Integrity;
     /// The file ends before what its header announces. Args: `path`, `expected`, `actual`.
     ModelTruncated = "model-truncated", Integrity;
     /// The header contradicts itself or the file. Args: `path`, `detail`.
     ModelMalformed = "model-malformed", Integrity;
+    /// A part of a split model is not beside the others. Args: `path`, `number`, `of`.
+    ModelPartMissing = "model-part-missing", NotFound;
+    /// Files that should be one model are not of one. Args: `path`, `detail`.
+    ModelPartsDiffer = "model-parts-differ", Integrity;
+    /// A folder holds no model that can be told from others. Args: `path`, `reason` (`none`, `several`, `parts`, `config`, `pickle`),
+    /// `found`.
+    ModelFolderUnsuitable = "model-folder-unsuitable", Refused;
+    /// The engine here does not load that format. Args: `name`, `format`, `engines`.
+    ModelEngineMissing = "model-engine-missing", Refused;
     /// The model needs more memory than there is. Args: `name`, `needed`, `available`.
     ModelTooLarge = "model-too-large", Refused;
     /// A model of that name exists with other content. Args: `name`.
@@ -178,6 +170,10 @@ codes! {
     OperationRunning = "operation-running", Failed;
     /// The operation was cancelled; what it did was undone.
     OperationCancelled = "operation-cancelled", Failed;
+    /// The operation was paused; it goes on when somebody asks. Args: `id`.
+    OperationPaused = "operation-paused", Failed;
+    /// The operation fetches nothing, so that a pause would only undo it. Args: `id`.
+    OperationNotPausable = "operation-not-pausable", Usage;
     /// The core ended in the middle of it; what it did was undone.
     OperationInterrupted = "operation-interrupted", Failed;
     /// No such generation. Args: `number`.
@@ -206,6 +202,9 @@ codes! {
     ServiceHung = "service-hung", Failed;
     /// A port is another program's. Args: `name`, `port`, `program`, and `holder`: `known` if that is.
     PortTaken = "port-taken", Failed;
+    /// A service connects to another one's port, and there is none. Args: `name`, `peer`, `port`, `reason` (`no-service` if
+    /// what there is under that name does not serve, `no-port` if it has no such port).
+    ServicePortMissing = "service-port-missing", NoSolution;
     /// A service's limits can't be held as well as its manifest demands. Args: `name`, `wanted` and `level`: `partly`,
     /// `process` or `group`.
     LimitsUnavailable = "limits-unavailable", Refused;
@@ -267,6 +266,16 @@ codes! {
     FetchRefused = "fetch-refused", Failed;
     /// An address sends on to a host that the plan does not name. Args: `url`, `to`.
     FetchSentOn = "fetch-sent-on", Refused;
+    /// An address of the internet sends on into this machine or its own network. Args: `url`, `to`.
+    FetchPrivate = "fetch-private", Refused;
+    /// What an address has is longer or shorter than it should be. Args: `url`, `size`, `said`.
+    FetchSize = "fetch-size", Integrity;
+    /// An address answers with another part of a file than it was asked for. Args: `url`, `asked`, `answered`.
+    FetchRange = "fetch-range", Failed;
+    /// What an address has changes again and again while it is fetched. Args: `url`.
+    FetchChanged = "fetch-changed", Integrity;
+    /// An address gives next to nothing for a long time. Args: `url`.
+    FetchSlow = "fetch-slow", NeedsNetwork;
     /// An archive holds what must not be unpacked, or more than was said. Args: `path`, `part`; details: why.
     ArchiveRefused = "archive-refused", Integrity;
     /// No container engine is there, or none answers. Args: `tried`.
@@ -275,75 +284,65 @@ codes! {
     ContainerEngineRefused = "container-engine-refused", Failed;
     /// An archive can't be read: it ends too early, is damaged, or is none. Args: `path`, `detail`.
     ArchiveUnreadable = "archive-unreadable", Integrity;
+    /// No source of models has that name. Args: `name`.
+    ModelSourceUnknown = "model-source-unknown", NotFound;
+    /// A text that can't name a repository, a revision or a file of one. Args: `given`.
+    ModelIdInvalid = "model-id-invalid", Usage;
+    /// A source has no such repository, or shows it to its owner alone. Args: `source`, `id`.
+    ModelRepositoryNotFound = "model-repository-not-found", NotFound;
+    /// A repository has no such revision. Args: `source`, `id`, `revision`.
+    ModelRevisionNotFound = "model-revision-not-found", NotFound;
+    /// A repository has no such file. Args: `source`, `id`, `revision`, `path`.
+    ModelFileNotFound = "model-file-not-found", NotFound;
+    /// A repository's owner gives it only to whom he knows. Args: `source`, `id`, `reason`: `token` if none was sent,
+    /// `access` if its holder was not let in.
+    ModelGated = "model-gated", NotPermitted;
+    /// A source doesn't accept the token that it was sent. Args: `source`.
+    HubTokenRefused = "hub-token-refused", NotPermitted;
+    /// No secret of that name for that origin. Args: `name`, `origin`.
+    SecretNotFound = "secret-not-found", NotFound;
+    /// A name, an origin or a value that can't be one of a secret. Args: `part` (`name`, `origin`, `value`, or `plain` for an
+    /// origin to which it would go unencrypted); never what was given.
+    SecretInvalid = "secret-invalid", Usage;
+    /// There is a secret for that origin already. Args: `name`, `origin`.
+    SecretOriginTaken = "secret-origin-taken", Usage;
+    /// A secret is kept where it can only be read. Args: `name`, `store`.
+    SecretReadOnly = "secret-read-only", Refused;
+    /// There is no keyring, and nothing else in which a secret may be kept.
+    SecretStoreMissing = "secret-store-missing", NotFound;
+    /// The keyring is locked. Args: `store`.
+    SecretStoreLocked = "secret-store-locked", NotPermitted;
+    /// A place for secrets does not work. Args: `store`, `detail`.
+    SecretStoreFailed = "secret-store-failed", Failed;
+    /// A source can't be reached. Args: `source`, `url`, `detail`.
+    HubUnreachable = "hub-unreachable", NeedsNetwork;
+    /// A source was asked too often. Args: `source`, `seconds` until it may be asked again, 0 if it doesn't say.
+    HubLimited = "hub-limited", Failed;
+    /// A source answers with a status that means a failure on its side. Args: `source`, `url`, `status`.
+    HubRefused = "hub-refused", Failed;
+    /// A source's answer can't be read, or has no end. Args: `source`, `url`, `detail`.
+    HubAnswerInvalid = "hub-answer-invalid", Integrity;
+    /// A source sends on to another origin where none is expected. Args: `source`, `url`, `to`.
+    HubSentOn = "hub-sent-on", Refused;
+    /// An address leads to this machine or its network, and nobody here named it. Args: `url`, `host`.
+    AddressInner = "address-inner", Refused;
+    /// Nothing in a repository can be had as it is. Args: `source`, `id`, `reason` (`none`, `pickle`, `format`,
+    /// `too-large`, `parts`, `unsized`, `several`, `config`), `found`.
+    ModelNoneSuitable = "model-none-suitable", Refused;
+    /// An entry of the list of models can't be accepted. Args: `path`, `line`, `detail`.
+    ModelEntryInvalid = "model-entry-invalid", Usage;
+    /// Where another tool keeps its models lies more than is looked at; the rest was left out. Args: `path`, `most`.
+    ModelScanCut = "model-scan-cut", Failed;
+    /// A link among another tool's models leads out of its folder, and is not followed. Args: `path`, `to`.
+    ModelLinkOut = "model-link-out", Refused;
+    /// What another tool wrote of its models contradicts itself. Args: `path`, `detail`.
+    ModelLayoutInvalid = "model-layout-invalid", Integrity;
+    /// Another tool's file can't be adopted as it is. Args: `path`, `reason` (`part`, `clone`, `link`, `owner`, `changed`).
+    ModelNotAdoptable = "model-not-adoptable", Refused;
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// A failure with its code, the arguments of its text, and the cause for the log.
-#[derive(Debug, thiserror::Error)]
-#[error("{code} {args:?}")]
-pub struct Failure {
-    /// What failed.
-    pub code: Code,
-    /// What the text of the code needs, by name.
-    pub args: BTreeMap<String, String>,
-    /// What it rests on, where one sentence doesn't say it all.
-    pub details: Vec<Detail>,
-    /// What made it fail; goes to the log, not on the wire.
-    #[source]
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl Failure {
-    /// A failure of that code, without arguments yet.
-    pub fn new(code: Code) -> Self {
-        Self { code, args: BTreeMap::new(), details: Vec::new(), cause: None }
-    }
-
-    /// A failure as it was recorded: by its code and arguments.
-    pub fn recorded(code: Code, args: BTreeMap<String, String>) -> Self {
-        Self { args, ..Self::new(code) }
-    }
-
-    /// Adds an argument.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
-        self.args.insert(name.to_owned(), value.to_string());
-        self
-    }
-
-    /// Adds what it rests on.
-    #[must_use]
-    pub fn detailed(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
-        self.details.extend(details);
-        self
-    }
-
-    /// Adds the cause.
-    #[must_use]
-    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
-        self
-    }
-
-    /// A defect of ours: something that can't happen did. The detail goes to the log.
-    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::new(Code::Internal).because(cause)
-    }
-
-    /// What an I/O error at a path means: a full disk and a missing right have codes of their own.
-    pub fn io(path: &std::path::Path, error: std::io::Error) -> Self {
-        let code = match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Code::DiskFull,
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                Code::PermissionDenied
-            }
-            _ => Code::IoFailed,
-        };
-        Self::new(code).with("path", path.display()).with("detail", &error).because(error)
     }
 }

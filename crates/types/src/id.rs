@@ -57,7 +57,7 @@ uuid_id!(
 #[error("'{0}' is not a name: 1 to 64 of a-z, 0-9, '.', '-', '_', beginning with a letter or digit")]
 pub struct NameError(String);
 
-fn check_name(text: &str) -> Result<(), NameError> {
+pub(crate) fn check_name(text: &str) -> Result<(), NameError> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
     let first = text.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     if first && text.len() <= 64 && text.chars().all(allowed) && !text.contains("..") {
@@ -103,6 +103,7 @@ macro_rules! text_name {
         }
     };
 }
+pub(crate) use text_name;
 
 text_name!(
     /// The name of a module, a model package included: one safe path component.

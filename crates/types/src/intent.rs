@@ -1,8 +1,8 @@
 //! What somebody wants.
 
 use crate::{
-    DesiredState, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, Requirement,
-    ServiceName, Version,
+    DesiredState, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, RepositoryId,
+    RepositoryPath, Requirement, Revision, ServiceName, SourceName, Version,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -144,6 +144,34 @@ pub enum Intent {
         /// For an adapter: the model that it belongs to.
         base: Option<ModuleName>,
     },
+    /// Make files of other tools known as models, without copying them.
+    ModelAdopt {
+        /// The files, absolute, as a scan names them.
+        paths: Vec<String>,
+        /// The name here, for one file; made from what its tool calls it if absent.
+        #[serde(default)]
+        name: Option<ModuleName>,
+        /// How they are kept; if absent by reflink, else by hard link where that is safe, else by reference.
+        #[serde(default)]
+        mode: Option<ImportMode>,
+    },
+    /// Fetch a model from a source.
+    ModelPull {
+        /// Its repository.
+        id: RepositoryId,
+        /// Which file of it; chosen for this machine if absent.
+        #[serde(default)]
+        file: Option<RepositoryPath>,
+        /// The source to ask; the first that has it if absent.
+        #[serde(default)]
+        source: Option<SourceName>,
+        /// A branch, a tag or a commit; what its owner shows if absent.
+        #[serde(default)]
+        revision: Option<Revision>,
+        /// Its name here; made from the file's name if absent.
+        #[serde(default)]
+        name: Option<ModuleName>,
+    },
     /// Load a model behind the local endpoint.
     ModelLoad {
         /// Which.
@@ -228,6 +256,8 @@ impl Intent {
             Self::ModuleRemove { .. } => "module_remove",
             Self::OperationResume { .. } => "operation_resume",
             Self::ModelImport { .. } => "model_import",
+            Self::ModelAdopt { .. } => "model_adopt",
+            Self::ModelPull { .. } => "model_pull",
             Self::ModelLoad { .. } => "model_load",
             Self::ServiceStart { .. } => "service_start",
             Self::ServiceRestart { .. } => "service_restart",

@@ -22,10 +22,13 @@ mod digest;
 mod drift;
 mod event;
 mod executor;
+mod failed;
 mod failure;
+mod fit;
 mod generation;
 mod hardware;
 mod health;
+mod hub;
 mod id;
 mod image;
 mod intent;
@@ -39,6 +42,7 @@ mod operation;
 mod origin;
 mod overriding;
 mod package;
+mod partial;
 mod pin;
 mod plan;
 mod policy;
@@ -58,9 +62,9 @@ mod version;
 
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use config::{
-    CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect, EngineChoice,
-    IdleTime, Language, LogFileSize, LogFilter, LogFormat, ModePreference, ModeSettings, OptionalPath,
-    PolicySet, Setting, Unfit, config_key, config_schema,
+    Bandwidth, CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect,
+    EngineChoice, FolderList, HostList, HubEndpoint, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
+    ModePreference, ModeSettings, OptionalPath, PolicySet, Setting, Unfit, config_key, config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{
@@ -74,7 +78,12 @@ pub use digest::Digest;
 pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;
 pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Reporter, StepContext};
-pub use failure::{Code, ExitStatus, Failure};
+pub use failed::Failure;
+pub use failure::{Code, ExitStatus};
+pub use fit::{
+    DevicePart, FitBasis, FitDevice, FitLimit, FitOffer, FitPlacement, FitVerdict, MeasuredLoad,
+    ModelFitReport, SpeedRange, SpeedUnknown,
+};
 pub use generation::{Generation, GenerationNumber, Installed, Placement};
 pub use hardware::{
     Absence, Admission, Battery, BatteryState, Caches, CgroupVersion, ContainerEngine, Cpu, Gpu, GpuVendor,
@@ -82,6 +91,14 @@ pub use hardware::{
     ProfileSource, Sandbox, Support, Volume, VolumeKind,
 };
 pub use health::{Exit, ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
+pub use hub::{
+    AddressScope, Adoption, AdoptionMethod, Arrival, Commit, CuratedFile, CuratedModel, FileLocation,
+    FileRole, FoundModel, FoundPage, Gate, KeptSecret, ModelFit, ModelIdError, ModelOrigin, ModelPackage,
+    ModelPlace, ModelQuery, ModelRepository, ModelSource, ModelSources, ModelTool, NoSecrets, OriginFile,
+    PAGE_LIMIT, PackageFile, RepositoryFile, RepositoryId, RepositoryPath, Revision, ScannedModel, Secret,
+    SecretHandle, SecretHeader, SecretStoreKind, SecretStoreStanding, SecretStoreState, Secrets, SourceKind,
+    SourceName, WebOrigin, WeightsFormat, obligations, secret_not_found,
+};
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use image::{ImageName, ImageNameError, ImageRecord};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
@@ -91,13 +108,17 @@ pub use manifest::{
     Manifest, MemoryRequirement, ModelSection, RuntimeSection, SourceSection,
 };
 pub use mode::{RuntimeMode, RuntimeModeError};
-pub use model::{Ability, MemoryEstimate, ModelFacts};
+pub use model::{
+    Ability, AdapterFacts, CacheType, MemoryEstimate, ModelCode, ModelFacts, ModelPart, ModelShape,
+    TokenizerFacts, WindowFacts,
+};
 pub use module::{ModuleState, Transition};
 pub use note::Note;
 pub use operation::{JournalEntry, JournalPhase, Operation, OperationState};
 pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
+pub use partial::Partial;
 pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArchiveFormat, ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction,
@@ -111,8 +132,8 @@ pub use reconcile::{ReconcilePolicy, RepairPolicy, Response};
 pub use release::{Release, ReleaseError};
 pub use sandboxing::{NetworkAccess, SandboxLevel, SandboxSection};
 pub use service::{
-    BackendBuffer, EngineReport, EngineSettings, ProgramSettings, START_LIMIT_SECONDS, Serves, ServiceSpec,
-    ServiceState, ServiceStatus,
+    BackendBuffer, EngineReport, EngineSettings, PeerPorts, ProgramSettings, START_LIMIT_SECONDS, Serves,
+    ServiceSpec, ServiceState, ServiceStatus,
 };
 pub use serving::{
     LimitLevel, LimitsSection, PrepareSection, Probe, ServiceSection, StopSection, StopSignal, VariableError,

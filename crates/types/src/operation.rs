@@ -13,6 +13,8 @@ pub enum OperationState {
     Running,
     /// A step failed or it was cancelled: its steps are undone.
     Undoing,
+    /// Its steps are undone and what it fetched is kept: it goes on when somebody asks, and holds nothing until then.
+    Paused,
     /// All steps done and recorded.
     Succeeded,
     /// Undone; the state before it holds.
@@ -25,6 +27,11 @@ impl OperationState {
     /// Whether nothing more happens.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+
+    /// Whether nothing more happens by itself.
+    pub fn is_at_rest(self) -> bool {
+        self == Self::Paused || self.is_final()
     }
 }
 
@@ -70,6 +77,8 @@ pub enum JournalPhase {
     Undoing,
     /// Undone.
     Undone,
+    /// The operation was paused before this step: what was begun before is undone.
+    Paused,
 }
 
 /// One line of an operation's journal.

@@ -1,45 +1,17 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, ModuleName, Note,
-    OperationId, PlanId, PlannedOverride, ServiceName, ServiceSpec, Timestamp,
+    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, Note, OperationId,
+    PlanId, PlannedOverride, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// One file of an artefact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ArtefactFile {
-    /// Path within the artefact.
-    pub path: String,
-    /// Size.
-    pub size: ByteSize,
-    /// Digest, without prefix.
-    pub sha256: String,
-    /// Whether it is a program.
-    pub executable: bool,
-    /// For a symbolic link: where it leads, relative to where it lies. Its digest is that of this text, its size 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub link: Option<String>,
-}
+mod artefact;
+mod source;
 
-impl ArtefactFile {
-    /// A symbolic link.
-    pub fn link(path: String, target: String) -> Self {
-        let sha256 = Digest::of(target.as_bytes()).hex();
-        Self { path, size: ByteSize::new(0), sha256, executable: false, link: Some(target) }
-    }
-
-    /// What it is, in one letter of the list that [`tree_digest`] hashes: a program, data, a link.
-    fn kind(&self) -> char {
-        match (&self.link, self.executable) {
-            (Some(_), _) => 'l',
-            (None, true) => 'x',
-            (None, false) => '-',
-        }
-    }
-}
+pub use artefact::{ArtefactFile, ArtefactIndex, tree_digest};
+pub use source::Source;
 
 /// How an archive is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, TS)]
@@ -71,83 +43,6 @@ impl ArchiveFormat {
         ]
         .into_iter()
         .find_map(|(format, known)| ends(known).then_some(format))
-    }
-}
-
-/// Where the bytes of a step come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Source {
-    /// Shipped with the application: a folder under its artefacts.
-    Builtin {
-        /// The artefact's folder.
-        artefact: ModuleName,
-        /// For a single file: its path within the artefact.
-        file: Option<String>,
-    },
-    /// A file of this machine.
-    LocalFile {
-        /// Where.
-        path: String,
-    },
-    /// An archive that is fetched and unpacked.
-    Archive {
-        /// Where it lies; each is asked if it can't be had from the one before.
-        urls: Vec<crate::SourceUrl>,
-        /// Other hosts that these may send on to; to any other is refused.
-        redirects: Vec<String>,
-        /// How it is packed.
-        format: ArchiveFormat,
-        /// Its size.
-        size: ByteSize,
-        /// Its digest.
-        checksum: Digest,
-        /// The folder in it that is unpacked; all of it if absent.
-        folder: Option<String>,
-        /// How many files and links that makes.
-        files: u32,
-    },
-    /// An image that a container engine fetches and keeps.
-    Oci {
-        /// Its name with its registry.
-        image: crate::ImageName,
-        /// The digest of its manifest.
-        digest: Digest,
-        /// How many bytes are fetched.
-        size: ByteSize,
-    },
-}
-
-impl Source {
-    /// The hosts that may be asked, each once, in order.
-    pub fn hosts(&self) -> std::collections::BTreeSet<String> {
-        match self {
-            Self::Builtin { .. } | Self::LocalFile { .. } => std::collections::BTreeSet::new(),
-            Self::Archive { urls, redirects, .. } => urls
-                .iter()
-                .filter_map(crate::SourceUrl::host)
-                .map(str::to_owned)
-                .chain(redirects.iter().cloned())
-                .collect(),
-            Self::Oci { image, .. } => std::iter::once(image.host().to_owned()).collect(),
-        }
-    }
-
-    /// Bytes that come over a network, unless a file of this machine has them.
-    pub fn download(&self) -> ByteSize {
-        match self {
-            Self::Archive { urls, size, .. } if urls.iter().all(|url| url.host().is_some()) => *size,
-            Self::Oci { size, .. } => *size,
-            _ => ByteSize::default(),
-        }
-    }
-
-    /// Bytes that are kept beside what is made from them, until it is made.
-    pub fn beside(&self) -> ByteSize {
-        match self {
-            Self::Archive { size, .. } => *size,
-            Self::Builtin { .. } | Self::LocalFile { .. } | Self::Oci { .. } => ByteSize::default(),
-        }
     }
 }
 
@@ -364,31 +259,6 @@ impl ExecutionPlan {
         }
         Digest::of(&bytes)
     }
-}
-
-/// The index of a shipped artefact (`artefact.json` beside its `files/`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct ArtefactIndex {
-    /// Its name.
-    pub name: ModuleName,
-    /// Its version.
-    pub version: crate::Version,
-    /// Digest of what it was made from: the source package of a program, the file of a model.
-    pub source: Digest,
-    /// Digest of the list of files, see [`tree_digest`].
-    pub digest: Digest,
-    /// Every file, sorted by path.
-    pub files: Vec<ArtefactFile>,
-}
-
-/// The digest of a list of files: SHA-256 over one line `<sha256>  <x|-|l>  <path>\n` a file, sorted by path.
-pub fn tree_digest(files: &[ArtefactFile]) -> Digest {
-    let mut sorted: Vec<_> = files.iter().collect();
-    sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let lines: String =
-        sorted.iter().map(|file| format!("{}  {}  {}\n", file.sha256, file.kind(), file.path)).collect();
-    Digest::of(lines.as_bytes())
 }
 
 #[cfg(test)]

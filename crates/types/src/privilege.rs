@@ -10,6 +10,8 @@ use std::str::FromStr;
 pub enum Privilege {
     /// To connect to whatever it wants.
     Network,
+    /// To connect to ports of services that its manifest names.
+    Connects,
     /// To use GPUs.
     Gpu,
     /// To write in its container beside its own folders.
@@ -28,7 +30,7 @@ pub struct PrivilegeError(String);
 impl Privilege {
     /// Every one.
     pub fn all() -> impl Iterator<Item = Self> {
-        let own = [Self::Network, Self::Gpu, Self::WritableRoot, Self::User];
+        let own = [Self::Network, Self::Connects, Self::Gpu, Self::WritableRoot, Self::User];
         own.into_iter().chain(KernelCapability::ALL.into_iter().map(Self::Kernel))
     }
 
@@ -36,6 +38,7 @@ impl Privilege {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Network => "network",
+            Self::Connects => "connects",
             Self::Gpu => "gpu",
             Self::WritableRoot => "writable-root",
             Self::User => "user",
@@ -59,6 +62,9 @@ impl Privilege {
         let Some(service) = manifest.service_in(mode) else { return asked };
         if service.sandbox.gpu {
             asked.insert(Self::Gpu);
+        }
+        if !service.connects.is_empty() {
+            asked.insert(Self::Connects);
         }
         match mode {
             RuntimeMode::Native if service.sandbox.network == NetworkAccess::Any => {
@@ -125,6 +131,7 @@ mod tests {
         let sandbox = r#"{"network":"any","gpu":true}"#;
         assert_eq!(asked(sandbox, "null", native), ["network", "gpu"]);
         assert_eq!(asked(sandbox, "null", container), ["gpu"]);
+        assert_eq!(asked(r#"{},"connects":{"redis":["main"]}"#, "null", native), ["connects"]);
         let section =
             r#"{"network":"published","writable_root":true,"user":"1:1","capabilities":["setuid","chown"]}"#;
         assert_eq!(asked("{}", section, container), ["network", "writable-root", "user", "chown", "setuid"]);

@@ -33,6 +33,13 @@ pub struct Progress {
     /// Steps behind `step` that are finished, in their order.
     #[serde(default)]
     pub finished: Vec<u32>,
+    /// Bytes a second over the last seconds; none while that is not known.
+    #[serde(default)]
+    pub speed: Option<ByteSize>,
+    /// Seconds until the steps in work are done at that speed; none where their size or the speed is not known.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub left: Option<u64>,
 }
 
 impl Progress {
@@ -73,9 +80,24 @@ impl Progress {
         self.sum();
     }
 
+    /// The steps in work move so fast, or it is not known.
+    pub fn moves(&mut self, speed: Option<ByteSize>) {
+        self.speed = speed;
+        self.sum();
+    }
+
     fn sum(&mut self) {
         self.done = self.working.iter().map(|working| working.done).sum();
         self.total = self.working.iter().map(|working| working.total).sum();
+        // Nothing in work has no speed, and one step whose size nobody knows leaves the end of all unknown.
+        self.speed = self.speed.filter(|_| !self.working.is_empty());
+        let missing = |one: &Working| {
+            let left = one.total.bytes().checked_sub(one.done.bytes());
+            left.filter(|_| one.total.bytes() > 0)
+        };
+        let missing: Option<u64> = self.working.iter().map(missing).sum();
+        let speed = self.speed.map(ByteSize::bytes).filter(|speed| *speed > 0);
+        self.left = missing.zip(speed).map(|(missing, speed)| missing.div_ceil(speed));
     }
 }
 
@@ -104,5 +126,26 @@ mod tests {
         progress.begin(3, ByteSize::default());
         progress.finish(3);
         assert_eq!(progress, Progress::all(4));
+    }
+
+    #[test]
+    fn the_time_that_is_left_is_known_only_with_a_size_and_a_speed() {
+        let mut progress = Progress::of(2);
+        progress.begin(0, ByteSize::new(1_000));
+        progress.advance(0, ByteSize::new(100));
+        assert_eq!((progress.speed, progress.left), (None, None));
+        progress.moves(Some(ByteSize::new(200)));
+        assert_eq!(progress.left, Some(5));
+        progress.moves(Some(ByteSize::default()));
+        assert_eq!(progress.left, None, "it stands still");
+        progress.moves(Some(ByteSize::new(200)));
+        progress.begin(1, ByteSize::default());
+        assert_eq!(progress.left, None, "nobody knows how much the second is");
+        progress.finish(1);
+        assert_eq!(progress.left, Some(5));
+        progress.advance(0, ByteSize::new(1_200));
+        assert_eq!(progress.left, None, "more came than was said");
+        progress.finish(0);
+        assert_eq!((progress.speed, progress.left), (None, None));
     }
 }

@@ -1,6 +1,6 @@
 //! Services: programs kept running.
 
-use crate::{ByteSize, Digest, ModuleName, PortName, ServiceName, ServiceSection, Timestamp};
+use crate::{ByteSize, CacheType, Digest, ModuleName, PortName, ServiceName, ServiceSection, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -10,6 +10,10 @@ use ts_rs::TS;
 pub struct EngineSettings {
     /// The model's file, absolute.
     pub model_path: String,
+    /// The other parts of a split model, absolute, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub more_parts: Vec<String>,
     /// The model's digest, checked before start if the bytes are ours.
     pub model_digest: Digest,
     /// Context of one conversation, in tokens.
@@ -20,6 +24,9 @@ pub struct EngineSettings {
     pub threads: u32,
     /// Layers put on the GPU; 0 for none.
     pub gpu_layers: u32,
+    /// Type of keys and values.
+    #[serde(default)]
+    pub cache: CacheType,
     /// Adapters that belong to this model: name and absolute path, in the order of their engine ids.
     pub adapters: Vec<(ModuleName, String)>,
 }
@@ -68,6 +75,9 @@ pub enum Serves {
     },
 }
 
+/// The numbers of ports of other services, by the names that a manifest has for these.
+pub type PeerPorts = BTreeMap<ModuleName, BTreeMap<PortName, u16>>;
+
 /// How a module's own program is started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProgramSettings {
@@ -75,6 +85,10 @@ pub struct ProgramSettings {
     pub folder: String,
     /// The numbers of its ports.
     pub ports: BTreeMap<PortName, u16>,
+    /// The numbers of the ports that it connects to, by the names that its manifest has for their services.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<crate::PeerPorts>", optional)]
+    pub connects: PeerPorts,
     /// How it serves, as its manifest says.
     pub service: ServiceSection,
     /// The container that it runs in; none of a process of this machine.
@@ -110,6 +124,25 @@ impl ServiceSpec {
         match &self.serves {
             Serves::Model { .. } => BTreeMap::new(),
             Serves::Program { runs } => runs.ports.clone(),
+        }
+    }
+
+    /// The numbers of the ports of others that it connects to.
+    pub fn connects(&self) -> PeerPorts {
+        match &self.serves {
+            Serves::Model { .. } => PeerPorts::new(),
+            Serves::Program { runs } => runs.connects.clone(),
+        }
+    }
+
+    /// The same, connecting to these numbers; none if it does so already, or to none.
+    pub fn connected(&self, connects: PeerPorts) -> Option<Self> {
+        match &self.serves {
+            Serves::Program { runs } if runs.connects != connects => {
+                let runs = Box::new(ProgramSettings { connects, ..(**runs).clone() });
+                Some(Self { serves: Serves::Program { runs }, ..self.clone() })
+            }
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::Template;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
@@ -21,6 +21,10 @@ pub struct ServiceSection {
     /// The ports that it listens on, on this machine only, each with the number that it has if that is free.
     #[serde(default)]
     pub ports: BTreeMap<crate::PortName, u16>,
+    /// Services that it connects to, each by the name that the module needs it by, and which of their ports: it reaches
+    /// these beside its own, over TCP, and `${service.NAME.port.PORT}` is the number of one. None in a container.
+    #[serde(default)]
+    pub connects: BTreeMap<crate::ModuleName, BTreeSet<crate::PortName>>,
     /// Files that are written anew into `${run}` before each start, with what is in them.
     #[serde(default)]
     pub files: BTreeMap<String, Template>,

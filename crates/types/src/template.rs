@@ -7,7 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
 
-/// A text with holes: `${data}`, `${run}`, `${module}`, `${port.NAME}`, and, where something is prepared, `${new}`. `$${` stands for `${` itself; any other `$` is only a sign.
+/// A text with holes: `${data}`, `${run}`, `${module}`, `${port.NAME}`, `${service.NAME.port.PORT}`, and, where something is
+/// prepared, `${new}`. `$${` stands for `${` itself; any other `$` is only a sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(try_from = "String", into = "String")]
 #[ts(type = "string")]
@@ -32,6 +33,8 @@ pub enum Hole {
     New,
     /// The number of a port.
     Port(crate::PortName),
+    /// The number of a port of a service that it connects to.
+    Peer(crate::ModuleName, crate::PortName),
 }
 
 /// Why a text is no template.
@@ -41,7 +44,9 @@ pub enum TemplateError {
     #[error("'${{' without its '}}'; write '$${{' for the signs themselves")]
     Open,
     /// Nothing fills it.
-    #[error("nothing fills '${{{0}}}': there are ${{data}}, ${{run}}, ${{module}} and ${{port.NAME}}")]
+    #[error(
+        "nothing fills '${{{0}}}': there are ${{data}}, ${{run}}, ${{module}}, ${{port.NAME}} and ${{service.NAME.port.PORT}}"
+    )]
     Unknown(String),
     /// A sign that ends a text for the operating system.
     #[error("a text can't hold the sign with the number 0")]
@@ -77,8 +82,13 @@ impl FromStr for Hole {
             "module" => Ok(Self::Module),
             "new" => Ok(Self::New),
             _ => {
-                let port = text.strip_prefix("port.").and_then(|name| name.parse().ok());
-                port.map(Self::Port).ok_or_else(|| TemplateError::Unknown(text.to_owned()))
+                let own = || Some(Self::Port(text.strip_prefix("port.")?.parse().ok()?));
+                let others = || {
+                    // A module's name may hold dots, a port's none.
+                    let (service, port) = text.strip_prefix("service.")?.rsplit_once(".port.")?;
+                    Some(Self::Peer(service.parse().ok()?, port.parse().ok()?))
+                };
+                own().or_else(others).ok_or_else(|| TemplateError::Unknown(text.to_owned()))
             }
         }
     }
@@ -92,6 +102,7 @@ impl fmt::Display for Hole {
             Self::Module => f.write_str("module"),
             Self::New => f.write_str("new"),
             Self::Port(name) => write!(f, "port.{name}"),
+            Self::Peer(service, port) => write!(f, "service.{service}.port.{port}"),
         }
     }
 }
@@ -170,6 +181,7 @@ mod tests {
         template.filled(|hole| match hole {
             Hole::Port(name) if name.as_str() != "main" => None,
             Hole::Port(_) => Some("6379".to_owned()),
+            Hole::Peer(service, port) => Some(format!("{port} of {service}")),
             other => Some(format!("/{other}")),
         })
     }
@@ -186,6 +198,9 @@ mod tests {
             ("$$${data}", "$${data}"),
             ("a$${b${data}}", "a${b/data}"),
             ("}{", "}{"),
+            ("${service.redis.port.main}", "main of redis"),
+            ("x${service.llama.cpp.port.web}y", "xweb of llama.cppy"),
+            ("${service.a.port.port.b}", "b of a.port"),
         ] {
             assert_eq!(filled(text).as_deref(), Some(expected), "{text}");
         }
@@ -198,7 +213,22 @@ mod tests {
         for text in ["${", "${data", "a ${port.main"] {
             assert_eq!(error(text), TemplateError::Open, "{text}");
         }
-        for name in ["", "DATA", " data", "port.", "port.A", "home", "$(id)", "data:-x"] {
+        for name in [
+            "",
+            "DATA",
+            " data",
+            "port.",
+            "port.A",
+            "home",
+            "$(id)",
+            "data:-x",
+            "service.",
+            "service.redis",
+            "service.redis.main",
+            "service.redis.port.",
+            "service..port.main",
+            "service.redis.port.A",
+        ] {
             assert_eq!(error(&format!("${{{name}}}")), TemplateError::Unknown(name.to_owned()));
         }
         assert_eq!(error("a\0"), TemplateError::Nul);

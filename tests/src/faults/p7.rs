@@ -1,6 +1,6 @@
 //! P7: somebody else has a service's port, or takes it at the worst moment.
 
-use super::services::{Services, program};
+use super::services::{Services, free_port, program};
 use super::{Report, Run};
 use crate::Begun;
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket, sockopt};
@@ -70,11 +70,6 @@ fn sharing(port: u16) -> Result<OwnedFd, String> {
     bind(&taken, &SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(told)?;
     listen(&taken, 16).map_err(told)?;
     Ok(taken)
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    listener.local_addr().map(|address| address.port()).map_err(|error| error.to_string())
 }
 
 fn cases(count: usize) -> Vec<(String, Moment, IpAddr)> {

@@ -85,6 +85,7 @@ fn compiled(manifest: &Manifest, folder: &Path) -> Result<Value, String> {
     let runs = ProgramSettings {
         folder: String::new(),
         ports: service.ports.clone(),
+        connects: las_types::PeerPorts::new(),
         container: ContainerSettings::of(manifest, &gpus()),
         service,
     };

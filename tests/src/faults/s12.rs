@@ -1,6 +1,6 @@
 //! S12: a program that tries to get at what is not its own.
 
-use super::services::{Services, keeper, program};
+use super::services::{Services, free_port, keeper, program};
 use super::{Report, Run};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 use serde_json::{Value, json};
@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 const ESCAPES: &str = include_str!("s12/escapes.py");
+/// A service that takes connections, for one that may connect to it.
+const PEER: &str = "#!/usr/bin/python3\nimport socket, sys\nif sys.argv[1] == '--version': sys.exit(0)\n\
+    door = socket.create_server(('127.0.0.1', int(sys.argv[1])))\nwhile True: door.accept()[0].close()\n";
+/// The try that comes to something where it is granted.
+const GRANTED: &str = "granted";
 /// So many of the tries have to come to something where nothing holds them: otherwise they show nothing.
 const SHOWN: usize = 25;
 
@@ -34,7 +39,7 @@ fn told(error: impl std::fmt::Display) -> String {
 
 impl Bait {
     /// For the service of a name.
-    fn of(bench: &Services, name: &str, port: u16, canary: &str) -> Result<Self, String> {
+    fn of(bench: &Services, name: &str, port: u16, granted: u16, canary: &str) -> Result<Self, String> {
         let home = bench.machine.home();
         let (secret, other) = (home.join("secret"), home.join("services/other/data/secret"));
         for path in [&secret, &other] {
@@ -82,6 +87,7 @@ impl Bait {
             "victim": victim.id(),
             "disk": disk(),
             "port": port,
+            "granted": granted,
         });
         Ok(Self { targets, victim, _listening: (listener, abstract_one, tcp) })
     }
@@ -177,23 +183,35 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let canary = format!("canary{:016x}", run.random().u64(..));
     // What the core is given is not for its services.
     let bench = Services::with_variable("HF_TOKEN", &canary);
-    let source = bench.archive("run", &[("run", ESCAPES.as_bytes().to_vec())]);
+    let files = [("run", ESCAPES.as_bytes().to_vec()), ("peer", PEER.as_bytes().to_vec())];
+    let source = bench.archive("run", &files);
     let words =
         "arguments: ['${run}/targets.json'], ready: { kind: log, line: ready }, stop: { grace_seconds: 2 }";
-    let port = TcpListener::bind("127.0.0.1:0").map_err(told)?.local_addr().map_err(told)?.port();
-    let kinds = [("cut-off", 0, String::new()), ("listening", port, format!("ports: {{ main: {port} }}, "))];
+    let (port, granted) = (free_port()?, free_port()?);
+    let kinds = [
+        ("cut-off", 0, String::new()),
+        ("listening", port, format!("ports: {{ main: {port} }}, ")),
+        ("connecting", 0, "connects: { peer: [main] }, ".to_owned()),
+    ];
+    let peer = format!(
+        "{{ arguments: ['${{port.main}}'], ports: {{ main: {granted} }}, ready: {{ kind: tcp, port: main }} }}"
+    );
+    bench.offer("peer", "peer", &peer, &source);
+    let needing = format!("dependencies: {{ modules: [peer] }}\n{source}");
     // The first manifest is only there to be installed: what is tried is known when the module is.
     for (name, ..) in &kinds {
-        bench.offer(name, "run", &format!("{{ {words}, files: {{ targets.json: '{{}}' }} }}"), &source);
+        bench.offer(name, "run", &format!("{{ {words}, files: {{ targets.json: '{{}}' }} }}"), &needing);
     }
     let core = bench.machine.serve();
     let mut baits = Vec::new();
     for (name, port, _) in &kinds {
         bench.las(&["module", "install", name, "--yes"]);
-        baits.push(Bait::of(&bench, name, *port, &canary)?);
+        baits.push(Bait::of(&bench, name, *port, granted, &canary)?);
     }
     core.stop();
+    let listening = TcpListener::bind(("127.0.0.1", granted)).map_err(told)?;
     let free = unheld(&bench, &baits[0].targets)?;
+    drop(listening);
     let shown = free.values().filter(|came| **came).count();
     let administrator = rustix::process::getuid().is_root();
     let mut failures = Vec::new();
@@ -206,7 +224,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
             "{{ {ports}{words}, sandbox: {{ at_least: whole }}, files: {{ targets.json: '{}' }} }}",
             bait.targets
         );
-        bench.offer(name, "run", &section, &source);
+        bench.offer(name, "run", &section, &needing);
     }
     let core = bench.machine.serve();
     let cases: Vec<_> = kinds.iter().map(|(name, ..)| ((*name).to_owned(), *name)).collect();
@@ -220,8 +238,12 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
         let kept = keeper(&pid).ok_or("no keeper: it has ended")?;
         let given = [given(&pid, &canary), given(&kept, &canary)].concat();
         bench.las(&["service", "stop", name]);
-        let escaped: Vec<_> =
-            tried.iter().filter(|(_, came)| **came).map(|(name, _)| name.as_str()).collect();
+        let is_granted = |one: &str| *name == "connecting" && one == GRANTED;
+        let came: Vec<_> = tried.iter().filter(|(_, came)| **came).map(|(name, _)| name.as_str()).collect();
+        if *name == "connecting" && !came.contains(&GRANTED) {
+            return Err("ungranted: it does not reach what it connects to".to_owned());
+        }
+        let escaped: Vec<_> = came.into_iter().filter(|one| !is_granted(one)).collect();
         match (escaped.as_slice(), given.as_slice()) {
             ([], []) => Ok(()),
             ([], given) => Err(format!("secret: {given:?}")),
@@ -232,7 +254,7 @@ pub(super) fn run(run: &Run) -> Result<Report, String> {
     let mut report = report;
     report.failures.append(&mut failures);
     let figure = format!(
-        "{} tries twice, with ports and without: {} came to something, {} of them do where nothing holds them; \
+        "{} tries three times, without ports, with ports and with a port of another's: {} came to something, {} of them do where nothing holds them; \
          {} secrets given",
         free.len(),
         report.count("escape"),

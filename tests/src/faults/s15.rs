@@ -1,8 +1,8 @@
-//! S15, and F6 through the front door: hostile archives. Nothing lands outside, nothing stays behind, and what may be
+//! S15, and what F6 begins with: hostile archives. Nothing lands outside, nothing stays behind, and what may be
 //! installed can do no more than a file may.
 
-mod corpus;
-mod tar;
+pub(super) mod corpus;
+pub(super) mod tar;
 mod zip;
 
 use super::{Report, Run};
@@ -21,9 +21,9 @@ const BYTES: u64 = 64 << 20;
 const REFUSALS: [&str; 2] = ["archive-refused", "archive-unreadable"];
 
 /// Every path below a folder with its mode and, of files and links, what it holds.
-type Tree = BTreeMap<String, (u32, Vec<u8>)>;
+pub(super) type Tree = BTreeMap<String, (u32, Vec<u8>)>;
 
-fn tree(root: &Path) -> Tree {
+pub(super) fn tree(root: &Path) -> Tree {
     let mut found = Tree::new();
     let mut left = vec![root.to_owned()];
     while let Some(folder) = left.pop() {

@@ -2,7 +2,9 @@
 
 use crate::{Begun, Catalogue, Part, Workstation, tar_gz};
 use serde_json::Value;
+use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -98,6 +100,20 @@ pub(super) fn above(pid: &str) -> Option<Vec<String>> {
 /// The keeper of a service's process; none if it has ended.
 pub(super) fn keeper(pid: &str) -> Option<String> {
     above(pid)?.pop()
+}
+
+/// A number of a port that is free, and below those that the system gives to whoever asks for any: nobody has it by chance
+/// between this and when it is used. Those behind it are left to services that find it taken and choose the next.
+pub(super) fn free_port() -> Result<u16, String> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    // Without a divisor in common with their count, so that all of them come.
+    const APART: u32 = 37;
+    let number = |nth: u32| u16::try_from(FIRST + (std::process::id() + nth * APART) % COUNT).ok();
+    let numbers = (0..COUNT).filter_map(|_| number(NEXT.fetch_add(1, Ordering::Relaxed).into()));
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    numbers.into_iter().find(free).ok_or_else(|| "no port is free".to_owned())
 }
 
 /// A script as a program that can also say its version.

@@ -33,6 +33,23 @@ fn a_file_that_is_no_model_is_refused() {
 }
 
 #[test]
+fn a_file_that_brings_code_is_refused_whatever_it_is_called() {
+    let machine = Workstation::new();
+    let pickle: &[u8] = b"\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.";
+    for name in ["model.gguf", "model.safetensors", "pytorch_model.bin"] {
+        let file = machine.file(name, pickle);
+        refused(&machine, &file, "model-runs-code", 9);
+        let told = machine.las(&["model", "import", &file, "--yes"]);
+        assert!(told.stderr.contains("posix.system"), "{told}");
+    }
+    let mut two = std::fs::read(shipped_chat_model()).unwrap();
+    two.extend(pickle);
+    let file = machine.file("two.gguf", &two);
+    refused(&machine, &file, "model-two-formats", 9);
+    machine.is_healthy();
+}
+
+#[test]
 fn a_lying_header_is_refused() {
     let machine = Workstation::new();
     let (honest, counts) = models::header()
@@ -67,6 +84,15 @@ fn a_folder_and_a_missing_file_are_refused() {
     let nowhere = machine.outside("nowhere.gguf");
     machine.json(&["model", "import", nowhere.to_str().unwrap(), "--yes"]).fails("file-not-found", 5);
     assert_eq!(machine.contents(), [""; 0]);
+}
+
+#[test]
+fn a_pipe_is_no_model_and_is_not_waited_for() {
+    let machine = Workstation::new();
+    let pipe = machine.outside("pipe.gguf");
+    let kind = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, rustix::fs::Mode::RUSR, 0).unwrap();
+    refused(&machine, pipe.to_str().unwrap(), "io-failed", 1);
 }
 
 #[test]

@@ -127,6 +127,31 @@ fn what_can_not_be_undone_keeps_what_undoing_needs() {
     machine.las(&["run", CHAT_MODEL, "What is VRAM?"]).ok();
 }
 
+#[test]
+fn what_could_not_be_undone_is_undone_by_a_core_that_runs_once_its_disk_is_back_and_nothing_is_in_the_way() {
+    let machine = Workstation::new().reconciling("");
+    machine.install();
+    assert!(ended_at(&machine, 3, &json!({ "kind": "generation_rollback", "to": 0 })));
+    let place = |home: &Path| home.join("store").join(ENGINE);
+    if place(machine.home()).exists() {
+        std::fs::remove_dir(place(machine.home())).unwrap();
+    }
+    std::fs::write(place(machine.home()), "in the way").unwrap();
+    let core = machine.serve();
+    let aside = machine.outside("aside");
+    std::fs::rename(machine.home(), &aside).unwrap();
+    core.names("disk-gone");
+    std::fs::remove_file(place(&aside)).unwrap();
+    std::fs::rename(&aside, machine.home()).unwrap();
+    until("what was moved away is back", || place(machine.home()).is_dir().then_some(()));
+    let staged = || machine.contents().into_iter().filter(|path| path.starts_with("staging/")).count();
+    until("nothing is left of it", || (staged() == 0).then_some(()));
+    core.calms_down();
+    drop(core);
+    machine.is_healthy();
+    assert_eq!(machine.current().1, [CHAT_MODEL, ENGINE]);
+}
+
 pub(super) fn of_a_rollback() {
     let intent = json!({ "kind": "generation_rollback", "to": 0 });
     at_every_point(&intent, Workstation::installed, |machine, what| {

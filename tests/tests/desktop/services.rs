@@ -33,15 +33,18 @@ impl Scene<'_> {
         self.words.text("tray-service", &[("name", "redis"), ("state", &self.state(state))])
     }
 
-    /// Waits until the tray has one line, of the service in this state, and the command line says the same.
+    /// Waits until the command line says that the service is in this state, and then until the tray does, which hears of it:
+    /// what the tray still shows of before is not taken for what is now.
     fn is(&self, state: &str, runs: bool) {
+        let word = self.state(state);
+        until(&format!("{word:?} on the command line"), || {
+            let said = self.redis.machine.las(&["service", "list"]).ok().stdout;
+            said.lines().any(|line| line.contains("redis") && line.contains(&word)).then_some(())
+        });
         let wanted = [(self.entry(state), runs)];
         until(&format!("{wanted:?} in the tray, last {:?}", self.entries()), || {
             (self.entries() == wanted).then_some(())
         });
-        let said = self.redis.machine.las(&["service", "list"]).ok().stdout;
-        let row = said.lines().find(|line| line.contains("redis")).unwrap();
-        assert!(row.contains(&self.state(state)), "{said}");
         let health = self.redis.machine.las(&["service", "health", "redis"]).ok().stdout;
         assert!(health.contains(&self.state(state)), "{health}");
     }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 const EVERYTHING: &[&str] = &[
-    "types", "registry", "hardware", "policy", "resolver", "models", "state", "control", "runtime",
-    "gateway", "api", "app", "i18n", "server",
+    "types", "registry", "hardware", "policy", "resolver", "models", "state", "secrets", "control",
+    "runtime", "hub", "gateway", "api", "app", "i18n", "server",
 ];
 
 /// Our crates, and which of ours each may name.
@@ -19,15 +19,17 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("resolver", &["types", "registry", "policy"]),
     ("models", &["types", "policy"]),
     ("state", &["types"]),
+    ("secrets", &["types"]),
     ("control", &["types", "registry", "hardware", "policy", "resolver", "models", "state"]),
     ("runtime", &["types"]),
+    ("hub", &["types"]),
     ("gateway", &["types", "api"]),
     ("api", &["types"]),
     (
         "app",
         &[
             "types", "registry", "hardware", "policy", "resolver", "models", "state", "control", "runtime",
-            "gateway", "api", "i18n",
+            "secrets", "hub", "gateway", "api", "i18n",
         ],
     ),
     ("i18n", &[]),
@@ -41,7 +43,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("bollard", &["runtime"]),
     ("hf-hub", &["hub"]),
-    ("keyring", &["secrets"]),
+    ("secret-service", &["secrets"]),
     ("nvml-wrapper", &["hardware"]),
     ("sysinfo", &["hardware"]),
     ("sqlx", &["state"]),

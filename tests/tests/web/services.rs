@@ -144,15 +144,18 @@ pub(crate) fn says_why_it_is_given_up(size: (u32, u32)) {
     redis.machine.las(&["module", "install", "redis", "--yes"]).ok();
     page.click("nav-services");
     page.click("service-start");
+    let told = |page: &Browser| {
+        (page.attributes("error-card", "data-code") == ["program-start-failed"]).then_some(())
+    };
+    // It moves what lies below it: a click at that moment meets something else.
+    page.wait("why what was asked for failed", told);
     page.click("service-open");
     page.shown("service-failure");
     let words = Words::for_user(Some("en"));
     let said = page.text("service-failure");
     assert!(said.contains(&words.text("cause-program-start-failed", &[])), "{said}");
     assert!(page.text("service-failure-lines").contains("no-such-option"), "{said}");
-    page.wait("why what was asked for failed", |page| {
-        (page.attributes("error-card", "data-code") == ["program-start-failed"]).then_some(())
-    });
+    page.wait("why what was asked for failed", told);
     fits(&page, "a failure");
     drop(core);
 }

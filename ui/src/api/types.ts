@@ -18,6 +18,48 @@ reason: string,
  */
 detail: string | null, };
 
+export type AdapterFacts = { 
+/**
+ * `lora` …
+ */
+kind: string, 
+/**
+ * How strongly it changes its base, as the file writes it.
+ */
+alpha: string | null, 
+/**
+ * Its rank: the width between its two factors, the most that any tensor has.
+ */
+rank: number | null, 
+/**
+ * The model that it was made for, as its maker names it. A claim, not a proof.
+ */
+base_name: string | null, 
+/**
+ * The repository of that model, as its maker names it. A claim, not a proof.
+ */
+base_repository: RepositoryId | null, };
+
+export type Adoption = { 
+/**
+ * Whose it is.
+ */
+tool: ModelTool, 
+/**
+ * How it was taken.
+ */
+by: AdoptionMethod, 
+/**
+ * What that tool calls it: `owner/name` of a hub, `name:tag` of Ollama.
+ */
+id: string | null, 
+/**
+ * The commit or branch, where the layout says.
+ */
+revision: string | null, };
+
+export type AdoptionMethod = "reflink" | "hard-link" | "reference" | "present" | "copy";
+
 export type Allowance = { 
 /**
  * Largest model.
@@ -49,6 +91,46 @@ max_memory: ByteSize | null,
 max_vram: ByteSize | null, };
 
 export type ArchiveFormat = "tar" | "tar-gz" | "tar-xz" | "tar-zst" | "zip";
+
+export type Arrival = { "kind": "shipped" } | { "kind": "imported", 
+/**
+ * Where that was.
+ */
+path: string, } | { "kind": "adopted", 
+/**
+ * Where its file is.
+ */
+path: string, 
+/**
+ * Whose it is, and how it was taken.
+ */
+adoption: Adoption, } | { "kind": "pulled", 
+/**
+ * Which.
+ */
+origin: ModelOrigin, };
+
+export type ArtefactFile = { 
+/**
+ * Path within the artefact.
+ */
+path: string, 
+/**
+ * Size.
+ */
+size: ByteSize, 
+/**
+ * Digest, without prefix.
+ */
+sha256: string, 
+/**
+ * Whether it is a program.
+ */
+executable: boolean, 
+/**
+ * For a symbolic link: where it leads, relative to where it lies. Its digest is that of this text, its size 0.
+ */
+link?: string, };
 
 export type AuditCheckpoint = { 
 /**
@@ -202,6 +284,12 @@ export type ByNumber = {
  */
 number: GenerationNumber, };
 
+export type BySecretName = { 
+/**
+ * The name.
+ */
+name: SecretHandle, };
+
 export type BySequence = { 
 /**
  * The place, from 1.
@@ -209,6 +297,8 @@ export type BySequence = {
 sequence: number, };
 
 export type ByteSize = number;
+
+export type CacheType = "f32" | "f16" | "bf16" | "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0" | "iq4_nl";
 
 export type Caches = { 
 /**
@@ -281,6 +371,8 @@ export type Category = "language" | "runtime" | "framework" | "service" | "appli
 export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
 export type Code = string;
+
+export type Commit = string;
 
 export type Comparison = "at_least" | "below" | "is" | "one_of" | "all_of" | "none_of" | "always";
 
@@ -774,7 +866,7 @@ superseded_by: ModuleRequest | null, };
 
 export type DesiredModel = { 
 /**
- * The GGUF file; in `las.yaml` it may be relative to the folder of that file.
+ * The model's file, the first part of a split one, or a folder of weights and what belongs to them; in `las.yaml` it may be relative to the folder of that file.
  */
 path: string, 
 /**
@@ -838,6 +930,24 @@ key: string,
  */
 args: { [key in string]: string }, };
 
+export type DevicePart = { 
+/**
+ * Where.
+ */
+device: FitDevice, 
+/**
+ * How many layers.
+ */
+layers: number, 
+/**
+ * What these, their keys and values, and the work take.
+ */
+needs: ByteSize, 
+/**
+ * What models may take there.
+ */
+room: ByteSize, };
+
 export type DiffRequest = { 
 /**
  * The one before.
@@ -878,7 +988,11 @@ findings: Array<Finding>,
 /**
  * How many things were looked at.
  */
-checked: number, };
+checked: number, 
+/**
+ * The places for secrets, in the order in which they are asked.
+ */
+secret_stores: Array<SecretStoreState>, };
 
 export type DoctorRequest = { 
 /**
@@ -932,6 +1046,10 @@ export type EngineSettings = {
  */
 model_path: string, 
 /**
+ * The other parts of a split model, absolute, in order.
+ */
+more_parts?: Array<string>, 
+/**
  * The model's digest, checked before start if the bytes are ours.
  */
 model_digest: Digest, 
@@ -951,6 +1069,10 @@ threads: number,
  * Layers put on the GPU; 0 for none.
  */
 gpu_layers: number, 
+/**
+ * Type of keys and values.
+ */
+cache: CacheType, 
 /**
  * Adapters that belong to this model: name and absolute path, in the order of their engine ids.
  */
@@ -1094,6 +1216,8 @@ number: number, } | { "kind": "signal",
  */
 number: number, };
 
+export type FileRole = "weights" | "index" | "config" | "tokenizer" | "template" | "projector";
+
 export type Finding = { 
 /**
  * Its key in `locales/`.
@@ -1123,6 +1247,178 @@ repairs: Array<string>,
  * When it is repaired again, if it is left until then.
  */
 again_at: string | null, };
+
+export type FitBasis = "measured" | "header" | "shape" | "size" | "parameters";
+
+export type FitDevice = { "kind": "main" } | { "kind": "gpu", 
+/**
+ * Its place in its driver's list.
+ */
+index: number, 
+/**
+ * Its name.
+ */
+model: string, };
+
+export type FitLimit = { "kind": "gpu_layers", 
+/**
+ * Those on GPUs.
+ */
+on_gpu: number, 
+/**
+ * All of them.
+ */
+of: number, } | { "kind": "context", 
+/**
+ * What fits, in tokens.
+ */
+tokens: number, 
+/**
+ * What was asked for.
+ */
+asked: number, } | { "kind": "trained", 
+/**
+ * Its longest, in tokens.
+ */
+tokens: number, 
+/**
+ * What was asked for.
+ */
+asked: number, } | { "kind": "cache", 
+/**
+ * The type.
+ */
+cache: CacheType, };
+
+export type FitOffer = { 
+/**
+ * The quantisation.
+ */
+quantisation: string, 
+/**
+ * The file that has it, where one is known.
+ */
+file: RepositoryPath | null, 
+/**
+ * The longest context with it of those that were tried, in tokens.
+ */
+context: number, 
+/**
+ * What it takes so.
+ */
+needs: ByteSize, };
+
+export type FitPlacement = { 
+/**
+ * What it was judged by.
+ */
+basis: FitBasis, 
+/**
+ * The verdict.
+ */
+verdict: FitVerdict, 
+/**
+ * The context of one conversation that the figures are for, in tokens: what fits, or what was asked for.
+ */
+context: number, 
+/**
+ * The type of keys and values that they are for.
+ */
+cache: CacheType, 
+/**
+ * What it takes in all, by part.
+ */
+memory: MemoryEstimate, 
+/**
+ * It takes no less than this.
+ */
+least: ByteSize, 
+/**
+ * It takes no more than this.
+ */
+most: ByteSize, 
+/**
+ * What lies where.
+ */
+parts: Array<DevicePart>, };
+
+export type FitVerdict = { 
+/**
+ * In a word.
+ */
+fit: ModelFit, 
+/**
+ * With less of what; empty unless it fits with limits.
+ */
+limits: Array<FitLimit>, 
+/**
+ * How much memory is missing for what was asked for; none where it fits.
+ */
+lacks: ByteSize | null, 
+/**
+ * The most parameters that the policies allow, where it has more.
+ */
+allowed: ParameterCount | null, 
+/**
+ * What would fit, where it does not.
+ */
+offer: FitOffer | null, 
+/**
+ * Whether both ends of the estimate lead to the same word.
+ */
+sure: boolean, };
+
+export type FoundModelView = { 
+/**
+ * How it stands to this machine; none where neither its size nor its parameters are published.
+ */
+fit: ModelFit | null, 
+/**
+ * Where.
+ */
+source: SourceName, 
+/**
+ * Its repository there.
+ */
+id: RepositoryId, 
+/**
+ * What it is for.
+ */
+task: string | null, 
+/**
+ * Its licence.
+ */
+licence: string | null, 
+/**
+ * Words it is filed under.
+ */
+tags: Array<string>, 
+/**
+ * In which formats it is there, as far as the source says.
+ */
+formats: Array<WeightsFormat>, 
+/**
+ * Parameters, if the source says.
+ */
+parameters: ParameterCount | null, 
+/**
+ * Bytes of its smallest form, if the source says.
+ */
+size: ByteSize | null, 
+/**
+ * How often it was fetched, as the source counts.
+ */
+downloads: number | null, 
+/**
+ * When it was last changed.
+ */
+changed: string | null, 
+/**
+ * Who gets it.
+ */
+gate: Gate, };
+
+export type Gate = "open" | "agreement" | "request" | "private";
 
 export type Generation = { 
 /**
@@ -1428,7 +1724,39 @@ name: ModuleName | null,
 /**
  * For an adapter: the model that it belongs to.
  */
-base: ModuleName | null, } | { "kind": "model_load", 
+base: ModuleName | null, } | { "kind": "model_adopt", 
+/**
+ * The files, absolute, as a scan names them.
+ */
+paths: Array<string>, 
+/**
+ * The name here, for one file; made from what its tool calls it if absent.
+ */
+name: ModuleName | null, 
+/**
+ * How they are kept; if absent by reflink, else by hard link where that is safe, else by reference.
+ */
+mode: ImportMode | null, } | { "kind": "model_pull", 
+/**
+ * Its repository.
+ */
+id: RepositoryId, 
+/**
+ * Which file of it; chosen for this machine if absent.
+ */
+file: RepositoryPath | null, 
+/**
+ * The source to ask; the first that has it if absent.
+ */
+source: SourceName | null, 
+/**
+ * A branch, a tag or a commit; what its owner shows if absent.
+ */
+revision: Revision | null, 
+/**
+ * Its name here; made from the file's name if absent.
+ */
+name: ModuleName | null, } | { "kind": "model_load", 
 /**
  * Which.
  */
@@ -1516,9 +1844,23 @@ at: string,
  */
 code: Code | null, };
 
-export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone";
+export type JournalPhase = "started" | "done" | "failed" | "undoing" | "undone" | "paused";
 
 export type Kept = "store" | "blob" | "reference";
+
+export type KeptSecret = { 
+/**
+ * Its handle.
+ */
+name: SecretHandle, 
+/**
+ * The only origin that it is given to.
+ */
+origin: WebOrigin, 
+/**
+ * Where it is kept.
+ */
+store: SecretStoreKind, };
 
 export type KernelCapability = "chown" | "dac_override" | "fowner" | "kill" | "setgid" | "setuid";
 
@@ -1658,6 +2000,48 @@ disk_free: ByteSize,
  */
 source: ProfileSource, };
 
+export type MeasuredLoad = { 
+/**
+ * The digest of the model's bytes.
+ */
+model: Digest, 
+/**
+ * The digest of the engine's module.
+ */
+engine: Digest, 
+/**
+ * The machine: [`crate::HardwareProfile::identity`].
+ */
+machine: Digest, 
+/**
+ * Layers on GPUs.
+ */
+gpu_layers: number, 
+/**
+ * Context of one conversation, in tokens.
+ */
+context: number, 
+/**
+ * Conversations at once.
+ */
+parallel: number, 
+/**
+ * Type of keys and values.
+ */
+cache: CacheType, 
+/**
+ * The most main memory that the engine's process ever had.
+ */
+peak: ByteSize, 
+/**
+ * How fast it wrote, in thousandths of a token a second; none where it wrote too little to say.
+ */
+speed: number | null, 
+/**
+ * When it was measured last.
+ */
+measured_at: string, };
+
 export type Measurement = { 
 /**
  * Bytes a second.
@@ -1690,9 +2074,37 @@ limit: ByteSize | null,
  */
 bandwidth: Measurement | null, };
 
+export type MemoryEstimate = { 
+/**
+ * The weights.
+ */
+weights: ByteSize, 
+/**
+ * Keys and values of the context.
+ */
+cache: ByteSize, 
+/**
+ * Working buffers and the engine itself.
+ */
+overhead: ByteSize, 
+/**
+ * All of it.
+ */
+total: ByteSize, };
+
+export type ModelCode = { 
+/**
+ * Which class of the library is replaced by which of the model's own: `AutoModel` by `modeling_x.Model`.
+ */
+classes: { [key in string]: string }, 
+/**
+ * SHA-256 over these pairs.
+ */
+digest: Digest, };
+
 export type ModelFacts = { 
 /**
- * Container format: `gguf`.
+ * Container format: `gguf` or `safetensors`.
  */
 format: string, 
 /**
@@ -1750,7 +2162,413 @@ base: Digest | null,
 /**
  * Made to try the way, not for work.
  */
-demonstration: boolean, };
+demonstration: boolean, 
+/**
+ * Attention heads of a layer, the most that any has.
+ */
+heads: number, 
+/**
+ * Heads of a layer that keep keys and values, the most that any has.
+ */
+kv_heads: number, 
+/**
+ * Width of the feed-forward rows of a layer; of a model of experts, of those that work at once together.
+ */
+feed_forward_length: number, 
+/**
+ * Bytes of tensors that an engine keeps a second time in main memory, in an order that suits the processor.
+ */
+packed_bytes: ByteSize, 
+/**
+ * Layers that look back only so far.
+ */
+window: WindowFacts | null, 
+/**
+ * What layers without attention remember of one conversation, however long it is.
+ */
+state_bytes: ByteSize, 
+/**
+ * Its tokenizer, where it is in the file or beside it.
+ */
+tokenizer: TokenizerFacts | null, 
+/**
+ * SHA-256 of each chat template by its name; `default` is the main one.
+ */
+chat_templates: { [key in string]: Digest }, 
+/**
+ * SHA-256 over the names, types and shapes of all tensors.
+ */
+layout: Digest | null, 
+/**
+ * What it says as an adapter.
+ */
+adapter: AdapterFacts | null, 
+/**
+ * Code of its own that it names (`auto_map`).
+ */
+code: ModelCode | null, 
+/**
+ * The file beside the weights that turns pictures into what the model reads.
+ */
+projector: string | null, 
+/**
+ * Which part of a split model this file is.
+ */
+part: ModelPart | null, };
+
+export type ModelFit = "fits" | "limits" | "too_large";
+
+export type ModelFitReport = { 
+/**
+ * Its name here, if it is installed.
+ */
+name: string | null, 
+/**
+ * Its repository.
+ */
+id: RepositoryId | null, 
+/**
+ * Who says so.
+ */
+source: SourceName | null, 
+/**
+ * Its file there, the first of several.
+ */
+file: RepositoryPath | null, 
+/**
+ * Its quantisation, as header or name say.
+ */
+quantisation: string | null, 
+/**
+ * Its parameters, counted or as its maker says.
+ */
+parameters: ParameterCount | null, 
+/**
+ * The size of its files; where that isn't published, what follows from its parameters.
+ */
+size: ByteSize, 
+/**
+ * Conversations at once.
+ */
+parallel: number, 
+/**
+ * As the engine that is shipped would hold it: in main memory.
+ */
+here: FitPlacement, 
+/**
+ * As an engine would that uses the GPUs with memory of their own; none where there are none.
+ */
+with_gpus: FitPlacement | null, 
+/**
+ * How fast it may answer as it is held here.
+ */
+speed: SpeedRange | null, 
+/**
+ * Why that is not known.
+ */
+speed_unknown: SpeedUnknown | null, 
+/**
+ * What was measured of exactly this.
+ */
+measured: MeasuredLoad | null, };
+
+export type ModelFitRequest = { 
+/**
+ * A model that is installed, a well-known one by its name, or a repository.
+ */
+id: string, 
+/**
+ * One file of a repository; all its models if absent.
+ */
+file: RepositoryPath | null, 
+/**
+ * The source to ask; the first that has it if absent.
+ */
+source: SourceName | null, 
+/**
+ * A branch, a tag or a commit; what its owner shows if absent.
+ */
+revision: string | null, 
+/**
+ * Context of one conversation, in tokens; what a load gives without being asked if absent.
+ */
+context: number | null, 
+/**
+ * Type of keys and values; 16-bit floats if absent.
+ */
+cache: CacheType | null, };
+
+export type ModelFitView = { 
+/**
+ * The model, or each of a repository's.
+ */
+models: Array<ModelFitReport>, 
+/**
+ * Which of them a pull would choose, by its place among them.
+ */
+chosen: number | null, 
+/**
+ * Whether no source in a network answered, so that this is what is known without one.
+ */
+offline: boolean, 
+/**
+ * Why sources did not answer.
+ */
+failures: Array<ErrorBody>, };
+
+export type ModelOrigin = { 
+/**
+ * The source.
+ */
+source: SourceName, 
+/**
+ * What it speaks.
+ */
+kind: SourceKind, 
+/**
+ * The repository.
+ */
+id: RepositoryId, 
+/**
+ * Which revision was asked for.
+ */
+revision: Revision, 
+/**
+ * Which state that was; none where there is no such thing.
+ */
+commit: Commit | null, 
+/**
+ * Its licence there.
+ */
+licence: string | null, 
+/**
+ * Who gets it.
+ */
+gate: Gate, };
+
+export type ModelPackage = { 
+/**
+ * Its name here.
+ */
+name: ModuleName, 
+/**
+ * Its version here.
+ */
+version: Version, 
+/**
+ * Its weights.
+ */
+weights: Array<PackageFile>, 
+/**
+ * What belongs to them: a projector, a configuration, a tokenizer in files of its own.
+ */
+beside: Array<PackageFile>, 
+/**
+ * Code that its configuration names. It was not fetched, and nothing runs it.
+ */
+code: ModelCode | null, 
+/**
+ * Its tokenizer, where it is in the file.
+ */
+tokenizer: TokenizerFacts | null, 
+/**
+ * Its quantisation.
+ */
+quantisation: string, 
+/**
+ * Its licence: what its source says, else what its header says.
+ */
+license: string | null, 
+/**
+ * What its licence and its owner ask of whoever uses it, see [`obligations`].
+ */
+obligations: Array<string>, 
+/**
+ * How it came here.
+ */
+arrival: Arrival, };
+
+export type ModelPart = { 
+/**
+ * Which one it is, from 1.
+ */
+number: number, 
+/**
+ * How many there are.
+ */
+of: number, 
+/**
+ * Tensors of all of them together.
+ */
+tensors: number, };
+
+export type ModelRepository = { 
+/**
+ * Which revision was asked for.
+ */
+revision: Revision, 
+/**
+ * Which state that is; none if the source has no such thing.
+ */
+commit: Commit | null, 
+/**
+ * Longest context in tokens, if the source says.
+ */
+context: number | null, 
+/**
+ * Its files, by path.
+ */
+files: Array<RepositoryFile>, 
+/**
+ * Where.
+ */
+source: SourceName, 
+/**
+ * Its repository there.
+ */
+id: RepositoryId, 
+/**
+ * What it is for.
+ */
+task: string | null, 
+/**
+ * Its licence.
+ */
+licence: string | null, 
+/**
+ * Words it is filed under.
+ */
+tags: Array<string>, 
+/**
+ * In which formats it is there, as far as the source says.
+ */
+formats: Array<WeightsFormat>, 
+/**
+ * Parameters, if the source says.
+ */
+parameters: ParameterCount | null, 
+/**
+ * Bytes of its smallest form, if the source says.
+ */
+size: ByteSize | null, 
+/**
+ * How often it was fetched, as the source counts.
+ */
+downloads: number | null, 
+/**
+ * When it was last changed.
+ */
+changed: string | null, 
+/**
+ * Who gets it.
+ */
+gate: Gate, };
+
+export type ModelRepositoryView = { 
+/**
+ * The repository.
+ */
+repository: ModelRepository, 
+/**
+ * What is installed from it.
+ */
+installed: Array<ModelPackage>, 
+/**
+ * Whether no source in a network answered, so that this is what is known without one.
+ */
+offline: boolean, 
+/**
+ * Why sources did not answer.
+ */
+failures: Array<ErrorBody>, };
+
+export type ModelScanRequest = { 
+/**
+ * Only in this folder, absolute; in those of every known tool and of the configuration if absent.
+ */
+folder: string | null, };
+
+export type ModelScanView = { 
+/**
+ * The models, tool by tool.
+ */
+models: Array<ScannedModelView>, 
+/**
+ * What could not be looked at.
+ */
+failures: Array<ErrorBody>, };
+
+export type ModelSearchRequest = { 
+/**
+ * Words that its name holds.
+ */
+words: string, 
+/**
+ * The source to ask; all that are switched on if absent.
+ */
+source: SourceName | null, 
+/**
+ * What it is for, in the words of the hubs: `text-generation`.
+ */
+task: string | null, 
+/**
+ * In which format it is there.
+ */
+format: WeightsFormat | null, 
+/**
+ * Its licence, as SPDX writes it in lower case.
+ */
+licence: string | null, 
+/**
+ * How many bytes its smallest form may have; what says no size is not left out.
+ */
+at_most: number | null, 
+/**
+ * Only what fits, with limits or without; what says neither a size nor its parameters is left out.
+ */
+fits: boolean, 
+/**
+ * At most so many from each source; 20 if absent.
+ */
+limit: number | null, 
+/**
+ * Where the page before ended: its `next`. Only with one source.
+ */
+cursor: string | null, };
+
+export type ModelSearchView = { 
+/**
+ * The models, source by source.
+ */
+models: Array<FoundModelView>, 
+/**
+ * Where the next page begins; none if there is none, or if more than one source was asked.
+ */
+next: string | null, 
+/**
+ * Whether no source in a network answered, so that this is what is known without one.
+ */
+offline: boolean, 
+/**
+ * Why sources did not answer.
+ */
+failures: Array<ErrorBody>, };
+
+export type ModelShowRequest = { 
+/**
+ * Its name at the source.
+ */
+id: string, 
+/**
+ * The source to ask; the first that has it if absent.
+ */
+source: SourceName | null, 
+/**
+ * A branch, a tag or a commit; what its owner shows if absent.
+ */
+revision: string | null, };
+
+export type ModelTool = "hugging-face" | "ollama" | "lm-studio" | "jan" | "comfyui" | "folder";
 
 export type ModelVerification = { 
 /**
@@ -1794,7 +2612,11 @@ loaded: ServiceState | null,
 /**
  * For an adapter: the installed model it belongs to.
  */
-base: ModuleName | null, };
+base: ModuleName | null, 
+/**
+ * What is kept of it: weights, checksums, licence, origin.
+ */
+package: ModelPackage, };
 
 export type ModuleListRequest = { 
 /**
@@ -1990,7 +2812,7 @@ resumes: OperationId | null, };
 
 export type OperationId = string;
 
-export type OperationState = "running" | "undoing" | "succeeded" | "failed" | "cancelled";
+export type OperationState = "running" | "undoing" | "paused" | "succeeded" | "failed" | "cancelled";
 
 export type OperationView = { 
 /**
@@ -2003,6 +2825,37 @@ operation: Operation,
 journal: Array<JournalEntry>, };
 
 export type Origin = "user" | "organisation" | "builtin";
+
+export type OriginFile = { 
+/**
+ * Its path in the repository.
+ */
+path: RepositoryPath, 
+/**
+ * Its address.
+ */
+url: SourceUrl, 
+/**
+ * Other hosts that this may send on to; to any other is refused.
+ */
+redirects: Array<string>, 
+/**
+ * Its size.
+ */
+size: ByteSize, 
+/**
+ * Its digest, if the source publishes it; otherwise its size and its address bind what is fetched, and its digest is
+ * learned.
+ */
+checksum: Digest | null, 
+/**
+ * What the source called this content.
+ */
+tag: string | null, 
+/**
+ * Headers whose value is secret, each for one origin.
+ */
+headers?: Array<SecretHeader>, };
 
 export type Override = { 
 /**
@@ -2054,6 +2907,24 @@ value: string,
  * What the policies alone would say; none for no limit.
  */
 before: string | null, };
+
+export type PackageFile = { 
+/**
+ * What it is for.
+ */
+role: FileRole, 
+/**
+ * Its path where it came from; none if it has no name of its own.
+ */
+path: string | null, 
+/**
+ * Its size.
+ */
+size: ByteSize, 
+/**
+ * Its SHA-256.
+ */
+digest: Digest, };
 
 export type ParameterCount = number;
 
@@ -2304,6 +3175,10 @@ folder: string,
  */
 ports: { [key in PortName]: number }, 
 /**
+ * The numbers of the ports that it connects to, by the names that its manifest has for their services.
+ */
+connects?: { [key in ModuleName]: { [key in PortName]: number } }, 
+/**
  * How it serves, as its manifest says.
  */
 service: ServiceSection, 
@@ -2336,7 +3211,15 @@ working: Array<Working>,
 /**
  * Steps behind `step` that are finished, in their order.
  */
-finished: Array<number>, };
+finished: Array<number>, 
+/**
+ * Bytes a second over the last seconds; none while that is not known.
+ */
+speed: ByteSize | null, 
+/**
+ * Seconds until the steps in work are done at that speed; none where their size or the speed is not known.
+ */
+left: number | null, };
 
 export type Provided = string;
 
@@ -2503,6 +3386,26 @@ at: string,
  */
 finding: Finding, };
 
+export type RepositoryFile = { 
+/**
+ * Its path.
+ */
+path: RepositoryPath, 
+/**
+ * Its size, if it is published.
+ */
+size: ByteSize | null, 
+/**
+ * Its digest, if it is published.
+ */
+sha256: Digest | null, };
+
+export type RepositoryId = string;
+
+export type RepositoryPath = string;
+
+export type Revision = string;
+
 export type RuntimeMode = "native" | "container";
 
 export type Sandbox = { 
@@ -2543,6 +3446,118 @@ gpu: boolean,
  */
 at_least?: SandboxLevel, };
 
+export type ScannedModelView = { 
+/**
+ * Why it can't be adopted; none if it can.
+ */
+refusal: ErrorBody | null, 
+/**
+ * Whose it is.
+ */
+tool: ModelTool, 
+/**
+ * The file itself, absolute, with no links on the way.
+ */
+path: string, 
+/**
+ * The name by which its tool has it, absolute; the same where that has no other.
+ */
+shown: string, 
+/**
+ * What that tool calls it, where it does.
+ */
+id: string | null, 
+/**
+ * The commit or branch, where the layout says.
+ */
+revision: string | null, 
+/**
+ * Its size.
+ */
+size: ByteSize, 
+/**
+ * `gguf` or `safetensors`.
+ */
+format: string | null, 
+/**
+ * Most frequent tensor type, by its header.
+ */
+quantisation: string | null, 
+/**
+ * Parameters, by its header.
+ */
+parameters: ParameterCount | null, 
+/**
+ * Its SHA-256 as its tool says; none where that says nothing. Nothing was read for it.
+ */
+digest: Digest | null, 
+/**
+ * Under which name it is a model here already, as far as its digest or its path tell.
+ */
+installed: ModuleName | null, 
+/**
+ * How it would be adopted; none if it can't be.
+ */
+by: AdoptionMethod | null, };
+
+export type SecretHandle = string;
+
+export type SecretHeader = { 
+/**
+ * Its name, in lower case.
+ */
+name: string, 
+/**
+ * What stands before the secret: `Bearer `.
+ */
+before: string, 
+/**
+ * The secret.
+ */
+secret: SecretHandle, 
+/**
+ * The only origin that it may be sent to; a redirect to another one goes without it.
+ */
+origin: WebOrigin, };
+
+export type SecretRequest = { 
+/**
+ * The name to keep it under.
+ */
+name: SecretHandle, 
+/**
+ * The only origin that it is given to: scheme, host and port.
+ */
+origin: WebOrigin, 
+/**
+ * The value.
+ */
+value: string, };
+
+export type SecretStoreKind = "secret-service" | "credentials";
+
+export type SecretStoreStanding = "ready" | "locked" | "absent" | "failing";
+
+export type SecretStoreState = { 
+/**
+ * Which.
+ */
+kind: SecretStoreKind, 
+/**
+ * How it is found.
+ */
+standing: SecretStoreStanding, };
+
+export type SecretsView = { 
+/**
+ * The secrets, without their values.
+ */
+secrets: Array<KeptSecret>, 
+/**
+ * The places for secrets, in the order in which they are asked.
+ */
+stores: Array<SecretStoreState>, };
+
 export type ServiceLogRequest = { 
 /**
  * The service.
@@ -2557,7 +3572,7 @@ lines?: number,
  */
 after?: string, 
 /**
- * Only lines that contain this.
+ * Only lines whose text contains this.
  */
 contains?: string, 
 /**
@@ -2598,6 +3613,11 @@ environment: { [key in VariableName]: Template },
  * The ports that it listens on, on this machine only, each with the number that it has if that is free.
  */
 ports: { [key in PortName]: number }, 
+/**
+ * Services that it connects to, each by the name that the module needs it by, and which of their ports: it reaches
+ * these beside its own, over TCP, and `${service.NAME.port.PORT}` is the number of one. None in a container.
+ */
+connects: { [key in ModuleName]: Array<PortName> }, 
 /**
  * Files that are written anew into `${run}` before each start, with what is in them.
  */
@@ -2837,7 +3857,23 @@ file: string | null, } | { "kind": "local_file",
 /**
  * Where.
  */
-path: string, } | { "kind": "archive", 
+path: string, 
+/**
+ * Whose it is, for one that was adopted from another tool.
+ */
+adopted?: Adoption, } | { "kind": "local_files", 
+/**
+ * What was named: the first part of a split model, or the folder of them all.
+ */
+path: string, 
+/**
+ * Their folder.
+ */
+folder: string, 
+/**
+ * They: weights first, in the order in which they are read.
+ */
+files: Array<ArtefactFile>, } | { "kind": "archive", 
 /**
  * Where it lies; each is asked if it can't be had from the one before.
  */
@@ -2877,9 +3913,33 @@ digest: Digest,
 /**
  * How many bytes are fetched.
  */
-size: ByteSize, };
+size: ByteSize, } | { "kind": "repository", 
+/**
+ * They, in order.
+ */
+files: Array<OriginFile>, 
+/**
+ * Which repository.
+ */
+origin: ModelOrigin, };
+
+export type SourceKind = "hugging-face" | "model-scope" | "url" | "directory" | "catalogue";
+
+export type SourceName = string;
 
 export type SourceUrl = string;
+
+export type SpeedRange = { 
+/**
+ * With a full context, and memory that is read slower than it can be.
+ */
+least: number, 
+/**
+ * With an empty context, and memory that is read as fast as it can be.
+ */
+most: number, };
+
+export type SpeedUnknown = "too_large" | "not_measured";
 
 export type StatusView = { 
 /**
@@ -3077,6 +4137,20 @@ label: string,
  */
 made_at: string, };
 
+export type TokenizerFacts = { 
+/**
+ * How it cuts text: `gpt2`, `llama`, `BPE` … as its file names it.
+ */
+kind: string, 
+/**
+ * How many tokens it knows.
+ */
+tokens: number, 
+/**
+ * SHA-256 over what it is made of; equal for equal tokenizers in files of the same format.
+ */
+digest: Digest, };
+
 export type VariableName = string;
 
 export type Verdict = { 
@@ -3166,6 +4240,20 @@ limit_seconds: number,
  */
 misses: number, };
 
+export type WebOrigin = string;
+
+export type WeightsFormat = "gguf" | "safetensors";
+
+export type WindowFacts = { 
+/**
+ * How many tokens they look back.
+ */
+tokens: number, 
+/**
+ * Their part of [`ModelFacts::kv_bytes_per_token`].
+ */
+kv_bytes_per_token: ByteSize, };
+
 export type Working = { 
 /**
  * The step, from 0.
@@ -3180,9 +4268,9 @@ done: ByteSize,
  */
 total: ByteSize, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_show" | "model_fit" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_adopt" | "model_pull" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -3200,6 +4288,10 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   module_search: ["GET", "/v1/module-search"],
   registry_list: ["GET", "/v1/registries"],
   model_list: ["GET", "/v1/model-packages"],
+  model_search: ["GET", "/v1/model-search"],
+  model_scan: ["GET", "/v1/model-scan"],
+  model_show: ["GET", "/v1/model-repository"],
+  model_fit: ["GET", "/v1/model-fit"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],
@@ -3207,6 +4299,8 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   desired_read: ["POST", "/v1/desired"],
   operation_list: ["GET", "/v1/operations"],
   operation_show: ["GET", "/v1/operations/{id}"],
+  operation_pause: ["POST", "/v1/operations/{id}/pause"],
+  operation_resume: ["POST", "/v1/operations/{id}/resume"],
   operation_cancel: ["POST", "/v1/operations/{id}/cancel"],
   generation_list: ["GET", "/v1/generations"],
   generation_show: ["GET", "/v1/generations/{number}"],
@@ -3221,4 +4315,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   token_list: ["GET", "/v1/tokens"],
   token_create: ["POST", "/v1/tokens"],
   token_revoke: ["DELETE", "/v1/tokens/{id}"],
+  secret_list: ["GET", "/v1/secrets"],
+  secret_set: ["POST", "/v1/secrets"],
+  secret_remove: ["DELETE", "/v1/secrets/{name}"],
 };

@@ -24,6 +24,11 @@ export function parameters(value: number): string {
   return scaled(value, COUNT_UNITS, "");
 }
 
+/** A rate in thousandths a second, with no more digits than are worth it: `5.8`, `12`. */
+export function perSecond(thousandths: number): string {
+  return thousandths >= 10_000 ? String(Math.floor(thousandths / 1000)) : (Math.floor(thousandths / 100) / 10).toFixed(1);
+}
+
 /** Two amounts that share a unit: `11 / 32 GB`. */
 export function bytesOf(part: number, whole: number): string {
   const [number = "", unit = ""] = bytes(whole).split(" ");
@@ -80,6 +85,13 @@ export function lasting(milliseconds: number, language: string): string {
   const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(({ count }) => count > 0);
   const said = shown.map(({ unit, count }) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count));
   return said.join(" ");
+}
+
+/** Seconds that are left, as on a clock and as the command line writes them: `0:41`, `3:00:12`. */
+export function countdown(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** A number with a fixed count of decimals, in the language's form. */

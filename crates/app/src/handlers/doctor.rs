@@ -14,6 +14,7 @@ pub(super) async fn run(app: &Arc<App>, request: DoctorRequest) -> Result<Doctor
     Ok(DoctorReport {
         findings: met.chain(diagnosis.drifts.iter().map(drifted)).collect(),
         checked: diagnosis.checked,
+        secret_stores: app.secrets.states().await,
     })
 }
 
@@ -55,6 +56,11 @@ fn finding(discovery: Discovery) -> Finding {
         Discovery::Incident(incident) => Finding { args: incident.detail, ..make(&incident.kind, &[], true) },
         Discovery::StateDamaged { detail } => make("state-damaged", &[("detail", detail)], false),
         Discovery::ServiceEnded { service } => make("service-ended", &[("name", service.to_string())], true),
+        Discovery::PartlyFetched(part) => {
+            let args =
+                [("path", part.path), ("have", part.have.to_string()), ("size", part.size.to_string())];
+            Finding { outcome: DriftOutcome::Named, ..make("partly-fetched", &args, true) }
+        }
         Discovery::PolicyHole { set, machine } => {
             Finding { details: machine, ..make("policy-hole", &[("set", set)], false) }
         }

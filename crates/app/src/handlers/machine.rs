@@ -65,8 +65,9 @@ fn measured(mut services: Vec<ServiceStatus>) -> Vec<ServiceStatus> {
 /// Those, and the modules that could be started.
 pub(super) async fn all_services(app: &App) -> Result<Vec<ServiceStatus>, Failure> {
     let mut services = measured(app.control.all_services().await?);
+    let mut taken = app.executor.taken().await?;
     for service in services.iter_mut().filter(|service| service.pid.is_some()) {
-        service.taken = app.executor.taken(&service.name).await?;
+        service.taken = taken.remove(&service.name);
     }
     Ok(services)
 }

@@ -1,8 +1,12 @@
 //! Models.
 
 use crate::App;
-use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
-use las_types::{Code, Executor, Failure, Installed};
+use las_api::{
+    ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView, NoArguments, ScannedModelView,
+    VerifyRequest,
+};
+use las_types::{Code, Executor, Failure, Installed, ModelPackage};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Every installed model as interfaces show it.
@@ -11,7 +15,8 @@ pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
     let services = app.control.services();
     let view = |item: &Installed| {
         let facts = item.model.clone()?;
-        let base = facts.base.and_then(|base| installed.iter().find(|other| other.digest == base));
+        let base = las_control::base_of(&facts, &installed);
+        let base = base.and_then(|base| installed.iter().find(|other| other.digest == base));
         Some(ModelView {
             name: item.name.clone(),
             version: item.version.clone(),
@@ -23,6 +28,7 @@ pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
                 .iter()
                 .find(|service| service.model.as_ref() == Some(&item.name))
                 .map(|service| service.state),
+            package: ModelPackage::of(item)?,
             facts,
         })
     };
@@ -52,4 +58,22 @@ pub(super) async fn verify(
         all.push(ModelVerification { name: item.name.clone(), failure });
     }
     Ok(all)
+}
+
+/// Finds what other tools keep; changes nothing.
+pub(super) async fn scan(app: &Arc<App>, request: ModelScanRequest) -> Result<ModelScanView, Failure> {
+    let folder = request.folder.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_absolute()) {
+        let detail = format!("{} is not an absolute path", folder.display());
+        return Err(Failure::new(Code::RequestInvalid).with("detail", detail));
+    }
+    let found = app.control.scan(folder).await?;
+    let view = |(scanned, refusal): (_, Option<Failure>)| ScannedModelView {
+        scanned,
+        refusal: refusal.map(ErrorBody::from),
+    };
+    Ok(ModelScanView {
+        models: found.models.into_iter().map(view).collect(),
+        failures: found.failures.into_iter().map(ErrorBody::from).collect(),
+    })
 }

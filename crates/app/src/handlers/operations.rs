@@ -51,6 +51,14 @@ pub(super) async fn show(app: &Arc<App>, request: ById) -> Result<OperationView,
     Ok(OperationView { operation, journal })
 }
 
+pub(super) async fn pause(app: &Arc<App>, request: ById) -> Result<Operation, Failure> {
+    app.control.pause(parsed(&request.id, Code::OperationNotFound)?).await
+}
+
+pub(super) async fn resume(app: &Arc<App>, request: ById) -> Result<Operation, Failure> {
+    app.control.go_on(parsed(&request.id, Code::OperationNotFound)?).await
+}
+
 pub(super) async fn cancel(app: &Arc<App>, request: ById) -> Result<Operation, Failure> {
     app.control.cancel(parsed(&request.id, Code::OperationNotFound)?).await
 }

@@ -47,7 +47,7 @@ pub(super) async fn show(app: &Arc<App>, _: NoArguments) -> Result<StatusView, F
         generation: current.number,
         services: super::machine::all_services(app).await?,
         models: models::views(app).await?,
-        operations: control.running(),
+        operations: [control.running(), control.paused()].concat(),
         last_operation: control.operations(1).await?.into_iter().find(|operation| operation.state.is_final()),
         endpoint: base_url(app),
         warnings: warnings(app, &current.items, &profile.source),

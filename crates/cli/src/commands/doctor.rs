@@ -5,7 +5,7 @@ use crate::lines::Lines;
 use crate::output::{Form, Output};
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::ExitStatus;
+use las_api::types::{DriftOutcome, ExitStatus};
 use las_api::{DoctorReport, DoctorRequest, ErrorBody, Finding};
 use las_app::Options;
 use las_i18n::Words;
@@ -56,7 +56,7 @@ fn text(report: &DoctorReport, view: &View<'_>) -> String {
             &view.words.text("cli-doctor-unhealthy", &[("count", &checked), ("open", &open.to_string())]),
         )
     };
-    text + &summary + "\n"
+    text + &summary + "\n" + &super::secret::stores_text(&report.secret_stores, view)
 }
 
 /// One finding: what it is, what was done, and what to do.
@@ -65,7 +65,10 @@ pub(crate) fn finding(finding: &Finding, view: &View<'_>) -> String {
     let key = format!("finding-{}", finding.key);
     let what = view.words.text_with(&key, &finding.args);
     if finding.repaired {
-        text.add_line(&format!("{} {what}", view.paint.good(&view.word("cli-doctor-repaired"))));
+        // Nothing was wrong with it, and nothing was done.
+        let word =
+            if finding.outcome == DriftOutcome::Named { "cli-doctor-kept" } else { "cli-doctor-repaired" };
+        text.add_line(&format!("{} {what}", view.paint.good(&view.word(word))));
         return text;
     }
     text.add_line(&format!("{} {what}", view.paint.bad(&view.word("cli-doctor-open"))));
@@ -100,7 +103,7 @@ mod tests {
             repairs: vec![],
             again_at: None,
         };
-        DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3 }
+        DoctorReport { findings: findings.iter().map(finding).collect(), checked: 3, secret_stores: vec![] }
     }
 
     #[test]

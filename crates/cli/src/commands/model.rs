@@ -1,11 +1,13 @@
 //! Models: import, see, verify, remove.
 
-use crate::arguments::ModelVerb;
+use crate::arguments::{ModelVerb, PulledId};
 use crate::change;
+use crate::commands::{fit, hub, scan};
 use crate::context::{Context, View};
+use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{ExitStatus, Failure, ImportMode, Intent};
+use las_api::types::{ExitStatus, Failure, ImportMode, Intent, ModelFacts};
 use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
 
 pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
@@ -24,6 +26,16 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
                 if text.is_empty() { format!("{}\n", view.paint.faint(&view.word("cli-none"))) } else { text }
             })
         }
+        ModelVerb::Pull(asked) => {
+            let PulledId { id, file } = asked.what;
+            let (source, revision, name) = (asked.source, asked.revision, asked.name);
+            let intent = Intent::ModelPull { id, file, source, revision, name };
+            change::change(context, intent, asked.consent).await
+        }
+        ModelVerb::Scan(asked) => scan::run(context, asked).await,
+        ModelVerb::Fit(asked) => fit::show(context, asked).await,
+        ModelVerb::Search(asked) => hub::search(context, asked).await,
+        ModelVerb::Show(asked) => hub::show(context, asked).await,
         ModelVerb::Verify { name } => {
             let results: Vec<ModelVerification> = context.ask("model_verify", VerifyRequest { name }).await?;
             context.show(&results, |results, view| verify_text(results, view))?;
@@ -31,6 +43,10 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
                 Some(status) => Err(Stop::Status(status)),
                 None => Ok(()),
             }
+        }
+        ModelVerb::Repair { names, consent } => {
+            let intent = Intent::DoctorRepair { modules: names, others: Vec::new() };
+            change::change(context, intent, consent).await
         }
         ModelVerb::Remove { names, consent } => {
             change::change(context, Intent::ModuleRemove { modules: names, purge: false }, consent).await
@@ -60,9 +76,16 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
             name.push(' ');
             name += &view.paint.caution(&view.word("cli-model-demonstration"));
         }
+        if facts.code.is_some() {
+            name.push(' ');
+            name += &view.paint.caution(&view.word("cli-model-code"));
+        }
         if let Some(base) = &model.base {
             name += " → ";
             name += base.as_str();
+        } else if let Some(base) = claimed_base(facts) {
+            name += " → ";
+            name += &view.paint.caution(&view.words.text("cli-model-base-absent", &[("base", base)]));
         }
         table.row([
             name,
@@ -78,8 +101,17 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
     table.render(2, view.paint)
 }
 
+/// The base that an adapter names and that is not here.
+fn claimed_base(facts: &ModelFacts) -> Option<&str> {
+    let said = facts.adapter.as_ref()?;
+    said.base_repository.as_ref().map(las_api::types::RepositoryId::as_str).or(said.base_name.as_deref())
+}
+
 fn placement(model: &ModelView, view: &View<'_>) -> String {
-    use las_api::types::Placement;
+    use las_api::types::{Arrival, Placement};
+    if let Arrival::Adopted { adoption, .. } = &model.package.arrival {
+        return view.value("model-adoption", &adoption.by);
+    }
     match &model.placement {
         Placement::Store { .. } => view.word("placement-store"),
         Placement::Blob => view.word("placement-blob"),
@@ -99,7 +131,9 @@ fn verify_text(results: &[ModelVerification], view: &View<'_>) -> String {
         };
         table.row([result.name.to_string(), state]);
     }
-    table.render(0, view.paint)
+    let damaged = results.iter().filter_map(|result| result.failure.as_ref());
+    let details: String = damaged.map(|failure| details_text(view.words, &failure.details)).collect();
+    table.render(0, view.paint) + &details
 }
 
 /// The status of the first failure.

@@ -1,14 +1,14 @@
-//! Operations: see, follow, cancel, take up again.
+//! Operations: see, follow, pause, cancel, take up again.
 
 use crate::arguments::OperationVerb;
 use crate::change::{self, conclude};
 use crate::context::{Context, View};
-use crate::follow::follow;
+use crate::follow::{follow, resume};
 use crate::lines::Lines;
 use crate::output::Form;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{Code, Intent, Operation};
+use las_api::types::{Code, Intent, Operation, OperationState};
 use las_api::{ById, ErrorBody, NoArguments, OperationView};
 
 pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), Stop> {
@@ -31,7 +31,22 @@ pub(crate) async fn run(context: &Context, verb: OperationVerb) -> Result<(), St
             let operation = follow(context, &id).await?;
             conclude(context, &operation)
         }
+        OperationVerb::Pause { id } => {
+            let operation: Operation = context.ask("operation_pause", ById { id }).await?;
+            if operation.state != OperationState::Paused {
+                // It ended first.
+                return conclude(context, &operation);
+            }
+            context.show(&operation, |operation, view| {
+                view.words.text("cli-operation-is-paused", &[("id", &operation.id.to_string())]) + "\n"
+            })
+        }
         OperationVerb::Resume { id, consent } => {
+            let shown: OperationView = context.ask("operation_show", ById { id: id.clone() }).await?;
+            if shown.operation.state == OperationState::Paused {
+                // It goes on by the plan that was approved.
+                return conclude(context, &resume(context, &id).await?);
+            }
             // What is no id names nothing.
             let missing = |_| ErrorBody::new(Code::OperationNotFound).with("id", &id);
             let intent = Intent::OperationResume { id: id.parse().map_err(missing)? };
@@ -66,6 +81,10 @@ pub(crate) fn list_text(operations: &[Operation], view: &View<'_>) -> String {
 
 fn show_text(shown: &OperationView, view: &View<'_>) -> String {
     let mut text = list_text(std::slice::from_ref(&shown.operation), view);
+    let pace = render::pace(&shown.operation.progress, view);
+    if !pace.is_empty() {
+        text.add_line(&format!("  {pace}"));
+    }
     if let Some(failure) = render::operation_failure(&shown.operation) {
         text.add_line(&format!("  {}", view.paint.bad(&render::error(&failure, view))));
     }

@@ -5,7 +5,8 @@ use crate::ControlPlane;
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Category, Code, Drift, DriftOutcome, Failure, GenerationNumber, Installed, Intent, ModuleName,
-    PlanStep, PlanTotals, Repair, ServiceName, ServiceSpec, ServiceState, StepAction,
+    OperationState, Placement, PlanStep, PlanTotals, Repair, ServiceName, ServiceSpec, ServiceState,
+    StepAction,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,7 +45,11 @@ impl ControlPlane {
             return Ok(());
         }
         let operation = self.approve(plan.id, actor, None).await?;
-        match self.wait(operation.id).await?.failure {
+        let ended = self.wait(operation.id).await?;
+        if ended.state == OperationState::Paused {
+            return Err(Failure::new(Code::OperationPaused).with("id", ended.id));
+        }
+        match ended.failure {
             None => Ok(()),
             Some((code, args)) => Err(Failure { args, ..Failure::new(code) }),
         }
@@ -82,7 +87,8 @@ impl ControlPlane {
                 .ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?
                 .clone();
             let source = item.source.clone();
-            if item.category == Category::Model {
+            // A model of several files lies in the store, as modules do.
+            if item.category == Category::Model && !matches!(item.placement, Placement::Store { .. }) {
                 // Whatever lies under its name goes first: it may lead elsewhere.
                 steps.add(StepAction::BlobRemove { item: item.clone() }, "restore-removed");
                 steps.add(StepAction::BlobAdd { item, source }, "remove-added");

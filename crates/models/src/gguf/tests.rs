@@ -1,9 +1,9 @@
-use crate::{GgufError, GgufHeader, GgufWriter, TensorType, Value, estimate, facts, read_gguf};
+use crate::{GgufHeader, GgufWriter, ModelError, TensorType, Value, estimate, facts, read_gguf};
 use las_types::Ability;
 use std::io::Cursor;
 use std::path::Path;
 
-fn read(bytes: &[u8]) -> Result<GgufHeader, GgufError> {
+fn read(bytes: &[u8]) -> Result<GgufHeader, ModelError> {
     read_gguf(&mut Cursor::new(bytes), bytes.len() as u64)
 }
 
@@ -26,7 +26,7 @@ fn small() -> GgufWriter {
 
 fn malformed(bytes: &[u8]) -> String {
     match read(bytes) {
-        Err(GgufError::Malformed { detail }) => detail,
+        Err(ModelError::Malformed { detail }) => detail,
         other => panic!("expected a malformed header, got {other:?}"),
     }
 }
@@ -36,6 +36,8 @@ fn all_three_versions_say_the_same() {
     let newest = read(&small().finish()).unwrap();
     for version in [1, 2] {
         let older = read(&small().version(version).finish()).unwrap();
+        assert_eq!(older.tokenizer_digest(), newest.tokenizer_digest());
+        assert_eq!(facts(&older), facts(&newest));
         assert_eq!((older.metadata, older.tensors), (newest.metadata.clone(), newest.tensors.clone()));
     }
     let facts = facts(&newest);
@@ -47,6 +49,41 @@ fn all_three_versions_say_the_same() {
     assert_eq!(facts.kv_bytes_per_token.bytes(), 3 * (16 + 16) * 2);
     assert_eq!(facts.abilities, [Ability::Chat, Ability::Json, Ability::Embeddings]);
     assert_eq!(facts.license.as_deref(), Some("MIT"));
+    assert_eq!((facts.heads, facts.kv_heads), (4, 2));
+    let template = b"{% for m in messages %}{{ m.content }}{% endfor %}";
+    assert_eq!(facts.chat_templates["default"], las_types::Digest::of(template));
+}
+
+#[test]
+fn a_tokenizer_is_known_by_what_cuts_text_and_by_nothing_else() {
+    let of = |writer: GgufWriter| facts(&read(&writer.finish()).unwrap()).tokenizer.unwrap();
+    let plain =
+        || small().text("tokenizer.ggml.model", "gpt2").numbers("tokenizer.ggml.token_type", &vec![1; 5000]);
+    let one = of(plain());
+    assert_eq!((one.kind.as_str(), one.tokens), ("gpt2", 3));
+    assert_eq!(
+        one.digest,
+        of(plain().u32("tokenizer.ggml.eos_token_id", 2).text("general.name", "x")).digest
+    );
+    let types =
+        small().text("tokenizer.ggml.model", "gpt2").numbers("tokenizer.ggml.token_type", &vec![2; 5000]);
+    assert_ne!(one.digest, of(types).digest);
+    assert_ne!(one.digest, of(plain().texts("tokenizer.ggml.merges", &["a b"])).digest);
+    // The bytes are the same, the tokens are not.
+    let cut = |tokens: &[&str]| {
+        of(GgufWriter::new().text("general.architecture", "x").texts("tokenizer.ggml.tokens", tokens)).digest
+    };
+    assert_ne!(cut(&["ab", "c"]), cut(&["a", "bc"]));
+}
+
+#[test]
+fn a_template_that_has_no_digest_is_refused() {
+    let long = "x".repeat((1 << 20) + 1);
+    assert!(malformed(&GgufWriter::new().text("tokenizer.chat_template", &long).finish()).contains("1 MiB"));
+    let bytes = [2_u64.to_le_bytes().as_slice(), &[0xff, 0xfe]].concat();
+    assert!(
+        malformed(&GgufWriter::new().raw("tokenizer.chat_template", 8, &bytes).finish()).contains("UTF-8")
+    );
 }
 
 #[test]
@@ -61,10 +98,10 @@ fn long_lists_are_counted_and_not_kept() {
 fn every_prefix_of_a_file_is_an_error() {
     for version in [1, 3] {
         let bytes = small().version(version).finish();
-        assert!(matches!(read(&[]), Err(GgufError::Empty)));
+        assert!(matches!(read(&[]), Err(ModelError::Empty)));
         for length in 1..bytes.len() {
             let error = read(&bytes[..length]).expect_err("a prefix");
-            assert!(matches!(error, GgufError::Truncated { .. }), "{length}: {error}");
+            assert!(matches!(error, ModelError::Truncated { .. }), "{length}: {error}");
         }
     }
 }
@@ -73,7 +110,7 @@ fn every_prefix_of_a_file_is_an_error() {
 fn a_file_that_shrinks_while_it_is_read_is_truncated() {
     let bytes = small().finish();
     let error = read_gguf(&mut Cursor::new(&bytes[..100]), bytes.len() as u64).expect_err("shrunk");
-    assert!(matches!(error, GgufError::Truncated { .. }), "{error}");
+    assert!(matches!(error, ModelError::Truncated { .. }), "{error}");
 }
 
 #[test]
@@ -107,9 +144,9 @@ fn no_damage_to_any_bytes_makes_it_panic() {
 
 #[test]
 fn what_is_not_gguf_or_big_endian_or_from_the_future_is_named() {
-    assert!(matches!(read(b"GGML"), Err(GgufError::NotGguf)));
-    assert!(matches!(read(b"PK"), Err(GgufError::NotGguf)));
-    assert!(matches!(read(b"<html>not found</html>"), Err(GgufError::NotGguf)));
+    assert!(matches!(read(b"GGML"), Err(ModelError::NotModel { .. })));
+    assert!(matches!(read(b"PK"), Err(ModelError::NotModel { .. })));
+    assert!(matches!(read(b"<html>not found</html>"), Err(ModelError::NotModel { .. })));
     let mut bytes = small().finish();
     bytes[4..8].copy_from_slice(&3_u32.to_be_bytes());
     assert!(malformed(&bytes).contains("big-endian"));
@@ -193,6 +230,8 @@ fn the_shipped_model_is_read() {
     assert_eq!(facts.kv_bytes_per_token.bytes(), 4 * 2 * 6 * 32 * 2);
     assert_eq!(facts.abilities, [Ability::Chat, Ability::Tools, Ability::Json, Ability::Embeddings]);
     assert_eq!(facts.name.as_deref(), Some("las-tiny-2m"));
+    let tokenizer = facts.tokenizer.unwrap();
+    assert_eq!((tokenizer.kind.as_str(), tokenizer.tokens), ("gpt2", 1024));
 }
 
 #[test]
@@ -203,4 +242,9 @@ fn an_adapter_is_known_as_one() {
     assert_eq!(facts.kv_bytes_per_token.bytes(), 0);
     assert!(facts.parameters.parameters() > 0);
     assert!(!facts.has_chat_template);
+    let adapter = facts.adapter.unwrap();
+    assert_eq!(
+        (adapter.kind.as_str(), adapter.alpha.as_deref(), adapter.rank),
+        ("lora", Some("16"), Some(8))
+    );
 }

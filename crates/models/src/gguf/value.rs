@@ -2,7 +2,7 @@
 
 use super::limit;
 use super::source::Source;
-use crate::GgufError;
+use crate::ModelError;
 use std::io::{Read, Seek};
 
 const TEXT_BYTES_MAX: u64 = 64 << 20;
@@ -27,7 +27,7 @@ pub enum Value {
     Text(String),
     /// A text too long to keep, by its length in bytes.
     LongText(u64),
-    /// A list; of whole numbers, a short one keeps them (negative ones as 0).
+    /// A list; of whole numbers, or of yes (1) and no (0), a short one keeps them (negative ones as 0).
     List {
         /// How many entries it has.
         length: u64,
@@ -54,7 +54,7 @@ pub(super) fn read_value<R: Read + Seek>(
     source: &mut Source<'_, R>,
     kind: u32,
     key: &str,
-) -> Result<Value, GgufError> {
+) -> Result<Value, ModelError> {
     let whole = |number: i64| u64::try_from(number).map_or(Value::Negative(number), Value::Unsigned);
     Ok(match kind {
         0 => Value::Unsigned(u64::from(source.array::<1>()?[0])),
@@ -67,7 +67,7 @@ pub(super) fn read_value<R: Read + Seek>(
         7 => match source.array::<1>()?[0] {
             0 => Value::Bool(false),
             1 => Value::Bool(true),
-            other => return Err(GgufError::malformed(format!("'{key}' is a truth value of {other}"))),
+            other => return Err(ModelError::malformed(format!("'{key}' is a truth value of {other}"))),
         },
         TEXT => {
             let length = source.count()?;
@@ -76,26 +76,34 @@ pub(super) fn read_value<R: Read + Seek>(
                 source.skip(length)?;
                 Value::LongText(length)
             } else {
-                Value::Text(String::from_utf8_lossy(&source.bytes(length)?).into_owned())
+                let bytes = source.bytes(length)?;
+                let wrong = |_| ModelError::malformed(format!("'{key}' is a template that is not UTF-8"));
+                // A digest of a template must be that of its bytes; elsewhere what can't be read is replaced.
+                if super::is_template(key) {
+                    Value::Text(String::from_utf8(bytes).map_err(wrong)?)
+                } else {
+                    Value::Text(String::from_utf8_lossy(&bytes).into_owned())
+                }
             }
         }
         LIST => read_list(source, key)?,
         10 => Value::Unsigned(source.u64()?),
         11 => whole(i64::from_le_bytes(source.array()?)),
         12 => Value::Float(f64::from_le_bytes(source.array()?)),
-        other => return Err(GgufError::malformed(format!("'{key}' has the unknown type {other}"))),
+        other => return Err(ModelError::malformed(format!("'{key}' has the unknown type {other}"))),
     })
 }
 
-fn read_list<R: Read + Seek>(source: &mut Source<'_, R>, key: &str) -> Result<Value, GgufError> {
+fn read_list<R: Read + Seek>(source: &mut Source<'_, R>, key: &str) -> Result<Value, ModelError> {
     let kind = source.u32()?;
     let length = source.count()?;
-    if length <= NUMBERS_KEPT && matches!(kind, 0..=5 | 10 | 11) {
+    if length <= NUMBERS_KEPT && matches!(kind, 0..=5 | 7 | 10 | 11) {
         source.must_hold(length, fixed_size(kind).unwrap_or(1))?;
         let mut numbers = Vec::new();
         for _ in 0..length {
             numbers.push(match read_value(source, kind, key)? {
                 Value::Unsigned(number) => number,
+                Value::Bool(yes) => u64::from(yes),
                 _ => 0,
             });
         }
@@ -111,9 +119,9 @@ fn skip_list<R: Read + Seek>(
     length: u64,
     key: &str,
     depth: u32,
-) -> Result<(), GgufError> {
+) -> Result<(), ModelError> {
     if depth > NESTING_MAX {
-        return Err(GgufError::malformed(format!(
+        return Err(ModelError::malformed(format!(
             "'{key}' holds lists within lists deeper than {NESTING_MAX}"
         )));
     }
@@ -138,7 +146,7 @@ fn skip_list<R: Read + Seek>(
                 skip_list(source, inner, inner_length, key, depth + 1)?;
             }
         }
-        other => return Err(GgufError::malformed(format!("'{key}' is a list of the unknown type {other}"))),
+        other => return Err(ModelError::malformed(format!("'{key}' is a list of the unknown type {other}"))),
     }
     Ok(())
 }

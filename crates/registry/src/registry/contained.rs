@@ -126,7 +126,7 @@ fn serves(service: &ServiceSection, section: &ContainerSection, shown: &Shown<'_
         Hole::Data => section.data.is_none(),
         Hole::Run => section.run.is_none(),
         Hole::Module | Hole::New => true,
-        Hole::Port(_) => false,
+        Hole::Port(_) | Hole::Peer(..) => false,
     };
     match texts.chain(asked).flat_map(Template::holes).find(unfilled) {
         Some(hole) => Err(shown.invalid("service", format!("nothing fills '${{{hole}}}' in this container"))),

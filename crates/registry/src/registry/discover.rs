@@ -59,7 +59,7 @@ pub(super) struct Listing {
     pub(super) failed: Vec<(String, Failure)>,
 }
 
-/// Every `*.yaml` below a root, `schema/` excepted; nothing if the root isn't there.
+/// Every `*.yaml` below a root, `schema/` and the list of models excepted; nothing if the root isn't there.
 pub(super) fn discover(root: &Path) -> Listing {
     let mut listing = Listing::default();
     // What isn't there is empty; each folder below was seen a moment ago.
@@ -89,7 +89,7 @@ fn walk(folder: &Path, below: &str, depth: usize, listing: &mut Listing) {
         let path = if below.is_empty() { name.into_owned() } else { format!("{below}/{name}") };
         // Links to folders are not followed: they could lead in a circle.
         if kind.is_dir() {
-            if depth < DEPTH_MAX && path != "schema" {
+            if depth < DEPTH_MAX && path != "schema" && path != crate::curated::FOLDER {
                 folders.push((entry.path(), path));
             }
         } else if Path::new(&path).extension().is_some_and(|extension| extension == "yaml") {

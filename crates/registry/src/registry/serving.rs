@@ -2,8 +2,8 @@
 
 use super::check::Shown;
 use las_types::{
-    ByteSize, Failure, Hole, LimitsSection, Manifest, PortName, Probe, RuntimeMode, ServiceSection,
-    SourceSection, Template,
+    ByteSize, Failure, Hole, LimitsSection, Manifest, Probe, RuntimeMode, ServiceSection, SourceSection,
+    Template,
 };
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
@@ -26,6 +26,7 @@ pub(super) fn check(manifest: &Manifest, shown: &Shown<'_>) -> Result<(), Failur
     if !contained && !manifest.runtime.modes.contains(&RuntimeMode::Native) {
         return Err(shown.invalid("service", "a service of this kind needs the mode 'native'"));
     }
+    super::connecting::check(manifest, service, contained, shown)?;
     check_one(service, contained, shown)
 }
 
@@ -98,8 +99,8 @@ fn check_preparations(service: &ServiceSection, shown: &Shown<'_>) -> Result<(),
                 shown.invalid("prepare", "nothing says where '${new}' goes, the folder that is to be made")
             );
         }
-        if let Some(port) = holes().find_map(|hole| unknown(service, hole)) {
-            return Err(shown.invalid("prepare", format!("there is no port '{port}'")));
+        if let Some(detail) = holes().find_map(|hole| unknown(service, hole)) {
+            return Err(shown.invalid("prepare", detail));
         }
         if !(1..=LONGEST).contains(&one.limit_seconds) {
             return Err(shown.invalid("limit_seconds", format!("a number from 1 to {LONGEST} is needed")));
@@ -135,17 +136,20 @@ fn check_templates(service: &ServiceSection, shown: &Shown<'_>) -> Result<(), Fa
         words
             .flat_map(Template::holes)
             .find_map(|hole| unknown(service, hole))
-            .map_or(Ok(()), |port| Err(shown.invalid(key, format!("there is no port '{port}'"))))
+            .map_or(Ok(()), |detail| Err(shown.invalid(key, detail)))
     };
     words("arguments", &mut service.arguments.iter())?;
     words("environment", &mut service.environment.values())?;
     words("files", &mut service.files.values())
 }
 
-/// The port that a hole names, if there is none of that name.
-fn unknown<'a>(service: &ServiceSection, hole: &'a Hole) -> Option<&'a PortName> {
+/// What is said of a hole that names a port which there is not.
+fn unknown(service: &ServiceSection, hole: &Hole) -> Option<String> {
     match hole {
-        Hole::Port(name) if !service.ports.contains_key(name) => Some(name),
+        Hole::Port(name) if !service.ports.contains_key(name) => Some(format!("there is no port '{name}'")),
+        Hole::Peer(peer, port) if !service.connects.get(peer).is_some_and(|ports| ports.contains(port)) => {
+            Some(format!("'connects' names no port '{port}' of '{peer}'"))
+        }
         _ => None,
     }
 }
@@ -172,7 +176,7 @@ fn check_probe(
         }
         Probe::Exec { arguments, .. } => {
             match arguments.iter().flat_map(Template::holes).find_map(|hole| unknown(service, hole)) {
-                Some(port) => Err(shown.invalid(key, format!("there is no port '{port}'"))),
+                Some(detail) => Err(shown.invalid(key, detail)),
                 None => Ok(()),
             }
         }

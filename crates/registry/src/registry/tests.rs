@@ -1,5 +1,6 @@
 #![expect(clippy::disallowed_methods, reason = "fixtures in a temporary folder")]
 
+mod connecting;
 mod kept;
 mod modes;
 mod preparing;

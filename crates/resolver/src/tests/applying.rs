@@ -14,7 +14,7 @@ const MODULES: &[Module<'_>] = &[
 
 fn wish(fixture: &Fixture, modules: &[&str], models: &[Installed]) -> Result<Draft, Failure> {
     let modules: Vec<_> = modules.iter().map(|text| text.parse().unwrap()).collect();
-    let source = Source::LocalFile { path: "/m.gguf".into() };
+    let source = Source::LocalFile { path: "/m.gguf".into(), adopted: None };
     let models: Vec<_> = models.iter().map(|item| (item.clone(), source.clone())).collect();
     apply(&fixture.world(), &modules, &models)
 }

@@ -93,7 +93,7 @@ fn missing_packages_are_named_with_the_command_that_installs_them() {
 }
 
 #[test]
-fn what_runs_only_in_a_container_is_refused_and_an_older_native_version_comes() {
+fn what_runs_only_in_a_container_and_names_no_image_is_refused_and_an_older_native_version_comes() {
     let container = "runtime: { modes: [container] }\n";
     let both = "runtime: { modes: [container, native] }\n";
     let modules: &[Module<'_>] = &[

@@ -157,7 +157,7 @@ fn removing_stops_running_services_and_refuses_what_others_need() {
 #[test]
 fn importing_is_idempotent_and_takes_no_name_away() {
     let mut fixture = Fixture::new(MODULES).installed(&["engine"]);
-    let source = Source::LocalFile { path: "/m.gguf".into() };
+    let source = Source::LocalFile { path: "/m.gguf".into(), adopted: None };
     let add = |fixture: &Fixture, name: &str, content: &str, placement| {
         import(&fixture.world(), imported(name, content, placement), source.clone())
     };
@@ -223,7 +223,7 @@ fn going_back_restores_the_former_set() {
         ]
     );
     let StepAction::BlobAdd { source, .. } = &draft.steps[3].action else { panic!() };
-    assert_eq!(*source, Source::LocalFile { path: "/m.gguf".into() });
+    assert_eq!(*source, Source::LocalFile { path: "/m.gguf".into(), adopted: None });
     assert_eq!(names(&draft.outcome), ["app 1.0.0", "engine 1.0.0", "mine 0.0.0+abc"]);
     fixture.installed = draft.outcome;
     assert_eq!(fixture.installed, former.items);

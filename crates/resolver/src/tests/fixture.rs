@@ -172,11 +172,13 @@ fn spec(module: &str, model: &str) -> ServiceSpec {
             model: model.parse().unwrap(),
             settings: Box::new(EngineSettings {
                 model_path: "/blobs/model".to_owned(),
+                more_parts: Vec::new(),
                 model_digest: Digest::of(b"model"),
                 context: 8,
                 parallel: 1,
                 threads: 1,
                 gpu_layers: 0,
+                cache: las_types::CacheType::default(),
                 adapters: Vec::new(),
             }),
         },
@@ -250,7 +252,7 @@ pub(crate) fn model_facts(parameters: u64) -> ModelFacts {
         license: None,
         abilities: vec![Ability::Chat],
         base: None,
-        demonstration: false,
+        ..ModelFacts::default()
     }
 }
 
@@ -263,7 +265,7 @@ pub(crate) fn imported(name: &str, content: &str, placement: Placement) -> Insta
         digest: Digest::of(content.as_bytes()),
         size: ByteSize::new(100),
         placement,
-        source: Source::LocalFile { path: "/m.gguf".into() },
+        source: Source::LocalFile { path: "/m.gguf".into(), adopted: None },
         license: None,
         program: None,
         model: Some(model_facts(1_000)),

@@ -127,7 +127,7 @@ fn each_mode_starts_as_the_manifest_says_for_it() {
     let fixture = fixture("");
     let spec = |mode| {
         let item = wished(&fixture, "both", mode).unwrap().outcome.remove(0);
-        (item.clone(), serving(&fixture.world(), &item, BTreeMap::new()).unwrap())
+        (item.clone(), serving(&fixture.world(), &item, BTreeMap::new(), BTreeMap::new()).unwrap())
     };
     let (native, spec_native) = spec(RuntimeMode::Native);
     assert!(matches!(native.source, Source::Builtin { .. }) && spec_native.container().is_none());

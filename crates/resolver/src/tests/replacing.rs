@@ -104,7 +104,8 @@ fn the_size_of_a_model_is_limited_and_that_of_an_adapter_is_not() {
     let fixture = Fixture::new(MODULES).policies(&[limit]);
     let bring = |mut item: Installed, parameters: u64| {
         item.model.as_mut().unwrap().parameters = las_types::ParameterCount::new(parameters);
-        let outcome = import(&fixture.world(), item, Source::LocalFile { path: "/m.gguf".into() });
+        let outcome =
+            import(&fixture.world(), item, Source::LocalFile { path: "/m.gguf".into(), adopted: None });
         outcome.map(|draft| names(&draft.outcome)).map_err(|failure| failure.code)
     };
     let model = || imported("mine", "bytes", Placement::Blob);

@@ -2,7 +2,7 @@
 
 use super::fixture::{Fixture, render};
 use crate::{companions_left, needs_in_order, services_above, services_below, serving};
-use las_types::{Installed, PortName, Serves, ServiceState, ServiceStatus, StepAction, Timestamp};
+use las_types::{Installed, PeerPorts, PortName, Serves, ServiceState, ServiceStatus, StepAction, Timestamp};
 use std::collections::BTreeMap;
 
 const SERVICE: &str = "category: service\nruntime: { modes: [native], program: run, start_limit_seconds: 7, \
@@ -61,17 +61,20 @@ fn what_a_service_needs_comes_first_and_what_needs_it_is_known() {
 #[test]
 fn a_service_starts_as_its_manifest_says_on_the_ports_that_it_is_given() {
     let fixture = fixture();
-    let spec = serving(&fixture.world(), item(&fixture, "store"), ports(&[("main", 6005)])).unwrap();
+    let spec = serving(&fixture.world(), item(&fixture, "store"), ports(&[("main", 6005)]), PeerPorts::new())
+        .unwrap();
     assert_eq!((spec.name.as_str(), spec.program.as_str()), ("store", "/store/store/1.0.0/run"));
     assert_eq!((spec.memory.bytes(), spec.start_limit_seconds, spec.model()), (64_000_000, 7, None));
     assert_eq!(spec.ports(), ports(&[("main", 6005)]));
-    assert_eq!(serving(&fixture.world(), item(&fixture, "library"), BTreeMap::new()), None);
+    assert_eq!(serving(&fixture.world(), item(&fixture, "library"), BTreeMap::new(), PeerPorts::new()), None);
 }
 
 #[test]
 fn an_upgrade_starts_a_service_again_from_the_new_version_on_the_ports_that_it_had() {
     let mut fixture = fixture();
-    let before = serving(&fixture.world(), item(&fixture, "store"), ports(&[("main", 6005)])).unwrap();
+    let before =
+        serving(&fixture.world(), item(&fixture, "store"), ports(&[("main", 6005)]), PeerPorts::new())
+            .unwrap();
     fixture.services.push(ServiceStatus::of(&before, ServiceState::Ready, Timestamp::UNIX_EPOCH));
     fixture.specs.push(before.clone());
     let draft = fixture.install(&["store@2.0.0"]).unwrap();

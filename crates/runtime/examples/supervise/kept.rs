@@ -45,6 +45,7 @@ fn spec(programs: &Programs, name: &str) -> Result<ServiceSpec> {
         arguments: vec!["${data}/orders".parse()?],
         environment: BTreeMap::new(),
         ports: BTreeMap::new(),
+        connects: BTreeMap::new(),
         files: BTreeMap::new(),
         prepare: Vec::new(),
         ready: Probe::Log { line: "ready".to_owned() },
@@ -56,7 +57,13 @@ fn spec(programs: &Programs, name: &str) -> Result<ServiceSpec> {
         memory: ByteSize::default(),
     };
     let folder = text(programs.sayer.parent().ok_or("a program in a folder")?)?;
-    let runs = ProgramSettings { folder, ports: BTreeMap::new(), service, container: None };
+    let runs = ProgramSettings {
+        folder,
+        ports: BTreeMap::new(),
+        connects: BTreeMap::new(),
+        service,
+        container: None,
+    };
     Ok(ServiceSpec {
         name: name.parse()?,
         module: name.parse()?,

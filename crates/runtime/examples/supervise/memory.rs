@@ -45,7 +45,7 @@ impl Core {
     fn start(las: &Path, folder: &Path) -> Result<Self> {
         let mut command = Command::new(las);
         command.args(["serve", "--addr", "127.0.0.1:0", "--json"]).env("LAS_HOME", folder.join("core"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut core = Self(command.spawn()?);
         // What it says is its being ready.
         let output = core.0.stdout.take().ok_or("no pipe")?;

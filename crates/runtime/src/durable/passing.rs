@@ -8,14 +8,19 @@
 use super::{Access, beside, make_dir_with, remove_with, write_beside};
 use las_types::Failure;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 #[expect(clippy::unnecessary_wraps, reason = "in the place of a sync, which can fail")]
 fn unsynced(_: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a whole file: beside its place, renamed.
+/// Who writes one: what is beside a file has one name for all who write that file.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Writes a whole file: beside its place, renamed. Of two who write it at once the later one has its word.
 pub(crate) fn write_file(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let beside = beside(path)?;
     remove(&beside)?;
     write_beside(&beside, path, bytes, access)?;
@@ -50,6 +55,23 @@ pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
 mod tests {
     use super::{Access, link, make_dir, remove, write_file};
     use std::path::Path;
+
+    #[test]
+    fn two_who_write_a_file_at_once_both_succeed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::thread::scope(|scope| {
+            for word in [b"one", b"two"] {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..500 {
+                        write_file(path, word, Access::Private).unwrap();
+                    }
+                });
+            }
+        });
+        assert!([b"one", b"two"].iter().any(|word| std::fs::read(&path).unwrap() == **word));
+    }
 
     #[test]
     fn what_passes_replaces_as_a_whole_and_leaves_nothing_beside() {

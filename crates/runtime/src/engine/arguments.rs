@@ -1,12 +1,25 @@
 //! The engine's command line: only these flags exist for us, each from a typed setting.
 
 use super::Engine;
+use las_types::{CacheType, EngineSettings};
 use std::ffi::OsString;
 use std::path::Path;
 
 /// Names within the service's folder, which is the engine's working directory.
 pub(super) const KEY_FILE: &str = "engine.key";
-pub(super) const MODEL_FILE: &str = "model.gguf";
+const MODEL_FILE: &str = "model.gguf";
+
+/// Each file of the model, with the name that the engine knows it by: it finds the parts of a split one by their names.
+pub(super) fn model_files(settings: &EngineSettings) -> Vec<(&str, String)> {
+    let paths: Vec<&str> =
+        [&settings.model_path].into_iter().chain(&settings.more_parts).map(String::as_str).collect();
+    let of = paths.len();
+    let name = |index: usize| match of {
+        1 => MODEL_FILE.to_owned(),
+        _ => format!("model-{:05}-of-{of:05}.gguf", index + 1),
+    };
+    paths.into_iter().enumerate().map(|(index, path)| (path, name(index))).collect()
+}
 
 pub(super) fn adapter_file(index: usize) -> String {
     format!("adapter-{index}.gguf")
@@ -18,13 +31,20 @@ pub(super) fn arguments(engine: Engine<'_>, socket: &Path) -> Vec<OsString> {
     let context = u64::from(settings.context) * u64::from(settings.parallel);
     let mut list: Vec<OsString> = vec!["--host".into(), socket.into()];
     let mut with = |flag: &str, value: String| list.extend([flag.into(), value.into()]);
-    with("--model", MODEL_FILE.to_owned());
+    let first =
+        model_files(settings).into_iter().next().map_or_else(|| MODEL_FILE.to_owned(), |(_, name)| name);
+    with("--model", first);
     with("--alias", engine.model.to_string());
     with("--api-key-file", KEY_FILE.to_owned());
     with("--ctx-size", context.to_string());
     with("--parallel", settings.parallel.to_string());
     with("--threads", settings.threads.to_string());
     with("--n-gpu-layers", settings.gpu_layers.to_string());
+    // Values in a smaller type need flash attention, which the engine switches on by itself where it can.
+    if settings.cache != CacheType::default() {
+        with("--cache-type-k", settings.cache.as_str().to_owned());
+        with("--cache-type-v", settings.cache.as_str().to_owned());
+    }
     with("--pooling", "mean".to_owned());
     // Level 4 tells of buffers and layers, and nothing of what people write.
     with("--log-verbosity", "4".to_owned());
@@ -54,11 +74,13 @@ mod tests {
     fn context_is_shared_out_and_no_path_but_the_socket_shows() {
         let settings = EngineSettings {
             model_path: "/secret/m.gguf".into(),
+            more_parts: Vec::new(),
             model_digest: Digest::of(b""),
             context: 4096,
             parallel: 3,
             threads: 5,
             gpu_layers: 7,
+            cache: las_types::CacheType::Q8_0,
             adapters: vec![("a".parse().unwrap(), "/secret/a,b.gguf".into())],
         };
         let engine = Engine {
@@ -80,6 +102,7 @@ mod tests {
             "--parallel 3",
             "--threads 5",
             "--n-gpu-layers 7",
+            "--cache-type-k q8_0 --cache-type-v q8_0",
             "--lora adapter-0.gguf",
             "--alias tiny",
         ] {

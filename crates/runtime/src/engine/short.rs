@@ -90,11 +90,13 @@ mod tests {
     fn found(gpu_layers: u32, lines: &[&str], libraries: &Libraries) -> Vec<Shortfall> {
         let settings = EngineSettings {
             model_path: "/m.gguf".into(),
+            more_parts: Vec::new(),
             model_digest: Digest::of(b""),
             context: 4096,
             parallel: 1,
             threads: 1,
             gpu_layers,
+            cache: las_types::CacheType::default(),
             adapters: Vec::new(),
         };
         let log = LogReport::default();

@@ -7,7 +7,7 @@ use crate::service;
 use crate::supervisor::{Service, history};
 use las_types::{
     Code, Failure, Installed, LogPage, Reporter, ServiceMoment, ServiceName, ServiceSpec, ServiceState,
-    StepContext, Taken,
+    StepContext,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,18 +44,6 @@ impl NativeExecutor {
             self.service(name).ok_or_else(|| Failure::new(Code::ServiceNotFound).with("name", name))?;
         let replaced = tokio::time::timeout(limit, service.replaced(key)).await;
         replaced.map_err(|_| Failure::new(Code::EngineStopped).with("name", name))
-    }
-
-    /// What a service and all that it started take now; none without a process.
-    ///
-    /// Code: `io-failed` if it can't be told.
-    pub async fn taken(&self, name: &ServiceName) -> Result<Option<Taken>, Failure> {
-        let Some(snapshot) = self.service(name).map(|service| service.now()) else { return Ok(None) };
-        if let Some(container) = snapshot.container {
-            return Ok(container.taken().await);
-        }
-        let Some(family) = snapshot.family else { return Ok(None) };
-        blocking::run_unwatched(move || crate::process::taken(&family).map(Some)).await
     }
 
     /// The last lines of a service that contain a text, at most so many; with a place that an earlier answer named, only
@@ -156,8 +144,9 @@ impl NativeExecutor {
         let now = self.surroundings.clock.now();
         move |meter| {
             let Some(settings) = settings else { return Ok(()) };
-            let paths =
-                std::iter::once(&settings.model_path).chain(settings.adapters.iter().map(|(_, path)| path));
+            let paths = std::iter::once(&settings.model_path)
+                .chain(&settings.more_parts)
+                .chain(settings.adapters.iter().map(|(_, path)| path));
             paths.map(PathBuf::from).try_for_each(|path| proven.prove(&home, &path, now, meter))
         }
     }

@@ -1,18 +1,26 @@
-//! Fetching from files and from a server on loopback that does what a test says.
+//! Fetching from files and from servers on loopback that do what a test says.
 
-use super::{Wanted, fetch};
-use crate::durable::Expected;
+mod hostile;
+mod resumed;
+
+use super::{Beginning, Binding, Fetched, Limits, Pace, Wanted, fetch_within};
+use crate::home::Home;
 use las_types::{
     ByteSize, Code, Digest, Event, Failure, OperationId, Reporter, SourceUrl, StepContext, Timestamp,
 };
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const BODY: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+const SIZE: usize = BODY.len();
 
+#[derive(Default)]
 struct Watching {
-    cancelled: bool,
+    cancelled: AtomicBool,
     told: Mutex<Vec<u64>>,
 }
 
@@ -22,73 +30,183 @@ impl Reporter for Watching {
     }
     fn happened(&self, _: Event) {}
     fn is_cancelled(&self, _: OperationId) -> bool {
-        self.cancelled
+        self.cancelled.load(Ordering::Relaxed)
     }
 }
 
-/// Answers one connection after the other, with what is listed; keeps what was asked.
+/// What a request asks for.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// How many came before it.
+    number: usize,
+    /// The place it asks from, and the last one.
+    from: Option<usize>,
+    last: Option<usize>,
+}
+
+type Answers = dyn Fn(&Asked, &mut TcpStream) -> std::io::Result<()> + Send + Sync;
+
+/// Answers every connection as it is told; keeps what was asked.
 struct Server {
-    port: u16,
+    address: std::net::SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    fn with(answers: Vec<Vec<u8>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&asked);
-        // Ends with its last answer, or with the test.
+    fn at(
+        host: [u8; 4],
+        answers: impl Fn(&Asked, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::from(host), 0)).unwrap();
+        let (address, asked) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
+        let (kept, answers): (_, Arc<Answers>) = (Arc::clone(&asked), Arc::new(answers));
+        // Ends with the test.
         std::thread::spawn(move || {
-            for answer in answers {
-                let Ok((mut stream, _)) = listener.accept() else { return };
-                let mut request = Vec::new();
-                let mut buffer = [0; 1024];
-                while !request.ends_with(b"\r\n\r\n") {
-                    match stream.read(&mut buffer) {
-                        Ok(count) if count > 0 => request.extend(&buffer[..count]),
-                        _ => break,
-                    }
-                }
-                kept.lock().unwrap().push(String::from_utf8_lossy(&request).to_lowercase());
-                // A client that has enough closes before the end.
-                let _ = stream.write_all(&answer);
+            for stream in listener.incoming() {
+                let (kept, answers) = (Arc::clone(&kept), Arc::clone(&answers));
+                std::thread::spawn(move || {
+                    // A client that has enough closes before the end.
+                    let _ = stream.and_then(|stream| serve(stream, &kept, &*answers));
+                });
             }
         });
-        Self { port, asked }
+        Self { address, asked }
     }
 
-    fn url(&self, host: &str) -> SourceUrl {
-        format!("http://{host}:{}/file.tar", self.port).parse().unwrap()
+    fn new(answers: impl Fn(&Asked, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
+        Self::at([127, 0, 0, 1], answers)
+    }
+
+    /// One answer after the other, then none.
+    fn with(answers: Vec<Vec<u8>>) -> Self {
+        Self::new(move |asked, stream| stream.write_all(answers.get(asked.number).map_or(&[], |all| all)))
+    }
+
+    /// Has a file and gives parts of it.
+    fn good(body: &'static [u8]) -> Self {
+        Self::new(move |asked, stream| stream.write_all(&part_of(body, asked, "ETag: \"one\"\r\n")))
+    }
+
+    fn url(&self) -> SourceUrl {
+        format!("http://{}/file.tar", self.address).parse().unwrap()
+    }
+
+    fn url_at(&self, host: &str) -> SourceUrl {
+        format!("http://{host}:{}/file.tar", self.address.port()).parse().unwrap()
     }
 
     fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
+
+    /// What parts were asked for; empty for the whole.
+    fn ranges(&self) -> Vec<String> {
+        let range = |head: &String| {
+            head.lines().find_map(|line| line.strip_prefix("range: bytes=")).unwrap_or_default().to_owned()
+        };
+        self.asked().iter().map(range).collect()
+    }
+}
+
+fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, answers: &Answers) -> std::io::Result<()> {
+    let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
+    while !request.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => request.extend(&buffer[..count]),
+        }
+    }
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let range = head.lines().find_map(|line| line.strip_prefix("range: bytes=")?.split_once('-'));
+    let (from, last) = range.map_or((None, None), |(from, last)| (from.parse().ok(), last.parse().ok()));
+    let number = {
+        let mut kept = kept.lock().unwrap();
+        kept.push(head);
+        kept.len() - 1
+    };
+    answers(&Asked { number, from, last }, &mut stream)
 }
 
 /// An answer that says it has so many bytes and holds these.
 fn answer(status: &str, length: usize, headers: &str, body: &[u8]) -> Vec<u8> {
-    let mut answer =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n")
-            .into_bytes();
-    answer.extend(body);
-    answer
+    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n");
+    [head.as_bytes(), body].concat()
 }
 
 fn whole() -> Vec<u8> {
-    answer("200 OK", BODY.len(), "", BODY)
+    answer("200 OK", SIZE, "", BODY)
 }
 
-async fn fetched(urls: &[SourceUrl], redirects: &[String]) -> Result<Vec<u8>, Failure> {
-    let home = tempfile::tempdir().unwrap();
-    let to = home.path().join("fetched");
-    let expected = Expected { digest: Digest::of(BODY), size: BODY.len() as u64 };
-    let context = StepContext { operation: OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]), step: 0 };
-    let watching = Watching { cancelled: false, told: Mutex::default() };
-    fetch(Wanted { urls, redirects, expected }, &to, context, &watching).await?;
-    assert_eq!(watching.told.into_inner().unwrap().last(), Some(&expected.size));
-    Ok(std::fs::read(&to).unwrap())
+/// What was asked for, as a good server gives it.
+fn part_of(body: &[u8], asked: &Asked, headers: &str) -> Vec<u8> {
+    let Some(from) = asked.from else { return answer("200 OK", body.len(), headers, body) };
+    let last = asked.last.unwrap_or(body.len() - 1);
+    let range = format!("{headers}Content-Range: bytes {from}-{last}/{}\r\n", body.len());
+    answer("206 Partial Content", last + 1 - from, &range, &body[from..=last])
+}
+
+/// A data directory, and how patient it is: with servers for a moment, and the second address of loopback is a private one.
+struct Place {
+    folder: tempfile::TempDir,
+    watching: Watching,
+    limits: Limits,
+    pace: Pace,
+}
+
+impl Place {
+    fn new() -> Self {
+        let limits = Limits {
+            connected: Duration::from_secs(5),
+            silent: Duration::from_secs(5),
+            tries: 3,
+            pause: Duration::from_millis(1),
+            slow_after: Duration::from_secs(5),
+            slow: 8,
+            segment: 10,
+            public: |address| address == IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, watching: Watching::default(), limits, pace: Pace::default() }
+    }
+
+    fn home(&self) -> Home {
+        Home::open(self.folder.path().join("home")).unwrap()
+    }
+
+    async fn want(&self, wanted: &Wanted<'_>) -> Result<Fetched, Failure> {
+        let context = StepContext { operation: OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]), step: 0 };
+        fetch_within(&self.home(), wanted, &self.pace, self.limits, context, &self.watching).await
+    }
+
+    /// The body by its digest; its bytes, read again.
+    async fn fetch(&self, urls: &[SourceUrl]) -> Result<Vec<u8>, Failure> {
+        let fetched = self.want(&wanted(urls, &[])).await?;
+        assert_eq!(fetched.digest, Digest::of(BODY));
+        assert_eq!(self.watching.told.lock().unwrap().last(), Some(&(SIZE as u64)));
+        Ok(std::fs::read(fetched.path).unwrap())
+    }
+
+    /// What lies there of files that are fetched.
+    fn left(&self) -> Vec<PathBuf> {
+        crate::blobs::children(&self.home().partial()).unwrap()
+    }
+}
+
+fn wanted<'a>(urls: &'a [SourceUrl], redirects: &'a [String]) -> Wanted<'a> {
+    let binding = Binding::Digest(Digest::of(BODY));
+    Wanted {
+        urls,
+        redirects,
+        size: ByteSize::new(SIZE as u64),
+        binding,
+        begins: Beginning::Any,
+        authorization: None,
+    }
+}
+
+/// In a new place.
+async fn fetched(urls: &[SourceUrl]) -> Result<Vec<u8>, Failure> {
+    Place::new().fetch(urls).await
 }
 
 #[tokio::test]
@@ -97,73 +215,30 @@ async fn what_is_pinned_is_fetched_from_a_file_and_from_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file.tar");
     std::fs::write(&path, BODY).unwrap();
-    let file: SourceUrl = format!("file://{}", path.display()).parse().unwrap();
-    assert_eq!(fetched(&[file], &[]).await.unwrap(), BODY);
-    let server = Server::with(vec![whole()]);
-    assert_eq!(fetched(&[server.url("127.0.0.1")], &[]).await.unwrap(), BODY);
+    let file = SourceUrl::of_file(&path).unwrap();
+    assert_eq!(fetched(std::slice::from_ref(&file)).await.unwrap(), BODY);
+    std::fs::write(&path, b"short").unwrap();
+    assert_eq!(fetched(&[file]).await.unwrap_err().code, Code::FetchSize);
+    let server = Server::good(BODY);
+    assert_eq!(fetched(&[server.url()]).await.unwrap(), BODY);
     assert!(server.asked()[0].starts_with("get /file.tar http/1.1\r\n"), "{:?}", server.asked());
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_is_taken_up_where_it_broke() {
-    let tag = "ETag: \"one\"\r\n";
-    let broken = answer("200 OK", BODY.len(), tag, &BODY[..10]);
-    let rest = |from: usize| {
-        let range = format!("{tag}Content-Range: bytes {from}-35/36\r\n");
-        answer("206 Partial Content", BODY.len() - from, &range, &BODY[from..])
-    };
-    let server = Server::with(vec![broken.clone(), rest(10)]);
-    assert_eq!(fetched(&[server.url("127.0.0.1")], &[]).await.unwrap(), BODY);
-    let asked = server.asked();
-    assert!(!asked[0].contains("range:"), "{asked:?}");
-    assert!(
-        asked[1].contains("range: bytes=10-\r\n") && asked[1].contains("if-range: \"one\"\r\n"),
-        "{asked:?}"
-    );
-    // A server that begins anew, or a little before: what was there already is not written twice.
-    for second in [whole(), rest(4)] {
-        let server = Server::with(vec![broken.clone(), second]);
-        assert_eq!(fetched(&[server.url("127.0.0.1")], &[]).await.unwrap(), BODY);
-    }
-}
-
-#[tokio::test]
-async fn another_file_behind_a_broken_connection_is_not_put_together_with_the_first() {
-    let broken = answer("200 OK", BODY.len(), "", &BODY[..10]);
-    let other = answer("200 OK", BODY.len(), "", &[b'x'; 36]);
-    let failure = fetched(&[Server::with(vec![broken, other]).url("127.0.0.1")], &[]).await.unwrap_err();
-    assert_eq!(failure.code, Code::ChecksumMismatch);
 }
 
 #[tokio::test]
 async fn a_mirror_is_asked_where_an_address_fails_or_has_something_else() {
     let gone = Server::with(vec![answer("404 Not Found", 0, "", b"")]);
-    let other = Server::with(vec![answer("200 OK", 3, "", b"abc")]);
+    let short = Server::with(vec![answer("200 OK", 3, "", b"abc")]);
     let long = Server::with(vec![answer("200 OK", 1 << 30, "", &[b'x'; 4096])]);
-    let good = Server::with(vec![whole()]);
-    let urls = [&gone, &other, &long, &good].map(|server| server.url("127.0.0.1"));
-    assert_eq!(fetched(&urls, &[]).await.unwrap(), BODY);
+    let other = Server::good(&[b'x'; SIZE]);
+    let good = Server::good(BODY);
+    let urls = [&gone, &short, &long, &other, &good].map(Server::url);
+    assert_eq!(fetched(&urls).await.unwrap(), BODY);
     // Without one that has it, the last one's reason is told.
+    let failure = fetched(&urls[..1]).await.unwrap_err();
+    assert_eq!((failure.code, &*failure.args["url"]), (Code::FetchFailed, gone.url().as_str()));
     let gone = Server::with(vec![answer("410 Gone", 0, "", b"")]);
-    let failure = fetched(&[gone.url("127.0.0.1")], &[]).await.unwrap_err();
+    let failure = fetched(&[gone.url()]).await.unwrap_err();
     assert_eq!((failure.code, &*failure.args["status"]), (Code::FetchRefused, "410"));
-}
-
-#[tokio::test]
-async fn an_address_sends_on_only_to_hosts_that_were_named() {
-    let good = Server::with(vec![whole(), whole()]);
-    let to = |host: &str| format!("Location: http://{host}:{}/other\r\n", good.port);
-    let sends = |host: &str| Server::with(vec![answer("302 Found", 0, &to(host), b"")]).url("127.0.0.1");
-    assert_eq!(fetched(&[sends("127.0.0.1")], &[]).await.unwrap(), BODY);
-    assert_eq!(fetched(&[sends("localhost")], &["localhost".to_owned()]).await.unwrap(), BODY);
-    assert_eq!(good.asked().len(), 2);
-    let failure = fetched(&[sends("localhost")], &[]).await.unwrap_err();
-    assert_eq!((failure.code, &*failure.args["to"]), (Code::FetchSentOn, "http://localhost"));
-    let elsewhere = Server::with(vec![answer("302 Found", 0, "Location: file:///etc/passwd\r\n", b"")]);
-    assert_eq!(fetched(&[elsewhere.url("127.0.0.1")], &[]).await.unwrap_err().code, Code::FetchSentOn);
-    let around = Server::with(vec![answer("302 Found", 0, "Location: /file.tar\r\n", b""); 8]);
-    assert_eq!(fetched(&[around.url("127.0.0.1")], &[]).await.unwrap_err().code, Code::FetchSentOn);
-    assert_eq!(good.asked().len(), 2);
 }
 
 #[tokio::test]
@@ -172,21 +247,36 @@ async fn an_address_that_nobody_answers_is_told_with_its_reason() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}/file.tar", listener.local_addr().unwrap()).parse().unwrap()
     };
-    let failure = fetched(&[nobody], &[]).await.unwrap_err();
+    let place = Place::new();
+    let failure = place.fetch(&[nobody]).await.unwrap_err();
     assert_eq!(failure.code, Code::FetchFailed);
     assert!(failure.args["detail"].contains("refused"), "{failure}");
+    assert!(place.left().is_empty(), "nothing that could be gone on with is left: {:?}", place.left());
 }
 
 #[tokio::test]
 async fn a_cancelled_operation_fetches_nothing_and_asks_no_mirror() {
-    let (first, second) = (Server::with(vec![whole()]), Server::with(vec![whole()]));
-    let home = tempfile::tempdir().unwrap();
-    let urls = [first.url("127.0.0.1"), second.url("127.0.0.1")];
-    let expected = Expected { digest: Digest::of(BODY), size: BODY.len() as u64 };
-    let context = StepContext { operation: OperationId::new(Timestamp::UNIX_EPOCH, [1; 10]), step: 0 };
-    let watching = Watching { cancelled: true, told: Mutex::default() };
-    let wanted = Wanted { urls: &urls, redirects: &[], expected };
-    let failure = fetch(wanted, &home.path().join("fetched"), context, &watching).await.unwrap_err();
+    let (first, second) = (Server::good(BODY), Server::good(BODY));
+    let place = Place::new();
+    place.watching.cancelled.store(true, Ordering::Relaxed);
+    let failure = place.fetch(&[first.url(), second.url()]).await.unwrap_err();
     assert_eq!(failure.code, Code::OperationCancelled);
-    assert_eq!(second.asked().len(), 0);
+    assert_eq!(first.asked().len() + second.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn a_cancellation_does_not_wait_for_a_server_that_says_nothing() {
+    let silent = Server::new(|_, stream| {
+        stream.write_all(&answer("200 OK", SIZE, "", &BODY[..5]))?;
+        // Until the client has gone.
+        stream.read(&mut [0]).map(drop)
+    });
+    let place = Arc::new(Place::new());
+    let (other, url) = (Arc::clone(&place), silent.url());
+    let fetching = tokio::spawn(async move { other.fetch(&[url]).await });
+    while place.watching.told.lock().unwrap().last() != Some(&5) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    place.watching.cancelled.store(true, Ordering::Relaxed);
+    assert_eq!(fetching.await.unwrap().unwrap_err().code, Code::OperationCancelled);
 }

@@ -1,218 +1,237 @@
-//! Fetching over HTTP.
+//! One address in a network: asked for the bytes from a place on, and held to what it answers.
 
-use super::Wanted;
-use crate::blocking;
-use crate::durable::{self, Access};
-use bytes::Bytes;
-use las_types::{Code, Failure, Reporter, SourceUrl, StepContext};
-use reqwest::header::{CONTENT_RANGE, ETAG, HeaderValue, IF_RANGE, LOCATION, RANGE};
+use super::pipe::Pipe;
+use super::reach::{self, Reach};
+use super::{Limits, Pace, Wanted, secret};
+use las_types::{ByteSize, Code, Failure, SourceUrl};
+use reqwest::header::{CONTENT_RANGE, ETAG, IF_RANGE, LOCATION, RANGE};
 use reqwest::{Client, Response, StatusCode, Url};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-/// How long until there is a connection.
-const CONNECTED: Duration = Duration::from_secs(15);
-/// How long nothing may arrive.
-const SILENT: Duration = Duration::from_secs(30);
-/// How often in a row a connection may break without anything having arrived.
-const TRIES: u32 = 4;
-/// The first pause before it is tried again; each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(250);
 /// How often an address may send on.
 const HOPS: usize = 5;
 
-pub(super) async fn fetch(
-    url: &SourceUrl,
-    wanted: Wanted<'_>,
-    to: PathBuf,
-    context: StepContext,
-    reporter: &dyn Reporter,
-) -> Result<(), Failure> {
-    let (sender, receiver) = mpsc::channel(8);
-    let (expected, origin) = (wanted.expected, PathBuf::from(url.as_str()));
-    let written = blocking::run(context, reporter, move |meter| {
-        let mut arriving = Arriving { receiver, chunk: Bytes::new() };
-        durable::copy_hashed(&mut arriving, &origin, &to, Access::Private, expected, meter)
-    });
-    let (arrived, written) = tokio::join!(Web::new(url, wanted)?.send(sender), written);
-    // Whoever writes ends early when it has enough, is cancelled or has no space; otherwise what did not arrive is the
-    // reason.
-    match (arrived, written) {
-        (_, Ok(())) => Ok(()),
-        (Err(failure), Err(late)) if is_read(&late, url) => Err(failure),
-        (_, Err(failure)) => Err(failure),
-    }
-}
-
-/// Whether writing failed because nothing more could be read.
-fn is_read(failure: &Failure, url: &SourceUrl) -> bool {
-    failure.code == Code::IoFailed
-        && failure.args.get("path").is_some_and(|path| Path::new(path) == Path::new(url.as_str()))
-}
-
-/// What arrives, for a thread that reads.
-struct Arriving {
-    receiver: mpsc::Receiver<Result<Bytes, ()>>,
-    chunk: Bytes,
-}
-
-impl std::io::Read for Arriving {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        while self.chunk.is_empty() {
-            match self.receiver.blocking_recv() {
-                Some(Ok(chunk)) => self.chunk = chunk,
-                Some(Err(())) => return Err(std::io::ErrorKind::ConnectionAborted.into()),
-                None => return Ok(0),
-            }
-        }
-        let part = self.chunk.split_to(buffer.len().min(self.chunk.len()));
-        buffer[..part.len()].copy_from_slice(&part);
-        Ok(part.len())
-    }
-}
-
-/// One address, and how far it was read.
-struct Web<'a> {
-    client: Client,
-    url: &'a SourceUrl,
-    wanted: Wanted<'a>,
-    /// Bytes that have arrived.
-    at: u64,
-    /// Which version of the file that was.
-    tag: Option<HeaderValue>,
-}
-
-/// Why a try ended.
-enum Broken {
-    /// Whoever writes has gone.
-    Unwanted,
-    /// It may go on at another time.
-    Connection(reqwest::Error),
+/// Why an address gives no more for now.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It may at another time.
+    Broken(Failure),
     /// It will not.
     Refused(Failure),
 }
 
+/// An answer that fits.
+pub(super) struct Answer {
+    response: Response,
+    /// Bytes of it that come before the place that was asked for.
+    skip: u64,
+    /// Which version of the file it is, where the server says so in a way that can be relied on.
+    pub(super) tag: Option<String>,
+    from: u64,
+}
+
+impl Answer {
+    /// Takes all of it, if it begins with the file's first byte.
+    pub(super) fn take_all(&mut self) -> bool {
+        self.skip = 0;
+        self.from == 0
+    }
+}
+
+/// What is asked of an address.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// Bytes before this are there.
+    pub(super) at: u64,
+    /// And only those before this are wanted.
+    pub(super) goal: u64,
+    /// Which version those before are of, where nothing else says that they belong together.
+    pub(super) tag: Option<&'a str>,
+}
+
+pub(super) struct Web<'a> {
+    client: Client,
+    reach: Reach,
+    url: &'a SourceUrl,
+    wanted: &'a Wanted<'a>,
+    limits: &'a Limits,
+    /// It does not give parts, or refuses to be asked for them.
+    no_parts: bool,
+}
+
 impl<'a> Web<'a> {
-    fn new(url: &'a SourceUrl, wanted: Wanted<'a>) -> Result<Self, Failure> {
-        // Sent on by hand: to the hosts of the plan alone.
+    pub(super) fn new(
+        url: &'a SourceUrl,
+        wanted: &'a Wanted<'a>,
+        limits: &'a Limits,
+    ) -> Result<Self, Failure> {
+        let reach = Reach::new(limits.public);
+        // Sent on by hand: to the hosts of the plan alone. Every connection is looked up, and so judged, anew.
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECTED)
-            .read_timeout(SILENT)
+            .dns_resolver(reach.clone())
+            .pool_max_idle_per_host(0)
+            .connect_timeout(limits.connected)
+            .read_timeout(limits.silent)
             .user_agent(concat!("localaistack/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(Failure::internal)?;
-        Ok(Self { client, url, wanted, at: 0, tag: None })
+        Ok(Self { client, reach, url, wanted, limits, no_parts: false })
     }
 
-    /// Sends what arrives; at its end the channel is closed, and where it can't go on an error comes first.
-    async fn send(mut self, sender: mpsc::Sender<Result<Bytes, ()>>) -> Result<(), Failure> {
-        let mut tries = 0;
-        loop {
-            let before = self.at;
-            let broken = match self.attempt(&sender).await {
-                Ok(()) | Err(Broken::Unwanted) => return Ok(()),
-                Err(broken) => broken,
-            };
-            let failure = match broken {
-                Broken::Refused(failure) => failure,
-                Broken::Connection(error) => {
-                    tries = if self.at > before { 1 } else { tries + 1 };
-                    if tries < TRIES {
-                        tracing::info!(url = %self.url, at = self.at, %error, "a connection broke; it is taken up again");
-                        tokio::time::sleep(PAUSE * 2_u32.pow(tries - 1)).await;
-                        continue;
-                    }
-                    Failure::new(Code::FetchFailed)
-                        .with("url", self.url)
-                        .with("detail", innermost(&error))
-                        .because(error)
-                }
-                Broken::Unwanted => return Ok(()),
-            };
-            // Gone already if there is nobody to be told.
-            let _ = sender.send(Err(())).await;
-            return Err(failure);
-        }
-    }
-
-    async fn attempt(&mut self, sender: &mpsc::Sender<Result<Bytes, ()>>) -> Result<(), Broken> {
-        let mut response = self.ask().await?;
-        let mut skip = self.skipped(&response).map_err(Broken::Refused)?;
-        self.tag = response.headers().get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();
-        while let Some(mut chunk) = response.chunk().await.map_err(Broken::Connection)? {
-            let known = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
-            skip -= known as u64;
-            let _ = chunk.split_to(known);
-            if chunk.is_empty() {
-                continue;
-            }
-            let length = chunk.len() as u64;
-            sender.send(Ok(chunk)).await.map_err(|_| Broken::Unwanted)?;
-            self.at += length;
-        }
-        Ok(())
-    }
-
-    /// How many bytes of an answer have arrived before.
-    fn skipped(&self, response: &Response) -> Result<u64, Failure> {
-        let refused = || {
-            Failure::new(Code::FetchRefused).with("url", self.url).with("status", response.status().as_u16())
+    /// Asks, follows where it is sent on, and compares the answer with what was asked.
+    pub(super) async fn ask(&mut self, ask: Ask<'_>) -> Result<Answer, Stop> {
+        let response = self.send(ask).await?;
+        let status = response.status();
+        // Some refuse the question for a part only.
+        let maybe_parts = matches!(status.as_u16(), 400 | 416 | 501)
+            && !self.no_parts
+            && (ask.at > 0 || ask.goal < self.size());
+        let response = if maybe_parts {
+            self.no_parts = true;
+            self.send(ask).await?
+        } else {
+            response
         };
-        match response.status() {
-            StatusCode::OK => Ok(self.at),
-            StatusCode::PARTIAL_CONTENT => {
-                let range = response.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
-                let from = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-'));
-                match from.and_then(|(from, _)| from.parse::<u64>().ok()) {
-                    Some(from) if from <= self.at => Ok(self.at - from),
-                    _ => Err(refused()),
-                }
+        let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok());
+        let tag = tag.filter(|tag| !tag.starts_with("W/")).map(str::to_owned);
+        let from = match response.status() {
+            StatusCode::OK => self.whole(&response).map_err(Stop::Refused)?,
+            StatusCode::PARTIAL_CONTENT => self.part(ask, &response).map_err(Stop::Refused)?,
+            status => {
+                let refused =
+                    Failure::new(Code::FetchRefused).with("url", self.url).with("status", status.as_u16());
+                let may_come = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
+                return Err(if may_come { Stop::Broken(refused) } else { Stop::Refused(refused) });
             }
-            _ => Err(refused()),
+        };
+        Ok(Answer { skip: ask.at.saturating_sub(from), response, tag, from })
+    }
+
+    fn size(&self) -> u64 {
+        self.wanted.size.bytes()
+    }
+
+    /// The whole file: as long as it should be, as far as that is said.
+    fn whole(&self, response: &Response) -> Result<u64, Failure> {
+        match response.content_length() {
+            Some(length) if length != self.size() => Err(self.other_size(length)),
+            _ => Ok(0),
         }
     }
 
-    /// Asks from where it broke, and follows where it is sent on.
-    async fn ask(&self) -> Result<Response, Broken> {
+    /// A part that begins where it should, or a little before, and of a file as long as it should be. Tells where it begins.
+    fn part(&self, ask: Ask<'_>, response: &Response) -> Result<u64, Failure> {
+        let text =
+            response.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default();
+        let other = || {
+            Failure::new(Code::FetchRange)
+                .with("url", self.url)
+                .with("asked", format!("{}-{}", ask.at, ask.goal - 1))
+                .with("answered", text)
+        };
+        let (range, total) =
+            text.strip_prefix("bytes ").and_then(|text| text.split_once('/')).ok_or_else(other)?;
+        let (from, last) = range.split_once('-').ok_or_else(other)?;
+        let number = |text: &str| text.parse::<u64>().map_err(|_| other());
+        let (from, last) = (number(from)?, number(last)?);
+        if total != "*" && number(total)? != self.size() {
+            return Err(self.other_size(number(total)?));
+        }
+        let length = last.checked_sub(from).map(|length| length + 1).ok_or_else(other)?;
+        let fits = from <= ask.at && last >= ask.at && last < self.size();
+        if fits && response.content_length().is_none_or(|said| said == length) {
+            Ok(from)
+        } else {
+            Err(other())
+        }
+    }
+
+    fn other_size(&self, said: u64) -> Failure {
+        Failure::new(Code::FetchSize)
+            .with("url", self.url)
+            .with("size", ByteSize::new(self.size()))
+            .with("said", ByteSize::new(said))
+    }
+
+    async fn send(&self, ask: Ask<'_>) -> Result<Response, Stop> {
         let mut url: Url =
-            self.url.as_str().parse().map_err(|error| Broken::Refused(Failure::internal(error)))?;
+            self.url.as_str().parse().map_err(|error| Stop::Refused(Failure::internal(error)))?;
+        self.reach.begin();
         for _ in 0..=HOPS {
             let mut request = self.client.get(url.clone());
-            if self.at > 0 {
-                request = request.header(RANGE, format!("bytes={}-", self.at));
-                if let Some(tag) = &self.tag {
+            if !self.no_parts {
+                if ask.goal < self.size() {
+                    request = request.header(RANGE, format!("bytes={}-{}", ask.at, ask.goal - 1));
+                } else if ask.at > 0 {
+                    request = request.header(RANGE, format!("bytes={}-", ask.at));
+                }
+                if let Some(tag) = ask.tag.filter(|_| ask.at > 0) {
                     request = request.header(IF_RANGE, tag);
                 }
             }
-            let response = request.send().await.map_err(Broken::Connection)?;
+            request = request.headers(secret::headers(self.wanted, &url).await.map_err(Stop::Refused)?);
+            let response = request.send().await.map_err(|error| self.broken(error))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
             let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
             let next = location.and_then(|location| url.join(location).ok());
-            url = self.allowed(&url, next).map_err(Broken::Refused)?;
+            url = self.reach.next(self.url, self.wanted, &url, &response, next).map_err(Stop::Refused)?;
         }
-        Err(Broken::Refused(self.sent_on("…")))
+        Err(Stop::Refused(Failure::new(Code::FetchSentOn).with("url", self.url).with("to", "…")))
     }
 
-    fn sent_on(&self, to: &str) -> Failure {
-        Failure::new(Code::FetchSentOn).with("url", self.url).with("to", to)
+    fn broken(&self, error: reqwest::Error) -> Stop {
+        if let Some(refusal) = reach::refusal(self.url, &error) {
+            return Stop::Refused(refusal);
+        }
+        Stop::Broken(
+            Failure::new(Code::FetchFailed)
+                .with("url", self.url)
+                .with("detail", innermost(&error))
+                .because(error),
+        )
     }
 
-    /// A host of the plan, and never from `https` to `http`.
-    fn allowed(&self, from: &Url, next: Option<Url>) -> Result<Url, Failure> {
-        let next = next.ok_or_else(|| self.sent_on("?"))?;
-        let host = next.host_str().unwrap_or_default();
-        let named = self.wanted.urls.iter().any(|url| url.host() == Some(host))
-            || self.wanted.redirects.iter().any(|known| known == host);
-        let plainer = from.scheme() == "https" && next.scheme() != "https";
-        if named && !plainer && matches!(next.scheme(), "https" | "http") {
-            Ok(next)
-        } else {
-            Err(self.sent_on(&format!("{}://{host}", next.scheme())))
+    /// Hands on what an answer holds, as far as it is wanted.
+    pub(super) async fn hand_on(&self, mut answer: Answer, pipe: &mut Pipe, pace: &Pace) -> Result<(), Stop> {
+        let (mut waited, mut arrived) = (Duration::ZERO, 0);
+        // Without a length nothing says where the body ends but its end.
+        let endless = answer.response.content_length().is_none();
+        loop {
+            if pipe.is_full() && !(endless && pipe.goal == self.size()) {
+                return Ok(());
+            }
+            let begun = Instant::now();
+            let chunk = answer.response.chunk().await.map_err(|error| self.broken(error))?;
+            // Only what the other side is waited for counts, not the disk and not the pace.
+            waited += begun.elapsed();
+            let Some(mut chunk) = chunk else { break };
+            let known = usize::try_from(answer.skip).unwrap_or(usize::MAX).min(chunk.len());
+            answer.skip -= known as u64;
+            let _ = chunk.split_to(known);
+            arrived += (known + chunk.len()) as u64;
+            if pipe.at == 0 {
+                self.wanted.begins.check(self.url, &chunk).map_err(Stop::Refused)?;
+            }
+            let more = pipe.at + chunk.len() as u64;
+            if pipe.goal == self.size() && more > self.size() {
+                return Err(Stop::Refused(self.other_size(more)));
+            }
+            pace.take((known + chunk.len()) as u64).await;
+            if !pipe.take(chunk).await {
+                return Ok(());
+            }
+            if waited >= self.limits.slow_after {
+                if arrived < self.limits.slow {
+                    return Err(Stop::Refused(Failure::new(Code::FetchSlow).with("url", self.url)));
+                }
+                (waited, arrived) = (Duration::ZERO, 0);
+            }
         }
+        if pipe.is_full() { Ok(()) } else { Err(Stop::Broken(self.other_size(pipe.at))) }
     }
 }
 

@@ -48,7 +48,7 @@ impl NativeProcess {
         let mut best = SandboxLevel::None;
         for way in sandbox.ways() {
             let begun = Self::enter(&family, launch, sandbox, &way, &log).await?;
-            let (process, answer) = match begun {
+            let (mut process, answer) = match begun {
                 (process, Some(answer)) => (process, answer),
                 // Namespaces that are closed to this user, for one: it says so in its log.
                 (process, None) => {
@@ -57,7 +57,10 @@ impl NativeProcess {
                 }
             };
             match answer {
-                Answer::Confined(level) => return Ok(Self { sandbox: Some(level), ..process }),
+                Answer::Confined(level) => {
+                    process.sandbox = Some(level);
+                    return Ok(process);
+                }
                 Answer::Refused(level) => best = best.max(level),
                 Answer::Failed { error, detail } => {
                     process.reap().await?;

@@ -191,6 +191,11 @@ impl Family {
         tokio::time::timeout(LIMIT, ended).await.map_err(|_| late())?
     }
 
+    /// The number of its keeper; none without one, or once that has ended.
+    pub(crate) fn keeper(&self) -> Option<i32> {
+        Root::number(self.keeper.as_ref())
+    }
+
     /// The numbers of all of them, as they are now.
     ///
     /// Code: `io-failed` if it can't be told.

@@ -39,6 +39,45 @@ pub(crate) struct Record {
     /// None of one that did not serve yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ready: Option<ReadySince>,
+    /// It had ended by itself and was to be started again; none of one that runs, and of one that never served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) waits: Option<Waiting>,
+}
+
+/// A service that ended by itself, until it serves again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    /// When it is to be started.
+    pub(crate) until: Timestamp,
+    /// Restarts, with this one.
+    pub(crate) restarts: u32,
+    /// How often it had ended without having been healthy for long, this end among them.
+    pub(crate) ends: u32,
+    /// Its last moments.
+    pub(crate) moments: Vec<ServiceMoment>,
+    /// Of which boot this is.
+    boot_id: String,
+}
+
+impl Waiting {
+    /// Of a service with these restarts, ends and moments, in this boot.
+    pub(crate) fn new(
+        until: Timestamp,
+        (restarts, ends): (u32, u32),
+        moments: Vec<ServiceMoment>,
+    ) -> Result<Self, Failure> {
+        Ok(Self { until, restarts, ends, moments, boot_id: boot_id()? })
+    }
+
+    /// Whether the machine has not been started anew since.
+    pub(crate) fn is_of_this_boot(&self) -> bool {
+        boot_id().is_ok_and(|boot_id| boot_id == self.boot_id)
+    }
+}
+
+fn boot_id() -> Result<String, Failure> {
+    let boot = Path::new("/proc/sys/kernel/random/boot_id");
+    Ok(std::fs::read_to_string(boot).map_err(|error| Failure::io(boot, error))?.trim().to_owned())
 }
 
 /// How it was when it began to serve.
@@ -60,9 +99,7 @@ pub(crate) struct ReadySince {
 impl Identity {
     /// Of a running process.
     pub(crate) fn of(pid: u32) -> Result<Self, Failure> {
-        let boot = Path::new("/proc/sys/kernel/random/boot_id");
-        let boot_id =
-            std::fs::read_to_string(boot).map_err(|error| Failure::io(boot, error))?.trim().to_owned();
+        let boot_id = boot_id()?;
         let path = PathBuf::from(format!("/proc/{pid}/stat"));
         let stat = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, error))?;
         let start_time =
@@ -114,9 +151,10 @@ fn start_time(stat: &str) -> Option<u64> {
 }
 
 /// Ends the process that the record in a service's folder names, if it is still that one and its
-/// program lies in our store, and what is left of its family; then removes the record. Tells whether a process was ended.
+/// program lies in our store, and what is left of its family; then removes the record, but that of a service that is to be
+/// started again. Tells whether a process was ended.
 pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Failure> {
-    let Some(Record { first, mut family, .. }) = Record::read(service) else { return Ok(false) };
+    let Some(Record { first, mut family, waits, .. }) = Record::read(service) else { return Ok(false) };
     if let Some(first) = first
         && let Some(pid) = i32::try_from(first.pid).ok().and_then(Pid::from_raw)
         // From here on the descriptor stands for whoever has the number now; the checks follow.
@@ -136,7 +174,9 @@ pub(crate) async fn reap_orphan(home: &Home, service: &Path) -> Result<bool, Fai
         }
         None => false,
     };
-    Record::remove(service)?;
+    if !waits.is_some_and(|waiting| waiting.is_of_this_boot()) {
+        Record::remove(service)?;
+    }
     Ok(ended)
 }
 

@@ -1,6 +1,8 @@
 //! What is left of a process and of those that it started.
 
-use super::{Family, Identity, Launch, LineLog, NativeProcess, Record, Stopping, reap_orphan};
+use super::{
+    Family, Helpers, Identity, Launch, LineLog, NativeProcess, Record, Sandbox, Stopping, reap_orphan,
+};
 use crate::Home;
 use las_types::{Code, Failure};
 use rustix::process::{Pid, test_kill_process};
@@ -76,6 +78,37 @@ async fn what_left_the_group_the_session_and_the_parent_is_ended_too() {
     assert!(started.iter().all(|pid| lives(*pid)), "{:?}", process.log.last_lines());
     stopped(process).await.unwrap();
     assert!(!started.iter().any(|pid| lives(*pid)));
+}
+
+/// `bwrap` that was killed alone in its first moments left a child that waited for ever to be let in: so ended a question to
+/// a service that had ended meanwhile.
+#[tokio::test]
+async fn what_is_let_go_of_while_it_is_put_into_its_sandbox_leaves_nothing() {
+    let helpers = Helpers { keeper: "/bin/true".into(), bwrap: Some("/usr/bin/bwrap".into()) };
+    assert!(helpers.bwrap.as_ref().unwrap().exists());
+    let sandbox = Sandbox::of(&helpers, Vec::new(), Vec::new());
+    let launch = Launch {
+        program: Path::new("/bin/true"),
+        arguments: &[],
+        environment: &[],
+        folder: Path::new("/tmp"),
+        stopping: Stopping::default(),
+        limits: None,
+        sandbox: Some(&sandbox),
+    };
+    let mut families = Vec::new();
+    for moment in 0..200 {
+        let family = Family::new();
+        let begun = NativeProcess::start_in(family.clone(), &launch, Arc::new(LineLog::in_memory()));
+        // Let go of at a moment of its own each, from before there is anybody until it has ended.
+        drop(tokio::time::timeout(Duration::from_micros(moment * 20), begun).await);
+        families.push(family);
+    }
+    for family in families {
+        while family.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
 }
 
 #[tokio::test]

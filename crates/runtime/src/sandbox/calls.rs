@@ -84,6 +84,21 @@ pub(super) fn filters(sandbox: &Sandbox) -> Result<[BpfProgram; 2], BackendError
     refused.insert(libc::SYS_clone, namespaces()?);
     refused.insert(libc::SYS_ioctl, terminals()?);
     refused.insert(libc::SYS_socket, sockets(sandbox)?);
+    // It connects beside the call for it, where not every kernel's Landlock looks.
+    if sandbox.network == NetworkAccess::Own {
+        let opens = |argument| {
+            let flag = number(libc::MSG_FASTOPEN);
+            SeccompRule::new(vec![condition(
+                argument,
+                SeccompCmpArgLen::Dword,
+                SeccompCmpOp::MaskedEq(flag),
+                flag,
+            )?])
+        };
+        for (call, argument) in [(libc::SYS_sendto, 3), (libc::SYS_sendmsg, 2), (libc::SYS_sendmmsg, 3)] {
+            refused.insert(call, vec![opens(argument)?]);
+        }
+    }
     if !sandbox.connects {
         for call in [libc::SYS_connect, libc::SYS_sendmsg, libc::SYS_sendmmsg] {
             refused.insert(call, Vec::new());
@@ -155,17 +170,22 @@ fn sockets(sandbox: &Sandbox) -> Result<Vec<SeccompRule>, BackendError> {
         .into_iter()
         .map(|family| condition(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, number(family)));
     let mut rules = vec![SeccompRule::new(other.collect::<Result<_, _>>()?)?];
-    // Landlock of this day looks at TCP alone.
+    // Landlock of this day looks at TCP alone: not at datagrams, nor at other ways to have a stream, of which MPTCP reaches
+    // whatever listens over TCP.
     if sandbox.network == NetworkAccess::Own {
         for family in [libc::AF_INET, libc::AF_INET6] {
+            let is_family = || condition(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, number(family));
+            let is_no_protocol =
+                |protocol| condition(2, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, number(protocol));
+            for kind in [libc::SOCK_DGRAM, libc::SOCK_RDM, libc::SOCK_SEQPACKET, libc::SOCK_DCCP] {
+                let is_kind =
+                    condition(1, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(KIND), number(kind))?;
+                rules.push(SeccompRule::new(vec![is_family()?, is_kind])?);
+            }
             rules.push(SeccompRule::new(vec![
-                condition(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, number(family))?,
-                condition(
-                    1,
-                    SeccompCmpArgLen::Dword,
-                    SeccompCmpOp::MaskedEq(KIND),
-                    number(libc::SOCK_DGRAM),
-                )?,
+                is_family()?,
+                is_no_protocol(libc::IPPROTO_IP)?,
+                is_no_protocol(libc::IPPROTO_TCP)?,
             ])?);
         }
     }

@@ -85,7 +85,7 @@ fn confine(order: &Order) -> io::Result<SandboxLevel> {
     for filter in calls::filters(sandbox).map_err(io::Error::other)? {
         seccompiler::apply_filter(&filter).map_err(io::Error::other)?;
     }
-    let needs_ports = sandbox.network == NetworkAccess::Own && !sandbox.ports.is_empty();
+    let needs_ports = sandbox.network == NetworkAccess::Own && sandbox.has_ports();
     Ok(match (namespaces, landlock) {
         (true, Some(abi)) if abi >= PORTS || !needs_ports => SandboxLevel::Whole,
         (false, None) => SandboxLevel::None,
@@ -109,6 +109,9 @@ fn restrict(sandbox: &Sandbox, namespaces: bool) -> Result<Option<ABI>, landlock
     if own_network {
         for port in &sandbox.ports {
             rules = rules.add_rule(NetPort::new(*port, AccessNet::from_all(LANDLOCK)))?;
+        }
+        for port in &sandbox.peers {
+            rules = rules.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
         }
     }
     let system = view::readable(sandbox);

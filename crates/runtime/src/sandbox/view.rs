@@ -148,5 +148,8 @@ mod tests {
         assert!(cut_off(Vec::new(), NetworkAccess::Own));
         assert!(!cut_off(vec![8080], NetworkAccess::Own));
         assert!(!cut_off(Vec::new(), NetworkAccess::Any));
+        let helpers = Helpers { keeper: "/opt/las-keeper".into(), bwrap: None };
+        let peers = Sandbox { peers: vec![6379], ..Sandbox::of(&helpers, Vec::new(), Vec::new()) };
+        assert!(!arguments(&peers, Path::new("/")).iter().any(|word| word == "--unshare-net"));
     }
 }

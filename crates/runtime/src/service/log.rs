@@ -57,7 +57,7 @@ fn part(path: &Path) -> Result<Option<Part>, Failure> {
     Ok(Some(Part { first: Digest::of(&text[..first]).short(), text }))
 }
 
-/// The last lines that contain a text, oldest first; with a place, only those after it.
+/// The last lines whose text contains another, oldest first; with a place, only those after it.
 ///
 /// Code: `io-failed` if a file that is there can't be read.
 pub(crate) fn read(
@@ -80,7 +80,8 @@ pub(crate) fn read(
         String::from_utf8_lossy(text).into_owned()
     };
     let text = read(before.as_ref(), from_before) + &read(current.as_ref(), from);
-    let mut lines: Vec<LogLine> = text.lines().filter(|line| line.contains(contains)).map(line_of).collect();
+    let mut lines: Vec<LogLine> =
+        text.lines().map(line_of).filter(|line| line.text.contains(contains)).collect();
     let left_out = lines.len().saturating_sub(most.min(MOST));
     lines.drain(..left_out);
     let next = match (&current, after) {
@@ -131,6 +132,10 @@ mod tests {
         assert_eq!((texts(&first), first.missed), (vec!["a1", "a2", "b3"], false));
         assert_eq!(first.lines[0].stream, LogStream::Err);
         assert_eq!(texts(&ask(None, "a")), ["a1", "a2"]);
+        // What stands before the text is its moment and its stream, which nobody said.
+        for beside in ["err", "2001", "Z", " "] {
+            assert_eq!(texts(&ask(None, beside)), [""; 0], "{beside}");
+        }
         assert_eq!(texts(&read(&home, &name, None, "", 2).unwrap()), ["a2", "b3"]);
         let none = ask(Some(&first.next), "");
         assert_eq!((texts(&none), none.missed), (vec![], false));

@@ -125,6 +125,7 @@ impl<'a> Filling<'a> {
             Hole::Module => self.module.clone(),
             Hole::New => self.new.clone(),
             Hole::Port(name) => self.ports.get(name).map(u16::to_string),
+            Hole::Peer(peer, port) => self.settings.connects.get(peer)?.get(port).map(u16::to_string),
         });
         filled.ok_or_else(|| Failure::internal(format!("nothing fills '{template}'")))
     }
@@ -224,6 +225,7 @@ fn sandbox(helpers: &Helpers, settings: &ProgramSettings, data: &Path, run: &Pat
     let section = &settings.service.sandbox;
     Sandbox {
         ports: settings.ports.values().copied().collect(),
+        peers: settings.connects.values().flat_map(BTreeMap::values).copied().collect(),
         network: section.network,
         gpu: section.gpu,
         at_least: section.at_least,

@@ -39,6 +39,7 @@ impl Task {
         let record = Record {
             container: Some(mark.clone()),
             spec: Some(Box::new(self.spec.clone())),
+            waits: self.waits.clone(),
             ..Record::default()
         };
         let (folder, log) = (self.folder(), home.logs().join(self.spec.name.as_str()));

@@ -5,6 +5,7 @@ use crate::durable::{Access, passing};
 use crate::home::Home;
 use crate::{blocking, durable};
 use las_types::{Failure, ServiceMoment, ServiceName};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -17,10 +18,29 @@ fn file(home: &Home, service: &ServiceName) -> PathBuf {
     home.logs().join(service.as_str()).join("history.json")
 }
 
-/// Those that are written down; none of a service that has none, and of a file that can't be read.
+/// Those that are written down; none of a service that has none. A file that can't be read or is damaged is told by the log
+/// and set aside, so that the next moment doesn't take its place.
 pub(crate) fn read(home: &Home, service: &ServiceName) -> Vec<ServiceMoment> {
-    let text = std::fs::read(file(home, service)).unwrap_or_default();
-    serde_json::from_slice(&text).unwrap_or_default()
+    let path = file(home, service);
+    let reason = match std::fs::read(&path) {
+        Ok(text) => match serde_json::from_slice(&text) {
+            Ok(moments) => return moments,
+            Err(error) => error.to_string(),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+        Err(error) => error.to_string(),
+    };
+    let aside = path.with_extension("json.damaged");
+    match passing::rename(&path, &aside) {
+        Ok(()) => {
+            let (path, aside) = (path.display(), aside.display());
+            tracing::warn!(%service, %path, %aside, reason, "a history was damaged, and was set aside");
+        }
+        Err(failure) => {
+            tracing::warn!(%service, path = %path.display(), reason, %failure, "a history can't be read, nor set aside");
+        }
+    }
+    Vec::new()
 }
 
 fn write(home: &Home, service: &ServiceName, moments: &[ServiceMoment]) -> Result<(), Failure> {
@@ -113,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_that_can_not_be_read_is_none() {
+    fn a_history_that_is_damaged_is_none_and_is_kept_beside_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open(folder.path().join("home")).unwrap();
         let name = "notes".parse().unwrap();
@@ -122,7 +142,18 @@ mod tests {
         add(&home, &name, moment(2)).unwrap();
         assert_eq!(read(&home, &name), [moment(1), moment(2)]);
         let file = super::file(&home, &name);
-        crate::durable::write_file(&file, b"", crate::durable::Access::Private).unwrap();
-        assert_eq!(read(&home, &name), []);
+        for damage in ["", "[{"] {
+            crate::durable::write_file(&file, damage.as_bytes(), crate::durable::Access::Private).unwrap();
+            add(&home, &name, moment(3)).unwrap();
+            assert_eq!(read(&home, &name), [moment(3)]);
+            let aside = file.with_file_name("history.json.damaged");
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), damage);
+        }
+        // What is no file can't be read either, and is in nobody's way.
+        std::fs::remove_file(&file).unwrap();
+        std::fs::remove_file(file.with_file_name("history.json.damaged")).unwrap();
+        crate::durable::make_dir(&file).unwrap();
+        add(&home, &name, moment(4)).unwrap();
+        assert_eq!(read(&home, &name), [moment(4)]);
     }
 }

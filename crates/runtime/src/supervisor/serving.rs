@@ -14,7 +14,7 @@ use las_types::{Failure, ServiceState, Timestamp};
 impl Task {
     /// Writes down that it serves, for a core that comes after this one.
     pub(super) async fn write_ready(
-        &self,
+        &mut self,
         process: &Supervised,
         loaded: Option<Loaded>,
     ) -> Result<ReadySince, Failure> {
@@ -32,10 +32,11 @@ impl Task {
         blocking::run_unwatched(move || {
             // A container is known by its labels; its process is the engine's.
             let first = pid.filter(|_| container.is_none()).map(Identity::of).transpose()?;
-            let record = Record { first, family, container, spec, ready: Some(written) };
+            let record = Record { first, family, container, spec, ready: Some(written), waits: None };
             record.write(&folder)
         })
         .await?;
+        self.waits = None;
         Ok(ready)
     }
 

@@ -3,13 +3,13 @@
 //! asked for it has to fail.
 
 use super::backoff::{Backoff, Next};
-use super::found::{self, Running};
+use super::found::{self, Running, Was};
 use super::history::{self, Writing};
 use super::{Asked, Snapshot, Surroundings};
 use crate::containers::Contained;
 use crate::durable::passing;
 use crate::keeper::{Keeping, Kept, Watcher};
-use crate::process::{Family, Launch, NotStarted, Record};
+use crate::process::{Family, Launch, NotStarted, Record, Waiting};
 use crate::service::{self, Prepared};
 use crate::supervised::Supervised;
 use crate::{blocking, socket};
@@ -50,6 +50,8 @@ pub(super) struct Task {
     pub(super) asked: watch::Receiver<Asked>,
     /// How often it ended without having been healthy for long, for a core that comes after this one.
     pub(super) ends: u32,
+    /// What is written down of it from an end by itself until it serves again.
+    pub(super) waits: Option<Waiting>,
     /// Whose keeper waits to start it again, after it has ended by itself.
     pub(super) idle: Option<Kept>,
     /// Writes its moments down, as long as it lives.
@@ -57,13 +59,23 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) async fn run(mut self, mut running: Option<Running>) {
-        let ends = running.as_ref().map_or(0, |running| running.ready.ends);
-        let mut backoff = Backoff::after(self.surroundings.restarts, ends);
-        let mut was_ready = running.is_some();
+    pub(super) async fn run(mut self, was: Option<Was>) {
+        let mut backoff = Backoff::after(self.surroundings.restarts, self.ends);
+        let mut was_ready = was.is_some();
         self.recall().await;
         self.tell(|_| {});
+        let (mut running, mut pause) = match was {
+            Some(Was::Running(running)) => (Some(*running), None),
+            Some(Was::Waiting(waiting)) => (None, Some(self.rest_of(&waiting))),
+            None => (None, None),
+        };
         loop {
+            if let Some(pause) = pause.take() {
+                if !self.pause(pause).await {
+                    break;
+                }
+                self.change(ServiceState::Starting, |_| {});
+            }
             let ending = match running.take() {
                 Some(running) => self.go_on(running).await,
                 None => self.run_once().await,
@@ -77,17 +89,11 @@ impl Task {
                         if was_ready { backoff.ended(ready_for.unwrap_or_default()) } else { Next::GiveUp };
                     self.ends = backoff.ends();
                     match next {
-                        Next::After(pause) => {
+                        Next::After(next) => {
                             self.remember(ServiceState::Restarting, Some(failure.code), exit);
+                            self.write_waiting(next).await;
                             self.change(ServiceState::Restarting, |snapshot| snapshot.status.restarts += 1);
-                            let mut asked = self.asked.clone();
-                            tokio::select! {
-                                // First, so that no pause is none: a timer rounds up.
-                                biased;
-                                _ = asked_to_end(&mut asked) => break,
-                                () = std::future::ready(()), if pause.is_zero() => {}
-                                () = tokio::time::sleep(pause) => {}
-                            }
+                            pause = Some(next);
                         }
                         Next::GiveUp => {
                             self.let_go().await;
@@ -100,7 +106,6 @@ impl Task {
                             break;
                         }
                     }
-                    self.change(ServiceState::Starting, |_| {});
                 }
             }
         }
@@ -217,7 +222,8 @@ impl Task {
     async fn launch_anew(&self, log: &Path, launch: &Launch<'_>, watcher: Watcher) -> Result<Kept, Failure> {
         let family = Family::new();
         let spec = Some(Box::new(self.spec.clone()));
-        let record = Record { family: Some(family.clone()), spec, ..Record::default() };
+        let waits = self.waits.clone();
+        let record = Record { family: Some(family.clone()), spec, waits, ..Record::default() };
         let folder = self.folder();
         let at = folder.clone();
         let socket = blocking::run_unwatched(move || {

@@ -207,11 +207,13 @@ impl Bench {
                 model: model.name.clone(),
                 settings: Box::new(EngineSettings {
                     model_path: self.executor.path_of(&model, None),
+                    more_parts: Vec::new(),
                     model_digest: model.digest,
                     context: 256,
                     parallel: 2,
                     threads: 1,
                     gpu_layers: 0,
+                    cache: las_types::CacheType::default(),
                     adapters: Vec::new(),
                 }),
             },

@@ -18,7 +18,7 @@ fn model(bench: &Bench, name: &str, placement: Placement) -> Model {
     if !file.exists() {
         put(&file, BYTES);
     }
-    let source = Source::LocalFile { path: file.display().to_string() };
+    let source = Source::LocalFile { path: file.display().to_string(), adopted: None };
     let digest = Digest::of(BYTES);
     let version = format!("0.0.0+{}", digest.short());
     let item = Installed {

@@ -65,11 +65,18 @@ async fn the_engine_answers_reports_and_stops() {
     assert_eq!(bench.executor.services()[0].pid, status.pid);
     let mut other = spec.clone();
     settings(&mut other).parallel = 1;
+    settings(&mut other).cache = las_types::CacheType::Q8_0;
     assert!(!bench.executor.runs(&other));
     bench.execute(step(3, 0), &start(&other)).await.unwrap();
     let replaced = bench.executor.services().pop().unwrap();
     assert_ne!(replaced.pid, status.pid);
-    assert_eq!(replaced.report.unwrap().parallel, 1);
+    let replaced = replaced.report.unwrap();
+    assert_eq!(replaced.parallel, 1);
+    let kept = |report: &las_types::EngineReport| {
+        report.buffers.iter().find(|buffer| buffer.purpose == "kv").map(|buffer| buffer.size.bytes()).unwrap()
+    };
+    // Half the conversations, in 34 bytes where there were 64.
+    assert!(kept(&replaced) * 64 * 2 <= kept(&report) * 35, "{replaced:?}");
 
     bench
         .execute(step(4, 0), &StepAction::ServiceStop { service: spec.name.clone(), spec: None })

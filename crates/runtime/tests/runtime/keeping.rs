@@ -167,10 +167,10 @@ async fn a_keeper_that_waits_to_start_a_service_again_ends_with_its_core() {
     while lives(keeper) {
         sleep(Duration::from_millis(5)).await;
     }
+    // What waited is the next core's to start.
     let core = next(&bench);
     assert_eq!(core.take_over().await.unwrap(), [""; 0]);
-    assert!(core.services().is_empty());
-    core.execute(step(2, 0), &start(&spec), bench.reporter.as_ref()).await.unwrap();
+    bench.until(ServiceState::Ready).await;
     // One that is stopped in its pause leaves nothing either.
     let again = core.services()[0].pid.unwrap();
     let keeper = i32::try_from(parent(again)).unwrap();
@@ -182,6 +182,74 @@ async fn a_keeper_that_waits_to_start_a_service_again_ends_with_its_core() {
     }
     let left = std::fs::read_dir(bench.home.service(&spec.name)).unwrap().flatten();
     assert_eq!(left.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["data"]);
+}
+
+/// It is started after what was left of its pause, and the next pause is that which would have come.
+#[tokio::test]
+async fn what_waited_to_be_started_again_when_its_core_was_killed_is_started_by_the_next_one() {
+    let mut bench = Bench::new();
+    let spec = script(&bench, "echo ready; exec sleep 600", line("ready"));
+    bench.execute(step(1, 0), &start(&spec)).await.unwrap();
+    kill(bench.until(ServiceState::Ready).await.pid.unwrap(), Signal::KILL);
+    bench.until_restarting().await;
+    bench.executor.leave();
+    // The core of a command that ends in the pause leaves it as it is, too.
+    for _ in 0..2 {
+        let passing = next(&bench);
+        assert_eq!(passing.take_over().await.unwrap(), [""; 0]);
+        let waits = passing.services().pop().unwrap();
+        assert_eq!((waits.state, waits.restarts), (ServiceState::Restarting, 1));
+        passing.leave_found();
+        passing.shut_down(&[]).await;
+    }
+    let core = next(&bench);
+    assert_eq!(core.take_over().await.unwrap(), [""; 0]);
+    assert_eq!(bench.until_restarting().await.restarts, 1);
+    let again = bench.until(ServiceState::Ready).await;
+    assert_eq!(again.restarts, 1);
+    let states = again.moments.iter().map(|moment| moment.state).collect::<Vec<_>>();
+    assert_eq!(states, [ServiceState::Ready, ServiceState::Restarting, ServiceState::Ready]);
+    // The second end in a row: its pause is twice the first one.
+    kill(again.pid.unwrap(), Signal::KILL);
+    while bench.until_restarting().await.restarts < 2 {}
+    let second = bench.until(ServiceState::Ready).await;
+    let (ended, ready) = (second.moments[3].at, second.moments[4].at);
+    assert!(ready.duration_since(ended).as_secs() >= 2, "{ended} {ready}");
+    core.shut_down(&[]).await;
+    assert!(!lives(i32::try_from(second.pid.unwrap()).unwrap()));
+    // One that was stopped in its order waits for nothing.
+    let core = next(&bench);
+    core.take_over().await.unwrap();
+    assert_eq!(core.services(), []);
+}
+
+/// Its pause was over and its program had begun when the core was killed.
+#[tokio::test]
+async fn what_was_about_to_serve_again_when_its_core_was_killed_is_started_by_the_next_one() {
+    let mut bench = Bench::new();
+    let text = "cd ${data}; [ -e again ] && { touch begun; [ -e on ] || exec sleep 600; }; touch again; echo ready; exec sleep 600";
+    let spec = script(&bench, text, line("ready"));
+    bench.execute(step(1, 0), &start(&spec)).await.unwrap();
+    kill(bench.until(ServiceState::Ready).await.pid.unwrap(), Signal::KILL);
+    bench.until_restarting().await;
+    let data = bench.home.service(&spec.name).join("data");
+    while !data.join("begun").exists() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    // The program may be quicker than the word that it was started.
+    let half = loop {
+        if let Some(pid) = bench.executor.services().pop().unwrap().pid {
+            break pid;
+        }
+        sleep(Duration::from_millis(5)).await;
+    };
+    bench.executor.leave();
+    crate::bench::put(&data.join("on"), b"");
+    let core = next(&bench);
+    assert_eq!(core.take_over().await.unwrap(), [""; 0]);
+    assert!(!lives(i32::try_from(half).unwrap()));
+    assert_eq!(bench.until(ServiceState::Ready).await.restarts, 1);
+    core.shut_down(&[]).await;
 }
 
 /// The core was killed, and then the keeper: the next core ends what they left.

@@ -3,6 +3,7 @@
 
 mod bench;
 mod blobs;
+mod connecting;
 mod engine;
 mod history;
 mod keeping;

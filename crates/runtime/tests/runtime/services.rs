@@ -29,11 +29,12 @@ class Server(socketserver.ThreadingTCPServer):
 Server(("127.0.0.1", port), Handler).serve_forever()
 "#;
 
-fn section(ready: Probe) -> ServiceSection {
+pub(crate) fn section(ready: Probe) -> ServiceSection {
     ServiceSection {
         arguments: Vec::new(),
         environment: BTreeMap::new(),
         ports: BTreeMap::new(),
+        connects: BTreeMap::new(),
         files: BTreeMap::new(),
         prepare: Vec::new(),
         ready,
@@ -46,7 +47,7 @@ fn section(ready: Probe) -> ServiceSection {
     }
 }
 
-fn spec(bench: &Bench, program: &str, arguments: &[&str], section: ServiceSection) -> ServiceSpec {
+pub(crate) fn spec(bench: &Bench, program: &str, arguments: &[&str], section: ServiceSection) -> ServiceSpec {
     let service = ServiceSection {
         arguments: arguments.iter().map(|argument| argument.parse().unwrap()).collect(),
         ..section
@@ -56,6 +57,7 @@ fn spec(bench: &Bench, program: &str, arguments: &[&str], section: ServiceSectio
     let runs = ProgramSettings {
         folder: folder.display().to_string(),
         ports: service.ports.clone(),
+        connects: BTreeMap::new(),
         service,
         container: None,
     };

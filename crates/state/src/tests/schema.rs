@@ -56,6 +56,7 @@ pub(super) async fn filled(path: &Path) -> State {
     for number in 0..EVERY {
         state.record(now(), Incident::new("state-restored", &[("path", &number.to_string())])).await.unwrap();
     }
+    state.keep_load(&super::loads::load(4096, 100)).await.unwrap();
     state.anchor_ledger().await.unwrap();
     state
 }

@@ -197,6 +197,35 @@ impl ConfigValue for LogFileSize {
     }
 }
 
+/// How fast is fetched at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bandwidth(ByteSize, String);
+
+impl Bandwidth {
+    /// Bytes a second; 0 for as fast as it goes.
+    pub fn bytes_per_second(&self) -> u64 {
+        self.0.bytes()
+    }
+}
+
+impl ConfigValue for Bandwidth {
+    const FORM: &'static str = "0 | 1KiB … 1TiB (per second)";
+    fn read(text: &str) -> Result<Self, Unfit> {
+        if text.trim() == "0" {
+            return Ok(Self(ByteSize::new(0), "0".to_owned()));
+        }
+        let size: ByteSize = text.parse().map_err(|_| Unfit::Form)?;
+        let fits = ((1 << 10)..=(1 << 40)).contains(&size.bytes());
+        if fits { Ok(Self(size, text.trim().to_owned())) } else { Err(Unfit::Range) }
+    }
+    fn written(&self) -> String {
+        self.1.clone()
+    }
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": r"^(0|\d+(\.\d+)? ?(B|[KMGT]i?B))$" })
+    }
+}
+
 /// How long something may go unused; or for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleTime(Option<Duration>);

@@ -47,10 +47,23 @@ def linked(make):
     return tried
 
 
-def connects(address, family=socket.AF_UNIX):
-    with socket.socket(family, socket.SOCK_STREAM) as own:
+def connects(address, family=socket.AF_UNIX, protocol=0):
+    with socket.socket(family, socket.SOCK_STREAM, protocol) as own:
         own.settimeout(2)
         own.connect(address)
+    return True
+
+
+def at_once():
+    """Connects by sending."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as own:
+        own.settimeout(2)
+        return own.sendto(CANARY, 0x20000000, ("127.0.0.1", at["tcp"])) > 0
+
+
+def anothers_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as own:
+        own.bind(("127.0.0.3", at["granted"]))
     return True
 
 
@@ -156,6 +169,10 @@ TRIES = dict(
     socket_of_its_keeper=lambda: connects(at["keeper"]),
     tcp=lambda: connects(("127.0.0.1", at["tcp"]), socket.AF_INET),
     tcp_6=lambda: connects(("::ffff:127.0.0.1", at["tcp"]), socket.AF_INET6),
+    multipath=lambda: connects(("127.0.0.1", at["tcp"]), socket.AF_INET, 262),
+    tcp_at_once=at_once,
+    listens_for_another=anothers_port,
+    granted=lambda: connects(("127.0.0.1", at["granted"]), socket.AF_INET),
     udp=datagram,
     raw_socket=raw(socket.AF_INET, socket.SOCK_RAW, 1),
     packet_socket=raw(socket.AF_PACKET, socket.SOCK_RAW),

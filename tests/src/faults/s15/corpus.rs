@@ -7,7 +7,7 @@ use tar::EntryType;
 
 /// What has to become of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(in crate::faults) enum Due {
     /// It is refused as a whole.
     Refused,
     /// There is nothing in it, which is nothing to describe; installed it is not what its manifest said.
@@ -19,12 +19,12 @@ pub(super) enum Due {
 }
 
 /// One archive.
-pub(super) struct Hostile {
-    pub(super) name: String,
+pub(in crate::faults) struct Hostile {
+    pub(in crate::faults) name: String,
     /// What its name ends with.
-    pub(super) ending: &'static str,
-    pub(super) bytes: Vec<u8>,
-    pub(super) due: Due,
+    pub(in crate::faults) ending: &'static str,
+    pub(in crate::faults) bytes: Vec<u8>,
+    pub(in crate::faults) due: Due,
 }
 
 struct Corpus(Vec<Hostile>);
@@ -44,7 +44,7 @@ impl Corpus {
 }
 
 /// Every archive; those that try to leave try to reach this folder.
-pub(super) fn corpus(aim: &Path) -> Vec<Hostile> {
+pub(in crate::faults) fn corpus(aim: &Path) -> Vec<Hostile> {
     let mut corpus = Corpus(Vec::new());
     let aim = aim.to_str().unwrap();
     names(&mut corpus, aim);

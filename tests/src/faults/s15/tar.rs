@@ -78,7 +78,7 @@ pub(super) fn archive(parts: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn gz(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::faults) fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

@@ -4,9 +4,14 @@ import { share } from "../../shared/format";
 
 const LOOK_EVERY_MS = 700;
 
-/** Whether nothing more happens to an operation. */
-export function isFinal(operation: Operation): boolean {
-  return operation.state !== "running" && operation.state !== "undoing";
+/** Whether nothing more happens to an operation, whoever asks. */
+export function isFinal({ state }: Operation): boolean {
+  return state !== "running" && state !== "undoing" && state !== "paused";
+}
+
+/** Whether it can be paused: it runs, and something is counted of it. */
+export function canPause({ state, progress }: Operation): boolean {
+  return state === "running" && progress.total > 0;
 }
 
 /** How much of all steps is done, from 0 to 1; each step counts the same. */
@@ -19,7 +24,7 @@ export function overall({ step, steps, working, finished }: Progress): number {
 export function stepState(operation: Operation, index: number): "waiting" | "running" | "done" {
   const { step, working, finished } = operation.progress;
   if (operation.state === "succeeded" || index < step || finished.includes(index)) return "done";
-  return !isFinal(operation) && working.some((one) => one.step === index) ? "running" : "waiting";
+  return !isFinal(operation) && operation.state !== "paused" && working.some((one) => one.step === index) ? "running" : "waiting";
 }
 
 /** What a repair puts right, for its text. */
@@ -56,6 +61,10 @@ export function subject(intent: Intent): string {
       return intent.id;
     case "model_import":
       return intent.name ?? intent.path.split("/").at(-1) ?? intent.path;
+    case "model_adopt":
+      return intent.name ?? intent.paths.map((path) => path.split("/").at(-1) ?? path).join(", ");
+    case "model_pull":
+      return intent.file ? `${intent.id}:${intent.file}` : intent.id;
     case "model_load":
       return intent.model;
     case "service_start":
@@ -130,6 +139,16 @@ export async function follow(
     onMove(operation);
   }
   return operation;
+}
+
+/** Asks the core to pause an operation; what it fetched is kept. */
+export function pause(operation: Operation): Promise<Operation> {
+  return call<Operation>("operation_pause", { id: operation.id });
+}
+
+/** Lets a paused operation go on. */
+export function goOn(operation: Operation): Promise<Operation> {
+  return call<Operation>("operation_resume", { id: operation.id });
 }
 
 /** Makes the plan for an intent. */

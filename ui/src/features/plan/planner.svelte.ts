@@ -1,7 +1,7 @@
 import { call } from "../../api/current";
 import { asError, failureOf } from "../../api/error";
 import type { ErrorBody, Event, ExecutionPlan, Intent, Operation } from "../../api/types";
-import { approve, follow, isFinal, propose } from "./operation";
+import { approve, follow, goOn, isFinal, pause, propose } from "./operation";
 
 type Hear = (listener: (event: Event) => void) => () => void;
 
@@ -91,10 +91,25 @@ export class Planner {
   }
 
   /** Asks the core to stop the operation; it undoes what it did. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.ask((operation) => call("operation_cancel", { id: operation.id }));
+  }
+
+  /** Asks the core to pause the operation; what it fetched is kept. */
+  pause(): Promise<void> {
+    return this.ask(pause);
+  }
+
+  /** Lets the operation go on after a pause. */
+  goOn(): Promise<void> {
+    return this.ask(goOn);
+  }
+
+  private async ask(what: (operation: Operation) => Promise<unknown>): Promise<void> {
     if (!this.operation) return;
+    this.error = null;
     try {
-      await call("operation_cancel", { id: this.operation.id });
+      await what(this.operation);
     } catch (thrown) {
       this.error = asError(thrown);
     }
