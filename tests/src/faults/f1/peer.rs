@@ -38,6 +38,10 @@ fn ours(header: &GgufHeader) -> Value {
     json!({ "at": header.data_offset, "tensors": tensors, "keys": header.metadata.keys().collect::<Vec<_>>() })
 }
 
+/// A kind of tensor that the two can't agree on: a block of it is two half floats and 32 bytes in ggml (`block_q8_1`, 36 bytes),
+/// and the peer's table has 40. No file that people share holds it, only what ggml makes while it computes.
+const APART: &str = "Q8_1";
+
 /// Whole and damaged files that we accept (it reads versions 2 and 3): both say the same of each.
 pub(super) fn compare(run: &Run) -> Result<String, String> {
     let Some(python) = python() else {
@@ -46,13 +50,17 @@ pub(super) fn compare(run: &Run) -> Result<String, String> {
     let told = |error: std::io::Error| error.to_string();
     let folder = tempfile::tempdir().map_err(told)?;
     let mut random = run.random();
-    let (mut expected, mut paths, mut tries) = (Vec::new(), Vec::new(), 0);
+    let (mut expected, mut paths, mut tries, mut apart) = (Vec::new(), Vec::new(), 0, 0);
     let count = run.choose(FILES.0, FILES.1);
     while expected.len() < count {
         let whole = mini(random.u32(2..=3)).finish();
         let bytes = if tries < 2 { whole } else { damage(&whole, &mut random) };
         tries += 1;
         let Ok(header) = read(&bytes)? else { continue };
+        if header.tensors.iter().any(|tensor| tensor.kind.name() == APART) {
+            apart += 1;
+            continue;
+        }
         let path = folder.path().join(format!("{}.gguf", expected.len()));
         std::fs::write(&path, bytes).map_err(told)?;
         expected.push(ours(&header));
@@ -82,6 +90,7 @@ pub(super) fn compare(run: &Run) -> Result<String, String> {
         }
     }
     Ok(format!(
-        "of {tries} files {count} accepted, {same} of which gguf (PyPI) reads the same and {refused} not at all"
+        "of {tries} files {count} accepted, {same} of which gguf (PyPI) reads the same and {refused} not at all; \
+         {apart} more hold {APART}, of which it has another size, and are not compared"
     ))
 }
