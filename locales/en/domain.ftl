@@ -653,6 +653,7 @@ model-adoption-hard-link = by hard link
 model-adoption-reference = by reference
 model-adoption-present = its bytes are here
 model-adoption-copy = by copy
+model-files = { $count } files
 fit-basis-measured = Measured on this machine.
 fit-basis-header = By the model's own header.
 fit-basis-shape = By its size and its published shape.

@@ -644,6 +644,7 @@ model-adoption-hard-link = 硬链接
 model-adoption-reference = 引用
 model-adoption-present = 内容已在此处
 model-adoption-copy = 复制
+model-files = { $count } 个文件
 fit-basis-measured = 在本机测得。
 fit-basis-header = 依据模型自身的文件头。
 fit-basis-shape = 依据其大小和公布的结构。

@@ -169,7 +169,7 @@ async fn item(installed: &[Installed], wanted: &DesiredModel) -> Result<Installe
     let source = match set {
         None => Source::LocalFile { path: shown, adopted: None },
         Some((set, files)) => {
-            Source::LocalFiles { path: shown, folder: set.folder.display().to_string(), files }
+            Source::LocalFiles { path: shown, folder: set.folder.display().to_string(), files, adopted: None }
         }
     };
     Ok(Installed {
@@ -187,7 +187,7 @@ async fn item(installed: &[Installed], wanted: &DesiredModel) -> Result<Installe
 }
 
 /// What a person should know of what was found in a model's files.
-fn notes(item: &Installed) -> Vec<Note> {
+pub(crate) fn notes(item: &Installed) -> Vec<Note> {
     let Some(facts) = &item.model else { return Vec::new() };
     let mut notes = Vec::new();
     if facts.format == WeightsFormat::Safetensors.as_str() {

@@ -1,12 +1,18 @@
 //! What other tools of this machine keep: found by how each lays out its models. Nothing is changed.
 
+mod group;
 mod layouts;
 mod walk;
 
-use crate::ControlPlane;
 use crate::import::read_header;
+use crate::reading::read_files;
+use crate::sets::FileSet;
+use crate::{ControlPlane, bases};
+pub(crate) use group::described;
+use group::{Group, grouped};
 use las_types::{
-    Ability, Code, Failure, Installed, ModelFacts, ModelPlace, ModelTool, ScannedModel, Source, WeightsFormat,
+    AdoptionMethod, Code, Failure, Installed, ModelFacts, ModelPlace, ModelTool, ScannedModel, Source,
+    WeightsFormat,
 };
 use layouts::Weights;
 use std::path::{Path, PathBuf};
@@ -20,9 +26,11 @@ pub struct Scan {
     pub failures: Vec<Failure>,
 }
 
-/// A file of another tool, looked at.
+/// A model of another tool, looked at.
 pub(crate) struct Found {
     pub(crate) scanned: ScannedModel,
+    /// Its files; none where it is one alone.
+    pub(crate) set: Option<FileSet>,
     /// What its header says, or why it is no model that can be adopted.
     pub(crate) facts: Result<ModelFacts, Failure>,
 }
@@ -37,14 +45,18 @@ impl ControlPlane {
         let installed = self.installed().await?;
         let looked = tokio::task::spawn_blocking(move || {
             let (weights, failures) = weights(&places);
-            let found: Vec<Found> = weights.into_iter().map(|one| examined(one, &installed)).collect();
+            let found: Vec<Found> =
+                grouped(weights).into_iter().map(|one| examined(one, &installed)).collect();
             (found, failures)
         });
         let (found, failures) = looked.await.map_err(Failure::internal)?;
         let mut scan = Scan { failures, ..Scan::default() };
-        for Found { mut scanned, facts } in found {
+        for Found { mut scanned, set, facts } in found {
             let mut refusal = facts.err();
-            if refusal.is_none() {
+            if refusal.is_none() && set.is_some() {
+                // Several stay where they are.
+                scanned.by = Some(AdoptionMethod::Reference);
+            } else if refusal.is_none() {
                 match self.executor.adoption_of(Path::new(&scanned.path)).await {
                     Ok(by) => scanned.by = Some(by),
                     Err(failure) => refusal = Some(failure),
@@ -61,20 +73,21 @@ impl ControlPlane {
         paths: &[PathBuf],
         installed: &[Installed],
     ) -> Result<Vec<Found>, Failure> {
-        let (known, _) = weights(places);
+        let known = grouped(weights(places).0);
         let one = |path: &PathBuf| {
             let real = std::fs::canonicalize(path).map_err(|error| missing_or_io(path, error))?;
             let of_folder = || Weights {
                 tool: ModelTool::Folder,
                 real: real.clone(),
                 shown: path.clone(),
+                root: None,
                 id: None,
                 revision: None,
                 digest: None,
                 size: None,
             };
-            let weights = known.iter().find(|one| one.real == real).cloned().unwrap_or_else(of_folder);
-            Ok(examined(weights, installed))
+            let weights = known.iter().find(|one| one.has(&real)).map(|one| one.weights.clone());
+            Ok(examined(Group::of(weights.unwrap_or_else(of_folder)), installed))
         };
         paths.iter().map(one).collect()
     }
@@ -103,15 +116,29 @@ fn weights(places: &[ModelPlace]) -> (Vec<Weights>, Vec<Failure>) {
     (all, failures)
 }
 
-fn examined(weights: Weights, installed: &[Installed]) -> Found {
+fn examined(group: Group, installed: &[Installed]) -> Found {
+    let Group { weights, set, .. } = group;
     let path = weights.real.display().to_string();
-    let facts = adoptable(&weights);
-    let known = facts.as_ref().ok();
-    let is_it = |item: &&Installed| {
-        let adopted = matches!(&item.source, Source::LocalFile { path: from, .. } if *from == path);
-        adopted || weights.digest.is_some_and(|digest| digest == item.digest)
+    let facts = match &set {
+        Ok(None) => adoptable(&weights),
+        Ok(Some(set)) => read_files(&set.paths()).and_then(|facts| tied(facts, &weights.shown)),
+        Err(failure) => Err(failure.clone()),
     };
-    let size = weights.real.metadata().map_or(0, |found| found.len());
+    let set = set.unwrap_or_default();
+    let known = facts.as_ref().ok();
+    let is_it = |item: &&Installed| match (&item.source, &set) {
+        (Source::LocalFiles { folder, files, .. }, Some(set)) => {
+            let names = files.iter().map(|file| file.path.as_str());
+            Path::new(folder) == set.folder && names.eq(set.names.iter().map(String::as_str))
+        }
+        (Source::LocalFile { path: from, .. }, None) if *from == path => true,
+        _ => set.is_none() && weights.digest.is_some_and(|digest| digest == item.digest),
+    };
+    let length = |path: &Path| path.metadata().map_or(0, |found| found.len());
+    let (size, files) = match &set {
+        Some(set) => (set.paths().iter().map(|(_, path)| length(path)).sum(), set.names.len()),
+        None => (length(&weights.real), 1),
+    };
     let shown = weights.shown.display().to_string();
     let format = known.map(|facts| facts.format.clone());
     Found {
@@ -120,16 +147,18 @@ fn examined(weights: Weights, installed: &[Installed]) -> Found {
             id: weights.id,
             revision: weights.revision,
             size: las_types::ByteSize::new(size),
+            files: u32::try_from(files).unwrap_or(u32::MAX),
             format: format
                 .or_else(|| WeightsFormat::of_path(&shown).map(|format| format.as_str().to_owned())),
             quantisation: known.map(|facts| facts.quantisation.clone()),
             parameters: known.map(|facts| facts.parameters),
-            digest: weights.digest,
+            digest: weights.digest.filter(|_| set.is_none()),
             installed: installed.iter().find(is_it).map(|item| item.name.clone()),
             by: None,
             path,
             shown,
         },
+        set,
         facts,
     }
 }
@@ -154,7 +183,12 @@ fn adoptable(weights: &Weights) -> Result<ModelFacts, Failure> {
             .with("path", path.display())
             .with("reason", "part"));
     }
-    if facts.abilities.contains(&Ability::Adapter) {
+    tied(facts, path)
+}
+
+/// An adapter is adopted if it says to which base it belongs.
+fn tied(facts: ModelFacts, path: &Path) -> Result<ModelFacts, Failure> {
+    if bases::is_adapter(&facts) && !bases::names_one(&facts) {
         return Err(Failure::new(Code::AdapterBaseMissing).with("name", path.display()));
     }
     Ok(facts)

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kills;
+mod several;
 mod ways;
 
 use las_tests::{

@@ -73,6 +73,10 @@ fn scan_text(found: &ModelScanView, view: &View<'_>) -> String {
 fn state(one: &ScannedModelView, view: &View<'_>) -> String {
     match (&one.scanned.installed, &one.scanned.by) {
         (Some(name), _) => view.paint.good(&view.words.text("cli-model-here", &[("name", name.as_str())])),
+        (None, Some(by)) if one.scanned.files > 1 => {
+            let files = view.words.text("model-files", &[("count", &one.scanned.files.to_string())]);
+            format!("{}, {files}", view.value("model-adoption", by))
+        }
         (None, Some(by)) => view.value("model-adoption", by),
         (None, None) => view.paint.bad(&view.word("cli-model-not-adoptable")),
     }

@@ -15,6 +15,8 @@ pub(super) struct Weights {
     pub(super) tool: ModelTool,
     pub(super) real: PathBuf,
     pub(super) shown: PathBuf,
+    /// The folder that its tool's names don't lead out of; none for a file that somebody named.
+    pub(super) root: Option<PathBuf>,
     pub(super) id: Option<String>,
     pub(super) revision: Option<String>,
     pub(super) digest: Option<Digest>,
@@ -108,6 +110,7 @@ fn hugging_face(walk: &mut Walk, root: &Path) -> Vec<Weights> {
                 tool: ModelTool::HuggingFace,
                 real,
                 shown,
+                root: Some(walk.root().to_owned()),
                 id,
                 revision,
                 digest,
@@ -143,6 +146,7 @@ fn ollama(walk: &mut Walk, root: &Path) -> Vec<Weights> {
                 tool: ModelTool::Ollama,
                 real,
                 shown: shown.clone(),
+                root: Some(walk.root().to_owned()),
                 id: Some(ollama_name(host, namespace, model, tag)),
                 revision: None,
                 digest: Some(layer.digest),
@@ -164,7 +168,8 @@ fn files(walk: &mut Walk, root: &Path, tool: ModelTool) -> Vec<Weights> {
     seen.into_iter()
         .map(|Seen { steps, shown, real }| {
             let id = id(&steps);
-            Weights { tool, real, shown, id, revision: None, digest: None, size: None }
+            let root = Some(walk.root().to_owned());
+            Weights { tool, real, shown, root, id, revision: None, digest: None, size: None }
         })
         .collect()
 }

@@ -109,15 +109,17 @@ pub struct ScannedModel {
     pub id: Option<String>,
     /// The commit or branch, where the layout says.
     pub revision: Option<String>,
-    /// Its size.
+    /// Its size, of all its files.
     pub size: ByteSize,
+    /// How many files it is; the path is that of the first.
+    pub files: u32,
     /// `gguf` or `safetensors`.
     pub format: Option<String>,
     /// Most frequent tensor type, by its header.
     pub quantisation: Option<String>,
     /// Parameters, by its header.
     pub parameters: Option<ParameterCount>,
-    /// Its SHA-256 as its tool says; none where that says nothing. Nothing was read for it.
+    /// Its SHA-256 as its tool says; none where that says nothing, and of several files. Nothing was read for it.
     pub digest: Option<Digest>,
     /// Under which name it is a model here already, as far as its digest or its path tell.
     pub installed: Option<ModuleName>,

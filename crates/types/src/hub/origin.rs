@@ -147,11 +147,12 @@ impl ModelPackage {
             Source::Repository { files, origin } => {
                 (Arrival::Pulled { origin: origin.clone() }, files.as_slice(), origin.gate)
             }
-            Source::LocalFile { path, adopted: Some(adoption) } => {
+            Source::LocalFile { path, adopted: Some(adoption) }
+            | Source::LocalFiles { path, adopted: Some(adoption), .. } => {
                 let (path, adoption) = (path.clone(), adoption.clone());
                 (Arrival::Adopted { path, adoption }, &[][..], Gate::Open)
             }
-            Source::LocalFile { path, adopted: None } | Source::LocalFiles { path, .. } => {
+            Source::LocalFile { path, adopted: None } | Source::LocalFiles { path, adopted: None, .. } => {
                 (Arrival::Imported { path: path.clone() }, &[][..], Gate::Open)
             }
             Source::Builtin { .. } | Source::Archive { .. } | Source::Oci { .. } => {

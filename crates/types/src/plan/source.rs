@@ -33,6 +33,10 @@ pub enum Source {
         folder: String,
         /// They: weights first, in the order in which they are read.
         files: Vec<ArtefactFile>,
+        /// Whose they are, for some that were adopted from another tool.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        adopted: Option<Box<crate::Adoption>>,
     },
     /// An archive that is fetched and unpacked.
     Archive {
@@ -70,9 +74,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// Where another tool's file was adopted; none for anything else.
+    /// How another tool's model was adopted; none for anything else.
     pub fn adoption(&self) -> Option<&crate::Adoption> {
-        if let Self::LocalFile { adopted, .. } = self { adopted.as_deref() } else { None }
+        match self {
+            Self::LocalFile { adopted, .. } | Self::LocalFiles { adopted, .. } => adopted.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether somebody brought it here: it is no version of a module of a registry.
