@@ -119,7 +119,7 @@ fn free_name(
         // There, every file is called the same.
         (Some(id), ModelTool::Jan) => id.rsplit('/').next().unwrap_or(id).to_owned(),
         // Called like everybody's files: then like its repository, whose folder is named by a commit.
-        (Some(id), _) if set.is_some_and(|set| set.called.ends_with(".model")) => {
+        (Some(id), _) if set.is_some_and(FileSet::is_called_like_folder) => {
             id.rsplit('/').next().unwrap_or(id).to_owned()
         }
         _ => stem_of(Path::new(set.map_or(scanned.shown.as_str(), |set| &set.called))).unwrap_or_default(),

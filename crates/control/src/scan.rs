@@ -119,12 +119,14 @@ fn weights(places: &[ModelPlace]) -> (Vec<Weights>, Vec<Failure>) {
 fn examined(group: Group, installed: &[Installed]) -> Found {
     let Group { weights, set, .. } = group;
     let path = weights.real.display().to_string();
-    let facts = match &set {
-        Ok(None) => adoptable(&weights),
-        Ok(Some(set)) => read_files(&set.paths()).and_then(|facts| tied(facts, &weights.shown)),
-        Err(failure) => Err(failure.clone()),
+    let (set, facts) = match set {
+        Ok(None) => (None, adoptable(&weights)),
+        Ok(Some(set)) => {
+            let facts = read_files(&set.paths()).and_then(|facts| tied(facts, &weights.shown));
+            (Some(set), facts)
+        }
+        Err(failure) => (None, Err(failure)),
     };
-    let set = set.unwrap_or_default();
     let known = facts.as_ref().ok();
     let is_it = |item: &&Installed| match (&item.source, &set) {
         (Source::LocalFiles { folder, files, .. }, Some(set)) => {

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// More names than any model has.
 const NAMES_MAX: usize = 10_000;
 
+/// How what is called like its folder ends, where a file has its format.
+const AS_FOLDER: &str = "model";
+
 /// The files of one model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileSet {
@@ -24,6 +27,11 @@ impl FileSet {
     /// Each with its name and path.
     pub(crate) fn paths(&self) -> Vec<(String, PathBuf)> {
         self.names.iter().map(|name| (name.clone(), self.folder.join(name))).collect()
+    }
+
+    /// Whether its files have the names that everybody's have, so that their folder's name is all there is.
+    pub(crate) fn is_called_like_folder(&self) -> bool {
+        Path::new(&self.called).extension().is_some_and(|end| end == AS_FOLDER)
     }
 
     /// Each with its digest; all are read whole.
@@ -113,7 +121,7 @@ fn set(folder: &Path, one: &Candidate) -> FileSet {
     let plain = PartName::parse(first)
         .map_or_else(|| first.to_owned(), |part| format!("{}.{}", part.stem, part.format.as_str()));
     let usual = matches!(plain.as_str(), "model.safetensors" | "adapter_model.safetensors" | "model.gguf");
-    let of_folder = folder.file_name().map(|name| format!("{}.model", name.to_string_lossy()));
+    let of_folder = folder.file_name().map(|name| format!("{}.{AS_FOLDER}", name.to_string_lossy()));
     let called = of_folder.filter(|_| usual).unwrap_or(plain);
     FileSet { folder: folder.to_owned(), names, called }
 }

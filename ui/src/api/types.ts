@@ -3472,9 +3472,13 @@ id: string | null,
  */
 revision: string | null, 
 /**
- * Its size.
+ * Its size, of all its files.
  */
 size: ByteSize, 
+/**
+ * How many files it is; the path is that of the first.
+ */
+files: number, 
 /**
  * `gguf` or `safetensors`.
  */
@@ -3488,7 +3492,7 @@ quantisation: string | null,
  */
 parameters: ParameterCount | null, 
 /**
- * Its SHA-256 as its tool says; none where that says nothing. Nothing was read for it.
+ * Its SHA-256 as its tool says; none where that says nothing, and of several files. Nothing was read for it.
  */
 digest: Digest | null, 
 /**
@@ -3873,7 +3877,11 @@ folder: string,
 /**
  * They: weights first, in the order in which they are read.
  */
-files: Array<ArtefactFile>, } | { "kind": "archive", 
+files: Array<ArtefactFile>, 
+/**
+ * Whose they are, for some that were adopted from another tool.
+ */
+adopted?: Adoption, } | { "kind": "archive", 
 /**
  * Where it lies; each is asked if it can't be had from the one before.
  */
