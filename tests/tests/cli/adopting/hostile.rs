@@ -126,7 +126,8 @@ fn what_no_engine_here_loads_is_shown_and_refused_by_name() {
         .iter()
         .map(|one| one["refusal"]["code"].as_str().unwrap())
         .collect();
-    let expected = ["model-malformed", "model-part-missing", "adapter-base-missing", "model-runs-code"];
+    let expected =
+        ["model-folder-unsuitable", "model-part-missing", "adapter-base-missing", "model-runs-code"];
     assert_eq!(refusals, expected, "{scan:#}");
     let plan = machine.json(&["model", "scan", "--in", text(&place), "--all", "--yes"]).ok().json();
     assert_eq!(plan["steps"], json!([]));
