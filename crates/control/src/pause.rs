@@ -155,7 +155,7 @@ impl ControlPlane {
             Ok(ended) => *paused = ended,
             // It stays what the database says, and can be cancelled again.
             Err(failure) => {
-                tracing::warn!(operation = %id, %failure, "the operation was cancelled and stays paused")
+                tracing::warn!(operation = %id, %failure, "the operation was cancelled and stays paused");
             }
         }
         self.bus.show(paused);

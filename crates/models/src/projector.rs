@@ -51,7 +51,7 @@ mod tests {
                 .u32("clip.vision.image_size", size)
                 .u32("clip.vision.patch_size", patch)
                 .u32("clip.vision.embedding_length", width)
-                .u32("clip.vision.feed_forward_length", 2 * width)
+                .u32("clip.vision.feed_forward_length", width.saturating_mul(2))
                 .u32("clip.vision.attention.head_count", 2)
         };
         // 16 patches, each of 6 rows of 8, 2 rows of 16 and 2 × 16 scores.

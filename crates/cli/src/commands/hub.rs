@@ -31,9 +31,10 @@ pub(crate) async fn search(context: &Context, asked: ModelSearchArguments) -> Re
 pub(crate) async fn show(context: &Context, asked: ModelShowArguments) -> Result<(), Stop> {
     let request = ModelShowRequest { id: asked.id, source: asked.source, revision: asked.revision };
     let shown: ModelRepositoryView = context.ask("model_show", request).await?;
-    let here: Vec<ModelView> = match shown.installed.is_empty() {
-        true => Vec::new(),
-        false => context.ask("model_list", NoArguments {}).await?,
+    let here: Vec<ModelView> = if shown.installed.is_empty() {
+        Vec::new()
+    } else {
+        context.ask("model_list", NoArguments {}).await?
     };
     context.show(&shown, |shown, view| show_text(shown, &here, view))
 }
