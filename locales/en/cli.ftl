@@ -81,6 +81,7 @@ cli-column-step = Step
 cli-column-takes-effect = Changes
 cli-column-value = Value
 cli-column-verdict = Verdict
+cli-column-verified = Verified
 cli-column-version = Version
 cli-column-what = What
 
@@ -191,6 +192,9 @@ cli-model-demonstration = (demonstration)
 cli-model-base-absent = { $base } (not here)
 cli-model-code = (names code of its own; it is not here)
 cli-model-verified = whole
+cli-model-never-read = never
+cli-model-damaged = damaged
+cli-model-last-read = Verified: { $when }
 cli-model-offline = No source in a network answered. This is what is known without one.
 cli-model-next = There are more: --cursor { $next }
 cli-model-here = here as { $name }

@@ -199,6 +199,8 @@ error-engine-start-failed = The engine for “{ $name }” did not start{ $reaso
        *[other] { "" }
     }. { $detail }
     .remedy = Check the model with “las model verify { $name }” and the free memory with “las status”, then try again.
+error-engine-projector-refused = The engine can’t load “{ $file }”, which turns pictures into what “{ $name }” reads. { $detail }
+    .remedy = Check its files with “las model verify { $name }”. If they are whole, the projector is made for another model or for a newer engine: pull the model from a repository whose projector fits.
 error-engine-stopped = The engine of “{ $name }” ended in the middle of the answer.
     .remedy = It is started again by itself; ask once more. If it ends again, “las service list” shows its last lines.
 # Args: name, on_gpu, of, planned, reason, detail.
@@ -286,6 +288,10 @@ error-sandbox-unavailable = The service “{ $name }” can’t be kept away fro
     .remedy = Install “bubblewrap” and allow user namespaces on this machine; “las hardware” shows what the kernel offers.
 error-module-no-service = “{ $name }” is no service that could be started.
     .remedy = See the services with “las service list”.
+error-model-without-projector = “{ $name }” reads text only: nothing beside it turns pictures or sounds into what it reads.
+    .remedy = Ask without them, or pull a model that comes with a projector, a file “mmproj-….gguf”.
+error-media-by-address = A picture must lie within the request; this one is only an address, which nobody here follows: { $url }
+    .remedy = Send the picture itself, as “data:image/png;base64,…”.
 error-engine-refused = The engine refused the request: { $detail }
     .remedy = Change the request: a shorter conversation, another option, or a model that can do what is asked.
 error-token-not-found = There is no token { $id }.

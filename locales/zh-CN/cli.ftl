@@ -75,6 +75,7 @@ cli-column-step = 步骤
 cli-column-takes-effect = 更改
 cli-column-value = 取值
 cli-column-verdict = 结论
+cli-column-verified = 校验于
 cli-column-version = 版本
 cli-column-what = 内容
 
@@ -179,6 +180,9 @@ cli-model-demonstration = （演示）
 cli-model-base-absent = { $base }（不在本机）
 cli-model-code = （指定了自带的代码；代码不在此处）
 cli-model-verified = 完好
+cli-model-never-read = 从未
+cli-model-damaged = 已损坏
+cli-model-last-read = 校验：{ $when }
 cli-model-offline = 没有网络来源应答。以下是无需网络即可得知的内容。
 cli-model-next = 还有更多：--cursor { $next }
 cli-model-here = 已登记为 { $name }

@@ -198,6 +198,8 @@ error-engine-start-failed = “{ $name }”的引擎没有启动{ $reason ->
        *[other] { "" }
     }。{ $detail }
     .remedy = 请用“las model verify { $name }”检查模型，用“las status”查看可用内存，然后重试。
+error-engine-projector-refused = 引擎无法加载“{ $file }”，它负责把图片转换成“{ $name }”可读的内容。{ $detail }
+    .remedy = 请用“las model verify { $name }”检查其文件。如果文件完好，则该投影器属于其他模型或需要更新的引擎：请从投影器与之相配的仓库获取模型。
 error-engine-stopped = “{ $name }”的引擎在回答过程中退出。
     .remedy = 引擎会自动重新启动，请再问一次。如果再次退出，“las service list”会显示其最后的输出。
 # 参数：name、on_gpu、of、planned、reason、detail。
@@ -285,6 +287,10 @@ error-sandbox-unavailable = 服务“{ $name }”无法按其清单的要求与�
     .remedy = 请安装“bubblewrap”，并在本机允许用户命名空间；“las hardware”显示内核所提供的能力。
 error-module-no-service = “{ $name }”不是可以启动的服务。
     .remedy = 用“las service list”查看服务。
+error-model-without-projector = “{ $name }”只能读取文字：没有随附能把图片或声音转换成其可读内容的文件。
+    .remedy = 请不带图片提问，或获取随附投影器（文件“mmproj-….gguf”）的模型。
+error-media-by-address = 图片必须包含在请求之中；这里只给出了地址，而本机不会去访问它：{ $url }
+    .remedy = 请直接发送图片本身，形如“data:image/png;base64,…”。
 error-engine-refused = 引擎拒绝了请求：{ $detail }
     .remedy = 请修改请求：缩短对话、更换选项，或选择具备所需能力的模型。
 error-token-not-found = 没有编号为 { $id } 的令牌。

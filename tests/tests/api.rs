@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod openai_client;
+mod pictures;
 mod probes;
 mod routes;
 

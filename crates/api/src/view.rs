@@ -3,8 +3,8 @@
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
     ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
-    Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest, ModuleState,
-    Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
+    Installed, Intent, JournalEntry, LastRead, ModelFacts, ModelPackage, ModuleName, ModuleRequest,
+    ModuleState, Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
     SecretStoreState, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -180,6 +180,8 @@ pub struct ModelView {
     pub base: Option<ModuleName>,
     /// What is kept of it: weights, checksums, licence, origin.
     pub package: ModelPackage,
+    /// When its bytes were last read, and whether they were whole; none where they never were since its files are as they are.
+    pub last_read: Option<LastRead>,
 }
 
 /// One model's bytes against its digest.

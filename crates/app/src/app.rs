@@ -280,7 +280,8 @@ impl App {
         }));
         // A core that only reads has nothing to put right with.
         if self.reading.is_none() {
-            Arc::clone(&self.control).keep_reconciling().await;
+            let control = || Arc::clone(&self.control);
+            tokio::join!(control().keep_reconciling(), control().keep_verifying());
         }
     }
 

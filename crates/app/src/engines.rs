@@ -54,6 +54,7 @@ fn reached(model: &str, connection: EngineConnection, in_use: Arc<dyn Send + Syn
         key: connection.key.expose().to_owned(),
         name: model.to_owned(),
         adapters: connection.settings.adapters.iter().map(|(adapter, _)| adapter.clone()).collect(),
+        has_projector: connection.settings.projector.is_some(),
         reach: Arc::new(Reached(connection)),
         in_use,
     }

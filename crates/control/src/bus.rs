@@ -142,7 +142,9 @@ impl Bus {
 
     /// Asks an operation to stop; false if it doesn't run. What was to be paused is cancelled.
     pub(crate) fn cancel(&self, id: OperationId) -> bool {
-        let runs = held(&self.live).contains_key(&id);
+        // Held meanwhile, so that whoever is asked still runs: see `rest`.
+        let live = held(&self.live);
+        let runs = live.contains_key(&id);
         if runs {
             held(&self.cancelled).insert(id);
             held(&self.pausing).remove(&id);
@@ -150,12 +152,38 @@ impl Bus {
         runs
     }
 
+    /// Lets an operation rest that is recorded as paused: who cancels it from here on finds it at rest. False, and nothing
+    /// happens, where somebody cancelled it before: who lets it rest ends it.
+    pub(crate) fn rest(&self, paused: &Operation) -> bool {
+        let mut live = held(&self.live);
+        let is_cancelled = held(&self.cancelled).contains(&paused.id);
+        if is_cancelled && !held(&self.pausing).contains(&paused.id) {
+            return false;
+        }
+        held(&self.paused).insert(paused.id, paused.clone());
+        live.remove(&paused.id);
+        held(&self.cancelled).remove(&paused.id);
+        held(&self.pausing).remove(&paused.id);
+        drop(live);
+        self.send(Event::OperationProgressed { operation: paused.clone() });
+        true
+    }
+
+    /// Takes a paused operation to let it go on: from here on it runs, and can be asked to stop. Gives it as it was.
+    pub(crate) fn wake(&self, id: OperationId) -> Option<Operation> {
+        let mut live = held(&self.live);
+        let paused = held(&self.paused).remove(&id)?;
+        let operation = Operation { state: OperationState::Running, ..paused.clone() };
+        live.insert(id, Live { operation, speed: Speed::default() });
+        Some(paused)
+    }
+
     /// Asks its other steps to stop after one failed or stopped; what it was asked for stays.
     pub(crate) fn stop(&self, id: OperationId) {
         held(&self.cancelled).insert(id);
     }
 
-    /// Takes a paused operation: whoever has it ends it, or lets it go on, or shows it again.
+    /// Takes a paused operation: whoever has it ends it, or shows it again.
     pub(crate) fn take_paused(&self, id: OperationId) -> Option<Operation> {
         held(&self.paused).remove(&id)
     }
@@ -258,6 +286,42 @@ mod tests {
         bus.cancel(running.id);
         bus.pause(running.id);
         assert!(bus.is_cancelled(running.id) && !bus.is_pausing(running.id));
+    }
+
+    /// It was answered as accepted, and the operation was paused all the same.
+    #[test]
+    fn what_is_cancelled_in_the_last_moment_of_a_pause_does_not_rest() {
+        let bus = Bus::new(Arc::new(Still::default()));
+        let (running, paused) = (operation(OperationState::Running), operation(OperationState::Paused));
+        let id = running.id;
+        bus.show(&running);
+        bus.pause(id);
+        // Its steps have stopped, and it is recorded as paused: nobody looks at what it is asked any more.
+        assert!(bus.is_pausing(id));
+        assert!(bus.cancel(id), "it still runs for whoever asks");
+        assert!(!bus.rest(&paused) && bus.all_paused().is_empty());
+        bus.show(&operation(OperationState::Cancelled));
+        bus.show(&running);
+        bus.pause(id);
+        assert!(bus.rest(&paused));
+        assert!(!bus.cancel(id), "it is found among those that are paused");
+        assert_eq!(bus.take_paused(id), Some(paused));
+    }
+
+    #[test]
+    fn what_is_cancelled_while_it_begins_to_go_on_does_not_rest_again() {
+        let bus = Bus::new(Arc::new(Still::default()));
+        let paused = operation(OperationState::Paused);
+        let id = paused.id;
+        bus.show(&paused);
+        assert_eq!(bus.wake(id), Some(paused.clone()));
+        assert_eq!(bus.wake(id), None, "it runs");
+        assert!(bus.rest(&paused), "what could not go on is paused as before");
+        bus.wake(id);
+        assert!(bus.cancel(id));
+        assert!(!bus.rest(&paused));
+        bus.show(&operation(OperationState::Running));
+        assert!(bus.is_cancelled(id), "whoever carries it out is told");
     }
 
     fn operation(state: OperationState) -> Operation {

@@ -5,9 +5,9 @@ use crate::ControlPlane;
 use crate::load::{DEFAULT_CONTEXT, PARALLEL};
 use las_models::{Asked, Candidate, Known, Rooms, Told};
 use las_types::{
-    ByteSize, CacheType, CapabilitySet, Code, CuratedModel, Failure, FitPlacement, FoundModel, MeasuredLoad,
-    ModelFacts, ModelFit, ModelFitReport, ModelRepository, ParameterCount, RepositoryId, RepositoryPath,
-    SpeedUnknown,
+    ByteSize, CacheType, CapabilitySet, Code, CuratedModel, Failure, FileRole, FitPlacement, FoundModel,
+    MeasuredLoad, ModelFacts, ModelFit, ModelFitReport, ModelRepository, ParameterCount, RepositoryFile,
+    RepositoryId, RepositoryPath, SpeedUnknown,
 };
 
 /// How somebody wants to load a model.
@@ -36,6 +36,16 @@ pub struct RepositoryFit {
     pub chosen: Option<usize>,
 }
 
+/// The file beside a model that turns pictures into what it reads.
+fn projector(one: &Candidate) -> Option<&RepositoryFile> {
+    let is_one = |file: &&RepositoryFile| FileRole::of(name_of(&file.path)) == Some(FileRole::Projector);
+    one.beside.iter().find(is_one)
+}
+
+fn name_of(path: &RepositoryPath) -> &str {
+    path.as_str().rsplit('/').next().unwrap_or_default()
+}
+
 /// What was published of a model in a repository.
 fn told<'a>(
     found: &FoundModel,
@@ -49,6 +59,7 @@ fn told<'a>(
         active: curated.and_then(|model| model.active),
         shape: curated.and_then(|model| model.shape),
         context: curated.map(|model| model.context),
+        projector: candidate.and_then(projector).and_then(|file| file.size).unwrap_or_default(),
     }
 }
 

@@ -82,6 +82,7 @@ impl ControlPlane {
         let settings = EngineSettings {
             model_path,
             more_parts: parts.collect(),
+            projector: self.projector_of(item),
             model_digest: item.digest,
             context: placed.context,
             parallel: self.parallel(),

@@ -58,9 +58,9 @@ impl ControlPlane {
     ) -> Result<Operation, Failure> {
         let plan = self.as_it_was_approved(plan).await?;
         // From here on nobody else has it; who comes later finds it running.
-        let Some(paused) = self.bus.take_paused(id) else { return Err(self.not_resumable(id).await) };
+        let Some(mut paused) = self.bus.wake(id) else { return Err(self.not_resumable(id).await) };
         if let Err(error) = self.state.go_on_operation(id, plan.id).await {
-            self.bus.show(&paused);
+            self.lay_down(&mut paused).await;
             return Err(Failure::from(error).with("id", plan.id));
         }
         let operation = Operation {
@@ -140,8 +140,25 @@ impl ControlPlane {
         operation.state = OperationState::Paused;
         operation.failure = None;
         self.follow_modules(Occasion::Cancelled).await;
-        tracing::info!(operation = %id, done = operation.progress.done.bytes(), "the operation is paused");
-        self.bus.show(operation);
+        self.lay_down(operation).await;
+    }
+
+    /// Lets an operation rest that is recorded as paused. One that was cancelled in the last moment ends, as whoever
+    /// cancelled it was told.
+    async fn lay_down(&self, paused: &mut Operation) {
+        let (id, done) = (paused.id, paused.progress.done.bytes());
+        if self.bus.rest(paused) {
+            tracing::info!(operation = %id, done, "the operation is paused");
+            return;
+        }
+        match self.end_paused(paused).await {
+            Ok(ended) => *paused = ended,
+            // It stays what the database says, and can be cancelled again.
+            Err(failure) => {
+                tracing::warn!(operation = %id, %failure, "the operation was cancelled and stays paused");
+            }
+        }
+        self.bus.show(paused);
     }
 
     /// Ends an operation that is paused as cancelled; of any other nothing changes.
@@ -158,7 +175,8 @@ impl ControlPlane {
     async fn end_paused(&self, paused: &Operation) -> Result<Operation, Failure> {
         let plan = self.plan(paused.plan).await?;
         let mut others = Vec::new();
-        for other in self.bus.all_live().into_iter().chain(self.bus.all_paused()) {
+        let all = self.bus.all_live().into_iter().chain(self.bus.all_paused());
+        for other in all.filter(|other| other.id != paused.id) {
             others.extend(self.plan(other.plan).await?.steps);
         }
         let wanted = |action: &StepAction| others.iter().any(|step| source(&step.action) == source(action));

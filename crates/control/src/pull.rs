@@ -240,10 +240,23 @@ impl ControlPlane {
 
     /// The files that an engine is given to load a model, in order.
     pub(crate) fn model_files(&self, item: &Installed) -> Vec<String> {
-        let weights = |name: &&str| las_types::FileRole::of(name) == Some(las_types::FileRole::Weights);
+        match self.files_with(item, FileRole::Weights) {
+            Some(files) => files,
+            None => vec![self.executor.path_of(item, None)],
+        }
+    }
+
+    /// The file that turns pictures into what a model reads, if it has one.
+    pub(crate) fn projector_of(&self, item: &Installed) -> Option<String> {
+        self.files_with(item, FileRole::Projector)?.into_iter().next()
+    }
+
+    /// Where the files of a model of several lie that have this role; none for a model that is one file.
+    fn files_with(&self, item: &Installed, role: FileRole) -> Option<Vec<String>> {
+        let with = |name: &&str| FileRole::of(name) == Some(role);
         match &item.source {
             Source::LocalFiles { folder, files, .. } => {
-                let names = files.iter().map(|file| file.path.as_str()).filter(weights);
+                let names = files.iter().map(|file| file.path.as_str()).filter(with);
                 let stored = matches!(item.placement, Placement::Store { .. });
                 let path = |name: &str| {
                     if stored {
@@ -252,13 +265,13 @@ impl ControlPlane {
                         Path::new(folder).join(name).display().to_string()
                     }
                 };
-                names.map(path).collect()
+                Some(names.map(path).collect())
             }
             Source::Repository { files, .. } if matches!(item.placement, Placement::Store { .. }) => {
-                let names = files.iter().map(OriginFile::name).filter(weights);
-                names.map(|name| self.executor.path_of(item, Some(name))).collect()
+                let names = files.iter().map(OriginFile::name).filter(with);
+                Some(names.map(|name| self.executor.path_of(item, Some(name))).collect())
             }
-            _ => vec![self.executor.path_of(item, None)],
+            _ => None,
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn read_files(files: &[(String, PathBuf)]) -> Result<ModelFacts, Fail
             return Err(differ(path, "it is called a projector and is none"));
         }
         facts.projector = Some(name.clone());
+        facts.projector_bytes = las_models::projector_bytes(&said);
     }
     Ok(facts)
 }

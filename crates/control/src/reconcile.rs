@@ -79,14 +79,19 @@ impl ControlPlane {
             if let Err(failure) = self.end_unfinished().await {
                 tracing::warn!(%failure, cause = ?failure.cause, "what was left in the middle could not be undone");
             }
-            let now = self.clock.now();
-            // Before anything was recorded is as good as always.
-            let proven_since = now.checked_sub(self.reconciliation.rehash_after).unwrap_or(Timestamp::MIN);
-            if let Err(failure) = self.reconcile(Depth::Changed { proven_since }, Mend::ByPolicy).await {
-                tracing::warn!(%failure, cause = ?failure.cause, "the machine could not be compared with its records");
-            }
+            self.pass().await;
             self.keep_loads().await;
             tokio::time::sleep(self.reconciliation.every.unsigned_abs()).await;
+        }
+    }
+
+    /// One pass of a core that lives long.
+    pub(crate) async fn pass(self: &Arc<Self>) {
+        // Before anything was recorded is as good as always.
+        let rehash_after = self.reconciliation.rehash_after;
+        let proven_since = self.clock.now().checked_sub(rehash_after).unwrap_or(Timestamp::MIN);
+        if let Err(failure) = self.reconcile(Depth::Changed { proven_since }, Mend::ByPolicy).await {
+            tracing::warn!(%failure, cause = ?failure.cause, "the machine could not be compared with its records");
         }
     }
 

@@ -66,6 +66,7 @@ fn known(model: &CuratedModel) -> Known {
         active: model.active,
         shape: model.shape,
         context: Some(model.context),
+        projector: las_types::ByteSize::default(),
     })
     .unwrap()
 }

@@ -16,6 +16,8 @@ pub struct Engine {
     pub name: String,
     /// Adapters that it has loaded, in the order of their engine ids.
     pub adapters: Vec<ModuleName>,
+    /// Whether it has what turns pictures into what its model reads.
+    pub has_projector: bool,
     /// Held until the answer has ended: the engine is in use for as long.
     pub in_use: Arc<dyn Send + Sync>,
 }

@@ -1,6 +1,7 @@
 //! One request to one engine, and its answer as it comes.
 
 use crate::error::{Refusal, openai_error};
+use crate::media;
 use crate::{Engine, Engines};
 use axum::body::Body;
 use axum::response::Response;
@@ -58,7 +59,9 @@ pub(crate) async fn forward(
     };
     let status = answer.status();
     if !status.is_success() {
-        return Err(refused(&engine, status, answer.into_body()).await.into());
+        let asked = body.get("messages").and_then(Value::as_array);
+        let seeing = asked.is_some_and(|messages| media::is_any(messages));
+        return Err(refused(&engine, status, answer.into_body(), seeing).await.into());
     }
     let streams = answer
         .headers()
@@ -105,8 +108,9 @@ fn events(
     })
 }
 
-/// What the engine said against a request. A file's path in it stays here.
-async fn refused(engine: &Engine, status: StatusCode, body: Incoming) -> Failure {
+/// What the engine said against a request. A file's path in it stays here. A picture that it can't read it calls an error of its
+/// own.
+async fn refused(engine: &Engine, status: StatusCode, body: Incoming, seeing: bool) -> Failure {
     let text = match body.collect().await {
         Ok(whole) => whole.to_bytes(),
         Err(error) => return stopped(engine).because(error),
@@ -114,6 +118,7 @@ async fn refused(engine: &Engine, status: StatusCode, body: Incoming) -> Failure
     let parsed: Value = serde_json::from_slice(&text).unwrap_or_default();
     let detail =
         parsed.pointer("/error/message").and_then(Value::as_str).unwrap_or(status.as_str()).to_owned();
-    let code = if status.is_client_error() { Code::EngineRefused } else { Code::EngineStopped };
+    let unread = seeing && status == StatusCode::INTERNAL_SERVER_ERROR;
+    let code = if status.is_client_error() || unread { Code::EngineRefused } else { Code::EngineStopped };
     Failure::new(code).with("name", &engine.name).with("detail", detail)
 }

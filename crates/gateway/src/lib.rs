@@ -12,6 +12,7 @@ mod adapters;
 mod engines;
 mod error;
 mod forward;
+mod media;
 mod request;
 mod router;
 

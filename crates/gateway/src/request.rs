@@ -77,6 +77,11 @@ impl ChatRequest {
         self.sampling.max_tokens = self.sampling.max_tokens.or(self.max_completion_tokens);
     }
 
+    /// What was said so far.
+    pub(crate) fn messages(&self) -> &[Value] {
+        &self.messages
+    }
+
     /// The features that it uses, as policies name them.
     pub(crate) fn features(&self) -> Vec<&'static str> {
         let tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty());

@@ -3,6 +3,7 @@
 use crate::adapters::{scales, split};
 use crate::error::Refusal;
 use crate::forward::forward;
+use crate::media;
 use crate::request::{ChatRequest, CompletionRequest, EmbeddingRequest};
 use crate::{Engine, Engines};
 use axum::body::Bytes;
@@ -54,13 +55,18 @@ async fn answer(
     path: &str,
     model: &str,
     features: &[&str],
+    messages: &[Value],
     request: &impl Serialize,
 ) -> Result<Response, Refusal> {
+    media::lie_within(messages)?;
     let (base, adapter) = split(model);
     for feature in features.iter().copied().chain(adapter.map(|_| "adapter")) {
         engines.permits(feature)?;
     }
     let engine = engines.acquire(base, adapter).await?;
+    if !engine.has_projector && media::is_any(messages) {
+        return Err(Failure::new(Code::ModelWithoutProjector).with("name", base).into());
+    }
     let body = prepared(request, base, adapter, &engine)?;
     forward(engines, engine, path, &body).await
 }
@@ -68,17 +74,25 @@ async fn answer(
 async fn chat(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let mut request: ChatRequest = read(&body)?;
     request.normalise();
-    answer(&*engines, "/v1/chat/completions", &request.model, &request.features(), &request).await
+    answer(
+        &*engines,
+        "/v1/chat/completions",
+        &request.model,
+        &request.features(),
+        request.messages(),
+        &request,
+    )
+    .await
 }
 
 async fn completions(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let request: CompletionRequest = read(&body)?;
-    answer(&*engines, "/v1/completions", &request.model, &["chat"], &request).await
+    answer(&*engines, "/v1/completions", &request.model, &["chat"], &[], &request).await
 }
 
 async fn embeddings(State(engines): Shared, body: Bytes) -> Result<Response, Refusal> {
     let request: EmbeddingRequest = read(&body)?;
-    answer(&*engines, "/v1/embeddings", &request.model, &["embeddings"], &request).await
+    answer(&*engines, "/v1/embeddings", &request.model, &["embeddings"], &[], &request).await
 }
 
 async fn models(State(engines): Shared) -> Result<Json<Value>, Refusal> {

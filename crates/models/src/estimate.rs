@@ -30,7 +30,7 @@ pub fn estimate(facts: &ModelFacts, context: u32, parallel: u32) -> MemoryEstima
 /// The memory that a model takes when loaded for `parallel` conversations of `context` tokens each.
 ///
 /// - weights: the bytes of all tensors, as the engine maps them, and those that it packs again for the processor
-///   ([`ModelFacts::packed_bytes`]).
+///   ([`ModelFacts::packed_bytes`]); with them what a projector takes ([`ModelFacts::projector_bytes`]).
 /// - cache: for each conversation, [`ModelFacts::kv_bytes_per_token`] × context (rounded up to 256, as the engine does), in
 ///   blocks of the type of `cache`. Layers with a window keep no more than the window and one batch of 512, rounded up to
 ///   256. Layers without attention keep [`ModelFacts::state_bytes`], in 32-bit floats whatever the type.
@@ -43,7 +43,7 @@ pub fn estimate(facts: &ModelFacts, context: u32, parallel: u32) -> MemoryEstima
 /// `llama-memory-recurrent.cpp`). It is meant to be on the high side rather than below. The buffers that a running
 /// engine reports replace it. An adapter has weights only: its base pays for the rest.
 pub fn estimate_with(facts: &ModelFacts, context: u32, parallel: u32, cache: CacheType) -> MemoryEstimate {
-    let weights = facts.tensor_bytes.saturating_add(facts.packed_bytes);
+    let weights = facts.tensor_bytes.saturating_add(facts.packed_bytes).saturating_add(facts.projector_bytes);
     if facts.abilities.contains(&Ability::Adapter) {
         return MemoryEstimate {
             weights,
@@ -129,6 +129,15 @@ mod tests {
             ModelFacts { kv_bytes_per_token: ByteSize::new(0), state_bytes: ByteSize::new(1_000), ..plain };
         assert_eq!(kept(&stateful, 4096, CacheType::Q4_0), 1_000);
         assert_eq!(estimate(&stateful, 1 << 20, 3).cache.bytes(), 3_000);
+    }
+
+    #[test]
+    fn a_projector_is_part_of_what_is_loaded() {
+        let plain = facts(vec![Ability::Chat]);
+        let seeing = ModelFacts { projector_bytes: ByteSize::new(1_000_000), ..plain.clone() };
+        let (plain, seeing) = (estimate(&plain, 256, 1), estimate(&seeing, 256, 1));
+        assert_eq!(seeing.weights.bytes(), plain.weights.bytes() + 1_000_000);
+        assert!(seeing.total.bytes() >= plain.total.bytes() + 1_000_000);
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub fn facts(header: &GgufHeader) -> ModelFacts {
         adapter: adapter.then(|| adapter_facts(header)),
         code: None,
         projector: None,
+        projector_bytes: ByteSize::default(),
         part: header.part().ok().flatten(),
         architecture,
     }

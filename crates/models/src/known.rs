@@ -17,6 +17,8 @@ const SHARED: [u64; 3] = [16, 4, 1];
 const PACKED_QUARTERS: [u64; 3] = [2, 3, 4];
 /// Tokens that a model knows which does not say so.
 const TOKENS: u32 = 128_000;
+/// What a projector takes beside its file for one picture, in quarters of the file: at least, probably, at most.
+const PICTURE_QUARTERS: [u64; 3] = [0, 1, 4];
 /// A file's size follows from its parameters up to this part.
 const SIZE_OFF: u64 = 10;
 
@@ -35,6 +37,8 @@ pub struct Told<'a> {
     pub shape: Option<ModelShape>,
     /// Its longest context, in tokens.
     pub context: Option<u32>,
+    /// Bytes of the file that turns pictures into what it reads; 0 without one.
+    pub projector: ByteSize,
 }
 
 /// What is known of a model, as facts: probably so, and at the two ends.
@@ -56,6 +60,7 @@ impl Known {
             ModelFacts {
                 tensor_bytes: of(facts.tensor_bytes),
                 packed_bytes: of(facts.packed_bytes),
+                projector_bytes: of(facts.projector_bytes),
                 kv_bytes_per_token: of(facts.kv_bytes_per_token),
                 state_bytes: of(facts.state_bytes),
                 ..facts.clone()
@@ -152,6 +157,7 @@ fn facts(told: Told<'_>, parameters: u64, size: u64, end: usize, working: u64) -
         kv_bytes_per_token: ByteSize::new(full / SHARED[end]),
         tensor_bytes: ByteSize::new(size),
         packed_bytes: packed(size, told.quantisation, end),
+        projector_bytes: portion(told.projector, 4 + PICTURE_QUARTERS[end], 4),
         tokenizer: Some(tokenizer(TOKENS)),
         ..ModelFacts::default()
     };

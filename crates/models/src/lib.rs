@@ -42,6 +42,7 @@ mod gguf;
 mod known;
 mod layout;
 mod others;
+mod projector;
 mod rooms;
 mod safetensors;
 mod sniff;
@@ -58,6 +59,7 @@ pub use fit::{Asked, GpuRoom, Rooms, judge, measured, speed};
 pub use gguf::{GgufHeader, Value, read_gguf, read_model};
 pub use known::{Known, Told};
 pub use others::{OllamaWeights, digest_of_blob, ollama_name, ollama_weights, repository_of_folder};
+pub use projector::projector_bytes;
 pub use rooms::{main_room, rooms_with_gpus};
 pub use safetensors::{
     SafeTensor, SafetensorsHeader, SafetensorsType, ShardIndex, join_shards, read_safetensors,

@@ -1,11 +1,13 @@
 //! File work on its own thread, with progress and cancellation carried to the asynchronous side.
 
-use las_types::{ByteSize, Code, Failure, Reporter, StepContext};
+use las_types::{ByteSize, Code, Failure, Patience, Reporter, StepContext};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 const EVERY_BYTES: u64 = 1 << 20;
 const EVERY: Duration = Duration::from_millis(50);
+/// The weakest claim to the processor that a thread can have.
+const LEAST_URGENT: i32 = 19;
 
 /// Counts bytes; asks between chunks whether to go on.
 pub(crate) struct Meter {
@@ -82,6 +84,32 @@ pub(crate) async fn run_on<T: Send + 'static>(
     let (result, done) = task.await.map_err(Failure::internal)?;
     reporter.progressed(context, ByteSize::new(done));
     result
+}
+
+/// Runs file work that nobody waits for, on a thread of its own that gives way to all others. After each piece `patience`
+/// says when it goes on; when this is dropped it stops.
+pub(crate) async fn run_patiently<T: Send + 'static>(
+    patience: &dyn Patience,
+    work: impl FnOnce(Meter) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let (upward, mut ticks) = mpsc::channel(1);
+    let (end, ended) = oneshot::channel();
+    let patient = move || {
+        // Of one thread, as Linux has it; reading from a disk gives way with it.
+        if let Err(error) = rustix::process::setpriority_process(None, LEAST_URGENT) {
+            tracing::debug!(%error, "file work that can wait is as urgent as any");
+        }
+        // Nobody may be there any more to hear of it.
+        let _ = end.send(work(Meter::new(Some(upward), 0)));
+    };
+    std::thread::Builder::new().name("patient".to_owned()).spawn(patient).map_err(Failure::internal)?;
+    let mut before = 0;
+    while let Some(tick) = ticks.recv().await {
+        patience.read(ByteSize::new(tick.done.saturating_sub(before))).await;
+        before = tick.done;
+        let _ = tick.cancelled.send(false);
+    }
+    ended.await.map_err(Failure::internal)?
 }
 
 /// Runs file work that no one watches.

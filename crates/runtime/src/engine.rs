@@ -25,6 +25,9 @@ use tokio::net::UnixStream;
 use libraries::Libraries;
 pub(crate) use report::LogReport;
 
+/// Signs of a projector that an engine can't load: it says so, or one of its checks fails there.
+const PROJECTOR_REFUSED: [&str; 2] = ["failed to load multimodal model", "/clip.cpp:"];
+
 /// What an engine is started for.
 #[derive(Clone, Copy)]
 pub(crate) struct Engine<'a> {
@@ -116,6 +119,9 @@ pub(crate) fn prepare(home: &Home, engine: Engine<'_>) -> Result<Prepared, Failu
     for (path, name) in arguments::model_files(engine.settings) {
         passing::link(Path::new(path), &folder.join(name))?;
     }
+    if let Some(path) = &engine.settings.projector {
+        passing::link(Path::new(path), &folder.join(arguments::PROJECTOR_FILE))?;
+    }
     for (index, (_, path)) in engine.settings.adapters.iter().enumerate() {
         passing::link(Path::new(path), &folder.join(arguments::adapter_file(index)))?;
     }
@@ -144,7 +150,7 @@ fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
     let adapters = settings.adapters.iter().map(|(_, path)| path);
     let read = program.parent().map(OsString::from).into_iter();
     let parts = [&settings.model_path].into_iter().chain(&settings.more_parts);
-    let models = parts.chain(adapters).map(OsString::from);
+    let models = parts.chain(&settings.projector).chain(adapters).map(OsString::from);
     // Where the socket does not lie in the folder it has one that is only its own.
     let mut write = vec![OsString::from(folder)];
     write.extend(socket.parent().filter(|parent| *parent != folder).map(OsString::from));
@@ -156,6 +162,21 @@ fn sandbox(engine: Engine<'_>, folder: &Path, socket: &Path) -> Sandbox {
 pub(crate) async fn speed(connection: &EngineConnection) -> Option<u64> {
     let answer = http::ask(connection, "/metrics", None).await.ok().filter(|answer| answer.status == 200)?;
     speed::of_metrics(std::str::from_utf8(&answer.body).ok()?)
+}
+
+/// Why an engine did not start, as far as its last lines tell it.
+pub(crate) fn explained(spec: &ServiceSpec, failure: Failure, lines: &[String]) -> Failure {
+    let projector = spec.engine().and_then(|(_, settings)| settings.projector.as_ref());
+    let Some(path) = projector
+        .filter(|_| lines.iter().any(|line| PROJECTOR_REFUSED.iter().any(|sign| line.contains(sign))))
+    else {
+        return failure;
+    };
+    let file = Path::new(path).file_name().unwrap_or_default();
+    Failure::new(Code::EngineProjectorRefused)
+        .with("name", &spec.name)
+        .with("file", file.display())
+        .with("detail", lines.join("\n"))
 }
 
 /// Drops what one start left: key, socket, links.
@@ -212,7 +233,34 @@ pub(crate) async fn become_ready(
 
 #[cfg(test)]
 mod tests {
-    use super::ApiKey;
+    use super::{ApiKey, explained};
+    use las_types::{Code, Failure, ServiceSpec};
+
+    #[test]
+    fn a_projector_that_is_refused_is_named_by_its_file() {
+        let spec = |projector: &str| -> ServiceSpec {
+            let text = format!(
+                r#"{{"name":"eye","module":"llama.cpp","program":"/e","model":"eye","settings":{{"model_path":"/m.gguf"{projector},
+                "model_digest":"sha256:{:064}","context":1,"parallel":1,"threads":1,"gpu_layers":0,"adapters":[]}},"memory":1}}"#,
+                0
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let with = spec(r#","projector":"/store/eye/mmproj-eye.gguf""#);
+        let failed = || Failure::new(Code::EngineStartFailed);
+        let said = |line: &str| vec!["before".to_owned(), line.to_owned()];
+        for line in [
+            "0.1 E srv    load_model: failed to load multimodal model, 'projector.gguf'",
+            "/src/tools/mtmd/clip.cpp:2253: GGML_ASSERT(x) failed",
+        ] {
+            let told = explained(&with, failed(), &said(line));
+            assert_eq!(told.code, Code::EngineProjectorRefused, "{line}");
+            assert_eq!((&*told.args["file"], &*told.args["name"]), ("mmproj-eye.gguf", "eye"));
+            assert!(told.args["detail"].ends_with(line));
+            assert_eq!(explained(&spec(""), failed(), &said(line)).code, Code::EngineStartFailed);
+        }
+        assert_eq!(explained(&with, failed(), &said("killed")).code, Code::EngineStartFailed);
+    }
 
     #[test]
     fn a_key_is_new_each_time_and_never_printed() {

@@ -21,8 +21,8 @@ use crate::{data, process, service, store, stray, tree};
 use async_trait::async_trait;
 use las_types::{
     AdoptionMethod, ByteSize, Clock, Depth, Digest, Drift, Executor, Failure, Generation, HardwareProfile,
-    Installed, NoSecrets, OperationId, Partial, Placement, PortName, Reporter, Secrets, ServiceMoment,
-    ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
+    Installed, LastRead, NoSecrets, OperationId, Partial, Patience, Placement, PortName, Reporter, Secrets,
+    ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
 };
 use services::is_up;
 use std::collections::{BTreeMap, BTreeSet};
@@ -256,6 +256,19 @@ impl Executor for NativeExecutor {
 
     async fn inspect(&self, item: &Installed, depth: Depth) -> Result<Vec<Drift>, Failure> {
         self.look_at(item.clone(), depth).await
+    }
+
+    async fn inspect_patiently(
+        &self,
+        item: &Installed,
+        depth: Depth,
+        patience: &dyn Patience,
+    ) -> Result<Vec<Drift>, Failure> {
+        self.look_patiently(item.clone(), depth, patience).await
+    }
+
+    async fn last_read(&self, item: &Installed) -> Option<LastRead> {
+        self.last_reading(item.clone()).await
     }
 
     async fn stray(&self, items: &[Installed]) -> Result<Vec<String>, Failure> {

@@ -1,6 +1,7 @@
 //! Looks whether what is installed is as it was left. Names, sizes and rights are cheap to see; bytes are read only
 //! where they are not proven: see [`Proven`].
 
+mod content;
 pub(crate) mod disk;
 mod proven;
 pub(crate) mod records;
@@ -9,18 +10,21 @@ pub(crate) mod services;
 use crate::adopting;
 use crate::blobs;
 use crate::blocking::Meter;
-use crate::fetch::{self, Lists};
+use crate::fetch::Lists;
 use crate::home::Home;
 use crate::{durable, store, tree};
 use las_types::{
     ArtefactFile, ByteSize, Code, Depth, Drift, DriftKind, Failure, Installed, Placement, Repair, Source,
     Timestamp,
 };
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use content::Content;
+pub(crate) use content::last_read;
 pub(crate) use proven::Proven;
 
 /// What one look needs.
@@ -30,6 +34,8 @@ pub(crate) struct Look<'a> {
     pub(crate) proven: &'a Proven,
     pub(crate) depth: Depth,
     pub(crate) now: Timestamp,
+    /// Counts what is read.
+    pub(crate) meter: RefCell<Meter>,
 }
 
 /// What is seen of an item's files: the first of each kind, and how many.
@@ -96,17 +102,10 @@ fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failu
         seen.add(DriftKind::ItemDamaged, bytes, Some(failure));
         return Ok(());
     }
-    if !must_read(look, &bytes, &found, &item.digest.hex()) {
-        return Ok(());
-    }
-    match tree::hash_file(&bytes, &mut Meter::silent()) {
-        Ok((actual, _)) if actual == item.digest => look.proven.add(&bytes, &item.digest.hex(), look.now),
-        Ok((actual, _)) => {
-            let mut failure = other(&bytes, actual);
-            let lists = Lists::of(look.home, item);
-            if let Some((from, to)) = fetch::first_damaged(&lists, item.digest, &bytes) {
-                failure = failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to);
-            }
+    match look.content(&bytes, &found, item.digest, &Lists::of(look.home, item)) {
+        Ok(None | Some(Content::Right)) => {}
+        Ok(Some(Content::Other(actual, damaged))) => {
+            let failure = from_there(other(&bytes, actual), damaged);
             seen.add(DriftKind::ItemDamaged, bytes, Some(failure));
         }
         Err(failure) => seen.add(DriftKind::ItemMissing, bytes, Some(failure)),
@@ -119,13 +118,6 @@ fn several(look: &Look<'_>, item: &Installed, folder: &Path, files: &[ArtefactFi
     let lists = Lists::of(look.home, item);
     for file in files {
         let path = folder.join(&file.path);
-        let failed = |path: &Path| {
-            let failure = Failure::new(Code::ModelDamaged);
-            match file.digest().and_then(|digest| fetch::first_damaged(&lists, digest, path)) {
-                Some((from, to)) => failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to),
-                None => failure,
-            }
-        };
         let Some(found) = path.metadata().ok().filter(Metadata::is_file) else {
             seen.add(DriftKind::ItemMissing, path, Some(Failure::new(Code::ModelDamaged)));
             continue;
@@ -133,18 +125,36 @@ fn several(look: &Look<'_>, item: &Installed, folder: &Path, files: &[ArtefactFi
         if found.len() != file.size.bytes() && look.depth == Depth::Glance {
             let failure = of_another_size(&path, file.size, found.len());
             seen.add(DriftKind::ItemDamaged, path, Some(failure));
-        } else if must_read(look, &path, &found, &file.sha256) {
-            match tree::hash_file(&path, &mut Meter::silent()) {
-                Ok((actual, _)) if actual.hex() == file.sha256 => {
-                    look.proven.add(&path, &file.sha256, look.now);
-                }
-                Ok(_) => {
-                    let failure = failed(&path);
-                    seen.add(DriftKind::ItemDamaged, path, Some(failure));
-                }
-                Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
-            }
+            continue;
         }
+        match content_of(look, file, &path, &found, &lists) {
+            Ok(None | Some(Content::Right)) => {}
+            Ok(Some(Content::Other(_, damaged))) => {
+                let failure = from_there(Failure::new(Code::ModelDamaged), damaged);
+                seen.add(DriftKind::ItemDamaged, path, Some(failure));
+            }
+            Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
+        }
+    }
+}
+
+/// What is in one of several files.
+fn content_of(
+    look: &Look<'_>,
+    file: &ArtefactFile,
+    path: &Path,
+    found: &Metadata,
+    lists: &Lists,
+) -> Result<Option<Content>, Failure> {
+    let digest = file.digest().ok_or_else(|| Failure::internal("a file without a digest"))?;
+    look.content(path, found, digest, lists)
+}
+
+/// Says between which bytes the damage begins, where that is known.
+fn from_there(failure: Failure, damaged: Option<(u64, u64)>) -> Failure {
+    match damaged {
+        Some((from, to)) => failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to),
+        None => failure,
     }
 }
 
@@ -154,14 +164,6 @@ fn of_another_size(path: &Path, expected: ByteSize, actual: u64) -> Failure {
         .with("path", path.display())
         .with("expected", expected)
         .with("actual", ByteSize::new(actual))
-}
-
-fn must_read(look: &Look<'_>, path: &Path, found: &Metadata, sha256: &str) -> bool {
-    match look.depth {
-        Depth::Glance => false,
-        Depth::Full => true,
-        Depth::Changed { proven_since } => !look.proven.holds(path, found, sha256, proven_since),
-    }
 }
 
 fn module(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failure> {
@@ -229,20 +231,14 @@ fn one_file(
         let failure = of_another_size(&path, file.size, found.len());
         return seen.add(DriftKind::ItemDamaged, path, Some(failure));
     }
-    if !must_read(look, &path, found, &file.sha256) {
-        return;
-    }
-    match tree::hash_file(&path, &mut Meter::silent()) {
-        Ok((actual, _)) if actual.hex() == file.sha256 => look.proven.add(&path, &file.sha256, look.now),
-        Ok((actual, _)) => {
-            let mut failure = Failure::new(Code::ChecksumMismatch)
+    match content_of(look, file, &path, found, lists) {
+        Ok(None | Some(Content::Right)) => {}
+        Ok(Some(Content::Other(actual, damaged))) => {
+            let failure = Failure::new(Code::ChecksumMismatch)
                 .with("path", path.display())
                 .with("expected", format!("sha256:{}", file.sha256))
                 .with("actual", actual);
-            let damaged = file.digest().and_then(|digest| fetch::first_damaged(lists, digest, &path));
-            if let Some((from, to)) = damaged {
-                failure = failure.with(Drift::DAMAGED_FROM, from).with(Drift::DAMAGED_TO, to);
-            }
+            let failure = from_there(failure, damaged);
             seen.add(DriftKind::ItemDamaged, path, Some(failure));
         }
         Err(failure) => seen.add(DriftKind::ItemMissing, path, Some(failure)),
@@ -272,7 +268,7 @@ fn whole(
     if !must_read {
         return;
     }
-    let files = match tree::hash_tree(folder, &mut Meter::silent()) {
+    let files = match tree::hash_tree(folder, &mut look.meter.borrow_mut()) {
         Ok(files) => files,
         Err(failure) => return seen.add(DriftKind::ItemMissing, folder.to_owned(), Some(failure)),
     };
@@ -280,7 +276,9 @@ fn whole(
     if actual == item.digest {
         // The folder's own identity says nothing about the files in it: each of them is kept as proven.
         for file in files.into_iter().filter(|file| file.link.is_none()) {
-            look.proven.add(&folder.join(&file.path), &file.sha256, look.now);
+            if let Some((found, digest)) = there.get(&file.path).zip(file.digest()) {
+                look.proven.add(&folder.join(&file.path), found, digest, None, look.now);
+            }
         }
     } else {
         let failure = durable::mismatch(folder, item.digest, actual);

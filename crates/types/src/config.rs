@@ -5,6 +5,7 @@
 //! composition root; this module does no I/O.
 
 mod hubs;
+mod period;
 mod setting;
 mod store;
 mod values;
@@ -13,8 +14,9 @@ mod values;
 mod tests;
 
 pub use hubs::{FolderList, HostList, HubEndpoint};
+pub use period::Period;
 pub use setting::{ConfigOrigin, Effect, Setting};
-pub use store::{ConfigEdit, ConfigStore, ModeSettings};
+pub use store::{ConfigEdit, ConfigStore, ModeSettings, Verification};
 pub use values::{
     Bandwidth, ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
     ModePreference, OptionalPath, PolicySet, Unfit,
@@ -125,6 +127,10 @@ keys! {
     models_file_hosts: HostList = "models.file_hosts", "none", "LAS_MODELS_FILE_HOSTS", None, AtOnce;
     /// Folders besides those of known tools in which a scan looks for models.
     models_scan: FolderList = "models.scan", "none", "LAS_MODELS_SCAN", None, AtOnce;
+    /// After which time a model's bytes are read again by a core that lives long; or never.
+    models_verify_every: Period = "models.verify_every", "30d", "LAS_MODELS_VERIFY_EVERY", None, AtOnce;
+    /// How fast they are read for that at most; 0 for as fast as it goes.
+    models_verify_rate: Bandwidth = "models.verify_rate", "100MB", "LAS_MODELS_VERIFY_RATE", None, AtOnce;
     /// How modules run that offer several modes.
     runtime_prefer: ModePreference = "runtime.prefer", "auto", "LAS_RUNTIME_PREFER", None, AtOnce;
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     AdoptionMethod, ByteSize, Digest, Drift, Event, Failure, Generation, HardwareProfile, Installed,
-    JournalPhase, OperationId, Partial, PortName, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus,
-    StepAction, Timestamp,
+    JournalPhase, LastRead, OperationId, Partial, PortName, ServiceMoment, ServiceName, ServiceSpec,
+    ServiceStatus, StepAction, Timestamp,
 };
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +68,19 @@ pub trait Executor: Send + Sync {
             None => Ok(()),
         }
     }
+
+    /// The same look as [`Self::inspect`] for what nobody waits for: on a thread that gives way to others, and piece by
+    /// piece as `patience` lets it. Dropped, it reads no further.
+    async fn inspect_patiently(
+        &self,
+        item: &Installed,
+        depth: Depth,
+        patience: &dyn Patience,
+    ) -> Result<Vec<Drift>, Failure>;
+
+    /// When all bytes of an installed thing were last read, as far as its files are still those that were; none where one of
+    /// them was never read or is another one by now. Nothing is read for it.
+    async fn last_read(&self, item: &Installed) -> Option<LastRead>;
 
     /// Names what lies in the store, among the blobs and in staging that none of these items accounts
     /// for, relative to the data directory.
@@ -153,6 +166,13 @@ pub enum Depth {
     },
     /// Every byte is read.
     Full,
+}
+
+/// Lets something be read piece by piece.
+#[async_trait]
+pub trait Patience: Send + Sync {
+    /// So many bytes were read; it goes on when this comes back.
+    async fn read(&self, bytes: ByteSize);
 }
 
 /// Where programs and shells come in: the core's own socket, and its address on loopback.

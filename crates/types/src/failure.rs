@@ -186,6 +186,8 @@ codes! {
     EngineNotInstalled = "engine-not-installed", NotFound;
     /// The engine did not start. Args: `name`, `detail`.
     EngineStartFailed = "engine-start-failed", Failed;
+    /// The engine can't load the file that turns pictures into what a model reads. Args: `name`, `file`, `detail`.
+    EngineProjectorRefused = "engine-projector-refused", Failed;
     /// The engine ended in the middle of an answer. Args: `name`.
     EngineStopped = "engine-stopped", Failed;
     /// An engine has fewer layers on GPUs than its plan gave it; it serves. Args: `name`, `on_gpu`, `of`, `planned`, `reason`
@@ -216,6 +218,10 @@ codes! {
     GpuUnavailable = "gpu-unavailable", Refused;
     /// A module that does not serve was to be started. Args: `name`.
     ModuleNoService = "module-no-service", Usage;
+    /// A model that reads text only was asked about a picture, a sound or a film. Args: `name`.
+    ModelWithoutProjector = "model-without-projector", Usage;
+    /// A picture, a sound or a film of a request does not lie in it, but at an address. Args: `url`.
+    MediaByAddress = "media-by-address", Usage;
     /// The engine refused the request. Args: `detail`.
     EngineRefused = "engine-refused", Usage;
     /// No such token. Args: `id`.

@@ -32,6 +32,7 @@ mod hub;
 mod id;
 mod image;
 mod intent;
+mod last_read;
 mod log_line;
 mod manifest;
 mod mode;
@@ -64,7 +65,8 @@ pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use config::{
     Bandwidth, CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect,
     EngineChoice, FolderList, HostList, HubEndpoint, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
-    ModePreference, ModeSettings, OptionalPath, PolicySet, Setting, Unfit, config_key, config_schema,
+    ModePreference, ModeSettings, OptionalPath, Period, PolicySet, Setting, Unfit, Verification, config_key,
+    config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{
@@ -77,7 +79,9 @@ pub use difference::{Difference, DifferenceKind, Exact, differences};
 pub use digest::Digest;
 pub use drift::{Drift, DriftClass, DriftKind, DriftOutcome, Repair};
 pub use event::Event;
-pub use executor::{Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Reporter, StepContext};
+pub use executor::{
+    Checkpoint, Clock, Depth, Doors, Entropy, Executor, NoCheckpoint, Patience, Reporter, StepContext,
+};
 pub use failed::Failure;
 pub use failure::{Code, ExitStatus};
 pub use fit::{
@@ -102,6 +106,7 @@ pub use hub::{
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use image::{ImageName, ImageNameError, ImageRecord};
 pub use intent::{ImportMode, Intent, ModuleRequest, RequestError};
+pub use last_read::LastRead;
 pub use log_line::{LogLine, LogPage, LogStream};
 pub use manifest::{
     Category, CpuRequirement, Dependencies, GpuRequirement, HardwareRequirement, Integrity, Interfaces,

@@ -150,6 +150,9 @@ pub struct ModelFacts {
     /// The file beside the weights that turns pictures into what the model reads.
     #[serde(default)]
     pub projector: Option<String>,
+    /// What that takes of memory when it is loaded: its tensors, and the rows that one picture needs.
+    #[serde(default)]
+    pub projector_bytes: ByteSize,
     /// Which part of a split model this file is.
     #[serde(default)]
     pub part: Option<ModelPart>,

@@ -18,7 +18,8 @@ pub struct ReconcilePolicy {
     #[schemars(with = "String")]
     #[ts(type = "string")]
     pub hardware_every: SignedDuration,
-    /// Bytes that were last read longer ago are read again, changed or not.
+    /// Bytes of modules that were last read longer ago are read again, changed or not. When those of models are is configured
+    /// (`models.verify_every`).
     #[schemars(with = "String")]
     #[ts(type = "string")]
     pub rehash_after: SignedDuration,

@@ -14,6 +14,10 @@ pub struct EngineSettings {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub more_parts: Vec<String>,
+    /// The file that turns pictures into what the model reads, absolute; none for a model that reads text only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub projector: Option<String>,
     /// The model's digest, checked before start if the bytes are ours.
     pub model_digest: Digest,
     /// Context of one conversation, in tokens.

@@ -1050,6 +1050,10 @@ model_path: string,
  */
 more_parts?: Array<string>, 
 /**
+ * The file that turns pictures into what the model reads, absolute; none for a model that reads text only.
+ */
+projector?: string, 
+/**
  * The model's digest, checked before start if the bytes are ours.
  */
 model_digest: Digest, 
@@ -1864,6 +1868,16 @@ store: SecretStoreKind, };
 
 export type KernelCapability = "chown" | "dac_override" | "fowner" | "kill" | "setgid" | "setuid";
 
+export type LastRead = { 
+/**
+ * When: of several files the moment of the one that was read longest ago.
+ */
+at: string, 
+/**
+ * Whether they were all as they should be.
+ */
+whole: boolean, };
+
 export type LimitLevel = "partly" | "process" | "group";
 
 export type LimitsSection = { 
@@ -2211,6 +2225,10 @@ code: ModelCode | null,
  * The file beside the weights that turns pictures into what the model reads.
  */
 projector: string | null, 
+/**
+ * What that takes of memory when it is loaded: its tensors, and the rows that one picture needs.
+ */
+projector_bytes: ByteSize, 
 /**
  * Which part of a split model this file is.
  */
@@ -2616,7 +2634,11 @@ base: ModuleName | null,
 /**
  * What is kept of it: weights, checksums, licence, origin.
  */
-package: ModelPackage, };
+package: ModelPackage, 
+/**
+ * When its bytes were last read, and whether they were whole; none where they never were since its files are as they are.
+ */
+last_read: LastRead | null, };
 
 export type ModuleListRequest = { 
 /**

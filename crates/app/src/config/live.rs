@@ -6,7 +6,7 @@ use super::layers::{ConfigSources, Loaded};
 use las_api::{ConfigView, ErrorBody};
 use las_types::{
     CONFIG_KEYS, Code, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, Effect, Event, Failure,
-    ModeSettings, Reporter, Setting, config_key,
+    ModeSettings, Reporter, Setting, Verification, config_key,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -172,6 +172,14 @@ impl ConfigStore for Configuration {
         let has_socket = start.containers_socket.path().is_some();
         let prefer = self.now().loaded.config().runtime_prefer.mode();
         ModeSettings { prefer, engine: start.containers_engine, has_socket }
+    }
+
+    fn verification(&self) -> Verification {
+        let now = self.changes.borrow();
+        Verification {
+            every: now.models_verify_every.every(),
+            rate: now.models_verify_rate.bytes_per_second(),
+        }
     }
 
     fn follow(&self) {

@@ -6,6 +6,7 @@ use las_api::{
     VerifyRequest,
 };
 use las_types::{Code, Executor, Failure, Installed, ModelPackage};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +14,10 @@ use std::sync::Arc;
 pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
     let installed = app.control.installed().await?;
     let services = app.control.services();
+    let mut last_reads = BTreeMap::new();
+    for item in installed.iter().filter(|item| item.model.is_some()) {
+        last_reads.insert(&item.name, app.executor.last_read(item).await);
+    }
     let view = |item: &Installed| {
         let facts = item.model.clone()?;
         let base = las_control::base_of(&facts, &installed);
@@ -29,6 +34,7 @@ pub(crate) async fn views(app: &Arc<App>) -> Result<Vec<ModelView>, Failure> {
                 .find(|service| service.model.as_ref() == Some(&item.name))
                 .map(|service| service.state),
             package: ModelPackage::of(item)?,
+            last_read: last_reads.get(&item.name).copied().flatten(),
             facts,
         })
     };

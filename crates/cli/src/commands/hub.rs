@@ -1,12 +1,14 @@
 //! Models that can be had: find, show.
 
 use crate::arguments::{ModelSearchArguments, ModelShowArguments};
+use crate::commands::model::last_read;
 use crate::context::{Context, View};
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{FoundModel, Gate, ModelFit};
 use las_api::{
     ErrorBody, FoundModelView, ModelRepositoryView, ModelSearchRequest, ModelSearchView, ModelShowRequest,
+    ModelView, NoArguments,
 };
 use std::fmt::{Display, Write as _};
 
@@ -29,7 +31,12 @@ pub(crate) async fn search(context: &Context, asked: ModelSearchArguments) -> Re
 pub(crate) async fn show(context: &Context, asked: ModelShowArguments) -> Result<(), Stop> {
     let request = ModelShowRequest { id: asked.id, source: asked.source, revision: asked.revision };
     let shown: ModelRepositoryView = context.ask("model_show", request).await?;
-    context.show(&shown, show_text)
+    let here: Vec<ModelView> = if shown.installed.is_empty() {
+        Vec::new()
+    } else {
+        context.ask("model_list", NoArguments {}).await?
+    };
+    context.show(&shown, |shown, view| show_text(shown, &here, view))
 }
 
 fn or_dash(value: Option<impl Display>) -> String {
@@ -105,7 +112,7 @@ fn gate(gate: Gate, view: &View<'_>) -> String {
     if gate == Gate::Open { word } else { view.paint.caution(&word) }
 }
 
-fn show_text(shown: &ModelRepositoryView, view: &View<'_>) -> String {
+fn show_text(shown: &ModelRepositoryView, here: &[ModelView], view: &View<'_>) -> String {
     let repository = &shown.repository;
     let model = &repository.model;
     let mut text = notes(shown.offline, &shown.failures, view);
@@ -134,6 +141,10 @@ fn show_text(shown: &ModelRepositoryView, view: &View<'_>) -> String {
     for package in &shown.installed {
         let args = [("name", package.name.as_str()), ("version", &*package.version.to_string())];
         let _ = writeln!(text, "{}", view.paint.good(&view.words.text("cli-model-installed", &args)));
+        for model in here.iter().filter(|model| model.name == package.name) {
+            let when = last_read(model, view);
+            let _ = writeln!(text, "{}", view.words.text("cli-model-last-read", &[("when", &when)]));
+        }
     }
     text
 }

@@ -67,6 +67,7 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
         "size",
         "abilities",
         "placement",
+        "verified",
         "loaded",
     ]);
     for model in models {
@@ -95,6 +96,7 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
             model.size.to_string(),
             render::abilities(facts, view),
             placement(model, view),
+            last_read(model, view),
             model.loaded.map_or_else(render::dash, |state| render::service_state(state, view)),
         ]);
     }
@@ -105,6 +107,15 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
 fn claimed_base(facts: &ModelFacts) -> Option<&str> {
     let said = facts.adapter.as_ref()?;
     said.base_repository.as_ref().map(las_api::types::RepositoryId::as_str).or(said.base_name.as_deref())
+}
+
+/// When its bytes were last read, or what was found.
+pub(crate) fn last_read(model: &ModelView, view: &View<'_>) -> String {
+    match model.last_read {
+        None => view.paint.faint(&view.word("cli-model-never-read")),
+        Some(last) if last.whole => render::moment(last.at),
+        Some(_) => view.paint.bad(&view.word("cli-model-damaged")),
+    }
 }
 
 fn placement(model: &ModelView, view: &View<'_>) -> String {

@@ -131,6 +131,7 @@ fn cause(code: Code, view: &View<'_>) -> String {
             | Code::ServiceHung
             | Code::ProgramStartFailed
             | Code::EngineStartFailed
+            | Code::EngineProjectorRefused
             | Code::PortTaken
             | Code::GpuUnavailable
             | Code::LimitsUnavailable

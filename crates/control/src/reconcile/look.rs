@@ -4,8 +4,8 @@ use super::put_right;
 use crate::ControlPlane;
 use crate::overrides::is_same;
 use las_types::{
-    Code, Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Intent, OperationId,
-    Repair, ServiceName, ServiceState, ServiceStatus, Shortfall,
+    Category, Code, Depth, DesiredState, Drift, DriftKind, Failure, Generation, GenerationNumber, Installed,
+    Intent, OperationId, Repair, ServiceName, ServiceState, ServiceStatus, Shortfall, Timestamp,
 };
 use std::collections::BTreeMap;
 
@@ -49,6 +49,17 @@ fn given_up(service: &ServiceStatus) -> Drift {
         _ => "start",
     };
     Drift::new(DriftKind::ServiceFailed).with("name", &service.name).with("how", how)
+}
+
+/// How closely an item is looked at. Models are read again for their age alone one by one, at a rate of their own
+/// (`verifying`).
+fn by_age(item: &Installed, depth: Depth) -> Depth {
+    match depth {
+        Depth::Changed { .. } if item.category == Category::Model => {
+            Depth::Changed { proven_since: Timestamp::MIN }
+        }
+        other => other,
+    }
 }
 
 /// What tells whether an operation ran while somebody looked at files.
@@ -118,7 +129,7 @@ impl ControlPlane {
     }
 
     /// Whether no operation runs, nor is about to.
-    fn is_at_rest(&self) -> bool {
+    pub(crate) fn is_at_rest(&self) -> bool {
         self.bus.all_live().is_empty() && self.turn.try_lock().is_ok()
     }
 
@@ -140,7 +151,7 @@ impl ControlPlane {
         let current = self.current().await?;
         let mut files = Found::default();
         for item in &current.items {
-            files.add(1, self.executor.inspect(item, depth).await?);
+            files.add(1, self.executor.inspect(item, by_age(item, depth)).await?);
         }
         // What an operation that could not be undone put aside is not stray.
         if self.state.unfinished_operations().await?.is_empty() {

@@ -173,6 +173,7 @@ fn spec(module: &str, model: &str) -> ServiceSpec {
             settings: Box::new(EngineSettings {
                 model_path: "/blobs/model".to_owned(),
                 more_parts: Vec::new(),
+                projector: None,
                 model_digest: Digest::of(b"model"),
                 context: 8,
                 parallel: 1,

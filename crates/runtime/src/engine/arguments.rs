@@ -8,6 +8,7 @@ use std::path::Path;
 /// Names within the service's folder, which is the engine's working directory.
 pub(super) const KEY_FILE: &str = "engine.key";
 const MODEL_FILE: &str = "model.gguf";
+pub(super) const PROJECTOR_FILE: &str = "projector.gguf";
 
 /// Each file of the model, with the name that the engine knows it by: it finds the parts of a split one by their names.
 pub(super) fn model_files(settings: &EngineSettings) -> Vec<(&str, String)> {
@@ -34,6 +35,9 @@ pub(super) fn arguments(engine: Engine<'_>, socket: &Path) -> Vec<OsString> {
     let first =
         model_files(settings).into_iter().next().map_or_else(|| MODEL_FILE.to_owned(), |(_, name)| name);
     with("--model", first);
+    if settings.projector.is_some() {
+        with("--mmproj", PROJECTOR_FILE.to_owned());
+    }
     with("--alias", engine.model.to_string());
     with("--api-key-file", KEY_FILE.to_owned());
     with("--ctx-size", context.to_string());
@@ -60,6 +64,10 @@ pub(super) fn arguments(engine: Engine<'_>, socket: &Path) -> Vec<OsString> {
     {
         list.push(flag.into());
     }
+    // Where the plan puts no layer on a GPU, nothing lies there.
+    if settings.projector.is_some() && settings.gpu_layers == 0 {
+        list.push("--no-mmproj-offload".into());
+    }
     list
 }
 
@@ -75,6 +83,7 @@ mod tests {
         let settings = EngineSettings {
             model_path: "/secret/m.gguf".into(),
             more_parts: Vec::new(),
+            projector: Some("/secret/mmproj-m.gguf".into()),
             model_digest: Digest::of(b""),
             context: 4096,
             parallel: 3,
@@ -103,10 +112,12 @@ mod tests {
             "--threads 5",
             "--n-gpu-layers 7",
             "--cache-type-k q8_0 --cache-type-v q8_0",
+            "--mmproj projector.gguf",
             "--lora adapter-0.gguf",
             "--alias tiny",
         ] {
             assert!(line.contains(part), "{part} in {line}");
         }
+        assert!(!line.contains("--no-mmproj-offload"), "{line}");
     }
 }

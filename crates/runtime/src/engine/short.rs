@@ -91,6 +91,7 @@ mod tests {
         let settings = EngineSettings {
             model_path: "/m.gguf".into(),
             more_parts: Vec::new(),
+            projector: None,
             model_digest: Digest::of(b""),
             context: 4096,
             parallel: 1,

@@ -146,6 +146,7 @@ impl NativeExecutor {
             let Some(settings) = settings else { return Ok(()) };
             let paths = std::iter::once(&settings.model_path)
                 .chain(&settings.more_parts)
+                .chain(&settings.projector)
                 .chain(settings.adapters.iter().map(|(_, path)| path));
             paths.map(PathBuf::from).try_for_each(|path| proven.prove(&home, &path, now, meter))
         }

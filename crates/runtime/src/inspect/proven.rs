@@ -1,6 +1,7 @@
 //! Which files were read and found right, as long as they stay as they were. Kept in `proven.json`, so that a core
 //! that has just started need not read gigabytes again; lost or damaged, it costs only that reading.
 
+use super::content::Content;
 use crate::blocking::Meter;
 use crate::durable::{self, Access};
 use crate::home::Home;
@@ -18,12 +19,24 @@ type Identity = (u64, u64, u64, i64, i64);
 
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Proof {
+pub(super) struct Proof {
     identity: Identity,
     /// What was found.
     sha256: String,
     /// When.
     at: Timestamp,
+    /// Between which bytes it begins to be something else than it should be, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    damaged: Option<(u64, u64)>,
+}
+
+impl Proof {
+    /// What it says of a file that should have this digest, and when that was seen; nothing if what was found can't be read.
+    pub(super) fn against(&self, expected: Digest) -> Option<(Content, Timestamp)> {
+        let actual: Digest = format!("sha256:{}", self.sha256).parse().ok()?;
+        let content = if actual == expected { Content::Right } else { Content::Other(actual, self.damaged) };
+        Some((content, self.at))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -56,11 +69,11 @@ impl Proven {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a file is still the one that was read, with this content, not before that moment.
-    pub(crate) fn holds(&self, path: &Path, found: &Metadata, sha256: &str, since: Timestamp) -> bool {
-        self.known().files.get(path).is_some_and(|proof| {
-            proof.identity == identity(found) && proof.sha256 == sha256 && proof.at >= since
-        })
+    /// What was found in a file, if it is still the one that was read, not before that moment.
+    pub(super) fn of(&self, path: &Path, found: &Metadata, since: Timestamp) -> Option<Proof> {
+        let known = self.known();
+        let proof = known.files.get(path)?;
+        (proof.identity == identity(found) && proof.at >= since).then(|| proof.clone())
     }
 
     /// The digest of a folder's files, if each of them is still the one that was read, not before that moment.
@@ -90,13 +103,26 @@ impl Proven {
         Some(las_types::tree_digest(&files?))
     }
 
-    /// Keeps that a file has just been read. One that can't be seen any more is not kept.
-    pub(crate) fn add(&self, path: &Path, sha256: &str, at: Timestamp) {
-        let Ok(found) = path.metadata() else { return };
-        let proof = Proof { identity: identity(&found), sha256: sha256.to_owned(), at };
+    /// Keeps what was read in a file. `found` is what it was before: one that was changed meanwhile is not the one that was
+    /// read, and is read again.
+    pub(crate) fn add(
+        &self,
+        path: &Path,
+        found: &Metadata,
+        actual: Digest,
+        damaged: Option<(u64, u64)>,
+        at: Timestamp,
+    ) {
+        let proof = Proof { identity: identity(found), sha256: actual.hex(), at, damaged };
         let mut known = self.known();
         known.files.insert(path.to_owned(), proof);
         known.changed = true;
+    }
+
+    /// Keeps nothing of a file any more.
+    pub(super) fn forget(&self, path: &Path) {
+        let mut known = self.known();
+        known.changed |= known.files.remove(path).is_some();
     }
 
     /// Writes what is new, without files that are gone.
@@ -125,14 +151,15 @@ impl Proven {
         let Ok(hex) = path.strip_prefix(home.blobs()) else { return Ok(()) };
         let digest: Digest = format!("sha256:{}", hex.display()).parse().map_err(Failure::internal)?;
         let found = path.metadata().map_err(|error| Failure::io(path, error))?;
-        if self.holds(path, &found, &digest.hex(), Timestamp::MIN) {
+        let known = self.of(path, &found, Timestamp::MIN).and_then(|proof| proof.against(digest));
+        if let Some((Content::Right, _)) = known {
             return Ok(());
         }
         let (actual, _) = tree::hash_file(path, meter)?;
         if actual != digest {
             return Err(durable::mismatch(path, digest, actual));
         }
-        self.add(path, &digest.hex(), now);
+        self.add(path, &found, digest, None, now);
         Ok(())
     }
 }

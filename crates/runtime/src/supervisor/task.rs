@@ -286,7 +286,8 @@ impl Task {
         let failure = failure.unwrap_or_else(|reason| {
             let how = || ended.status.map_or(NotStarted::Other, NotStarted::Ended);
             let (code, name) = (service::not_started(&self.spec), &self.spec.name);
-            reason.unwrap_or_else(how).failure(code, name, &ended.last_lines)
+            let failure = reason.unwrap_or_else(how).failure(code, name, &ended.last_lines);
+            crate::engine::explained(&self.spec, failure, &ended.last_lines)
         });
         let exit = exit(ended.status.filter(|_| by_itself));
         Ending::Crashed { ready_for: None, failure, exit, lines: ended.last_lines }

@@ -208,6 +208,7 @@ impl Bench {
                 settings: Box::new(EngineSettings {
                     model_path: self.executor.path_of(&model, None),
                     more_parts: Vec::new(),
+                    projector: None,
                     model_digest: model.digest,
                     context: 256,
                     parallel: 2,

@@ -8,6 +8,7 @@ mod engine;
 mod history;
 mod keeping;
 mod orphans;
+mod reading;
 mod sandbox;
 mod services;
 mod store;

@@ -1,6 +1,7 @@
 //! What the control layer needs to change the configuration.
 
 use crate::{ConfigOrigin, EngineChoice, Failure, RuntimeMode};
+use jiff::SignedDuration;
 
 /// What a change makes of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,15 @@ pub struct ModeSettings {
     pub has_socket: bool,
 }
 
+/// What is configured of models that are read again by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// After which time; none for never.
+    pub every: Option<SignedDuration>,
+    /// Bytes a second at most; 0 for as fast as it goes.
+    pub rate: u64,
+}
+
 /// The configuration of this core: what a change would make of its file, and that it was made.
 pub trait ConfigStore: Send + Sync {
     /// The file with this key at that value, or without the key. Nothing is written. Codes: `config-key-unknown`,
@@ -39,6 +49,9 @@ pub trait ConfigStore: Send + Sync {
 
     /// How modules are to run.
     fn modes(&self) -> ModeSettings;
+
+    /// When models are read again, and how fast.
+    fn verification(&self) -> Verification;
 
     /// Reads the file again: it was changed by an operation.
     fn follow(&self);

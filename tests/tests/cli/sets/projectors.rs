@@ -47,7 +47,11 @@ fn a_projector_comes_and_goes_with_its_model() {
         (&here["name"], &here["facts"]["projector"], &here["package"]["beside"][0]["role"]),
         (&json!("tiny-vl-q8_0"), &json!("mmproj-tiny-vl-f16.gguf"), &json!("projector"))
     );
+    let shown = || machine.las(&["model", "show", ID]).ok().stdout;
+    assert!(shown().contains("Verified: never"), "{}", shown());
     machine.las(&["model", "verify"]).ok();
+    let verified = shown();
+    assert!(verified.contains("Verified: 2") && !verified.contains("never"), "{verified}");
     machine.is_healthy();
     machine.las(&["model", "remove", "tiny-vl-q8_0", "--yes"]).ok();
     nothing_is_left(&machine);

@@ -26,7 +26,8 @@ export function probe({ miss }: ProbeOutcome): string {
 }
 
 const CAUSES: readonly Code[] = [
-  "service-ended", "engine-stopped", "service-hung", "program-start-failed", "engine-start-failed", "port-taken",
+  "service-ended", "engine-stopped", "service-hung", "program-start-failed", "engine-start-failed", "engine-projector-refused",
+  "port-taken",
   "limits-unavailable", "sandbox-unavailable", "gpu-unavailable",
 ];
 
