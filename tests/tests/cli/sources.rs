@@ -229,7 +229,7 @@ fn a_source_that_can_not_be_used_is_named_with_its_place() {
         ("directory", "twice"),
     ] {
         configure(&machine, &format!("sources = \"directory; {bad}\"\n"));
-        let ran = machine.json(&["config", "validate"]).fails("config-invalid", 2);
+        let ran = machine.json(&["model", "search", "x"]).fails("config-invalid", 2);
         let place = format!("{}:2:1", machine.home().join("config.toml").display());
         for told in [&*place, "models.sources", bad, problem] {
             assert!(format!("{ran}").contains(told), "{told}: {ran}");

@@ -102,7 +102,7 @@ fn a_fetch_from_an_address_goes_on_behind_what_is_here() {
     let machine = machine();
     let pull = ["model", "pull", &address(&hub), "--sha256", &Digest::of(&bytes).hex(), "--yes"];
     hub.faults([Fault::EndsAfter(BEFORE)]);
-    machine.las(&pull).status_is(7);
+    machine.json(&pull).fails("fetch-refused", 1);
     let before = asked_from(&hub).len();
     hub.faults([]);
     machine.las(&pull).ok();
