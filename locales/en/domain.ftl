@@ -285,6 +285,7 @@ note-config-at-next-start = The change takes effect when the core starts the nex
 note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 note-model-origin = From “{ $id }” on { $source }, at { $commit }.
+note-model-address = From an address that you gave, “{ $id }”. Its SHA-256 must be { $digest }, or nothing is installed.
 note-model-secret = The secret “{ $name }” is sent to { $origin } for it, and to no other address.
 note-model-mirrors = The same bytes are asked for at { $hosts } where the first address fails; what is here already is not fetched again.
 note-model-chosen = { $why ->

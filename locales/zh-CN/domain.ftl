@@ -285,6 +285,7 @@ note-config-at-next-start = 更改在核心下次启动时生效。
 note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 note-model-origin = 来自 { $source } 上的“{ $id }”，提交 { $commit }。
+note-model-address = 来自您给出的网址“{ $id }”。其 SHA-256 必须是 { $digest }，否则不会安装任何内容。
 note-model-secret = 为此向 { $origin } 发送机密“{ $name }”，不发送到任何其他地址。
 note-model-mirrors = 第一个地址失败时，向 { $hosts } 获取相同的内容；已在此处的部分不会重新获取。
 note-model-chosen = { $why ->

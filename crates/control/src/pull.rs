@@ -7,8 +7,8 @@ use las_models::{Candidate, Why};
 use las_resolver::Draft;
 use las_types::{
     ByteSize, Code, Failure, FileRole, Installed, ModelFit, ModelOrigin, ModelRepository, ModelSource,
-    ModuleName, Note, OriginFile, Placement, RepositoryFile, RepositoryPath, Revision, Source, StepAction,
-    WeightsFormat,
+    ModuleName, Note, OriginFile, Placement, RepositoryFile, RepositoryPath, Revision, Source, SourceKind,
+    StepAction, WeightsFormat,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -76,11 +76,13 @@ impl ControlPlane {
         let commit = origin.commit.as_ref().map_or_else(|| origin.revision.to_string(), ToString::to_string);
         let (placed, room) = (self.fit_of(repository, chosen), self.room());
         let needed = placed.as_ref().map_or_else(ByteSize::default, |placed| placed.memory.total);
+        let from = match origin.kind {
+            // Its revision is its digest.
+            SourceKind::Url => Note::new("model-address").with("digest", &origin.revision),
+            _ => Note::new("model-origin").with("source", &origin.source).with("commit", commit),
+        };
         let mut notes = vec![
-            Note::new("model-origin")
-                .with("id", &origin.id)
-                .with("source", &origin.source)
-                .with("commit", commit),
+            from.with("id", &origin.id),
             Note::new("model-chosen")
                 .with("file", file)
                 .with("why", why.as_str())
