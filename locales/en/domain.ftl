@@ -274,12 +274,20 @@ note-module-pin = The module stays at this version: upgrades leave it alone, and
 note-module-unpin = The module is held no longer; the next upgrade may change it. Nothing is installed or removed now.
 note-data-stays = The data of the service stays where it is. “las module remove NAME --purge” removes it as well.
 note-data-lost = The data of the service is lost when this is done.
+note-bytes-shared = The bytes of { $name } ({ $size }) stay, and nothing is freed for it: { $others } has them as well.
+note-bytes-held = The bytes of { $name } ({ $size }) stay on the disk, and nothing is freed for it: { $path ->
+        [none] another file there is a second name of them.
+       *[other] { $path }, which is another tool's, has them as well.
+    }
+note-bytes-outside = { $name } ({ $size }) is only forgotten, and nothing is freed for it: it stays where it is, at { $path }.
 note-config-at-once = The change takes effect at once.
 note-config-at-next-start = The change takes effect when the core starts the next time.
 note-config-outranked = The file is changed, but this core does not follow it here: an environment variable or a flag says the value in force. “las config show” names it.
 note-demonstration-model = This is a demonstration model with 2 million parameters: it lets you try the way from start to answer; do not rely on what it says. For real work import a GGUF model with “las model import FILE”.
 note-model-origin = From “{ $id }” on { $source }, at { $commit }.
+note-model-address = From an address that you gave, “{ $id }”. Its SHA-256 must be { $digest }, or nothing is installed.
 note-model-secret = The secret “{ $name }” is sent to { $origin } for it, and to no other address.
+note-model-mirrors = The same bytes are asked for at { $hosts } where the first address fails; what is here already is not fetched again.
 note-model-chosen = { $why ->
         [named] You named “{ $file }”; loaded, it takes about { $needed }.
         [usual] “{ $file }” has the name that models have there; loaded, it takes about { $needed }.
@@ -566,6 +574,7 @@ intent-module_install-mode = Install { $what }, to run { $mode ->
 intent-module_remove = Remove { $what }
 intent-model_import = Import the model { $what }
 intent-model_pull = Get the model { $what }
+intent-model_pull_address = Get a model from { $what }
 intent-model_adopt = Adopt { $what }
 intent-model_load = Load { $what }
 intent-service_start = Start { $what }
@@ -624,6 +633,7 @@ config-containers-socket = Socket of the container engine
 config-fetch-bandwidth = How much is fetched a second at most, all downloads together; 0 for as fast as it goes
 config-models-hugging-face = Where Hugging Face, or a mirror that speaks the same, is asked for models
 config-models-model-scope = Where ModelScope, or a mirror that speaks the same, is asked for models
+config-models-sources = Sources of models in the order in which they are asked, separated by “;”. One of your own is NAME=KIND:PLACE, with its mirrors after commas
 config-models-directory = Directory of this machine with models: NAME/… or OWNER/NAME/…
 config-models-file-hosts = Hosts of this network to which sources of models may send on for files
 config-models-scan = Folders, besides those of known tools, in which a scan looks for models

@@ -339,6 +339,7 @@ error-config-invalid = { $problem ->
             [none] .
            *[other] ; did you mean “{ $suggestion }”?
         }
+        [twice] { $where }: “{ $given }” is the second of its name in { $key }; each name stands there once.
         [range] { $where }: “{ $given }” is too small or too large for { $key }; it takes { $expected }.
        *[form] { $where }: “{ $given }” is no value of { $key }; it takes { $expected }.
     }
@@ -388,6 +389,8 @@ error-lock-differs = { $name } is not here what the lock asks for: { $field } sh
 # Sources of models. Reasons of model-gated: token (none was sent), access (its holder was not let in).
 error-model-source-unknown = There is no source of models named “{ $name }”.
     .remedy = The sources are named under “models” in the configuration; “las config show” lists them.
+error-model-digest-missing = Nothing says what “{ $url }” must be: its SHA-256 is not given.
+    .remedy = Take the SHA-256 from whoever publishes the file and give it with “--sha256 HEX”; nothing is fetched without it.
 error-model-id-invalid = “{ $given }” can't name a model repository, or a revision or file of one.
     .remedy = A repository is written “owner/name”, as the page of the source shows it.
 error-model-repository-not-found = { $source } has no repository “{ $id }”, or shows it only to its owner.

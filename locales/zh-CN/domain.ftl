@@ -274,12 +274,20 @@ note-module-pin = 该模块保持在此版本：升级不会改动它，需要�
 note-module-unpin = 该模块不再固定，下次升级可能会改动它。现在不会安装或移除任何内容。
 note-data-stays = 服务的数据保留在原处。“las module remove 名称 --purge”会一并移除。
 note-data-lost = 完成后服务的数据将丢失。
+note-bytes-shared = { $name } 的内容（{ $size }）会保留，不会因此释放空间：{ $others } 也在使用它。
+note-bytes-held = { $name } 的内容（{ $size }）仍留在磁盘上，不会因此释放空间：{ $path ->
+        [none] 磁盘上还有另一个文件是它的第二个名称。
+       *[other] 其他工具的文件 { $path } 也拥有这些内容。
+    }
+note-bytes-outside = { $name }（{ $size }）只是不再登记，不会因此释放空间：文件仍在原处 { $path }。
 note-config-at-once = 更改立即生效。
 note-config-at-next-start = 更改在核心下次启动时生效。
 note-config-outranked = 文件会更改，但本核心在这一项上不以它为准：生效的值来自环境变量或命令行参数。“las config show”会指出来源。
 note-demonstration-model = 这是一个仅有 200 万参数的演示模型，用来体验从安装到回答的全过程，请勿依赖其回答。实际工作请用“las model import 文件”导入 GGUF 模型。
 note-model-origin = 来自 { $source } 上的“{ $id }”，提交 { $commit }。
+note-model-address = 来自您给出的网址“{ $id }”。其 SHA-256 必须是 { $digest }，否则不会安装任何内容。
 note-model-secret = 为此向 { $origin } 发送机密“{ $name }”，不发送到任何其他地址。
+note-model-mirrors = 第一个地址失败时，向 { $hosts } 获取相同的内容；已在此处的部分不会重新获取。
 note-model-chosen = { $why ->
         [named] 您指定了“{ $file }”；加载后约占用 { $needed }。
         [usual] “{ $file }”使用了模型通常的名称；加载后约占用 { $needed }。
@@ -557,6 +565,7 @@ intent-module_install-mode = 安装 { $what }，{ $mode ->
 intent-module_remove = 移除 { $what }
 intent-model_import = 导入模型 { $what }
 intent-model_pull = 获取模型 { $what }
+intent-model_pull_address = 从 { $what } 获取模型
 intent-model_adopt = 收用 { $what }
 intent-model_load = 加载 { $what }
 intent-service_start = 启动 { $what }
@@ -615,6 +624,7 @@ config-containers-socket = 容器引擎的套接字
 config-fetch-bandwidth = 所有下载合计每秒最多获取多少；0 表示不限速
 config-models-hugging-face = 向何处的 Hugging Face（或使用相同协议的镜像）查询模型
 config-models-model-scope = 向何处的 ModelScope（或使用相同协议的镜像）查询模型
+config-models-sources = 按询问顺序排列的模型来源，以“;”分隔。自定义来源写作 名称=类型:位置，其镜像以逗号分隔列在后面
 config-models-directory = 本机上存放模型的目录：名称/… 或 所有者/名称/…
 config-models-file-hosts = 模型来源可将文件请求转向的本网络主机
 config-models-scan = 除已知工具的文件夹外，扫描时还要查找模型的文件夹

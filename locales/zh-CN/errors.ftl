@@ -338,6 +338,7 @@ error-config-invalid = { $problem ->
             [none] 。
            *[other] ；您是否想写“{ $suggestion }”？
         }
+        [twice] { $where }：“{ $given }”的名称在 { $key } 中已经出现过；每个名称只能出现一次。
         [range] { $where }：“{ $given }”对 { $key } 来说太小或太大；可取 { $expected }。
        *[form] { $where }：“{ $given }”不是 { $key } 的值；可取 { $expected }。
     }
@@ -387,6 +388,8 @@ error-lock-differs = 本机的 { $name } 与锁文件不符：{ $field } 应为 
 # 模型来源。model-gated 的原因：token（没有发送令牌）、access（持有者未被允许）。
 error-model-source-unknown = 没有名为“{ $name }”的模型来源。
     .remedy = 来源在配置的“models”下命名；用“las config show”查看。
+error-model-digest-missing = 没有给出 SHA-256，无法判断“{ $url }”的内容是否正确。
+    .remedy = 请从文件的发布者处取得 SHA-256，用“--sha256 十六进制”给出；没有它就不会获取任何内容。
 error-model-id-invalid = “{ $given }”不能作为模型仓库、其版本或其文件的名称。
     .remedy = 仓库写作“所有者/名称”，与来源网页上显示的一致。
 error-model-repository-not-found = { $source } 上没有仓库“{ $id }”，或者它只对所有者可见。

@@ -41,6 +41,8 @@ mod searching;
 mod secrets;
 mod services;
 mod sets;
+mod sharing;
+mod sources;
 mod together;
 mod upgrades;
 mod verifying;

@@ -4,7 +4,7 @@ mod model;
 mod operation;
 
 pub(crate) use model::{
-    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb, PulledId,
+    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb, Pulled,
 };
 pub(crate) use operation::OperationVerb;
 

@@ -56,6 +56,9 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ModelAdopt { paths, name: None, .. } => joined(paths),
         Intent::ModelPull { id, file: Some(file), .. } => format!("{id}:{file}"),
         Intent::ModelPull { id, file: None, .. } => id.to_string(),
+        Intent::ModelPullAddress { url, .. } => {
+            return view.words.text("intent-model_pull_address", &[("what", url.as_str())]);
+        }
         Intent::ModelLoad { model } => model.to_string(),
         Intent::ServiceStart { service }
         | Intent::ServiceRestart { service }

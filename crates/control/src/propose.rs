@@ -123,6 +123,9 @@ impl ControlPlane {
                 };
                 self.draft_pull(&sight, wanted).await
             }
+            Intent::ModelPullAddress { url, digest, name } => {
+                self.draft_address(&sight, url, *digest, name.as_ref()).await
+            }
             Intent::ModelLoad { model } => self.draft_load(&sight, model).await,
             Intent::ServiceStart { service } => self.draft_service_start(&sight, service).await,
             Intent::ServiceRestart { service } => self.draft_service_restart(&sight, service).await,

@@ -6,50 +6,42 @@ use crate::{ControlPlane, Sight, bases};
 use las_models::{Candidate, Why};
 use las_resolver::Draft;
 use las_types::{
-    ByteSize, Code, ExitStatus, Failure, FileRole, Installed, ModelFit, ModelOrigin, ModelRepository,
-    ModelSource, ModuleName, Note, OriginFile, Placement, RepositoryFile, RepositoryId, RepositoryPath,
-    Revision, Source, SourceName, StepAction, WeightsFormat,
+    ByteSize, Code, Failure, FileRole, Installed, ModelFit, ModelOrigin, ModelRepository, ModelSource,
+    ModuleName, Note, OriginFile, Placement, RepositoryFile, RepositoryPath, Revision, Source, SourceKind,
+    StepAction, WeightsFormat,
 };
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+mod asked;
 mod item;
+
+pub(crate) use asked::Pull;
 
 /// Which engines load weights in safetensors.
 pub(crate) const ENGINES_OF_SAFETENSORS: &str = "vLLM, SGLang, Transformers";
 
-/// What is to be fetched.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pull<'a> {
-    pub(crate) id: &'a RepositoryId,
-    pub(crate) file: Option<&'a RepositoryPath>,
-    pub(crate) source: Option<&'a SourceName>,
-    pub(crate) revision: Option<&'a Revision>,
-    pub(crate) name: Option<&'a ModuleName>,
-}
-
-/// Whether a failure means that there is no network, or none that leads there.
-fn is_offline(failure: &Failure) -> bool {
-    failure.code.exit_status() == ExitStatus::NeedsNetwork
-}
-
 impl ControlPlane {
-    /// What fetching a model means: its source is asked what there is, and one of it is chosen. Nothing is fetched.
-    ///
-    /// Codes: those of a source; `model-source-unknown`, `model-none-suitable`, and those of an import.
-    pub(crate) async fn draft_pull(&self, sight: &Sight<'_>, wanted: Pull<'_>) -> Result<Draft, Failure> {
-        let (source, repository) = self.ask(wanted).await?;
+    /// What fetching from a repository means that its source has told of.
+    async fn drafted(
+        &self,
+        sight: &Sight<'_>,
+        source: &dyn ModelSource,
+        repository: &ModelRepository,
+        file: Option<&RepositoryPath>,
+        name: Option<&ModuleName>,
+    ) -> Result<Draft, Failure> {
         let all = las_models::candidates(&repository.files);
-        let (chosen, why) = self.chosen(&repository, &all, wanted.file)?;
+        let (chosen, why) = self.chosen(repository, &all, file)?;
         // The state that was shown is the one that is fetched, whatever the branch does meanwhile.
         let pinned = repository.commit.as_ref().and_then(|commit| commit.as_str().parse().ok());
         let revision: Revision = pinned.unwrap_or_else(|| repository.revision.clone());
         let mut files = Vec::new();
         let mut commit = repository.commit.clone();
         for file in chosen.all() {
-            let location = source.locate(wanted.id, &revision, &file.path).await?;
+            let location = source.locate(&repository.model.id, &revision, &file.path).await?;
             commit = commit.or_else(|| location.commit.clone());
-            files.push(item::origin_file(&repository, file, location)?);
+            files.push(item::origin_file(repository, file, location)?);
         }
         let origin = ModelOrigin {
             source: repository.model.source.clone(),
@@ -60,10 +52,11 @@ impl ControlPlane {
             licence: repository.model.licence.clone(),
             gate: repository.model.gate,
         };
-        let mut notes = self.pull_notes(&origin, &repository, chosen, why);
-        notes.extend(beside_notes(&repository, chosen));
-        notes.extend(secret_note(&files));
-        let item = item::planned(sight.installed, wanted.name, chosen, files, origin)?;
+        let mut notes = self.pull_notes(&origin, repository, chosen, why);
+        notes.extend(beside_notes(repository, chosen));
+        notes.extend(secret_notes(&files));
+        notes.extend(mirror_note(&files));
+        let item = item::planned(sight.installed, name, chosen, files, origin)?;
         let from = item.source.clone();
         let mut draft = las_resolver::import(&sight.world(), item, from)?;
         if !draft.steps.is_empty() {
@@ -83,11 +76,13 @@ impl ControlPlane {
         let commit = origin.commit.as_ref().map_or_else(|| origin.revision.to_string(), ToString::to_string);
         let (placed, room) = (self.fit_of(repository, chosen), self.room());
         let needed = placed.as_ref().map_or_else(ByteSize::default, |placed| placed.memory.total);
+        let from = match origin.kind {
+            // Its revision is its digest.
+            SourceKind::Url => Note::new("model-address").with("digest", &origin.revision),
+            _ => Note::new("model-origin").with("source", &origin.source).with("commit", commit),
+        };
         let mut notes = vec![
-            Note::new("model-origin")
-                .with("id", &origin.id)
-                .with("source", &origin.source)
-                .with("commit", commit),
+            from.with("id", &origin.id),
             Note::new("model-chosen")
                 .with("file", file)
                 .with("why", why.as_str())
@@ -104,26 +99,6 @@ impl ControlPlane {
         let asked = las_types::obligations(origin.licence.as_deref(), origin.gate).into_iter();
         notes.extend(asked.map(|key| Note::new(format!("obligation-{key}")).with("id", &origin.id)));
         notes
-    }
-
-    /// The first source that has the repository, and what it says of it.
-    async fn ask(&self, wanted: Pull<'_>) -> Result<(Arc<dyn ModelSource>, ModelRepository), Failure> {
-        let mut sources = self.sources.enabled()?;
-        sources.retain(|source| wanted.source.is_none_or(|name| source.name() == name));
-        let mut failed: Vec<Failure> = Vec::new();
-        for source in sources {
-            match source.show(wanted.id, wanted.revision).await {
-                Ok(repository) => return Ok((source, repository)),
-                Err(failure) => failed.push(failure),
-            }
-        }
-        // What a source says of the repository says more than that another can't be reached.
-        let said = failed.iter().position(|failure| !is_offline(failure)).unwrap_or(0);
-        let unknown = || {
-            let name = wanted.source.map_or("models", SourceName::as_str);
-            Failure::new(Code::ModelSourceUnknown).with("name", name)
-        };
-        Err(if failed.is_empty() { unknown() } else { failed.swap_remove(said) })
     }
 
     /// The model of a repository that is meant by a file, or suits this machine best.
@@ -285,10 +260,20 @@ fn told(all: &[Candidate]) -> String {
     all.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Which secret is sent for it, by its handle.
-fn secret_note(files: &[OriginFile]) -> Option<Note> {
-    let header = files.iter().find_map(|file| file.headers.first())?;
-    Some(Note::new("model-secret").with("name", &header.secret).with("origin", &header.origin))
+/// Which secrets are sent for it, by their handles, each to its own origin.
+fn secret_notes(files: &[OriginFile]) -> BTreeSet<Note> {
+    let headers = files.iter().flat_map(|file| &file.headers);
+    headers
+        .map(|header| Note::new("model-secret").with("name", &header.secret).with("origin", &header.origin))
+        .collect()
+}
+
+/// Which other hosts are asked where the first fails.
+fn mirror_note(files: &[OriginFile]) -> Option<Note> {
+    let hosts: BTreeSet<&str> =
+        files.iter().flat_map(|file| &file.mirrors).filter_map(las_types::SourceUrl::host).collect();
+    let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
+    (!hosts.is_empty()).then(|| Note::new("model-mirrors").with("hosts", hosts))
 }
 
 /// What a person should know of what comes with weights, and of what doesn't.

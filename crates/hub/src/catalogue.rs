@@ -120,6 +120,7 @@ impl ModelSource for Catalogue {
             .extend(path.as_str().split('/'));
         Ok(FileLocation {
             url: url.as_str().parse().map_err(Failure::internal)?,
+            mirrors: Vec::new(),
             redirects: Vec::new(),
             size: file.size,
             sha256: file.sha256,

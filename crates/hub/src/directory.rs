@@ -221,6 +221,7 @@ impl ModelSource for Directory {
             let (redirects, headers) = (Vec::new(), Vec::new());
             Ok(FileLocation {
                 url,
+                mirrors: Vec::new(),
                 redirects,
                 size: file.size,
                 sha256: None,

@@ -223,6 +223,7 @@ impl ModelSource for HuggingFace {
         let pinned = at(commit.as_ref().map_or(revision.as_str(), Commit::as_str))?;
         Ok(FileLocation {
             url: pinned.as_str().parse().map_err(Failure::internal)?,
+            mirrors: Vec::new(),
             redirects: head.host.into_iter().collect(),
             size,
             sha256: tag.as_ref().and_then(|tag| format!("sha256:{tag}").parse::<Digest>().ok()),

@@ -288,6 +288,7 @@ impl ModelSource for ModelScope {
         let head = self.web.head(url.clone(), subject).await?;
         Ok(FileLocation {
             url: url.as_str().parse().map_err(Failure::internal)?,
+            mirrors: Vec::new(),
             redirects: head.host.into_iter().collect(),
             size: file.size,
             sha256: file.sha256.as_ref().and_then(|sha256| format!("sha256:{sha256}").parse().ok()),

@@ -1,21 +1,26 @@
 //! One file behind an address that a person gave, with the digest that it must have.
 
-use crate::matching;
 use crate::web::{BEARER, Subject, Web};
+use crate::{matching, no_secrets};
 use async_trait::async_trait;
 use las_types::{
     ByteSize, Code, Digest, Failure, FileLocation, FoundModel, FoundPage, Gate, ModelQuery, ModelRepository,
     ModelSource, RepositoryFile, RepositoryId, RepositoryPath, Revision, Secrets, SourceKind, SourceName,
     SourceUrl, WeightsFormat,
 };
-use reqwest::header::{CONTENT_LENGTH, ETAG};
 use std::sync::Arc;
+use url::Url;
+
+/// How often it may send on to another origin.
+const HOPS: usize = 5;
 
 /// A source with one repository, which holds one file.
 pub struct PlainUrl {
     web: Web,
     url: SourceUrl,
     digest: Digest,
+    /// Hosts of this network that may be asked.
+    hosts: Vec<String>,
     id: RepositoryId,
     path: RepositoryPath,
 }
@@ -38,8 +43,9 @@ impl PlainUrl {
         let id =
             format!("{host}/{last}").chars().map(|c| if c == '/' { c } else { plain(c) }).collect::<String>();
         let (id, path) = (id.parse().map_err(|_| invalid())?, last.parse().map_err(|_| invalid())?);
-        let web = Web::for_files(name, &url, hosts, secrets, &[BEARER])?;
-        Ok(Self { web, url, digest, id, path })
+        let hosts: Vec<String> = hosts.into_iter().collect();
+        let web = Web::for_files(name, &url, hosts.clone(), secrets, &[BEARER])?;
+        Ok(Self { web, url, digest, hosts, id, path })
     }
 
     fn found(&self, size: Option<ByteSize>) -> FoundModel {
@@ -76,15 +82,23 @@ impl PlainUrl {
         Ok(())
     }
 
+    /// How much it is, what its origin calls it, and which other hosts it sends on to. Whoever gave an address means what it
+    /// leads to, so these are asked as well, without a token.
     async fn ask(&self) -> Result<(Option<ByteSize>, Option<String>, Vec<String>), Failure> {
-        let url = self.url.as_str().parse().map_err(Failure::internal)?;
         let subject = Subject { id: Some(&self.id), revision: None, path: Some(&self.path) };
-        let head = self.web.head(url, subject).await?;
-        let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let length = head.host.is_none().then(|| text(CONTENT_LENGTH.as_str())).flatten();
-        let tag = text(ETAG.as_str()).map(str::to_owned);
-        let size = length.and_then(|length| length.parse().ok()).map(ByteSize::new);
-        Ok((size, tag, head.host.into_iter().collect()))
+        let mut url: Url = self.url.as_str().parse().map_err(Failure::internal)?;
+        let (mut hosts, mut beyond) = (Vec::new(), None);
+        for _ in 0..=HOPS {
+            let web = beyond.as_ref().unwrap_or(&self.web);
+            let told = web.length(&url, subject).await?;
+            let Some(next) = told.onward else { return Ok((told.size, told.tag, hosts)) };
+            hosts.extend(next.host_str().map(str::to_owned));
+            let place = next.as_str().parse().map_err(|_| web.sent_on(&url, &next))?;
+            let source = self.web.source.clone();
+            beyond = Some(Web::for_files(source, &place, self.hosts.clone(), no_secrets(), &[])?);
+            url = next;
+        }
+        Err(self.web.invalid(&url, "it sends on again and again"))
     }
 }
 
@@ -131,6 +145,7 @@ impl ModelSource for PlainUrl {
         let (size, tag, redirects) = self.ask().await?;
         Ok(FileLocation {
             url: self.url.clone(),
+            mirrors: Vec::new(),
             redirects,
             size,
             sha256: Some(self.digest),

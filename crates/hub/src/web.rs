@@ -2,10 +2,12 @@
 
 use crate::reach::{Reach, without_query};
 use las_types::{
-    Code, Failure, RepositoryId, RepositoryPath, Revision, SecretHandle, SecretHeader, Secrets, SourceName,
-    SourceUrl, WebOrigin,
+    ByteSize, Code, ExitStatus, Failure, RepositoryId, RepositoryPath, Revision, SecretHandle, SecretHeader,
+    Secrets, SourceName, SourceUrl, WebOrigin,
 };
-use reqwest::header::{HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, LOCATION, RANGE, RETRY_AFTER,
+};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -61,6 +63,26 @@ pub(crate) struct Web {
 enum Sent {
     Nothing,
     Token,
+}
+
+/// What is asked of an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// What lies there.
+    Whole,
+    /// What is said of it.
+    Head,
+    /// Its first byte, for what is said with it.
+    FirstByte,
+}
+
+/// How much lies behind an address, as far as its origin says.
+pub(crate) struct Length {
+    pub(crate) size: Option<ByteSize>,
+    /// What it calls this content.
+    pub(crate) tag: Option<String>,
+    /// Where it sends on to, at another origin; nothing was asked there.
+    pub(crate) onward: Option<Url>,
 }
 
 /// Where an answer without a body came from, and whether it sends on to another origin.
@@ -176,7 +198,7 @@ impl Web {
         url: Url,
         subject: Subject<'_>,
     ) -> Result<(T, HeaderMap), Failure> {
-        let (response, other) = self.send(Method::GET, url.clone(), subject).await?;
+        let (response, other) = self.send(Ask::Whole, url.clone(), subject).await?;
         if let Some(other) = other {
             return Err(self.sent_on(&url, &other));
         }
@@ -188,7 +210,7 @@ impl Web {
 
     /// Asks for the headers of a file.
     pub(crate) async fn head(&self, url: Url, subject: Subject<'_>) -> Result<Head, Failure> {
-        let (response, other) = self.send(Method::HEAD, url, subject).await?;
+        let (response, other) = self.send(Ask::Head, url, subject).await?;
         let host = match &other {
             None => None,
             Some(other) => {
@@ -199,22 +221,57 @@ impl Web {
         Ok(Head { headers: response.headers().clone(), host })
     }
 
+    /// Asks how much lies behind an address: by its headers, and where these are refused or silent, by those of its first byte.
+    pub(crate) async fn length(&self, url: &Url, subject: Subject<'_>) -> Result<Length, Failure> {
+        let told = match self.told(Ask::Head, url, subject).await {
+            // What is signed for reading is not signed for asking.
+            Err(failure) if failure.code.exit_status() != ExitStatus::NeedsNetwork => None,
+            told => Some(told?),
+        };
+        match told {
+            Some(told) if told.size.is_some() || told.onward.is_some() => Ok(told),
+            _ => self.told(Ask::FirstByte, url, subject).await,
+        }
+    }
+
+    async fn told(&self, ask: Ask, url: &Url, subject: Subject<'_>) -> Result<Length, Failure> {
+        let (response, onward) = self.send(ask, url.clone(), subject).await?;
+        if let Some(next) = &onward {
+            if self.base.scheme() == "https" && next.scheme() != "https" {
+                return Err(self.sent_on(url, next));
+            }
+            self.checked(&self.onward, next).await?;
+            return Ok(Length { size: None, tag: None, onward });
+        }
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let size = match text(CONTENT_RANGE) {
+            Some(range) => range.rsplit('/').next(),
+            None => text(CONTENT_LENGTH),
+        };
+        let size = size.and_then(|size| size.parse().ok()).map(ByteSize::new);
+        Ok(Length { size, tag: text(ETAG).map(str::to_owned), onward })
+    }
+
     /// Sends a request and follows within the origin. Where an answer sends on to another, that address is given and
     /// not asked.
     async fn send(
         &self,
-        method: Method,
+        ask: Ask,
         mut url: Url,
         subject: Subject<'_>,
     ) -> Result<(Response, Option<Url>), Failure> {
-        let headers = self.headers().await?;
+        let mut headers = self.headers().await?;
+        let sent = if headers.is_empty() { Sent::Nothing } else { Sent::Token };
+        if ask == Ask::FirstByte {
+            headers.insert(RANGE, HeaderValue::from_static("bytes=0-0"));
+        }
+        let method = if ask == Ask::Head { Method::HEAD } else { Method::GET };
         for _ in 0..=HOPS {
             self.checked(&self.reach, &url).await?;
             let request = self.client.request(method.clone(), url.clone()).headers(headers.clone());
             let response =
                 request.send().await.map_err(|error| self.unreachable(&url, error.without_url()))?;
             if !response.status().is_redirection() {
-                let sent = if headers.is_empty() { Sent::Nothing } else { Sent::Token };
                 return self.judged(&url, response, subject, sent).map(|response| (response, None));
             }
             let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());

@@ -1,11 +1,12 @@
 //! Files of other tools: how they can be had without copying them, and taking them. Such a file is opened, read, cloned or
 //! given a second name; it is never written, moved, removed or given other rights.
 
+use crate::blobs;
 use crate::blocking::Meter;
 use crate::durable::{self, Expected};
 use crate::home::Home;
 use crate::tree;
-use las_types::{AdoptionMethod, Code, Failure};
+use las_types::{AdoptionMethod, Code, Failure, Installed, Placement, Source};
 use rustix::fs::{AtFlags, Mode, OFlags, StatxFlags};
 use std::fs::{File, Metadata};
 use std::os::fd::AsFd;
@@ -27,6 +28,24 @@ pub(crate) fn method(home: &Home, path: &Path) -> Result<AdoptionMethod, Failure
     } else {
         AdoptionMethod::Reference
     })
+}
+
+/// Whether somebody else's file has the bytes of a blob as well: under another name of it, or in the blocks that both shared
+/// when it was adopted. What was cloned long ago may have been written since; then it frees more than is told.
+pub(crate) fn is_shared(home: &Home, item: &Installed) -> Result<bool, Failure> {
+    if item.placement != Placement::Blob {
+        return Ok(false);
+    }
+    let blob = blobs::blob(home, item.digest);
+    let found = match blob.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Failure::io(&blob, error)),
+    };
+    let cloned = item.source.adoption().is_some_and(|adopted| adopted.by == AdoptionMethod::Reflink);
+    let Source::LocalFile { path, .. } = &item.source else { return Ok(!has_one_name(&found)) };
+    let there = Path::new(path).metadata().is_ok_and(|other| other.is_file() && other.len() == found.len());
+    Ok(!has_one_name(&found) || cloned && there)
 }
 
 /// Clones into a file without a name: nothing is left of it, however this ends.

@@ -336,6 +336,11 @@ impl Executor for NativeExecutor {
         blobs::digest_of(self.home(), item).unwrap_or(item.digest)
     }
 
+    async fn is_shared_outside(&self, item: &Installed) -> Result<bool, Failure> {
+        let (home, item) = (Arc::clone(self.home()), item.clone());
+        blocking::run_unwatched(move || adopting::is_shared(&home, &item)).await
+    }
+
     async fn adoption_of(&self, path: &Path) -> Result<AdoptionMethod, Failure> {
         let (home, path) = (Arc::clone(self.home()), path.to_owned());
         blocking::run_unwatched(move || adopting::method(&home, &path)).await

@@ -100,10 +100,10 @@ async fn answer(
         .and_then(|value| value.to_str().ok())
         .unwrap_or("api")
         .to_owned();
-    // A value that stood in an address would be in the logs of whatever lies between.
-    let in_body_alone = command.name == "secret_set";
-    if in_body_alone && request.uri().query().is_some() {
-        return Err(only_in_a_body().into());
+    // A secret that stood in an address would be in the logs of whatever lies between.
+    let is_secret = command.name == "secret_set";
+    if command.method == Method::Post && request.uri().query().is_some() {
+        return Err(if is_secret { only_in_a_body() } else { not_in_an_address() }.into());
     }
     let mut arguments = Map::new();
     if let Some(query) = request.uri().query() {
@@ -116,7 +116,7 @@ async fn answer(
     let body = to_bytes(request.into_body(), COMMAND_BODY).await;
     let body = body.map_err(|error| ErrorBody::new(Code::RequestInvalid).with("detail", error))?;
     // What a parser says of a body holds parts of it.
-    arguments.extend(fields(&body).map_err(|error| if in_body_alone { only_in_a_body() } else { error })?);
+    arguments.extend(fields(&body).map_err(|error| if is_secret { only_in_a_body() } else { error })?);
     take_key(command, &headers, &mut arguments)?;
     arguments.extend(path.iter().map(|(name, value)| (name.to_owned(), Value::String(value.to_owned()))));
     let view = app.dispatch(command.name, Value::Object(arguments), &interface).await?;
@@ -125,6 +125,12 @@ async fn answer(
 
 fn only_in_a_body() -> ErrorBody {
     let detail = "name, origin and value are texts of one JSON object, in the body alone";
+    ErrorBody::new(Code::RequestInvalid).with("detail", detail)
+}
+
+/// What changes something is told in one place: a link can't carry a part of it.
+fn not_in_an_address() -> ErrorBody {
+    let detail = "what is posted takes its arguments from the body alone, and none from the address";
     ErrorBody::new(Code::RequestInvalid).with("detail", detail)
 }
 

@@ -7,6 +7,7 @@
 mod hubs;
 mod period;
 mod setting;
+mod sources;
 mod store;
 mod values;
 
@@ -16,6 +17,7 @@ mod tests;
 pub use hubs::{FolderList, HostList, HubEndpoint};
 pub use period::Period;
 pub use setting::{ConfigOrigin, Effect, Setting};
+pub use sources::{ListedSource, SourceList, SourcePlaces, UsualSource};
 pub use store::{ConfigEdit, ConfigStore, ModeSettings, Verification};
 pub use values::{
     Bandwidth, ConfigValue, EngineChoice, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
@@ -121,6 +123,8 @@ keys! {
     models_hugging_face: HubEndpoint = "models.hugging_face", "https://huggingface.co", "LAS_HUGGING_FACE", None, AtOnce;
     /// Where ModelScope or a mirror of it is asked for models.
     models_model_scope: HubEndpoint = "models.model_scope", "https://modelscope.cn", "LAS_MODEL_SCOPE", None, AtOnce;
+    /// Which sources of models are asked, in which order; those that are named alone are where their own keys say.
+    models_sources: SourceList = "models.sources", "hugging-face; model-scope; directory", "LAS_MODELS_SOURCES", None, AtOnce;
     /// A directory with models; none if there is none.
     models_directory: OptionalPath = "models.directory", "none", "LAS_MODELS_DIRECTORY", None, AtOnce;
     /// Hosts of this network to which these may send on for files.

@@ -127,6 +127,10 @@ pub trait Executor: Send + Sync {
     /// The digest of a model's bytes as they are named here: for one whose digest was learned when it was fetched.
     fn digest_of(&self, item: &Installed) -> Digest;
 
+    /// Whether the bytes of a model stay on the disk when their last name here goes: another file is the same, or shares its
+    /// blocks.
+    async fn is_shared_outside(&self, item: &Installed) -> Result<bool, Failure>;
+
     /// How another tool's file can be adopted without copying it: tried on the file systems as they are; nothing is changed.
     async fn adoption_of(&self, path: &std::path::Path) -> Result<AdoptionMethod, Failure>;
 

@@ -292,6 +292,8 @@ codes! {
     ArchiveUnreadable = "archive-unreadable", Integrity;
     /// No source of models has that name. Args: `name`.
     ModelSourceUnknown = "model-source-unknown", NotFound;
+    /// A model from an address without its digest. Args: `url`.
+    ModelDigestMissing = "model-digest-missing", Usage;
     /// A text that can't name a repository, a revision or a file of one. Args: `given`.
     ModelIdInvalid = "model-id-invalid", Usage;
     /// A source has no such repository, or shows it to its owner alone. Args: `source`, `id`.

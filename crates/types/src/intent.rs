@@ -1,8 +1,8 @@
 //! What somebody wants.
 
 use crate::{
-    DesiredState, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, RepositoryId,
-    RepositoryPath, Requirement, Revision, ServiceName, SourceName, Version,
+    DesiredState, Digest, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, RepositoryId,
+    RepositoryPath, Requirement, Revision, ServiceName, SourceName, SourceUrl, Version,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -172,6 +172,17 @@ pub enum Intent {
         #[serde(default)]
         name: Option<ModuleName>,
     },
+    /// Fetch one file from an address of the network as a model.
+    ModelPullAddress {
+        /// Where it lies.
+        url: SourceUrl,
+        /// What it must be; refused if absent.
+        #[serde(default)]
+        digest: Option<Digest>,
+        /// Its name here; made from the file's name if absent.
+        #[serde(default)]
+        name: Option<ModuleName>,
+    },
     /// Load a model behind the local endpoint.
     ModelLoad {
         /// Which.
@@ -257,7 +268,7 @@ impl Intent {
             Self::OperationResume { .. } => "operation_resume",
             Self::ModelImport { .. } => "model_import",
             Self::ModelAdopt { .. } => "model_adopt",
-            Self::ModelPull { .. } => "model_pull",
+            Self::ModelPull { .. } | Self::ModelPullAddress { .. } => "model_pull",
             Self::ModelLoad { .. } => "model_load",
             Self::ServiceStart { .. } => "service_start",
             Self::ServiceRestart { .. } => "service_restart",

@@ -64,9 +64,9 @@ mod version;
 pub use capability::{CapabilitySet, Comparison, Reason, Tier, Verdict};
 pub use config::{
     Bandwidth, CONFIG_KEYS, Config, ConfigEdit, ConfigKey, ConfigOrigin, ConfigStore, ConfigValue, Effect,
-    EngineChoice, FolderList, HostList, HubEndpoint, IdleTime, Language, LogFileSize, LogFilter, LogFormat,
-    ModePreference, ModeSettings, OptionalPath, Period, PolicySet, Setting, Unfit, Verification, config_key,
-    config_schema,
+    EngineChoice, FolderList, HostList, HubEndpoint, IdleTime, Language, ListedSource, LogFileSize,
+    LogFilter, LogFormat, ModePreference, ModeSettings, OptionalPath, Period, PolicySet, Setting, SourceList,
+    SourcePlaces, Unfit, UsualSource, Verification, config_key, config_schema,
 };
 pub use constraint::{DottedVersion, Layer, RuntimeConstraint};
 pub use container::{

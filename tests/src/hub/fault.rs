@@ -11,6 +11,10 @@ pub enum Fault {
     LongerThanSaid(u64),
     /// The connection breaks after so many bytes of each answer with a file.
     CutAt(usize),
+    /// The connection breaks after so many bytes of an answer with a file, and from then on every answer has status 503.
+    EndsAfter(usize),
+    /// The second host answers nobody who asks for headers alone.
+    HeadRefused,
     /// A file's answer has no length and no end.
     Endless,
     /// So many bytes at a time, with a pause of that many milliseconds between.

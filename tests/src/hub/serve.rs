@@ -59,14 +59,14 @@ pub(super) fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()
     let faults = lock(&state.faults).clone();
     let reply = broken(&faults).unwrap_or_else(|| {
         if stream.local_addr().is_ok_and(|address| address.ip() == state.store.ip()) {
-            stored(&asked, state)
+            stored(&asked, state, &faults)
         } else if asked.path.starts_with("/api/v1/") || asked.path.starts_with("/openapi/v1/") {
             model_scope::answer(&asked, state)
         } else {
             hugging_face::answer(&asked, state)
         }
     });
-    send(&mut stream, &asked, reply, &faults)
+    send(&mut stream, &asked, reply, state, &faults)
 }
 
 /// What is answered whatever was asked.
@@ -83,13 +83,17 @@ fn broken(faults: &[Fault]) -> Option<Reply> {
 }
 
 /// The second host: files by their digest. What is signed there needs no token.
-fn stored(asked: &Asked, state: &State) -> Reply {
+fn stored(asked: &Asked, state: &State, faults: &[Fault]) -> Reply {
+    let denied = || Reply::json(&serde_json::json!({ "error": "AccessDenied" })).status(403);
+    if asked.method == "HEAD" && faults.contains(&Fault::HeadRefused) {
+        return denied();
+    }
     let digest = asked.path.rsplit('/').next().unwrap_or_default();
     match lock(&state.content).stored(digest) {
         Some(bytes) if asked.value("signature").is_some() => {
             Reply::file(&bytes).header("etag", format!("\"{digest}\""))
         }
-        _ => Reply::json(&serde_json::json!({ "error": "AccessDenied" })).status(403),
+        _ => denied(),
     }
 }
 
@@ -98,7 +102,13 @@ pub(super) fn store_url(bytes: &[u8], state: &State) -> String {
     format!("http://{}/repos/{}?signature=s", state.store, sha256_of(bytes))
 }
 
-fn send(stream: &mut TcpStream, asked: &Asked, mut reply: Reply, faults: &[Fault]) -> std::io::Result<()> {
+fn send(
+    stream: &mut TcpStream,
+    asked: &Asked,
+    mut reply: Reply,
+    state: &State,
+    faults: &[Fault],
+) -> std::io::Result<()> {
     let endless = b"[\"0123456789abcdef\",".repeat(4096);
     let mut announced = None;
     let bytes: Vec<u8> = match &reply.body {
@@ -162,6 +172,11 @@ fn send(stream: &mut TcpStream, asked: &Asked, mut reply: Reply, faults: &[Fault
     for fault in faults.iter().filter(|_| file) {
         match fault {
             Fault::CutAt(after) => return stream.write_all(&bytes[..bytes.len().min(*after)]),
+            Fault::EndsAfter(after) => {
+                // Before anybody can see that it broke.
+                *lock(&state.faults) = vec![Fault::Status(503)];
+                return stream.write_all(&bytes[..bytes.len().min(*after)]);
+            }
             Fault::Slow(count, pause) => {
                 for part in bytes.chunks((*count).max(1)) {
                     stream.write_all(part)?;

@@ -106,6 +106,38 @@ fn an_unknown_route_or_argument_is_refused_with_a_code() {
 }
 
 #[test]
+fn what_is_posted_takes_nothing_from_its_address() {
+    let machine = Workstation::new();
+    let core = machine.serve();
+    let client = core.client();
+    let intent = json!({ "kind": "module_install", "modules": [CHAT_MODEL] });
+    let plan = client.post("/v1/plans", &json!({ "intent": intent })).ok();
+    let id = plan["id"].as_str().unwrap();
+    for command in COMMANDS.iter().filter(|command| command.method == Method::Post) {
+        let path = command.path.replace("{id}", id).replace("{name}", "x");
+        for query in ["?", "?name=x", "?idempotency_key=k"] {
+            let answer = client.post(&format!("{path}{query}"), &json!({}));
+            let told = answer.json();
+            assert_eq!(
+                (answer.status, told["code"].as_str()),
+                (400, Some("request-invalid")),
+                "{path}{query}: {told}"
+            );
+            let detail = told["args"]["detail"].as_str().unwrap();
+            assert!(detail.contains("body alone"), "{path}{query}: {detail}");
+        }
+    }
+    assert_eq!(client.get("/v1/operations").ok(), json!([]), "nothing was begun");
+    assert_eq!(client.get("/v1/tokens").ok().as_array().unwrap().len(), 1, "nothing was made");
+    assert_eq!(
+        client.get("/v1/module-search?words=chat").status,
+        200,
+        "what is read is asked for in the address"
+    );
+    client.post(&format!("/v1/plans/{id}/approve"), &json!({})).ok();
+}
+
+#[test]
 fn an_operation_is_followed_by_its_events() {
     let machine = Workstation::new();
     let core = machine.serve();

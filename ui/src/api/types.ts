@@ -1760,6 +1760,18 @@ revision: Revision | null,
 /**
  * Its name here; made from the file's name if absent.
  */
+name: ModuleName | null, } | { "kind": "model_pull_address", 
+/**
+ * Where it lies.
+ */
+url: SourceUrl, 
+/**
+ * What it must be; refused if absent.
+ */
+digest: Digest | null, 
+/**
+ * Its name here; made from the file's name if absent.
+ */
 name: ModuleName | null, } | { "kind": "model_load", 
 /**
  * Which.
@@ -2858,7 +2870,11 @@ path: RepositoryPath,
  */
 url: SourceUrl, 
 /**
- * Other hosts that this may send on to; to any other is refused.
+ * Where else the same bytes are to be had, in the order in which these are asked when the first fails.
+ */
+mirrors?: Array<SourceUrl>, 
+/**
+ * Other hosts that these may send on to; to any other is refused.
  */
 redirects: Array<string>, 
 /**

@@ -34,7 +34,7 @@ pub fn suggestion(name: &str) -> &'static str {
 /// A value that its key can't have. `place` is file with line and column, variable or flag.
 pub(super) fn unfit(place: &str, key: &ConfigKey, given: &str, unfit: Unfit) -> Failure {
     // What can't be shown is not repeated.
-    let shown: String = given.chars().filter(|c| !c.is_control()).take(80).collect();
+    let shown: String = unfit.part_of(given).chars().filter(|c| !c.is_control()).take(80).collect();
     Failure::new(Code::ConfigInvalid)
         .with("where", place)
         .with("problem", unfit.as_str())

@@ -3,8 +3,8 @@
 use super::Consent;
 use clap::{Args, Subcommand};
 use las_api::types::{
-    ByteSize, CacheType, ModelIdError, ModuleName, RepositoryId, RepositoryPath, Revision, SourceName,
-    WeightsFormat,
+    ByteSize, CacheType, Digest, ModelIdError, ModuleName, RepositoryId, RepositoryPath, Revision,
+    SourceName, SourceUrl, WeightsFormat,
 };
 use std::path::PathBuf;
 
@@ -96,12 +96,14 @@ pub(crate) struct ModelShowArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ModelPullArguments {
-    #[arg(id = "pulled", value_name = "OWNER/NAME[:FILE]", value_parser = PulledId::parse)]
-    pub(crate) what: PulledId,
+    #[arg(id = "pulled", value_name = "OWNER/NAME[:FILE]|URL", value_parser = Pulled::parse)]
+    pub(crate) what: Pulled,
     #[arg(long, value_name = "NAME", id = "model_source")]
     pub(crate) source: Option<SourceName>,
     #[arg(long, value_name = "REVISION")]
     pub(crate) revision: Option<Revision>,
+    #[arg(long, value_name = "HEX", value_parser = digest)]
+    pub(crate) sha256: Option<Digest>,
     #[arg(long = "name", id = "new_name", value_name = "NAME")]
     pub(crate) name: Option<ModuleName>,
     #[command(flatten)]
@@ -126,18 +128,29 @@ pub(crate) struct ModelScanArguments {
     pub(crate) consent: Consent,
 }
 
-/// A repository, and a file of it where one is named.
+/// What is to be fetched.
 #[derive(Clone, Debug)]
-pub(crate) struct PulledId {
-    pub(crate) id: RepositoryId,
-    pub(crate) file: Option<RepositoryPath>,
+pub(crate) enum Pulled {
+    /// Of a repository, and a file of it where one is named.
+    Repository(RepositoryId, Option<RepositoryPath>),
+    /// What lies behind an address.
+    Address(SourceUrl),
 }
 
-impl PulledId {
-    fn parse(text: &str) -> Result<Self, ModelIdError> {
+impl Pulled {
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        if text.contains("://") {
+            return Ok(Self::Address(text.parse()?));
+        }
         let (id, file) = text.split_once(':').map_or((text, None), |(id, file)| (id, Some(file)));
-        Ok(Self { id: id.parse()?, file: file.map(str::parse).transpose()? })
+        Ok(Self::Repository(id.parse()?, file.map(str::parse).transpose()?))
     }
+}
+
+/// A SHA-256 as people copy it, with or without what stands before it.
+fn digest(text: &str) -> Result<Digest, <Digest as std::str::FromStr>::Err> {
+    let text = text.trim();
+    if text.starts_with("sha256:") { text.parse() } else { format!("sha256:{text}").parse() }
 }
 
 /// A model that is here, a well-known one, or a repository and a file of it where one is named.

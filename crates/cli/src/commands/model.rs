@@ -1,13 +1,13 @@
 //! Models: import, see, verify, remove.
 
-use crate::arguments::{ModelVerb, PulledId};
+use crate::arguments::{ModelVerb, Pulled};
 use crate::change;
 use crate::commands::{fit, hub, scan};
 use crate::context::{Context, View};
 use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
-use las_api::types::{ExitStatus, Failure, ImportMode, Intent, ModelFacts};
+use las_api::types::{Code, ExitStatus, Failure, ImportMode, Intent, ModelFacts};
 use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
 
 pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
@@ -27,9 +27,20 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
             })
         }
         ModelVerb::Pull(asked) => {
-            let PulledId { id, file } = asked.what;
-            let (source, revision, name) = (asked.source, asked.revision, asked.name);
-            let intent = Intent::ModelPull { id, file, source, revision, name };
+            let (source, revision, name, digest) = (asked.source, asked.revision, asked.name, asked.sha256);
+            let invalid = |detail: &str| {
+                Stop::from(ErrorBody::from(Failure::new(Code::RequestInvalid).with("detail", detail)))
+            };
+            let intent = match asked.what {
+                Pulled::Repository(..) if digest.is_some() => {
+                    return Err(invalid("--sha256: only with an address"));
+                }
+                Pulled::Repository(id, file) => Intent::ModelPull { id, file, source, revision, name },
+                Pulled::Address(_) if source.is_some() || revision.is_some() => {
+                    return Err(invalid("--source, --revision: not with an address"));
+                }
+                Pulled::Address(url) => Intent::ModelPullAddress { url, digest, name },
+            };
             change::change(context, intent, asked.consent).await
         }
         ModelVerb::Scan(asked) => scan::run(context, asked).await,

@@ -16,6 +16,12 @@ pub(super) fn origin_file(
     location: FileLocation,
 ) -> Result<OriginFile, Failure> {
     let model = &repository.model;
+    if location.sha256.zip(file.sha256).is_some_and(|(one, other)| one != other) {
+        return Err(Failure::new(Code::HubAnswerInvalid)
+            .with("source", &model.source)
+            .with("url", &location.url)
+            .with("detail", "it names two digests of one file"));
+    }
     let size = location.size.or(file.size).ok_or_else(|| {
         Failure::new(Code::ModelNoneSuitable)
             .with("source", &model.source)
@@ -26,6 +32,7 @@ pub(super) fn origin_file(
     Ok(OriginFile {
         path: file.path.clone(),
         url: location.url,
+        mirrors: location.mirrors,
         redirects: location.redirects,
         size,
         checksum: location.sha256.or(file.sha256),
@@ -113,11 +120,16 @@ fn called(chosen: &Candidate, first: &OriginFile, origin: &ModelOrigin) -> PathB
 fn kept_before(installed: &[Installed], file: &OriginFile) -> Option<Digest> {
     let of = |item: &Installed| match &item.source {
         Source::Repository { files, .. } if files.len() > 1 => {
-            files.iter().find(|known| known.url == file.url && known.size == file.size)?.checksum
+            files.iter().find(|known| is_same(known, file) && known.size == file.size)?.checksum
         }
         _ => None,
     };
     installed.iter().find_map(of)
+}
+
+/// Whether two descriptions are of one file: an address of the one is one of the other.
+fn is_same(known: &OriginFile, file: &OriginFile) -> bool {
+    known.addresses().any(|url| file.addresses().any(|other| other == url))
 }
 
 /// A file as it will lie among those of its model; what stands for its digest until that is learned.
@@ -141,9 +153,9 @@ pub(super) fn with_digests(mut item: Installed, places: &[(String, PathBuf)]) ->
 /// The digest of a file that publishes none: the one that was learned when it was fetched before, else what stands for it.
 fn learned_before(installed: &[Installed], file: &OriginFile) -> Digest {
     let same = |item: &&Installed| match &item.source {
-        Source::Repository { files, .. } => {
-            files.iter().any(|known| (&known.url, known.size, known.checksum) == (&file.url, file.size, None))
-        }
+        Source::Repository { files, .. } => files
+            .iter()
+            .any(|known| is_same(known, file) && (known.size, known.checksum) == (file.size, None)),
         _ => false,
     };
     installed.iter().find(same).map_or_else(|| file.stand_in(), |item| item.digest)

@@ -68,12 +68,12 @@ impl NativeExecutor {
                 behind.before = behind.before.saturating_add(file.size);
                 continue;
             }
-            let urls = std::slice::from_ref(&file.url);
+            let urls: Vec<_> = file.addresses().cloned().collect();
             let (redirects, size, binding) = (&file.redirects, file.size, Binding::of(file));
             let begins = Beginning::of(file);
             let secrets = self.secrets();
             let authorization = Some(Authorization { headers: &file.headers, secrets: &*secrets });
-            let wanted = Wanted { urls, redirects, size, binding, begins, authorization };
+            let wanted = Wanted { urls: &urls, redirects, size, binding, begins, authorization };
             let fetched = fetch::fetch(self.home(), &wanted, &self.pace, context, &behind).await?;
             behind.before = behind.before.saturating_add(file.size);
             // Of several, each gets its digest when they are looked at.

@@ -12,14 +12,27 @@ pub enum Unfit {
     Form,
     /// It can be read, and is too small or too large.
     Range,
+    /// What stands from one byte of it to another can't be read.
+    Part(usize, usize),
+    /// What stands there is said a second time.
+    Twice(usize, usize),
 }
 
 impl Unfit {
     /// Its name in the arguments of an error.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Form => "form",
+            Self::Form | Self::Part(..) => "form",
             Self::Range => "range",
+            Self::Twice(..) => "twice",
+        }
+    }
+
+    /// What of a text it is that doesn't fit.
+    pub fn part_of(self, text: &str) -> &str {
+        match self {
+            Self::Form | Self::Range => text,
+            Self::Part(from, to) | Self::Twice(from, to) => text.get(from..to).unwrap_or(text).trim(),
         }
     }
 }

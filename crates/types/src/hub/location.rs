@@ -9,7 +9,11 @@ use ts_rs::TS;
 pub struct FileLocation {
     /// Its address.
     pub url: SourceUrl,
-    /// Other hosts that this address sends on to, as it did when it was asked.
+    /// Where else the same bytes are to be had, in the order in which these are asked when the first fails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<SourceUrl>>", optional)]
+    pub mirrors: Vec<SourceUrl>,
+    /// Other hosts that these addresses send on to, as they did when they were asked.
     pub redirects: Vec<String>,
     /// Its size, if the source says.
     pub size: Option<ByteSize>,

@@ -15,7 +15,11 @@ pub struct OriginFile {
     pub path: RepositoryPath,
     /// Its address.
     pub url: SourceUrl,
-    /// Other hosts that this may send on to; to any other is refused.
+    /// Where else the same bytes are to be had, in the order in which these are asked when the first fails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<SourceUrl>>", optional)]
+    pub mirrors: Vec<SourceUrl>,
+    /// Other hosts that these may send on to; to any other is refused.
     pub redirects: Vec<String>,
     /// Its size.
     pub size: ByteSize,
@@ -34,6 +38,11 @@ impl OriginFile {
     /// What stands for the digest of a file until that is learned.
     pub fn stand_in(&self) -> Digest {
         Digest::of(format!("{}\n{}", self.url, self.size.bytes()).as_bytes())
+    }
+
+    /// Every address of it, its own first.
+    pub fn addresses(&self) -> impl Iterator<Item = &SourceUrl> {
+        std::iter::once(&self.url).chain(&self.mirrors)
     }
 
     /// As it lies among the files of its model; none where its digest is not known.

@@ -1,8 +1,8 @@
 //! The trait that all sources stand behind.
 
 use crate::{
-    Failure, FileLocation, FoundPage, ModelQuery, ModelRepository, RepositoryId, RepositoryPath, Revision,
-    SourceName,
+    Digest, Failure, FileLocation, FoundPage, ModelQuery, ModelRepository, RepositoryId, RepositoryPath,
+    Revision, SourceName, SourceUrl,
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,10 @@ pub trait ModelSource: Send + Sync {
 pub trait ModelSources: Send + Sync {
     /// Them, in the order in which they are asked, as the configuration is now.
     fn enabled(&self) -> Result<Vec<Arc<dyn ModelSource>>, Failure>;
+
+    /// One file behind an address that a person gave, with the digest that it must have. Code: `model-id-invalid` if that is
+    /// no address of a file in a network.
+    fn address(&self, url: &SourceUrl, digest: Digest) -> Result<Arc<dyn ModelSource>, Failure>;
 
     /// Folders in which other tools of this machine keep models, as environment and configuration are now.
     fn places(&self) -> Vec<crate::ModelPlace>;

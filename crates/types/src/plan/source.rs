@@ -113,7 +113,10 @@ impl Source {
                 .collect(),
             Self::Oci { image, .. } => std::iter::once(image.host().to_owned()).collect(),
             Self::Repository { files, .. } => {
-                let named = files.iter().filter_map(|file| Some(file.url.host()?.to_owned()));
+                let named = files
+                    .iter()
+                    .flat_map(crate::OriginFile::addresses)
+                    .filter_map(|url| Some(url.host()?.to_owned()));
                 named.chain(files.iter().flat_map(|file| file.redirects.iter().cloned())).collect()
             }
         }
