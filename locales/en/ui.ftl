@@ -322,6 +322,7 @@ model-tokenizer-line = { $kind }, { $count ->
        *[other] { $count } tokens
     }
 model-template = Chat template
+model-template-show = Its chat templates
 model-template-pinned = pinned with the model
 model-obligations = What its licence asks
 model-placement = Kept

@@ -292,6 +292,7 @@ model-tokenizer = 分词器
 # 参数：kind、count。
 model-tokenizer-line = { $kind }，{ $count } 个词元
 model-template = 对话模板
+model-template-show = 对话模板内容
 model-template-pinned = 随模型固定
 model-obligations = 许可证要求
 model-placement = 存放方式

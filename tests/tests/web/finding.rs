@@ -63,11 +63,11 @@ pub(crate) fn by_filters(size: (u32, u32)) {
     assert_eq!(page.attributes("hub-found", "data-form"), ["list"]);
 
     // What has an owner who must be asked says so, and there is a next page.
-    page.script("location.reload()", &json!([]));
+    page.reload();
     page.write("hub-words", "gated");
     finds(&page, &["gated-org/Gated-GGUF"]);
     assert!(!page.text("hub-gate").is_empty());
-    page.script("location.reload()", &json!([]));
+    page.reload();
     page.write("hub-words", "long");
     page.click("hub-search");
     page.wait("a page", |page| (page.attributes("hub-row", "data-id").len() == 100).then_some(()));

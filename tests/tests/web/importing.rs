@@ -46,6 +46,9 @@ pub(crate) fn a_split_model(size: (u32, u32)) {
     let listed = machine.json(&["model", "list"]).ok().json();
     let digest = listed[0]["facts"]["chat_templates"]["default"].as_str().unwrap().to_owned();
     assert!(template.contains(&digest.trim_start_matches("sha256:")[..12]), "{template}: {digest}");
+    page.click("[data-testid=\"model-templates\"] summary");
+    let shown = page.text("model-template-text");
+    assert!(shown.contains("messages"), "{shown}");
     page.click("model-verify");
     page.wait("that it is whole", |page| {
         (page.attributes("model-state", "data-state") == ["whole"]).then_some(())

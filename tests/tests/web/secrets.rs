@@ -44,7 +44,7 @@ pub(crate) fn is_kept_and_removed(size: (u32, u32)) {
     page.picture("secrets");
 
     // Nor after the page is opened anew, nor in what the core answers.
-    page.script("location.reload()", &json!([]));
+    page.reload();
     page.click("nav-settings");
     rows(&page, &row);
     assert!(!held(&page).contains(LET_IN));
