@@ -157,6 +157,7 @@ fn ask(app: &AppHandle, service: ServiceName, intent: Intent) {
         tray.entries().end(&service);
         if let Err(error) = outcome {
             tracing::warn!(%service, %error, "what the tray asked for failed");
+            tray.operations().was_told(error.operation);
             tell(&app, Some(&service), &error);
         }
         refresh(&app).await;

@@ -39,10 +39,10 @@ pub use request::{
 };
 pub use secret::{BySecretName, SecretRequest, SecretsView};
 pub use view::{
-    AuditCheckpoint, AuditLine, AuditVerification, ChatTemplateView, ConfigCheck, ConfigView, DoctorReport, EndpointView,
-    Finding, GenerationDiff, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView,
-    OperationView, PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView, TokenCreated,
-    TokenView, Warning,
+    AuditCheckpoint, AuditLine, AuditVerification, ChatTemplateView, ConfigCheck, ConfigView, DoctorReport,
+    EndpointView, Finding, GenerationDiff, GenerationView, MachineSummary, ModelVerification, ModelView,
+    ModuleView, OperationView, PolicyView, ReconcileView, RepairedView, SetupGoal, SetupView, StatusView,
+    TokenCreated, TokenView, Warning,
 };
 
 mod bindings;

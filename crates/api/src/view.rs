@@ -2,9 +2,9 @@
 
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, Digest, DriftOutcome, GenerationNumber,
-    Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest, ModuleState,
-    Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, Digest, DriftOutcome,
+    GenerationNumber, Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest,
+    ModuleState, Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
     SecretStoreState, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,8 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, OperationState,
-    ParameterCount, Phrase, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, OperationState, ParameterCount,
+    Phrase, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
 };
 use las_i18n::Words;
 use std::fmt::Display;

@@ -53,7 +53,8 @@ fn of_folder(weights: &Path) -> Result<BTreeMap<String, String>, Failure> {
     for name in ["tokenizer_config.json", "chat_template.jinja"] {
         let path = weights.with_file_name(name);
         match beside(&path) {
-            Ok(text) => add(&mut templates, name, &text).map_err(|error| error.failure(&path.display().to_string()))?,
+            Ok(text) => add(&mut templates, name, &text)
+                .map_err(|error| error.failure(&path.display().to_string()))?,
             Err(failure) if failure.code == Code::FileNotFound => {}
             Err(failure) => return Err(failure),
         }

@@ -80,8 +80,13 @@ impl Operations {
         }
         let failed = of(FAILED)?;
         let (id, why) = (failed.id, ErrorBody::of(failed)?);
-        self.told = Some(id);
+        self.was_told(Some(id));
         Some(Asked::Why(Box::new(why)))
+    }
+
+    /// Somebody was told why it failed: it needs no line.
+    pub(super) fn was_told(&mut self, operation: Option<OperationId>) {
+        self.told = operation.or(self.told);
     }
 
     /// Whether this is an operation that only went on, and so recently that nothing need be shown of it.

@@ -136,10 +136,14 @@ fn chat_templates_are_shown_as_they_were_pinned_and_no_others() {
     machine.las(&["model", "import", &file, "--yes"]).ok();
     let shown = machine.json(&["model", "template", "mine"]).ok().json();
     let pinned = &machine.json(&["model", "list"]).ok().json()[0]["facts"]["chat_templates"];
-    let one = |name: &str, text: &str| serde_json::json!({ "name": name, "digest": pinned[name], "text": text });
+    let one =
+        |name: &str, text: &str| serde_json::json!({ "name": name, "digest": pinned[name], "text": text });
     assert_eq!(shown, serde_json::json!([one("default", template), one("tool_use", "{{ tools }}")]));
     let text = machine.las(&["model", "template", "mine"]).ok().stdout;
-    assert!(text.contains("{{ messages }}\n") && text.contains("red") && !text.contains('\u{1b}'), "{text:?}");
+    assert!(
+        text.contains("{{ messages }}\n") && text.contains("red") && !text.contains('\u{1b}'),
+        "{text:?}"
+    );
     let core = machine.serve();
     assert_eq!(core.client().get("/v1/model-packages/mine/templates").ok(), shown);
     machine.json(&["model", "template", "nobody"]).fails("model-not-found", 5);

@@ -47,9 +47,7 @@ impl Scene<'_> {
     }
 
     fn until_gone(&self) {
-        until(&format!("no line of it, last {:?}", self.parts()), || {
-            self.parts().is_none().then_some(())
-        });
+        until(&format!("no line of it, last {:?}", self.parts()), || self.parts().is_none().then_some(()));
     }
 
     /// What stands for an argument in a text of `locales/`, if this is that text.

@@ -3,6 +3,10 @@
 use las_tests::{Browser, Hub, Workstation, hub_repository, hub_sample, models};
 use serde_json::json;
 
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+const FOCUSED: &str = "return document.activeElement.dataset.testid ?? null";
+
 /// Chooses in a list.
 fn choose(page: &Browser, list: &str, value: &str) {
     page.click(&format!("[data-testid=\"{list}\"] option[value=\"{value}\"]"));
@@ -23,7 +27,12 @@ pub(crate) fn by_filters(size: (u32, u32)) {
     hub_sample(folder.path());
     let about = json!({ "license": "cc0-1.0", "task": "text-classification" });
     for number in 1..=103 {
-        hub_repository(folder.path(), &format!("long-org/Long-{number}"), &about, &[("a.gguf", &models::small(1))]);
+        hub_repository(
+            folder.path(),
+            &format!("long-org/Long-{number}"),
+            &about,
+            &[("a.gguf", &models::small(1))],
+        );
     }
     let (hub, machine) = (Hub::start(folder.path()), Workstation::new());
     hub.serves(&machine);
@@ -47,14 +56,23 @@ pub(crate) fn by_filters(size: (u32, u32)) {
     page.click("hub-search");
     page.shown("hub-none");
 
-    // As cards, and back. What was found stays.
+    // As cards, and back, by keys alone. What was found stays.
     choose(&page, "hub-task", "text-generation");
     finds(&page, &["tiny-org/Tiny-GGUF"]);
-    page.click("hub-view-cards");
+    for (at, next) in [
+        ("hub-search", "hub-view-list"),
+        ("hub-view-list", "hub-view-cards"),
+        ("hub-view-cards", "hub-get"),
+        ("hub-get", "hub-model"),
+    ] {
+        page.write(at, TAB);
+        assert_eq!(page.script(FOCUSED, &json!([])), next, "behind {at}");
+    }
+    page.write("hub-view-cards", " ");
     assert_eq!(page.attributes("hub-found", "data-form"), ["cards"]);
     assert_eq!(page.attributes("hub-view-cards", "aria-pressed"), ["true"]);
     assert_eq!(page.attributes("hub-row", "data-id"), ["tiny-org/Tiny-GGUF"]);
-    page.click("hub-model");
+    page.write("hub-model", ENTER);
     assert!(page.text("hub-files").contains("tiny.gguf"));
     page.click("[data-testid=\"fit\"] summary");
     page.shown("fit-verdict");
@@ -90,8 +108,7 @@ pub(crate) fn by_what_fits(size: (u32, u32)) {
     let core = machine.serve();
     let page = Browser::chromium(&machine, core.page(), size);
     page.click("nav-models");
-    page.write("hub-words", "qwen3");
-    page.click("hub-search");
+    page.write("hub-words", &format!("qwen3{ENTER}"));
     page.shown("hub-offline");
     let fits = |page: &Browser| page.texts("hub-fit");
     let all = fits(&page);

@@ -1,7 +1,8 @@
 //! Models of several files, imported by the page's form.
 
 use las_tests::{
-    Browser, ENGINE, Workstation, model_config, part_name, safetensors, shipped_chat_model, split_gguf, tokenizer_json,
+    Browser, ENGINE, Workstation, model_config, part_name, safetensors, shipped_chat_model, split_gguf,
+    tokenizer_json,
 };
 use serde_json::json;
 use std::path::Path;
@@ -73,7 +74,8 @@ pub(crate) fn a_folder_of_weights(size: (u32, u32)) {
     let folder = machine.outside("tiny-1b");
     std::fs::create_dir_all(&folder).unwrap();
     let code = json!({ "auto_map": { "AutoModel": "modeling_x.Model" } });
-    let template = json!({ "tokenizer_class": "X", "chat_template": "{{ messages }}" }).to_string().into_bytes();
+    let template =
+        json!({ "tokenizer_class": "X", "chat_template": "{{ messages }}" }).to_string().into_bytes();
     for (name, bytes) in [
         ("config.json", model_config(&code)),
         ("model.safetensors", safetensors(&[("embed.weight", &[1; 4096]), ("lm_head.weight", &[2; 4096])])),

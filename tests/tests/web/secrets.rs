@@ -17,8 +17,11 @@ fn held(page: &Browser) -> String {
 
 fn rows(page: &Browser, wanted: &[String]) {
     page.wait(&format!("{wanted:?}"), |page| {
-        let shown: Vec<String> =
-            page.texts("secret-row").iter().map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let shown: Vec<String> = page
+            .texts("secret-row")
+            .iter()
+            .map(|row| row.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
         (shown == wanted).then_some(())
     });
 }
@@ -31,7 +34,10 @@ pub(crate) fn is_kept_and_removed(size: (u32, u32)) {
     page.shown("secret-store");
     assert_eq!(page.texts("secret-row"), [""; 0]);
     // Nothing can be kept without a name, an address and a value.
-    assert_eq!(page.script("return document.querySelector('[data-testid=secret-set]').disabled", &json!([])), true);
+    assert_eq!(
+        page.script("return document.querySelector('[data-testid=secret-set]').disabled", &json!([])),
+        true
+    );
     page.write("secret-name", "hub");
     page.write("secret-origin", "https://hub.example/models");
     page.write("secret-value", LET_IN);

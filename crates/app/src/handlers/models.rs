@@ -2,8 +2,8 @@
 
 use crate::App;
 use las_api::{
-    ByName, ChatTemplateView, ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView, NoArguments, ScannedModelView,
-    VerifyRequest,
+    ByName, ChatTemplateView, ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView,
+    NoArguments, ScannedModelView, VerifyRequest,
 };
 use las_types::{Code, Digest, Executor, Failure, Installed, ModelPackage};
 use std::path::PathBuf;

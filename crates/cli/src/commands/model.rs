@@ -9,7 +9,9 @@ use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{ExitStatus, Failure, ImportMode, Intent, ModelFacts};
-use las_api::{ByName, ChatTemplateView, ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
+use las_api::{
+    ByName, ChatTemplateView, ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest,
+};
 
 pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
     match verb {
@@ -123,7 +125,9 @@ fn templates_text(templates: &[ChatTemplateView], view: &View<'_>) -> String {
 
 fn shown_plainly(line: &str) -> String {
     let plain = |sign: char| sign == '\t' || !sign.is_control();
-    line.chars().map(|sign| if plain(sign) { sign.to_string() } else { sign.escape_default().to_string() }).collect()
+    line.chars()
+        .map(|sign| if plain(sign) { sign.to_string() } else { sign.escape_default().to_string() })
+        .collect()
 }
 
 /// The base that an adapter names and that is not here.
