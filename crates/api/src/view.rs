@@ -2,9 +2,9 @@
 
 use crate::{ErrorBody, ReadinessView, ReleaseView};
 use las_types::{
-    ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, Digest, DriftOutcome,
-    GenerationNumber, Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest,
-    ModuleState, Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
+    ByteSize, CapabilitySet, Category, Deprecation, Detail, Difference, DriftOutcome, GenerationNumber,
+    Installed, Intent, JournalEntry, ModelFacts, ModelPackage, ModuleName, ModuleRequest, ModuleState,
+    Operation, OperationId, Origin, Placement, Policy, ProfileSource, Provided, RuntimeMode,
     SecretStoreState, ServiceState, ServiceStatus, Setting, Tier, Timestamp, TokenId, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -180,17 +180,6 @@ pub struct ModelView {
     pub base: Option<ModuleName>,
     /// What is kept of it: weights, checksums, licence, origin.
     pub package: ModelPackage,
-}
-
-/// One chat template of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ChatTemplateView {
-    /// Its name; `default` is the main one.
-    pub name: String,
-    /// SHA-256 of its bytes, as it was pinned when the model came.
-    pub digest: Digest,
-    /// The template, in Jinja.
-    pub text: String,
 }
 
 /// One model's bytes against its digest.
