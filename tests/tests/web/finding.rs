@@ -141,7 +141,7 @@ pub(crate) fn by_what_fits(size: (u32, u32)) {
     });
     page.click("hub-view-cards");
     page.picture("hub-phone-cards");
-    let wide = page.script("return document.documentElement.scrollWidth > innerWidth", &json!([]));
-    assert_eq!(wide, false, "nothing is wider than the screen");
+    let scrolls = "const main = document.getElementById('main'); return main.scrollWidth > main.clientWidth";
+    assert_eq!(page.script(scrolls, &json!([])), false, "nothing is wider than the screen");
     assert_eq!(page.console_errors(), [""; 0]);
 }

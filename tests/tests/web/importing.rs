@@ -8,6 +8,8 @@ use serde_json::json;
 use std::path::Path;
 
 const PARTS: usize = 3;
+const SCROLLS: &str =
+    "const main = document.getElementById('main'); return main.scrollWidth > main.clientWidth";
 
 /// Imports what lies there by the form, and opens its row.
 fn import(page: &Browser, path: &Path, mode: &str, name: &str) {
@@ -95,5 +97,6 @@ pub(crate) fn a_folder_of_weights(size: (u32, u32)) {
     assert!(page.text("model-obligations").contains("names no licence"));
     assert!(!page.text("model-template").is_empty());
     page.picture("import-weights");
+    assert_eq!(page.script(SCROLLS, &json!([])), false, "nothing is wider than the screen");
     assert_eq!(page.console_errors(), [""; 0]);
 }
