@@ -332,6 +332,7 @@ cli-help-model-scan = Find models that other tools of this machine keep, and ado
 cli-help-model-list = List models
 cli-help-model-search = Find models that can be had, at the sources that are switched on
 cli-help-model-show = Show a model that can be had: its files, sizes and digests
+cli-help-model-template = Show the chat templates of a model that is here, as they were pinned when it came
 cli-help-model-verify = Compare the bytes of models with their digests
 cli-help-model-repair = Make damaged models whole again; of one that was fetched only what is damaged is fetched
 cli-help-model-remove = Remove models; a file that was left where it was is not touched

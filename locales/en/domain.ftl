@@ -527,6 +527,7 @@ operation-state-failed = failed and undone
 operation-state-cancelled = cancelled and undone
 progress-bytes = { $done } of { $total }
 progress-speed = { $speed }/s
+progress-percent = { $percent } %
 progress-left = { $time } left
 
 journal-phase-started = started

@@ -281,6 +281,29 @@ scan-adopt-one = Adopt { $id }
 scan-here = here as { $name }
 scan-from = Adopted from
 hub-fits = Only what fits
+hub-task = For
+hub-any = any
+hub-task-text-generation = Text
+hub-task-image-text-to-text = Text and pictures
+hub-task-feature-extraction = Embeddings
+hub-format = Format
+# Args: size.
+hub-size-up-to = up to { $size }
+hub-view = How they are shown
+hub-view-list = List
+hub-view-cards = Cards
+hub-no-license = no licence named
+hub-count = { $count ->
+        [one] one model
+       *[other] { $count } models
+    }
+hub-downloads = { $count ->
+        [one] one download
+       *[other] { $count } downloads
+    }
+hub-more = Show more
+# Args: id.
+hub-files-of = Files of { $id }
 fit-details = How it fits this machine
 fit-speed-unknown = How fast it may be is unknown: nobody measured at which rate this machine reads its memory. “Measure” on the page of the machine does so.
 # Args: parameters, quantisation, size.
@@ -296,8 +319,18 @@ model-abilities = Abilities
 model-base = Belongs to
 model-base-absent = { $base }, which is not here
 model-projector = Projector for pictures
-model-code = Code of its own
-model-code-absent = not fetched, and not run
+model-files = Files
+model-source = From
+model-tokenizer = Tokenizer
+# Args: kind, count.
+model-tokenizer-line = { $kind }, { $count ->
+        [one] one token
+       *[other] { $count } tokens
+    }
+model-template = Chat template
+model-template-show = Its chat templates
+model-template-pinned = pinned with the model
+model-obligations = What its licence asks
 model-placement = Kept
 model-digest = Digest
 model-verified = The file is whole.
@@ -309,8 +342,8 @@ model-unload = Unload the model
 model-verify = Verify the file
 model-remove = Remove the model
 import-title = Import a model
-import-lead = A GGUF file that is already on this machine. Its header is read first; you see the plan before anything is copied.
-import-path = Path of the file
+import-lead = A GGUF file, any part of a split one, or a folder with weights in safetensors, already on this machine. It is read first; you see the plan before anything is copied.
+import-path = Path of the file or folder
 import-path-example = /home/me/models/model.gguf
 import-mode = How it is kept
 import-copy = Copy it
@@ -514,6 +547,8 @@ secret-origin = Address that it is for
 secret-value = Value
 secret-set = Keep it
 secret-remove = Remove
+# Args: name.
+secret-remove-one = Remove { $name }
 secret-empty = No secret is kept.
 doctor-check = Check this installation
 doctor-repair = Repair
@@ -554,4 +589,6 @@ tray-stop = { $name ->
 }
 # Args: name, state: as on the command line.
 tray-service = { $name }: { $state }
+# Args: what, state: as on the command line.
+tray-operation = { $what }: { $state }
 tray-quit = Quit

@@ -313,6 +313,7 @@ cli-help-model-scan = 查找本机其他工具保存的模型，并在不复制�
 cli-help-model-list = 列出模型
 cli-help-model-search = 在已启用的来源中查找可获取的模型
 cli-help-model-show = 显示可获取的模型：文件、大小和摘要
+cli-help-model-template = 显示本机模型的对话模板，即模型到来时固定的内容
 cli-help-model-verify = 将模型的字节与其摘要比对
 cli-help-model-repair = 修复损坏的模型；从来源获取的模型只重新获取损坏的部分
 cli-help-model-remove = 移除模型；保留在原处的文件不会被改动

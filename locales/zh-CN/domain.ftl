@@ -518,6 +518,7 @@ operation-state-failed = 失败并已撤销
 operation-state-cancelled = 已取消并撤销
 progress-bytes = { $done } / { $total }
 progress-speed = { $speed }/s
+progress-percent = { $percent }%
 progress-left = 剩余 { $time }
 
 journal-phase-started = 开始

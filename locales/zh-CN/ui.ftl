@@ -260,6 +260,23 @@ scan-adopt-one = 收用 { $id }
 scan-here = 已登记为 { $name }
 scan-from = 收用自
 hub-fits = 仅显示能容下的
+hub-task = 用途
+hub-any = 不限
+hub-task-text-generation = 文本
+hub-task-image-text-to-text = 文本和图片
+hub-task-feature-extraction = 嵌入向量
+hub-format = 格式
+# 参数：size。
+hub-size-up-to = 不超过 { $size }
+hub-view = 显示方式
+hub-view-list = 列表
+hub-view-cards = 卡片
+hub-no-license = 未注明许可证
+hub-count = { $count } 个模型
+hub-downloads = { $count } 次下载
+hub-more = 显示更多
+# 参数：id。
+hub-files-of = { $id } 的文件
 fit-details = 是否适合本机
 fit-speed-unknown = 速度未知：尚未测量本机读取内存的速度。机器页面上的“测量”会进行测量。
 # 参数：parameters、quantisation、size。
@@ -275,8 +292,15 @@ model-abilities = 能力
 model-base = 所属模型
 model-base-absent = { $base }（不在本机）
 model-projector = 图片投影器
-model-code = 自带的代码
-model-code-absent = 未获取，也不会运行
+model-files = 文件
+model-source = 来源
+model-tokenizer = 分词器
+# 参数：kind、count。
+model-tokenizer-line = { $kind }，{ $count } 个词元
+model-template = 对话模板
+model-template-show = 对话模板内容
+model-template-pinned = 随模型固定
+model-obligations = 许可证要求
 model-placement = 存放方式
 model-digest = 摘要
 model-verified = 文件完整。
@@ -288,8 +312,8 @@ model-unload = 卸载模型
 model-verify = 校验文件
 model-remove = 移除模型
 import-title = 导入模型
-import-lead = 选择本机上已有的 GGUF 文件。会先读取文件头；复制之前您会看到计划。
-import-path = 文件路径
+import-lead = 选择本机上已有的 GGUF 文件、分片模型的任意一个分片，或存放 safetensors 权重的文件夹。会先读取其内容；复制之前您会看到计划。
+import-path = 文件或文件夹的路径
 import-path-example = /home/me/models/model.gguf
 import-mode = 存放方式
 import-copy = 复制
@@ -483,6 +507,8 @@ secret-origin = 所用于的地址
 secret-value = 值
 secret-set = 保存
 secret-remove = 移除
+# 参数：name。
+secret-remove-one = 移除 { $name }
 secret-empty = 没有保存机密。
 doctor-check = 检查本次安装
 doctor-repair = 修复
@@ -511,4 +537,6 @@ tray-stop = { $name ->
 }
 # 参数：name、state：与命令行一致。
 tray-service = { $name }：{ $state }
+# 参数：what、state，与命令行一致。
+tray-operation = { $what }：{ $state }
 tray-quit = 退出

@@ -34,10 +34,7 @@ pub(crate) async fn run(app: &AppHandle, intent: Intent) -> Result<(), ErrorBody
             _ = look.tick() => operation = read(&client, operation.id).await?,
         }
     }
-    let id = operation.id;
-    operation
-        .failure
-        .map_or(Ok(()), |(code, args)| Err(ErrorBody { args, operation: Some(id), ..ErrorBody::new(code) }))
+    ErrorBody::of(&operation).map_or(Ok(()), Err)
 }
 
 async fn read(client: &Client, id: OperationId) -> Result<Operation, ErrorBody> {

@@ -39,8 +39,11 @@ async fn listen(app: &AppHandle) -> Result<(), las_api::ErrorBody> {
     tray::refresh(app).await;
     while let Some(event) = events.next().await {
         forward(app, &event);
-        if !matches!(&event, Event::OperationProgressed { operation } if !operation.state.is_final()) {
-            tray::refresh(app).await;
+        match &event {
+            Event::OperationProgressed { operation } if !operation.state.is_final() => {
+                tray::moves(app, operation).await;
+            }
+            _ => tray::refresh(app).await,
         }
     }
     Ok(())

@@ -15,8 +15,9 @@ mod serve;
 pub use content::LFS_FROM;
 pub use fault::Fault;
 pub use request::Asked;
-pub use sample::{LET_IN, repository as hub_repository, sample as hub_sample};
+pub use sample::{BIG, LET_IN, big as hub_big, repository as hub_repository, sample as hub_sample};
 
+use crate::Workstation;
 use content::Content;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -77,6 +78,17 @@ impl Hub {
     /// The host on which its large files lie.
     pub fn store_host(&self) -> String {
         self.state.store.ip().to_string()
+    }
+
+    /// It is this machine's only source.
+    #[track_caller]
+    pub fn serves(&self, machine: &Workstation) {
+        let (endpoint, store) = (self.endpoint(), self.store_host());
+        let text = format!(
+            "[models]\nhugging_face = \"{endpoint}\"\nmodel_scope = \"off\"\nfile_hosts = \"{store}\"\n"
+        );
+        std::fs::create_dir_all(machine.home()).unwrap();
+        std::fs::write(machine.home().join("config.toml"), text).unwrap();
     }
 
     /// Reads its folder again: where a repository's files differ, its branch goes on to a new commit.

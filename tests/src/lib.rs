@@ -46,7 +46,7 @@ pub use display::{SCREEN, Seat};
 pub use engines::{Condition, EngineVersions};
 pub use files::{models, profile, repository, shipped_chat_model};
 pub use http::{Answer, Client, Stream};
-pub use hub::{Asked, Fault, Hub, LET_IN, LFS_FROM, hub_repository, hub_sample};
+pub use hub::{Asked, BIG, Fault, Hub, LET_IN, LFS_FROM, hub_big, hub_repository, hub_sample};
 pub use keyring::SessionKeyring;
 pub use loop_disk::{Cut, LoopDisk};
 pub use others::{Untouched, ollama_model};

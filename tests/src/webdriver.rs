@@ -137,6 +137,12 @@ impl Browser {
         self.send(method, &format!("{}{path}", self.session), body)
     }
 
+    /// Opens the page anew, and waits until it is there.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.command("POST", "/refresh", Some(&json!({}))).unwrap();
+    }
+
     /// Runs a script in the page, which returns a value.
     #[track_caller]
     pub fn script(&self, script: &str, arguments: &Value) -> Value {

@@ -1,6 +1,7 @@
 //! The real window on a screen without a desktop, through WebDriver and the message bus.
 
 mod first_run;
+mod operations;
 mod services;
 mod shared_core;
 mod tray;
@@ -33,6 +34,18 @@ fn the_tray_opens_starts_stops_and_quits() {
 #[test]
 fn without_a_tray_closing_the_window_quits() {
     unless(Seat::lacks(), "without_a_tray_closing_the_window_quits", tray::is_not_needed);
+}
+
+#[test]
+fn the_tray_shows_pauses_and_cancels_what_runs_as_the_command_line_does() {
+    let test = "the_tray_shows_pauses_and_cancels_what_runs_as_the_command_line_does";
+    unless(Browser::window_lacks(), test, || operations::are_in_the_tray("en"));
+}
+
+#[test]
+fn the_tray_has_the_words_of_the_command_line_for_what_runs_in_chinese() {
+    let test = "the_tray_has_the_words_of_the_command_line_for_what_runs_in_chinese";
+    unless(Browser::window_lacks(), test, || operations::are_in_the_tray("zh-CN"));
 }
 
 #[test]

@@ -2,15 +2,18 @@
 
 mod accessibility;
 mod adopting;
+mod finding;
 mod history;
+mod importing;
 mod machine;
 mod overrides;
 mod pulling;
+mod secrets;
 mod services;
 mod sources;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
-use las_tests::{Browser, Workstation, skip};
+use las_tests::{Browser, SessionKeyring, Workstation, skip};
 
 const DESKTOP: (u32, u32) = (1280, 800);
 const PHONE: (u32, u32) = (390, 844);
@@ -95,6 +98,46 @@ fn a_model_is_pulled_paused_had_and_repaired_from_the_page() {
 fn a_pull_is_cancelled_from_the_page() {
     if !no_browser("a_pull_is_cancelled_from_the_page") {
         pulling::is_cancelled(PHONE);
+    }
+}
+
+#[test]
+fn models_are_found_by_task_format_and_licence_as_a_list_or_as_cards() {
+    if !no_browser("models_are_found_by_task_format_and_licence_as_a_list_or_as_cards") {
+        finding::by_filters(DESKTOP);
+    }
+}
+
+#[test]
+fn models_that_fit_this_machine_and_a_size_are_found_without_a_network_on_a_phone() {
+    if !no_browser("models_that_fit_this_machine_and_a_size_are_found_without_a_network_on_a_phone") {
+        finding::by_what_fits(PHONE);
+    }
+}
+
+#[test]
+fn a_split_model_is_imported_by_the_form_and_shown_with_its_files() {
+    if !no_browser("a_split_model_is_imported_by_the_form_and_shown_with_its_files") {
+        importing::a_split_model(DESKTOP);
+    }
+}
+
+#[test]
+fn a_folder_of_weights_is_imported_by_the_form_with_a_warning_of_its_code() {
+    if !no_browser("a_folder_of_weights_is_imported_by_the_form_with_a_warning_of_its_code") {
+        importing::a_folder_of_weights(PHONE);
+    }
+}
+
+#[test]
+fn a_secret_is_kept_by_the_page_never_shown_again_and_removed() {
+    let test = "a_secret_is_kept_by_the_page_never_shown_again_and_removed";
+    if no_browser(test) {
+        return;
+    }
+    match SessionKeyring::lacks() {
+        Some(program) => skip(&format!("web::{test}"), &format!("{program} is not installed")),
+        None => secrets::is_kept_and_removed(DESKTOP),
     }
 }
 

@@ -83,6 +83,7 @@ pub fn typescript() -> String {
         crate::ModelFitRequest,
         crate::ModelFitView,
         crate::ModelRepositoryView,
+        crate::ChatTemplateView,
         crate::DoctorRequest,
         crate::VerifyRequest,
         crate::TokenRequest,

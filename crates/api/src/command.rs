@@ -63,6 +63,7 @@ pub const COMMANDS: &[Command] = &[
     row("model_scan", Method::Get, "/v1/model-scan", Access::Read),
     row("model_show", Method::Get, "/v1/model-repository", Access::Read),
     row("model_fit", Method::Get, "/v1/model-fit", Access::Read),
+    row("model_template", Method::Get, "/v1/model-packages/{name}/templates", Access::Read),
     row("model_verify", Method::Post, "/v1/model-packages/verify", Access::Read),
     row("plan_create", Method::Post, "/v1/plans", Access::Read),
     row("plan_show", Method::Get, "/v1/plans/{id}", Access::Read),

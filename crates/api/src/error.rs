@@ -1,6 +1,6 @@
 //! The body of an error, the same from every interface.
 
-use las_types::{Code, Detail, ExitStatus, Failure, OperationId};
+use las_types::{Code, Detail, ExitStatus, Failure, Operation, OperationId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +28,12 @@ impl ErrorBody {
     /// An error of that code without arguments.
     pub fn new(code: Code) -> Self {
         Self { code, args: BTreeMap::new(), details: Vec::new(), operation: None }
+    }
+
+    /// What failed in an operation, if anything did.
+    pub fn of(operation: &Operation) -> Option<Self> {
+        let (code, args) = operation.failure.clone()?;
+        Some(Self { args, operation: Some(operation.id), ..Self::new(code) })
     }
 
     /// Adds an argument.

@@ -20,6 +20,7 @@ mod probe;
 mod registry;
 mod request;
 mod secret;
+mod template;
 mod view;
 
 pub use command::{Access, COMMANDS, Command, INTENTS, IntentVerb, Method, command};
@@ -38,6 +39,7 @@ pub use request::{
     ServiceLogRequest, TokenRequest, VerifyRequest,
 };
 pub use secret::{BySecretName, SecretRequest, SecretsView};
+pub use template::ChatTemplateView;
 pub use view::{
     AuditCheckpoint, AuditLine, AuditVerification, ConfigCheck, ConfigView, DoctorReport, EndpointView,
     Finding, GenerationDiff, GenerationView, MachineSummary, ModelVerification, ModelView, ModuleView,

@@ -65,6 +65,7 @@ pub(crate) async fn dispatch(
         "model_scan" => answer!(app, args, models::scan),
         "model_show" => answer!(app, args, hubs::show),
         "model_fit" => answer!(app, args, fit::show),
+        "model_template" => answer!(app, args, models::templates),
         "model_verify" => answer!(app, args, models::verify),
         "plan_create" => answer!(app, args, operations::plan_create),
         "plan_show" => answer!(app, args, operations::plan_show),

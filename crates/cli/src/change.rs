@@ -109,7 +109,7 @@ pub(crate) fn conclude(context: &Context, operation: &Operation) -> Result<(), S
     if context.output.form == Form::Json {
         context.output.json_line(operation)?;
     }
-    match (operation.state, render::operation_failure(operation)) {
+    match (operation.state, las_api::ErrorBody::of(operation)) {
         (OperationState::Succeeded, _) => {
             if context.output.form == Form::Text {
                 let what = render::intent(&operation.intent, &view);

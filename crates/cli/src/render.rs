@@ -8,9 +8,10 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
-    ParameterCount, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
+    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, OperationState, ParameterCount,
+    Phrase, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
 };
+use las_i18n::Words;
 use std::fmt::Display;
 
 /// A list of things in one line.
@@ -30,60 +31,12 @@ pub(crate) fn moment(at: Timestamp) -> String {
 
 /// What somebody wants, in words.
 pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
-    let what = match intent {
-        Intent::ModuleInstall { modules, mode: None } => joined(modules),
-        Intent::ModuleInstall { modules, mode: Some(mode) } => {
-            let args = [("what", &*joined(modules)), ("mode", mode.as_str())];
-            return view.words.text("intent-module_install-mode", &args);
-        }
-        Intent::DoctorRepair { modules, others } => {
-            joined(modules.iter().map(ToString::to_string).chain(others.iter().map(ToString::to_string)))
-        }
-        Intent::ModuleUpgrade { modules } if modules.is_empty() => {
-            return view.word("intent-module_upgrade-all");
-        }
-        Intent::ModuleUpgrade { modules } | Intent::ModuleRemove { modules, purge: false } => joined(modules),
-        Intent::ModuleRemove { modules, purge: true } => {
-            return view.words.text("intent-module_remove-purge", &[("what", &joined(modules))]);
-        }
-        Intent::ModulePin { module, version } => format!("{module} {version}"),
-        Intent::ModuleUnpin { module } | Intent::ModuleRollback { module } => module.to_string(),
-        Intent::OperationResume { id } => id.to_string(),
-        Intent::ModelImport { path, name, .. } => {
-            name.as_ref().map_or_else(|| path.clone(), ToString::to_string)
-        }
-        Intent::ModelAdopt { name: Some(name), .. } => name.to_string(),
-        Intent::ModelAdopt { paths, name: None, .. } => joined(paths),
-        Intent::ModelPull { id, file: Some(file), .. } => format!("{id}:{file}"),
-        Intent::ModelPull { id, file: None, .. } => id.to_string(),
-        Intent::ModelPullAddress { url, .. } => {
-            return view.words.text("intent-model_pull_address", &[("what", url.as_str())]);
-        }
-        Intent::ModelLoad { model } => model.to_string(),
-        Intent::ServiceStart { service }
-        | Intent::ServiceRestart { service }
-        | Intent::ServiceStop { service } => service.to_string(),
-        Intent::OverrideSet { capability, value, reason } => format!("{capability} → {value} ({reason})"),
-        Intent::OverrideRevert { id } => id.to_string(),
-        Intent::ConfigSet { key, value } => format!("{key} = {value}"),
-        Intent::ConfigUnset { key } => key.clone(),
-        Intent::GenerationRollback { to: Some(number) } => number.to_string(),
-        Intent::StateApply { desired } => {
-            let modules = desired.modules.iter().map(ToString::to_string);
-            let models = desired
-                .models
-                .iter()
-                .map(|model| model.name.as_ref().map_or_else(|| model.path.clone(), ToString::to_string));
-            let all = joined(modules.chain(models));
-            if all.is_empty() { dash() } else { all }
-        }
-        Intent::LockApply { lock } => {
-            let all = joined(lock.items.iter().map(|item| format!("{} {}", item.name, item.version)));
-            if all.is_empty() { dash() } else { all }
-        }
-        Intent::GenerationRollback { to: None } => return view.word("intent-generation_rollback-previous"),
-    };
-    view.words.text(&format!("intent-{}", intent.command()), &[("what", &what)])
+    phrase(&intent.phrase(), view.words)
+}
+
+/// A phrase, in words.
+pub(crate) fn phrase(phrase: &Phrase, words: &Words) -> String {
+    words.text_with(&phrase.key, &phrase.args)
 }
 
 /// What a step does, in words.
@@ -246,12 +199,6 @@ pub(crate) fn service_standing(service: &ServiceStatus, view: &View<'_>) -> Stri
         return view.paint.caution(&view.word("service-state-degraded"));
     }
     service_state(service.state, view)
-}
-
-/// What failed in an operation.
-pub(crate) fn operation_failure(operation: &Operation) -> Option<ErrorBody> {
-    let (code, args) = operation.failure.clone()?;
-    Some(ErrorBody { args, operation: Some(operation.id), ..ErrorBody::new(code) })
 }
 
 /// A generation's number, or a dash.

@@ -53,6 +53,7 @@ mod sets;
 mod sight;
 mod speed;
 mod stale;
+mod template;
 mod turn;
 mod undo;
 mod unhealthy;

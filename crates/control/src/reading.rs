@@ -81,25 +81,25 @@ fn gguf(paths: &[&Path]) -> Result<ModelFacts, Failure> {
 }
 
 fn safetensors(files: &[(String, PathBuf)], first: &Path) -> Result<ModelFacts, Failure> {
-    let (mut shards, mut index, mut beside) = (Vec::new(), None, Beside::default());
+    let (mut shards, mut index, mut said) = (Vec::new(), None, Beside::default());
     let mut template = None;
     for (name, path) in files {
         let failed = |error: ModelError| error.failure(&path.display().to_string());
         match FileRole::of(name) {
             Some(FileRole::Weights) => shards.push((name.clone(), tensors(path)?)),
-            Some(FileRole::Index) => index = Some(joined(ShardIndex::parse(&bytes(path)?), path)?),
+            Some(FileRole::Index) => index = Some(joined(ShardIndex::parse(&beside(path)?), path)?),
             _ => {
-                let text = bytes(path)?;
+                let text = beside(path)?;
                 match name.as_str() {
-                    "config.json" => beside.config = Some(ModelConfig::parse(&text).map_err(failed)?),
+                    "config.json" => said.config = Some(ModelConfig::parse(&text).map_err(failed)?),
                     "adapter_config.json" => {
-                        beside.adapter = Some(AdapterConfig::parse(&text).map_err(failed)?);
+                        said.adapter = Some(AdapterConfig::parse(&text).map_err(failed)?);
                     }
                     "tokenizer.json" => {
-                        beside.tokenizer = Some(las_models::tokenizer(&text).map_err(failed)?);
+                        said.tokenizer = Some(las_models::tokenizer(&text).map_err(failed)?);
                     }
                     "tokenizer_config.json" => {
-                        beside.templates = Some(Templates::parse(&text).map_err(failed)?);
+                        said.templates = Some(Templates::parse(&text).map_err(failed)?);
                     }
                     "chat_template.jinja" => {
                         template = Some((String::from_utf8_lossy(&text).into_owned(), path));
@@ -110,7 +110,7 @@ fn safetensors(files: &[(String, PathBuf)], first: &Path) -> Result<ModelFacts, 
         }
     }
     if let Some((template, path)) = template {
-        let templates = beside.templates.get_or_insert_default();
+        let templates = said.templates.get_or_insert_default();
         templates.add("default", &template).map_err(|error| error.failure(&path.display().to_string()))?;
     }
     let whole = match (index, shards.len()) {
@@ -118,7 +118,7 @@ fn safetensors(files: &[(String, PathBuf)], first: &Path) -> Result<ModelFacts, 
         (None, 1) => shards.remove(0).1,
         (None, _) => return Err(differ(first, "no index says which tensor is in which file")),
     };
-    Ok(las_models::safetensors_facts(&whole, &beside))
+    Ok(las_models::safetensors_facts(&whole, &said))
 }
 
 /// The header of weights in safetensors, after a look at whether the file is anything else.
@@ -134,7 +134,7 @@ pub(crate) fn tensors(path: &Path) -> Result<SafetensorsHeader, Failure> {
 }
 
 /// A small file as a whole, unless it is one that runs or unpacks.
-fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn beside(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut file = opened(path)?;
     let length = file.metadata().map_err(|error| Failure::io(path, error))?.len();
     let failed = |error: ModelError| error.failure(&path.display().to_string());

@@ -75,13 +75,21 @@ fn feed_forward(of: &impl Fn(&str) -> Option<u64>) -> u32 {
     u32::try_from(of("feed_forward_length").unwrap_or(0).max(working)).unwrap_or(u32::MAX)
 }
 
+/// Each chat template by its name; `default` is the main one.
+pub fn chat_templates(header: &GgufHeader) -> BTreeMap<String, &str> {
+    let mut found = BTreeMap::new();
+    for (key, value) in &header.metadata {
+        if let (Some(name), Value::Text(text)) = (template_name(key), value) {
+            found.insert(name.to_owned(), text.as_str());
+        }
+    }
+    found
+}
+
 /// The digest of each template's bytes, by its name.
 fn templates(header: &GgufHeader) -> BTreeMap<String, Digest> {
-    let digest = |(key, value): (&String, &Value)| match (template_name(key), value) {
-        (Some(name), Value::Text(text)) => Some((name.to_owned(), Digest::of(text.as_bytes()))),
-        _ => None,
-    };
-    header.metadata.iter().filter_map(digest).collect()
+    let all = chat_templates(header).into_iter();
+    all.map(|(name, text)| (name, Digest::of(text.as_bytes()))).collect()
 }
 
 fn tokenizer(header: &GgufHeader) -> Option<TokenizerFacts> {

@@ -54,7 +54,7 @@ pub use beside::{AdapterConfig, Beside, ModelConfig, Templates, safetensors_fact
 pub use choose::{Candidate, Why, candidates, choose, is_pickle, quantisation_of};
 pub use error::ModelError;
 pub use estimate::{estimate, estimate_with};
-pub use facts::facts;
+pub use facts::{chat_templates, facts};
 pub use fit::{Asked, GpuRoom, Rooms, judge, measured, speed};
 pub use gguf::{GgufHeader, Value, read_gguf, read_model};
 pub use known::{Known, Told};

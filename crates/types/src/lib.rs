@@ -44,6 +44,7 @@ mod origin;
 mod overriding;
 mod package;
 mod partial;
+mod phrase;
 mod pin;
 mod plan;
 mod policy;
@@ -124,6 +125,7 @@ pub use origin::Origin;
 pub use overriding::{Override, OverrideNote, OverridePart, Permission, Ruling, override_reason};
 pub use package::{PackageName, PackageSystem, SystemPackages};
 pub use partial::Partial;
+pub use phrase::Phrase;
 pub use pin::{ModuleVersion, Pin};
 pub use plan::{
     ArchiveFormat, ArtefactFile, ArtefactIndex, ExecutionPlan, PlanStep, PlanTotals, Source, StepAction,

@@ -8,7 +8,7 @@ use tauri::{AppHandle, Wry};
 
 /// What the id of a service's line begins with.
 const SERVICE: &str = "service:";
-/// How many lines are above those of services.
+/// How many lines are above those of services, besides those of operations.
 const ABOVE: usize = 4;
 
 struct Entry {
@@ -71,13 +71,15 @@ impl Entries {
         }
     }
 
-    /// Makes the lines those of these services: only what differs is changed, so that a menu that is open stays open.
+    /// Makes the lines those of these services: only what differs is changed, so that a menu that is open stays open. So many
+    /// places above them the operations have.
     pub(super) fn show(
         &mut self,
         app: &AppHandle,
         menu: &Menu<Wry>,
         words: &Words,
         services: &[ServiceStatus],
+        operations: usize,
     ) -> tauri::Result<()> {
         let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries)
             .into_iter()
@@ -86,12 +88,13 @@ impl Entries {
         for entry in gone {
             menu.remove(&entry.item)?;
         }
-        self.part(app, menu, services.is_empty())?;
+        let above = ABOVE + operations;
+        self.part(app, menu, above, services.is_empty())?;
         for (index, service) in services.iter().enumerate() {
             if self.entries.get(index).is_none_or(|entry| entry.service != service.name) {
                 let id = format!("{SERVICE}{}", service.name);
                 let item = CheckMenuItem::with_id(app, id, "", true, false, None::<&str>)?;
-                menu.insert(&item, ABOVE + 1 + index)?;
+                menu.insert(&item, above + 1 + index)?;
                 let entry = Entry { service: service.name.clone(), state: service.state, item };
                 self.entries.insert(index, entry);
             }
@@ -110,11 +113,11 @@ impl Entries {
     }
 
     /// A line between them and what is above, where there are any.
-    fn part(&mut self, app: &AppHandle, menu: &Menu<Wry>, empty: bool) -> tauri::Result<()> {
+    fn part(&mut self, app: &AppHandle, menu: &Menu<Wry>, above: usize, empty: bool) -> tauri::Result<()> {
         match (&self.line, empty) {
             (None, false) => {
                 let line = PredefinedMenuItem::separator(app)?;
-                menu.insert(&line, ABOVE)?;
+                menu.insert(&line, above)?;
                 self.line = Some(line);
             }
             (Some(line), true) => {

@@ -1,6 +1,7 @@
 //! Repositories to begin with.
 
 use crate::models;
+use las_models::TensorType;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -32,6 +33,17 @@ pub fn sample(folder: &Path) {
         let about = json!({ "license": "apache-2.0", "task": "feature-extraction", "downloads": number });
         repository(folder, &format!("many-org/Many-{number}"), &about, &[("a.gguf", &models::small(number))]);
     }
+}
+
+/// The repository of a model that takes a while to come.
+pub const BIG: &str = "tiny-org/Tiny-Chat-GGUF";
+
+/// Writes it: one model of 40 MiB.
+pub fn big(folder: &Path) {
+    let weights = vec![7; 40 << 20];
+    let bytes = models::header().tensor("token_embd.weight", &[10 << 20], TensorType::F32, &weights).finish();
+    let about = json!({ "task": "text-generation", "license": "apache-2.0", "context": 256 });
+    repository(folder, BIG, &about, &[("big-Q8_0.gguf", &bytes)]);
 }
 
 /// Writes one repository.

@@ -1,5 +1,6 @@
 //! Models from files of this machine.
 
+use las_models::{GgufWriter, TensorType};
 use las_tests::{CHAT_MODEL, Workstation, models, shipped_chat_model};
 use std::path::Path;
 
@@ -113,4 +114,41 @@ fn what_nothing_accounts_for_is_named_and_removed() {
     machine.las(&["doctor", "--repair"]).ok();
     machine.is_healthy();
     machine.las(&["model", "verify"]).ok();
+}
+
+#[test]
+fn chat_templates_are_shown_as_they_were_pinned_and_no_others() {
+    let machine = Workstation::new();
+    let model = |template: &str| {
+        let header = GgufWriter::new()
+            .text("general.architecture", "llama")
+            .u32("llama.context_length", 256)
+            .u32("llama.block_count", 1)
+            .u32("llama.embedding_length", 8)
+            .u32("llama.attention.head_count", 1)
+            .text("tokenizer.chat_template", template)
+            .text("tokenizer.chat_template.tool_use", "{{ tools }}");
+        header.tensor("token_embd.weight", &[8, 4], TensorType::F32, &[7; 128]).finish()
+    };
+    // What strangers write is shown and does nothing to a terminal.
+    let template = "{{ messages }}\nsecond \u{1b}[31mred";
+    let file = machine.file("mine.gguf", model(template));
+    machine.las(&["model", "import", &file, "--yes"]).ok();
+    let shown = machine.json(&["model", "template", "mine"]).ok().json();
+    let pinned = &machine.json(&["model", "list"]).ok().json()[0]["facts"]["chat_templates"];
+    let one =
+        |name: &str, text: &str| serde_json::json!({ "name": name, "digest": pinned[name], "text": text });
+    assert_eq!(shown, serde_json::json!([one("default", template), one("tool_use", "{{ tools }}")]));
+    let text = machine.las(&["model", "template", "mine"]).ok().stdout;
+    assert!(
+        text.contains("{{ messages }}\n") && text.contains("red") && !text.contains('\u{1b}'),
+        "{text:?}"
+    );
+    let core = machine.serve();
+    assert_eq!(core.client().get("/v1/model-packages/mine/templates").ok(), shown);
+    machine.json(&["model", "template", "nobody"]).fails("model-not-found", 5);
+    // Another one under the same name is told, and not shown.
+    std::fs::write(&file, model("{{ messages }}\nsecond \u{1b}[31mbad")).unwrap();
+    let refused = machine.json(&["model", "template", "mine"]).fails("model-damaged", 9);
+    assert!(!refused.stdout.contains("bad") && !refused.stderr.contains("{{ messages"), "{refused}");
 }

@@ -25,6 +25,7 @@ const VERBS: &[(&str, &[&str])] = &[
     ("model_search", &["model", "search"]),
     ("model_show", &["model", "show"]),
     ("model_fit", &["model", "fit"]),
+    ("model_template", &["model", "template"]),
     ("model_verify", &["model", "verify"]),
     ("plan_create", &["module", "plan"]),
     ("plan_show", &["apply"]),

@@ -42,8 +42,28 @@ fn loaded(page: &Browser) {
     });
 }
 
+/// What is found while a model's row is open, and models were looked for, as a list and as cards.
+fn models(page: &Browser) -> Vec<String> {
+    page.click("nav-models");
+    page.click("model-row");
+    page.click("[data-testid=\"model-templates\"] summary");
+    page.shown("model-template-text");
+    page.click("import-open");
+    page.click("hub-search");
+    page.shown("hub-found");
+    let mut found = findings(page, "models, opened, a list");
+    page.click("hub-view-cards");
+    found.extend(findings(page, "models as cards"));
+    page.click("hub-view-list");
+    found
+}
+
 pub(crate) fn nothing_serious(checker: &str, size: (u32, u32)) {
     let machine = Workstation::new();
+    // What can be had is what comes along.
+    std::fs::create_dir_all(machine.home()).unwrap();
+    let sources = "[models]\nhugging_face = \"off\"\nmodel_scope = \"off\"\n";
+    std::fs::write(machine.home().join("config.toml"), sources).unwrap();
     let core = machine.serve();
     let page = Browser::chromium(&machine, core.page(), size);
     let begin = format!("{checker}; return typeof axe.run");
@@ -80,6 +100,7 @@ pub(crate) fn nothing_serious(checker: &str, size: (u32, u32)) {
             let bottom = "const main = document.getElementById('main'); const at = main.scrollTop; main.scrollTo(0, 1e6); return at";
             assert_eq!(page.script(bottom, &json!([])), 0, "{name} begins at its top");
         }
+        found.extend(models(&page).into_iter().map(|one| format!("{tone}: {one}")));
         page.click("nav-services");
         page.click("service-open");
         for tab in ["overview", "log", "health", "history"] {

@@ -1,26 +1,14 @@
 //! A model that is pulled from the page: found, seen as a plan, followed, paused, cancelled, had, and repaired.
 
-use las_models::TensorType;
-use las_tests::{Browser, Fault, Hub, Workstation, hub_repository, models};
+use las_tests::{Browser, Fault, Hub, Workstation, hub_big};
 use serde_json::json;
 use std::os::unix::fs::FileExt as _;
 
-const CHAT: &str = "tiny-org/Tiny-Chat-GGUF";
-
 /// A hub with one model of 40 MiB, and a machine whose source it is.
 fn hub(folder: &std::path::Path) -> (Hub, Workstation) {
-    let weights = vec![7; 40 << 20];
-    let bytes = models::header().tensor("token_embd.weight", &[10 << 20], TensorType::F32, &weights).finish();
-    let about = json!({ "task": "text-generation", "license": "apache-2.0", "context": 256 });
-    hub_repository(folder, CHAT, &about, &[("big-Q8_0.gguf", &bytes)]);
-    let hub = Hub::start(folder);
-    let machine = Workstation::new();
-    let text = format!(
-        "[models]\nhugging_face = \"{}\"\nmodel_scope = \"off\"\nfile_hosts = \"127.0.0.2\"\n",
-        hub.endpoint()
-    );
-    std::fs::create_dir_all(machine.home()).unwrap();
-    std::fs::write(machine.home().join("config.toml"), text).unwrap();
+    hub_big(folder);
+    let (hub, machine) = (Hub::start(folder), Workstation::new());
+    hub.serves(&machine);
     (hub, machine)
 }
 

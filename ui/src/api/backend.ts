@@ -18,7 +18,8 @@ export interface ChatChunk {
 
 /** Something that was asked for in the tray and could not be done. */
 export interface TrayFailure {
-  service: string;
+  /** What it was asked of; none where that was an operation. */
+  service: string | null;
   error: ErrorBody;
 }
 

@@ -370,6 +370,20 @@ export type Category = "language" | "runtime" | "framework" | "service" | "appli
 
 export type CgroupVersion = "v1" | "hybrid" | "v2" | "unknown";
 
+export type ChatTemplateView = { 
+/**
+ * Its name; `default` is the main one.
+ */
+name: string, 
+/**
+ * SHA-256 of its bytes, as it was pinned when the model came.
+ */
+digest: Digest, 
+/**
+ * The template, in Jinja.
+ */
+text: string, };
+
 export type Code = string;
 
 export type Commit = string;
@@ -4314,7 +4328,7 @@ done: ByteSize,
  */
 total: ByteSize, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_show" | "model_fit" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_show" | "model_fit" | "model_template" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_adopt" | "model_pull" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
@@ -4338,6 +4352,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   model_scan: ["GET", "/v1/model-scan"],
   model_show: ["GET", "/v1/model-repository"],
   model_fit: ["GET", "/v1/model-fit"],
+  model_template: ["GET", "/v1/model-packages/{name}/templates"],
   model_verify: ["POST", "/v1/model-packages/verify"],
   plan_create: ["POST", "/v1/plans"],
   plan_show: ["GET", "/v1/plans/{id}"],

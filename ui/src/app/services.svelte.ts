@@ -11,7 +11,11 @@ import { go } from "./router.svelte";
 /** What can be done to a service. */
 export type ServiceVerb = "service_start" | "service_restart" | "service_stop";
 
-const state = $state<{ busy: Record<string, ServiceVerb>; errors: Record<string, ErrorBody> }>({ busy: {}, errors: {} });
+const state = $state<{ busy: Record<string, ServiceVerb>; errors: Record<string, ErrorBody>; operation: ErrorBody | null }>({
+  busy: {},
+  errors: {},
+  operation: null,
+});
 
 const samples = new Samples();
 let looks = $state(0);
@@ -43,6 +47,16 @@ export function failures(): [string, ErrorBody][] {
   return Object.entries(state.errors);
 }
 
+/** What failed in an operation or could not be asked of one, if the tray is to be answered for it. */
+export function failedOperation(): ErrorBody | null {
+  return state.operation;
+}
+
+/** It was seen. */
+export function forgetOperation(): void {
+  state.operation = null;
+}
+
 /** Makes the plan and runs it, or shows it where it concerns other services as well. */
 export async function act(service: string, kind: ServiceVerb): Promise<void> {
   if (state.busy[service]) return;
@@ -66,10 +80,15 @@ export async function cancel(service: string, operation: string): Promise<void> 
   }
 }
 
-/** Shows what could not be done that was asked for in the tray; the returned function ends it. */
+/** Shows what could not be done that was asked for in the tray, where it is seen; the returned function ends it. */
 export function heedTray(): () => void {
   return api().trayFailures(({ service, error }) => {
-    state.errors[service] = error;
-    go("services", service);
+    if (service === null) {
+      state.operation = error;
+      go("history");
+    } else {
+      state.errors[service] = error;
+      go("services", service);
+    }
   });
 }

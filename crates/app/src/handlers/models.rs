@@ -2,10 +2,10 @@
 
 use crate::App;
 use las_api::{
-    ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView, NoArguments, ScannedModelView,
-    VerifyRequest,
+    ByName, ChatTemplateView, ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView,
+    NoArguments, ScannedModelView, VerifyRequest,
 };
-use las_types::{Code, Executor, Failure, Installed, ModelPackage};
+use las_types::{Code, Digest, Executor, Failure, Installed, ModelPackage};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,6 +64,16 @@ pub(super) async fn verify(
         all.push(ModelVerification { name: item.name.clone(), failure });
     }
     Ok(all)
+}
+
+/// The chat templates of a model, as they were pinned.
+pub(super) async fn templates(app: &Arc<App>, request: ByName) -> Result<Vec<ChatTemplateView>, Failure> {
+    let all = app.control.chat_templates(&request.name).await?;
+    let view = |(name, text): (String, String)| {
+        let digest = Digest::of(text.as_bytes());
+        ChatTemplateView { name, digest, text }
+    };
+    Ok(all.into_iter().map(view).collect())
 }
 
 /// Finds what other tools keep; changes nothing.

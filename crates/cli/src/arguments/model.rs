@@ -29,6 +29,9 @@ pub(crate) enum ModelVerb {
     Scan(ModelScanArguments),
     Search(ModelSearchArguments),
     Show(ModelShowArguments),
+    Template {
+        name: ModuleName,
+    },
     Verify {
         name: Option<ModuleName>,
     },

@@ -4,11 +4,14 @@ use crate::arguments::{ModelVerb, Pulled};
 use crate::change;
 use crate::commands::{fit, hub, scan};
 use crate::context::{Context, View};
+use crate::lines::Lines;
 use crate::output::details_text;
 use crate::render;
 use crate::stop::Stop;
 use las_api::types::{Code, ExitStatus, Failure, ImportMode, Intent, ModelFacts};
-use las_api::{ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest};
+use las_api::{
+    ByName, ChatTemplateView, ErrorBody, ModelVerification, ModelView, NoArguments, VerifyRequest,
+};
 
 pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> {
     match verb {
@@ -47,6 +50,10 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
         ModelVerb::Fit(asked) => fit::show(context, asked).await,
         ModelVerb::Search(asked) => hub::search(context, asked).await,
         ModelVerb::Show(asked) => hub::show(context, asked).await,
+        ModelVerb::Template { name } => {
+            let templates: Vec<ChatTemplateView> = context.ask("model_template", ByName { name }).await?;
+            context.show(&templates, |templates, view| templates_text(templates, view))
+        }
         ModelVerb::Verify { name } => {
             let results: Vec<ModelVerification> = context.ask("model_verify", VerifyRequest { name }).await?;
             context.show(&results, |results, view| verify_text(results, view))?;
@@ -112,6 +119,28 @@ pub(crate) fn list_text(models: &[ModelView], view: &View<'_>) -> String {
         ]);
     }
     table.render(2, view.paint)
+}
+
+/// Each template under its name and digest. It was written by strangers: what would act on a terminal is shown as it is written.
+fn templates_text(templates: &[ChatTemplateView], view: &View<'_>) -> String {
+    if templates.is_empty() {
+        return format!("{}\n", view.paint.faint(&view.word("cli-none")));
+    }
+    let mut text = String::new();
+    for template in templates {
+        text.add_line(&view.paint.strong(&format!("{}  {}", template.name, template.digest)));
+        for line in template.text.lines() {
+            text.add_line(&shown_plainly(line));
+        }
+    }
+    text
+}
+
+fn shown_plainly(line: &str) -> String {
+    let plain = |sign: char| sign == '\t' || !sign.is_control();
+    line.chars()
+        .map(|sign| if plain(sign) { sign.to_string() } else { sign.escape_default().to_string() })
+        .collect()
 }
 
 /// The base that an adapter names and that is not here.

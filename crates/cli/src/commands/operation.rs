@@ -85,7 +85,7 @@ fn show_text(shown: &OperationView, view: &View<'_>) -> String {
     if !pace.is_empty() {
         text.add_line(&format!("  {pace}"));
     }
-    if let Some(failure) = render::operation_failure(&shown.operation) {
+    if let Some(failure) = ErrorBody::of(&shown.operation) {
         text.add_line(&format!("  {}", view.paint.bad(&render::error(&failure, view))));
     }
     if let Some(resumed) = shown.operation.resumes {

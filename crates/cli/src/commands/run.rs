@@ -8,7 +8,6 @@ use crate::change;
 use crate::context::Context;
 use crate::follow::{Telling, carry_out};
 use crate::output::Form;
-use crate::render;
 use crate::stop::Stop;
 use answer::{Answer, Said};
 use las_api::types::{Code, Failure, Intent, ModuleName, OperationState};
@@ -122,7 +121,7 @@ async fn load(context: &Context, model: &ModuleName) -> Result<(), Stop> {
         return Ok(());
     }
     let operation = carry_out(context, &plan, None, Telling::Aside).await?;
-    match (operation.state, render::operation_failure(&operation)) {
+    match (operation.state, ErrorBody::of(&operation)) {
         (OperationState::Succeeded, _) => Ok(()),
         (_, Some(failure)) => Err(failure.into()),
         (_, None) => Err(Stop::code(Code::OperationCancelled)),

@@ -42,7 +42,7 @@ pub fn safetensors_facts(header: &SafetensorsHeader, beside: &Beside) -> ModelFa
         embedding_length: config.hidden_size,
         kv_bytes_per_token: ByteSize::new(per_token),
         tensor_bytes: header.tensors.iter().map(|tensor| ByteSize::new(tensor.bytes)).sum(),
-        has_chat_template: !templates.digests.is_empty(),
+        has_chat_template: !templates.texts.is_empty(),
         license: metadata("license").or_else(|| metadata("modelspec.license")),
         abilities: abilities(beside, &templates),
         heads: config.heads,
@@ -53,8 +53,8 @@ pub fn safetensors_facts(header: &SafetensorsHeader, beside: &Beside) -> ModelFa
             header.tensors.iter().map(|one| (one.name.as_str(), one.kind.name(), &one.shape[..])),
         )),
         adapter: beside.adapter.as_ref().map(|adapter| adapter.facts.clone()),
+        chat_templates: templates.digests(),
         code: config.code.clone().or(templates.code),
-        chat_templates: templates.digests,
         ..ModelFacts::default()
     }
 }
@@ -64,7 +64,7 @@ fn abilities(beside: &Beside, templates: &Templates) -> Vec<Ability> {
         return vec![Ability::Adapter];
     }
     let mut abilities = Vec::new();
-    if !templates.digests.is_empty() {
+    if !templates.texts.is_empty() {
         abilities.push(Ability::Chat);
         if templates.tools {
             abilities.push(Ability::Tools);

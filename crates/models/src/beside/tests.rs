@@ -72,11 +72,11 @@ fn tokenizers_are_counted_by_their_highest_number() {
 #[test]
 fn templates_are_pinned_by_their_bytes() {
     let one = Templates::parse(json!({ "chat_template": "{{ tools }}" }).to_string().as_bytes()).unwrap();
-    assert_eq!(one.digests["default"], Digest::of(b"{{ tools }}"));
+    assert_eq!(one.digests()["default"], Digest::of(b"{{ tools }}"));
     assert!(one.tools);
     let list = json!({ "chat_template": [{ "name": "rag", "template": "x" }, { "name": "default", "template": "y" }] });
     let list = Templates::parse(list.to_string().as_bytes()).unwrap();
-    assert_eq!(list.digests.keys().collect::<Vec<_>>(), ["default", "rag"]);
+    assert_eq!(list.texts.keys().collect::<Vec<_>>(), ["default", "rag"]);
     for bad in [json!({ "chat_template": 1 }), json!({ "chat_template": [{}] })] {
         assert!(Templates::parse(bad.to_string().as_bytes()).is_err());
     }

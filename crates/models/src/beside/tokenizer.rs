@@ -118,8 +118,8 @@ impl<'de> Deserialize<'de> for Added {
 pub struct Templates {
     /// The class of the tokenizer.
     pub class: Option<String>,
-    /// SHA-256 of each chat template by its name; `default` is the main one.
-    pub digests: BTreeMap<String, Digest>,
+    /// Each chat template by its name; `default` is the main one.
+    pub texts: BTreeMap<String, String>,
     /// Whether a template lays tools out.
     pub tools: bool,
     /// Code of its own that it names.
@@ -159,7 +159,12 @@ impl Templates {
             return Err(ModelError::malformed("a chat template has more than 1 MiB"));
         }
         self.tools |= template.contains("tools");
-        self.digests.insert(name.to_owned(), Digest::of(template.as_bytes()));
+        self.texts.insert(name.to_owned(), template.to_owned());
         Ok(())
+    }
+
+    /// SHA-256 of each, by its name.
+    pub fn digests(&self) -> BTreeMap<String, Digest> {
+        self.texts.iter().map(|(name, text)| (name.clone(), Digest::of(text.as_bytes()))).collect()
     }
 }
