@@ -43,6 +43,7 @@ mod services;
 mod sets;
 mod together;
 mod upgrades;
+mod viewing;
 
 #[test]
 fn a_kill_at_every_point_of_an_install_loses_nothing() {

@@ -7,6 +7,7 @@ mod machine;
 mod overrides;
 mod pulling;
 mod services;
+mod viewing;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
 use las_tests::{Browser, Workstation, skip};
@@ -73,6 +74,13 @@ fn an_override_is_set_and_taken_back() {
 fn a_model_of_another_tool_is_adopted_by_a_plan_that_was_seen() {
     if !no_browser("a_model_of_another_tool_is_adopted_by_a_plan_that_was_seen") {
         adopting::by_a_plan_that_was_seen(DESKTOP);
+    }
+}
+
+#[test]
+fn a_model_is_laid_out_for_another_tool_by_a_plan_that_was_seen() {
+    if !no_browser("a_model_is_laid_out_for_another_tool_by_a_plan_that_was_seen") {
+        viewing::is_made_shown_and_taken_away(DESKTOP);
     }
 }
 

@@ -4,7 +4,8 @@ mod model;
 mod operation;
 
 pub(crate) use model::{
-    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb, PulledId,
+    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb,
+    ModelViewVerb, PulledId,
 };
 pub(crate) use operation::OperationVerb;
 

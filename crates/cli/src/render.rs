@@ -8,7 +8,7 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, Operation, OperationState,
+    ExecutionPlan, GenerationNumber, Installed, Intent, LaidOut, ModelFacts, Note, Operation, OperationState,
     ParameterCount, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
 };
 use std::fmt::Display;
@@ -56,7 +56,8 @@ pub(crate) fn intent(intent: &Intent, view: &View<'_>) -> String {
         Intent::ModelAdopt { paths, name: None, .. } => joined(paths),
         Intent::ModelPull { id, file: Some(file), .. } => format!("{id}:{file}"),
         Intent::ModelPull { id, file: None, .. } => id.to_string(),
-        Intent::ModelLoad { model } => model.to_string(),
+        Intent::ModelViewAdd { model, tool, .. } => format!("{model} → {}", tool.as_str()),
+        Intent::ModelLoad { model } | Intent::ModelViewRemove { model, .. } => model.to_string(),
         Intent::ServiceStart { service }
         | Intent::ServiceRestart { service }
         | Intent::ServiceStop { service } => service.to_string(),
@@ -114,8 +115,21 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
             let size = step.bytes.to_string();
             view.words.text("step-data_remove", &[("name", service.as_str()), ("size", &size)])
         }
+        StepAction::ViewAdd { item, view: laid } => laid_out("step-view_add", item, laid, view),
+        StepAction::ViewRemove { item, view: laid } => laid_out("step-view_remove", item, laid, view),
         StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }
+}
+
+/// What a step does about a view.
+fn laid_out(key: &str, item: &Installed, laid: &LaidOut, view: &View<'_>) -> String {
+    let args = [
+        ("name", item.name.as_str()),
+        ("tool", laid.tool.as_str()),
+        ("by", laid.by.as_str()),
+        ("folder", &*laid.folder),
+    ];
+    view.words.text(key, &args)
 }
 
 /// A plan: title, steps with their undo, sums, what a person should know.

@@ -132,5 +132,6 @@ fn item(
         license: facts.license.clone(),
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }

@@ -56,6 +56,7 @@ mod stale;
 mod turn;
 mod undo;
 mod unhealthy;
+mod viewing;
 mod watch;
 
 pub use bases::base_of;

@@ -9,6 +9,7 @@ use las_types::{
     Ability, Code, Failure, Installed, ModelFacts, ModelPlace, ModelTool, ScannedModel, Source, WeightsFormat,
 };
 use layouts::Weights;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a scan finds.
@@ -35,6 +36,7 @@ impl ControlPlane {
             None => self.sources.places(),
         };
         let installed = self.installed().await?;
+        let ours: BTreeSet<String> = laid_out(&installed).map(|(path, _)| path).collect();
         let looked = tokio::task::spawn_blocking(move || {
             let (weights, failures) = weights(&places);
             let found: Vec<Found> = weights.into_iter().map(|one| examined(one, &installed)).collect();
@@ -42,6 +44,8 @@ impl ControlPlane {
         });
         let (found, failures) = looked.await.map_err(Failure::internal)?;
         let mut scan = Scan { failures, ..Scan::default() };
+        // A link of a view leads out of its tool's folder to what is here already.
+        scan.failures.retain(|failure| !failure.args.get("path").is_some_and(|path| ours.contains(path)));
         for Found { mut scanned, facts } in found {
             let mut refusal = facts.err();
             if refusal.is_none() {
@@ -103,16 +107,25 @@ fn weights(places: &[ModelPlace]) -> (Vec<Weights>, Vec<Failure>) {
     (all, failures)
 }
 
+/// The paths of all views, each with the model that it is of.
+fn laid_out(installed: &[Installed]) -> impl Iterator<Item = (String, &Installed)> {
+    installed
+        .iter()
+        .flat_map(|item| item.views.iter().flat_map(move |view| view.paths().map(move |path| (path, item))))
+}
+
 fn examined(weights: Weights, installed: &[Installed]) -> Found {
     let path = weights.real.display().to_string();
+    let shown = weights.shown.display().to_string();
     let facts = adoptable(&weights);
     let known = facts.as_ref().ok();
     let is_it = |item: &&Installed| {
         let adopted = matches!(&item.source, Source::LocalFile { path: from, .. } if *from == path);
         adopted || weights.digest.is_some_and(|digest| digest == item.digest)
     };
+    let seen = [&path, &shown];
+    let view = laid_out(installed).find(|(laid, _)| seen.contains(&laid)).map(|(_, item)| item.name.clone());
     let size = weights.real.metadata().map_or(0, |found| found.len());
-    let shown = weights.shown.display().to_string();
     let format = known.map(|facts| facts.format.clone());
     Found {
         scanned: ScannedModel {
@@ -125,7 +138,7 @@ fn examined(weights: Weights, installed: &[Installed]) -> Found {
             quantisation: known.map(|facts| facts.quantisation.clone()),
             parameters: known.map(|facts| facts.parameters),
             digest: weights.digest,
-            installed: installed.iter().find(is_it).map(|item| item.name.clone()),
+            installed: view.or_else(|| installed.iter().find(is_it).map(|item| item.name.clone())),
             by: None,
             path,
             shown,

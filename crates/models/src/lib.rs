@@ -40,6 +40,7 @@ mod facts;
 mod fit;
 mod gguf;
 mod known;
+mod laying;
 mod layout;
 mod others;
 mod rooms;
@@ -57,6 +58,7 @@ pub use facts::facts;
 pub use fit::{Asked, GpuRoom, Rooms, judge, measured, speed};
 pub use gguf::{GgufHeader, Value, read_gguf, read_model};
 pub use known::{Known, Told};
+pub use laying::{NotLaidOut, lay_out};
 pub use others::{OllamaWeights, digest_of_blob, ollama_name, ollama_weights, repository_of_folder};
 pub use rooms::{main_room, rooms_with_gpus};
 pub use safetensors::{

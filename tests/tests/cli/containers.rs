@@ -150,8 +150,7 @@ fn lives_and_leaves_nothing(bench: &Bench) {
     assert_eq!(service["ports"], json!({ "main": bench.port }));
     assert_eq!(bench.served().as_deref(), Some("1.0.0"));
     // What it may, as it sees it itself. Its engine passes on what it says in its own time: the last of it is awaited.
-    let said =
-        until("what it said", || Some(bench.logs()).filter(|said| said.contains("wrote scratch")));
+    let said = until("what it said", || Some(bench.logs()).filter(|said| said.contains("wrote scratch")));
     for expected in [
         " out begun 1.0.0",
         " err aside",

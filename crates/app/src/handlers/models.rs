@@ -5,7 +5,7 @@ use las_api::{
     ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView, NoArguments, ScannedModelView,
     VerifyRequest,
 };
-use las_types::{Code, Executor, Failure, Installed, ModelPackage};
+use las_types::{Code, Executor, Failure, Installed, LaidOutNow, ModelPackage};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,6 +61,11 @@ pub(super) async fn verify(
 }
 
 /// Finds what other tools keep; changes nothing.
+/// Every view of a model for another tool.
+pub(super) async fn laid_out(app: &Arc<App>, _: NoArguments) -> Result<Vec<LaidOutNow>, Failure> {
+    app.control.views().await
+}
+
 pub(super) async fn scan(app: &Arc<App>, request: ModelScanRequest) -> Result<ModelScanView, Failure> {
     let folder = request.folder.filter(|folder| !folder.is_empty()).map(PathBuf::from);
     if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_absolute()) {

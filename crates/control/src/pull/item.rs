@@ -93,6 +93,7 @@ pub(super) fn planned(
         source: Source::Repository { files, origin: Box::new(origin) },
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }
 

@@ -65,6 +65,9 @@ export function subject(intent: Intent): string {
       return intent.name ?? intent.paths.map((path) => path.split("/").at(-1) ?? path).join(", ");
     case "model_pull":
       return intent.file ? `${intent.id}:${intent.file}` : intent.id;
+    case "model_view_add":
+      return `${intent.model} → ${intent.tool}`;
+    case "model_view_remove":
     case "model_load":
       return intent.model;
     case "service_start":
