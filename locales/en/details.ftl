@@ -82,6 +82,8 @@ detail-generation-made = Generation { $number } is the work of { $what ->
         [model_import] the import of a model
         [model_pull] the fetching of a model
         [model_adopt] the adoption of a model
+        [model_view_add] a view of a model for another tool
+        [model_view_remove] the removal of such a view
         [doctor_repair] a repair
         [state_apply] a desired state
         [generation_rollback] a rollback

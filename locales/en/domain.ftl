@@ -191,6 +191,28 @@ step-store_add = Install { $name } { $version } ({ $size })
 step-store_remove = Remove { $name } { $version } ({ $size })
 step-blob_add = Add the model { $name } ({ $size })
 step-blob_remove = Remove the model { $name } ({ $size })
+# Args: name, tool, folder, by.
+step-view_add = Lay out { $name } for { $tool ->
+        [hugging-face] Hugging Face's cache
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] any tool that reads files
+    } in { $folder }, { $by ->
+        [reflink] by reflink
+        [hard-link] by hard link
+       *[symlink] by symbolic link
+    }: 0 bytes are copied
+step-view_remove = Take { $name } away from { $folder }, where it is laid out for { $tool ->
+        [hugging-face] Hugging Face's cache
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] any tool that reads files
+    }
+# Args: name, version, size.
 step-program_verify = Check that { $name } { $version } runs
 step-service_start = Start the service { $name }
 step-service_stop = Stop the service { $name }
@@ -316,6 +338,19 @@ note-model-adopted = { $name } is taken from { $tool ->
     }. { $path } stays as it is, also when the model is removed here.
 note-model-shared = If its tool changes that file in place, { $name } changes with it; the doctor finds that, and can't undo it.
 note-model-here = { $path } is here already as { $name }.
+note-view-laid-out = In { $folder } this is made, { $by ->
+        [reflink] by reflink
+        [hard-link] by hard link
+       *[symlink] by symbolic link
+    }: { $files }. What lies there stays as it is.
+note-view-shared = { $by ->
+        [hard-link] A tool that changes such a file in place changes { $name } here, too: as long as it is laid out, the file can't be written. The doctor finds what was changed all the same.
+        [open] A tool that changes such a file in place changes { $name } here, too; the doctor finds that.
+       *[symlink] A tool that changes such a file in place changes { $name } here, too, and the links lead nowhere when the data directory moves. The doctor finds both.
+    }
+note-view-ollama = Ollama is given the weights and a short configuration, and no template: it goes by what the file itself says of a conversation.
+note-view-taken-away = From { $folder } this goes, as far as it is what was made: { $files }
+note-view-file-stays = { $path } is not what was made there, or was changed since: it stays.
 note-model-limited = It fits with limits: { $context } tokens of context for each conversation, keys and values as { $cache }.
 note-obligation-unknown-license = The source names no licence for “{ $id }”: ask its owner before you use it for more than a try.
 note-obligation-keep-notices = The licence of “{ $id }” asks whoever passes it on to keep its notices.
@@ -379,6 +414,10 @@ finding-item-mode = Files of “{ $name }” do not have the rights they were in
     .remedy = “las doctor --repair” gives them back.
 finding-item-extra = A file lies among those of “{ $name }” that is none of them: { $path }.
     .remedy = Move it away if you need it. “las doctor --repair” puts the module back as it was, without it.
+finding-view-missing = A file that lays “{ $name }” out for another tool is gone: { $path }.
+    .remedy = “las model view remove { $name }” forgets the view, “las model view add { $name }” makes it again.
+finding-view-changed = What lays “{ $name }” out for another tool is not what was made, or has not its bytes any more: { $path }.
+    .remedy = “las model view remove { $name }” takes away what is still as it was made, and leaves the rest.
 finding-generation-lock-edited = The record of generation { $number } in the folder of generations was changed.
     .remedy = “las doctor --repair” writes it again from the database.
 finding-service-killed = The service { $name } ended by itself and was started again.
@@ -544,6 +583,7 @@ difference-came = new
 difference-went = removed
 difference-version = another version
 difference-digest = other bytes
+difference-views = laid out otherwise
 
 mode-native = natively
 mode-container = in a container
@@ -577,6 +617,8 @@ intent-model_import = Import the model { $what }
 intent-model_pull = Get the model { $what }
 intent-model_pull_address = Get a model from { $what }
 intent-model_adopt = Adopt { $what }
+intent-model_view_add = Lay out { $what }
+intent-model_view_remove = Take views of { $what } away
 intent-model_load = Load { $what }
 intent-service_start = Start { $what }
 intent-service_restart = Restart { $what }
@@ -604,6 +646,8 @@ command-module_remove = removal
 command-model_import = import of a model
 command-model_pull = fetching of a model
 command-model_adopt = adoption of a model
+command-model_view_add = view of a model
+command-model_view_remove = removal of a view
 command-doctor_repair = repair
 command-state_apply = desired state
 command-lock_apply = lock
@@ -668,6 +712,14 @@ model-adoption-reference = by reference
 model-adoption-present = its bytes are here
 model-adoption-copy = by copy
 model-files = { $count } files
+# How a view of a model shares its bytes, and what became of its files.
+view-link-reflink = reflink
+view-link-hard-link = hard link
+view-link-symlink = symbolic link
+view-state-whole = whole
+view-state-missing = files missing
+view-state-outdated = other bytes
+view-state-other = changed by others
 fit-basis-measured = Measured on this machine.
 fit-basis-header = By the model's own header.
 fit-basis-shape = By its size and its published shape.

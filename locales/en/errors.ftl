@@ -463,6 +463,37 @@ error-model-not-adoptable = { $path } can't be adopted: { $reason ->
        *[other] Leave it where it is: “las model scan --adopt { $path } --reference”.
     }
 
+error-view-not-possible = “{ $name }” can't be laid out for { $tool ->
+        [hugging-face] Hugging Face's cache
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] any tool that reads files
+    }: { $reason ->
+        [format] it reads another format.
+        [several] it knows no model of several files.
+        [adapter] it knows no adapter by itself.
+        [repository] it names models by a repository and a commit, and this one came from none that is known.
+        [files] which files the model has is not known.
+       *[system] that folder is on another file system, and links out of it are not safe there: its own client deletes what they lead to.
+    }
+    .remedy = { $reason ->
+        [repository] Get it from its repository with “las model pull”, or lay it out as plain files: “--for folder”.
+        [system] Choose a folder on the file system of the data directory with “--at”.
+       *[other] Lay it out as plain files: “--for folder --at FOLDER”.
+    }
+error-view-folder-unfit = { $path } can't be the folder of a view: { $reason ->
+        [data] it is within the data directory.
+        [file] a file lies there.
+        [link] a link is on the way that leads elsewhere.
+       *[none] it is no folder that can be named.
+    }
+    .remedy = Name another folder with “--at”: a whole path without “..”.
+error-view-in-the-way = Something lies where a file of the view would: { $path }
+    .remedy = Move it away, or name another folder with “--at”. Nothing is replaced.
+error-view-not-found = “{ $name }” is not laid out so.
+    .remedy = “las model view list” says what is laid out where.
 # Secrets. Parts of secret-invalid: name, origin, value, plain (an origin to which it would go unencrypted).
 error-secret-not-found = { $origin ->
         [none] No secret is called “{ $name }”.

@@ -76,6 +76,8 @@ detail-generation-made = 第 { $number } 代来自{ $what ->
         [model_import] 导入模型
         [model_pull] 获取模型
         [model_adopt] 收用模型
+        [model_view_add] 为其他工具布置模型
+        [model_view_remove] 撤去此类布置
         [doctor_repair] 修复
         [state_apply] 目标状态
         [generation_rollback] 回退

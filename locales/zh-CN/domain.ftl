@@ -191,6 +191,28 @@ step-store_add = 安装 { $name } { $version }（{ $size }）
 step-store_remove = 移除 { $name } { $version }（{ $size }）
 step-blob_add = 添加模型 { $name }（{ $size }）
 step-blob_remove = 移除模型 { $name }（{ $size }）
+# 参数：name、tool、folder、by。
+step-view_add = 在 { $folder } 中为{ $tool ->
+        [hugging-face] Hugging Face 缓存
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] 任何读取文件的工具
+    }布置 { $name }（{ $by ->
+        [reflink] reflink
+        [hard-link] 硬链接
+       *[symlink] 符号链接
+    }）：复制 0 字节
+step-view_remove = 从 { $folder } 中撤去为{ $tool ->
+        [hugging-face] Hugging Face 缓存
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] 任何读取文件的工具
+    }布置的 { $name }
+# 参数：name、version、size。
 step-program_verify = 确认 { $name } { $version } 可以运行
 step-service_start = 启动服务 { $name }
 step-service_stop = 停止服务 { $name }
@@ -316,6 +338,19 @@ note-model-adopted = { $name } 取自 { $tool ->
     }。{ $path } 保持不变，即使在此处移除该模型。
 note-model-shared = 如果其工具就地更改该文件，{ $name } 也会随之改变；诊断会发现这一点，但无法撤销。
 note-model-here = { $path } 已登记为 { $name }。
+note-view-laid-out = 将在 { $folder } 中建立（{ $by ->
+        [reflink] reflink
+        [hard-link] 硬链接
+       *[symlink] 符号链接
+    }）：{ $files }。那里已有的内容保持不变。
+note-view-shared = { $by ->
+        [hard-link] 就地更改此类文件的工具也会更改这里的 { $name }：只要视图存在，该文件就不可写入。即便如此，诊断仍会发现被更改的内容。
+        [open] 就地更改此类文件的工具也会更改这里的 { $name }；诊断会发现这一点。
+       *[symlink] 就地更改此类文件的工具也会更改这里的 { $name }；数据目录移动后，链接将失效。诊断会发现这两种情况。
+    }
+note-view-ollama = Ollama 得到权重和一份简短的配置，没有模板：它依据文件自身对对话格式的说明。
+note-view-taken-away = 将从 { $folder } 中撤去（仅限仍为当初所建的内容）：{ $files }
+note-view-file-stays = { $path } 不是当初所建的文件，或此后被更改：它将保留。
 note-model-limited = 有限制地容下：每个对话 { $context } 词元的上下文，键和值的类型为 { $cache }。
 note-obligation-unknown-license = 来源没有说明“{ $id }”的许可证：除试用外，使用前请询问其所有者。
 note-obligation-keep-notices = “{ $id }”的许可证要求转发者保留其声明。
@@ -376,6 +411,10 @@ finding-item-mode = “{ $name }”的文件权限与安装时不同（{ $path }
     .remedy = 运行“las doctor --repair”可恢复权限。
 finding-item-extra = “{ $name }”的文件中混入了不属于它的文件：{ $path }。
     .remedy = 如需保留请先移走。“las doctor --repair”会将模块恢复原状，不含该文件。
+finding-view-missing = 为其他工具布置“{ $name }”的文件不见了：{ $path }。
+    .remedy = “las model view remove { $name }”会忘记该视图，“las model view add { $name }”可重新建立。
+finding-view-changed = 为其他工具布置“{ $name }”的文件不再是当初所建的，或不再具有其字节：{ $path }。
+    .remedy = “las model view remove { $name }”会撤去仍为当初所建的内容，其余保留。
 finding-generation-lock-edited = 代文件夹中第 { $number } 代的记录被更改。
     .remedy = 运行“las doctor --repair”可根据数据库重新写入。
 finding-service-killed = 服务 { $name } 自行结束，已重新启动。
@@ -535,6 +574,7 @@ difference-came = 新增
 difference-went = 已移除
 difference-version = 版本不同
 difference-digest = 字节不同
+difference-views = 视图不同
 
 mode-native = 原生
 mode-container = 容器
@@ -568,6 +608,8 @@ intent-model_import = 导入模型 { $what }
 intent-model_pull = 获取模型 { $what }
 intent-model_pull_address = 从 { $what } 获取模型
 intent-model_adopt = 收用 { $what }
+intent-model_view_add = 布置 { $what }
+intent-model_view_remove = 撤去 { $what } 的视图
 intent-model_load = 加载 { $what }
 intent-service_start = 启动 { $what }
 intent-service_restart = 重新启动 { $what }
@@ -595,6 +637,8 @@ command-module_remove = 移除
 command-model_import = 导入模型
 command-model_pull = 获取模型
 command-model_adopt = 收用模型
+command-model_view_add = 布置模型视图
+command-model_view_remove = 撤去模型视图
 command-doctor_repair = 修复
 command-state_apply = 期望状态
 command-lock_apply = 锁文件
@@ -659,6 +703,14 @@ model-adoption-reference = 引用
 model-adoption-present = 内容已在此处
 model-adoption-copy = 复制
 model-files = { $count } 个文件
+# 模型的视图如何共享其字节，以及其文件的状况。
+view-link-reflink = reflink
+view-link-hard-link = 硬链接
+view-link-symlink = 符号链接
+view-state-whole = 完整
+view-state-missing = 缺少文件
+view-state-outdated = 字节不同
+view-state-other = 被他人更改
 fit-basis-measured = 在本机测得。
 fit-basis-header = 依据模型自身的文件头。
 fit-basis-shape = 依据其大小和公布的结构。

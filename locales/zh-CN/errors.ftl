@@ -462,6 +462,37 @@ error-model-not-adoptable = 无法收用 { $path }：{ $reason ->
        *[other] 请将它保留在原处：“las model scan --adopt { $path } --reference”。
     }
 
+error-view-not-possible = 无法为{ $tool ->
+        [hugging-face] Hugging Face 缓存
+        [ollama] Ollama
+        [lm-studio] LM Studio
+        [jan] Jan
+        [comfyui] ComfyUI
+       *[folder] 任何读取文件的工具
+    }布置“{ $name }”：{ $reason ->
+        [format] 它读取另一种格式。
+        [several] 它不支持由多个文件组成的模型。
+        [adapter] 它不支持单独的适配器。
+        [repository] 它以仓库和提交命名模型，而此模型没有已知的来源仓库。
+        [files] 不知道该模型有哪些文件。
+       *[system] 该文件夹位于另一个文件系统，而从那里指向外部的链接并不安全：其自带的客户端会删除链接所指的文件。
+    }
+    .remedy = { $reason ->
+        [repository] 请用“las model pull”从其仓库获取，或以普通文件布置：“--for folder”。
+        [system] 请用“--at”选择与数据目录同一文件系统的文件夹。
+       *[other] 请以普通文件布置：“--for folder --at 文件夹”。
+    }
+error-view-folder-unfit = { $path } 不能作为视图的文件夹：{ $reason ->
+        [data] 它位于数据目录之内。
+        [file] 那里是一个文件。
+        [link] 途中有指向别处的链接。
+       *[none] 它不是可以指定的文件夹。
+    }
+    .remedy = 请用“--at”指定另一个文件夹：不含“..”的完整路径。
+error-view-in-the-way = 视图的文件所在之处已有其他内容：{ $path }
+    .remedy = 请将其移走，或用“--at”指定另一个文件夹。不会替换任何内容。
+error-view-not-found = “{ $name }”没有这样布置。
+    .remedy = “las model view list”可查看布置的位置。
 # 机密。secret-invalid 的部分：name、origin、value、plain（会以明文发送的地址）。
 error-secret-not-found = { $origin ->
         [none] 没有名为“{ $name }”的机密。

@@ -46,6 +46,7 @@ mod sources;
 mod together;
 mod upgrades;
 mod verifying;
+mod viewing;
 
 #[test]
 fn a_kill_at_every_point_of_an_install_loses_nothing() {

@@ -11,6 +11,7 @@ mod pulling;
 mod secrets;
 mod services;
 mod sources;
+mod viewing;
 
 use crate::page::{ask, no_inline_script_runs, set_up};
 use las_tests::{Browser, SessionKeyring, Workstation, skip};
@@ -84,6 +85,13 @@ fn a_model_of_another_tool_is_adopted_by_a_plan_that_was_seen() {
 fn a_model_comes_from_an_address_and_the_page_says_what_removing_it_frees() {
     if !no_browser("a_model_comes_from_an_address_and_the_page_says_what_removing_it_frees") {
         sources::from_an_address_and_gone_again(DESKTOP);
+    }
+}
+
+#[test]
+fn a_model_is_laid_out_for_another_tool_by_a_plan_that_was_seen() {
+    if !no_browser("a_model_is_laid_out_for_another_tool_by_a_plan_that_was_seen") {
+        viewing::is_made_shown_and_taken_away(DESKTOP);
     }
 }
 

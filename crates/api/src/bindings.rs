@@ -79,6 +79,7 @@ pub fn typescript() -> String {
         crate::ModelSearchView,
         crate::ModelScanRequest,
         crate::ModelScanView,
+        las_types::LaidOutNow,
         crate::ModelShowRequest,
         crate::ModelFitRequest,
         crate::ModelFitView,

@@ -63,6 +63,7 @@ pub(crate) async fn dispatch(
         "model_list" => answer!(app, args, models::list),
         "model_search" => answer!(app, args, hubs::search),
         "model_scan" => answer!(app, args, models::scan),
+        "model_view_list" => answer!(app, args, models::laid_out),
         "model_show" => answer!(app, args, hubs::show),
         "model_fit" => answer!(app, args, fit::show),
         "model_template" => answer!(app, args, models::templates),

@@ -4,7 +4,8 @@ mod model;
 mod operation;
 
 pub(crate) use model::{
-    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb, Pulled,
+    ModelFitArguments, ModelScanArguments, ModelSearchArguments, ModelShowArguments, ModelVerb,
+    ModelViewVerb, Pulled,
 };
 pub(crate) use operation::OperationVerb;
 

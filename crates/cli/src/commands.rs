@@ -21,6 +21,7 @@ pub(crate) mod serve;
 pub(crate) mod service;
 pub(crate) mod status;
 pub(crate) mod token;
+pub(crate) mod view;
 
 use crate::arguments::Verb;
 use crate::context::Context;

@@ -8,8 +8,8 @@ use crate::context::View;
 use crate::lines::Lines;
 use las_api::ErrorBody;
 use las_api::types::{
-    ExecutionPlan, GenerationNumber, Installed, Intent, ModelFacts, Note, OperationState, ParameterCount,
-    Phrase, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
+    ExecutionPlan, GenerationNumber, Installed, Intent, LaidOut, ModelFacts, Note, OperationState,
+    ParameterCount, Phrase, PlanStep, Reason, ServiceState, ServiceStatus, StepAction, Timestamp,
 };
 use las_i18n::Words;
 use std::fmt::Display;
@@ -70,8 +70,21 @@ pub(crate) fn step(step: &PlanStep, view: &View<'_>) -> String {
             let size = step.bytes.to_string();
             view.words.text("step-data_remove", &[("name", service.as_str()), ("size", &size)])
         }
+        StepAction::ViewAdd { item, view: laid } => laid_out("step-view_add", item, laid, view),
+        StepAction::ViewRemove { item, view: laid } => laid_out("step-view_remove", item, laid, view),
         StepAction::ConfigWrite { path, .. } => view.words.text("step-config_write", &[("path", path)]),
     }
+}
+
+/// What a step does about a view.
+fn laid_out(key: &str, item: &Installed, laid: &LaidOut, view: &View<'_>) -> String {
+    let args = [
+        ("name", item.name.as_str()),
+        ("tool", laid.tool.as_str()),
+        ("by", laid.by.as_str()),
+        ("folder", &*laid.folder),
+    ];
+    view.words.text(key, &args)
 }
 
 /// A plan: title, steps with their undo, sums, what a person should know.

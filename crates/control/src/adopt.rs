@@ -170,5 +170,6 @@ fn item(
         license: facts.license.clone(),
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }

@@ -183,6 +183,7 @@ async fn item(installed: &[Installed], wanted: &DesiredModel) -> Result<Installe
         license: facts.license.clone(),
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }
 

@@ -58,6 +58,7 @@ mod turn;
 mod undo;
 mod unhealthy;
 mod verifying;
+mod viewing;
 mod watch;
 
 pub use bases::base_of;

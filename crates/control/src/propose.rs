@@ -1,6 +1,7 @@
 //! From an intent to a stored plan.
 
 use crate::pull::Pull;
+use crate::viewing::Meant;
 use crate::{ControlPlane, configure, overrides};
 use las_resolver::{Decision, Draft, Wish, World};
 use las_types::{
@@ -126,6 +127,13 @@ impl ControlPlane {
             Intent::ModelPullAddress { url, digest, name } => {
                 self.draft_address(&sight, url, *digest, name.as_ref()).await
             }
+            Intent::ModelViewAdd { model, tool, folder } => {
+                self.draft_view_add(&sight, model, *tool, folder.as_deref()).await
+            }
+            Intent::ModelViewRemove { model, tool, folder } => {
+                let meant = Meant { model, tool: *tool, folder: folder.as_deref() };
+                self.draft_view_remove(&sight, meant).await
+            }
             Intent::ModelLoad { model } => self.draft_load(&sight, model).await,
             Intent::ServiceStart { service } => self.draft_service_start(&sight, service).await,
             Intent::ServiceRestart { service } => self.draft_service_restart(&sight, service).await,
@@ -148,7 +156,8 @@ impl ControlPlane {
             }
             Intent::LockApply { lock } => self.draft_lock(&sight, lock).await,
         };
-        self.with_new_ports(&sight, draft?).await
+        let draft = self.with_views_that_stay(draft?).await?;
+        self.with_new_ports(&sight, draft).await
     }
 
     async fn rollback_target(

@@ -15,6 +15,7 @@ use las_types::{
     WeightsFormat,
 };
 use layouts::Weights;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a scan finds.
@@ -43,6 +44,7 @@ impl ControlPlane {
             None => self.sources.places(),
         };
         let installed = self.installed().await?;
+        let ours: BTreeSet<String> = laid_out(&installed).map(|(path, _)| path).collect();
         let looked = tokio::task::spawn_blocking(move || {
             let (weights, failures) = weights(&places);
             let found: Vec<Found> =
@@ -51,6 +53,8 @@ impl ControlPlane {
         });
         let (found, failures) = looked.await.map_err(Failure::internal)?;
         let mut scan = Scan { failures, ..Scan::default() };
+        // A link of a view leads out of its tool's folder to what is here already.
+        scan.failures.retain(|failure| !failure.args.get("path").is_some_and(|path| ours.contains(path)));
         for Found { mut scanned, set, facts } in found {
             let mut refusal = facts.err();
             if refusal.is_none() && set.is_some() {
@@ -116,6 +120,13 @@ fn weights(places: &[ModelPlace]) -> (Vec<Weights>, Vec<Failure>) {
     (all, failures)
 }
 
+/// The paths of all views, each with the model that it is of.
+fn laid_out(installed: &[Installed]) -> impl Iterator<Item = (String, &Installed)> {
+    installed
+        .iter()
+        .flat_map(|item| item.views.iter().flat_map(move |view| view.paths().map(move |path| (path, item))))
+}
+
 fn examined(group: Group, installed: &[Installed]) -> Found {
     let Group { weights, set, .. } = group;
     let path = weights.real.display().to_string();
@@ -142,6 +153,8 @@ fn examined(group: Group, installed: &[Installed]) -> Found {
         None => (length(&weights.real), 1),
     };
     let shown = weights.shown.display().to_string();
+    let seen = [&path, &shown];
+    let view = laid_out(installed).find(|(laid, _)| seen.contains(&laid)).map(|(_, item)| item.name.clone());
     let format = known.map(|facts| facts.format.clone());
     Found {
         scanned: ScannedModel {
@@ -155,7 +168,7 @@ fn examined(group: Group, installed: &[Installed]) -> Found {
             quantisation: known.map(|facts| facts.quantisation.clone()),
             parameters: known.map(|facts| facts.parameters),
             digest: weights.digest.filter(|_| set.is_none()),
-            installed: installed.iter().find(is_it).map(|item| item.name.clone()),
+            installed: view.or_else(|| installed.iter().find(is_it).map(|item| item.name.clone())),
             by: None,
             path,
             shown,

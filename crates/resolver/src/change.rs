@@ -1,7 +1,7 @@
 //! The single changes to what is installed.
 
 use crate::solve::{Solution, solve};
-use crate::steps::{draft, needs_first};
+use crate::steps::{draft, draft_to, needs_first};
 use crate::{Draft, World, admit, connect, item, mode, notes};
 use las_types::{
     Ability, Code, Detail, Failure, Generation, Installed, ModuleName, ModuleRequest, Note, Source,
@@ -190,9 +190,8 @@ pub fn rollback(world: &World<'_>, target: &Generation) -> Result<Draft, Failure
         (item, source)
     });
     connect::hold(world, &target.items)?;
-    let mut draft = draft(world, &gone, added.collect());
     // The records of then, also for what stays: they may name another version of the same bytes.
-    draft.outcome.clone_from(&target.items);
-    draft.outcome.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(draft)
+    let mut outcome = target.items.clone();
+    outcome.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(draft_to(world, &gone, added.collect(), outcome))
 }

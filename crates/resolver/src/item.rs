@@ -90,6 +90,7 @@ fn stored(manifest: &Manifest, digest: Digest, size: ByteSize, source: Source) -
         license: manifest.license.clone(),
         program: manifest.runtime.program.clone(),
         model: None,
+        views: Vec::new(),
     }
 }
 
@@ -118,5 +119,6 @@ fn model(
         license: manifest.license.clone(),
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }

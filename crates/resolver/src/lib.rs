@@ -45,6 +45,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod views;
 mod world;
 
 pub use admit::{admit_load, admit_model, admit_privileges, denied, permitted};
@@ -56,4 +57,5 @@ pub use mode::{Decision, Modes, Wish};
 pub use notes::privileges;
 pub use serve::{companions_left, needs_in_order, services_above, services_below, serving};
 pub use upgrade::upgrade;
+pub use views::lay_out;
 pub use world::{Draft, Running, World};

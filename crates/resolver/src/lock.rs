@@ -117,6 +117,7 @@ fn pulled(world: &World<'_>, locked: &LockedItem, source: &Source) -> Result<Ins
         license: locked.license.clone(),
         program: locked.program.clone(),
         model: locked.model.clone(),
+        views: Vec::new(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! From what goes and what comes to ordered steps and their sums.
 
 use crate::order::{Needs, dependencies_first};
-use crate::{Draft, World, among, notes, restarts};
+use crate::{Draft, World, among, notes, restarts, views};
 use las_types::{
     ByteSize, Digest, Installed, ModuleName, ModuleRequest, Note, Placement, PlanStep, PlanTotals,
     ServiceName, ServiceSpec, Source, StepAction,
@@ -14,6 +14,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// are healthy without it.
 pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed, Source)>) -> Draft {
     let outcome = outcome(world, gone, &added);
+    draft_to(world, gone, added, outcome)
+}
+
+/// The same for what is to be recorded afterwards, where that is known. Views that are not recorded any more go first, while the
+/// bytes are here that undoing needs; those that are new come last.
+pub(crate) fn draft_to(
+    world: &World<'_>,
+    gone: &[Installed],
+    added: Vec<(Installed, Source)>,
+    outcome: Vec<Installed>,
+) -> Draft {
     let mut totals = totals(world, gone, &added, &outcome);
     let mut licenses: Vec<String> = added.iter().filter_map(|(item, _)| license(item)).collect();
     licenses.sort();
@@ -48,6 +59,9 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
         users_first(world, gone).into_iter().partition(stays_until_replaced);
     let needs = among::needs(world, &beside);
     let mut all = Steps::default();
+    for (item, view) in views::lacking(world.installed, &outcome) {
+        all.push(StepAction::ViewRemove { item, view }, "restore-removed");
+    }
     let mut proven: Vec<u32> = Vec::with_capacity(beside.len());
     for ((item, source), needs) in beside.into_iter().zip(needs) {
         let after = needs.iter().filter_map(|place| proven.get(*place).copied()).collect();
@@ -69,6 +83,9 @@ pub(crate) fn draft(world: &World<'_>, gone: &[Installed], added: Vec<(Installed
     }
     for item in last {
         all.remove(item);
+    }
+    for (item, view) in views::lacking(&outcome, world.installed) {
+        all.push(StepAction::ViewAdd { item, view }, "remove-added");
     }
     Draft { steps: all.0, totals, hosts: hosts.into_iter().collect(), licenses, outcome, notes }
 }

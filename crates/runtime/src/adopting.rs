@@ -18,12 +18,10 @@ use std::path::Path;
 pub(crate) fn method(home: &Home, path: &Path) -> Result<AdoptionMethod, Failure> {
     let file = tree::open_file(path)?;
     let found = file.metadata().map_err(|error| Failure::io(path, error))?;
-    if can_clone(home, &file) {
+    if can_clone_into(&home.blobs(), &file) {
         return Ok(AdoptionMethod::Reflink);
     }
-    let near = mount(&file).zip(File::open(home.blobs()).ok().and_then(|folder| mount(&folder)));
-    let in_one_mount = near.is_some_and(|(one, other)| one == other);
-    Ok(if in_one_mount && is_ours_alone(&found) {
+    Ok(if in_one_mount(&file, &home.blobs()) && is_ours_alone(&found) {
         AdoptionMethod::HardLink
     } else {
         AdoptionMethod::Reference
@@ -49,10 +47,16 @@ pub(crate) fn is_shared(home: &Home, item: &Installed) -> Result<bool, Failure> 
 }
 
 /// Clones into a file without a name: nothing is left of it, however this ends.
-fn can_clone(home: &Home, file: &File) -> bool {
+pub(crate) fn can_clone_into(folder: &Path, file: &File) -> bool {
     let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
-    let scratch = rustix::fs::open(home.blobs(), flags, Mode::RUSR | Mode::WUSR);
+    let scratch = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR);
     scratch.and_then(|scratch| rustix::fs::ioctl_ficlone(&scratch, file)).is_ok()
+}
+
+/// Whether a file and a folder lie in one mount: then the file can have a second name there.
+pub(crate) fn in_one_mount(file: &File, folder: &Path) -> bool {
+    let near = mount(file).zip(File::open(folder).ok().and_then(|folder| mount(&folder)));
+    near.is_some_and(|(one, other)| one == other)
 }
 
 /// In which mount a file lies: a link can't lead from one to another, even of the same file system.

@@ -2,6 +2,7 @@
 //! old or the new, and never under a final name half of either. What need not outlive the boot is in `passing`.
 
 pub(crate) mod beneath;
+pub(crate) mod outside;
 pub(crate) mod part;
 pub(crate) mod passing;
 
@@ -20,6 +21,8 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) enum Access {
     /// 0644: data of an artefact.
     Data,
+    /// 0444: data that another tool has a name of, too.
+    ReadOnly,
     /// 0755: a program.
     Program,
     /// 0600: for this user only.
@@ -27,9 +30,10 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    fn mode(self) -> u32 {
+    pub(crate) const fn mode(self) -> u32 {
         match self {
             Self::Data => 0o644,
+            Self::ReadOnly => 0o444,
             Self::Program => 0o755,
             Self::Private => 0o600,
         }

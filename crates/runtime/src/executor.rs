@@ -17,12 +17,13 @@ use crate::helpers::Helpers;
 use crate::home::Home;
 use crate::inspect::{self, Proven, disk, records};
 use crate::supervisor::{self, Restarts, Service, Surroundings, history};
-use crate::{data, process, service, store, stray, tree};
+use crate::{data, process, service, store, stray, tree, viewing};
 use async_trait::async_trait;
 use las_types::{
     AdoptionMethod, ByteSize, Clock, Depth, Digest, Drift, Executor, Failure, Generation, HardwareProfile,
-    Installed, LastRead, NoSecrets, OperationId, Partial, Patience, Placement, PortName, Reporter, Secrets,
-    ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
+    Installed, LaidOut, LaidState, LastRead, NoSecrets, OperationId, Partial, Patience, Placement, PortName,
+    Reporter, Secrets, ServiceMoment, ServiceName, ServiceSpec, ServiceStatus, StepAction, StepContext,
+    ViewLink,
 };
 use services::is_up;
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,6 +182,12 @@ impl Executor for NativeExecutor {
                 }
                 Ok(())
             }
+            StepAction::ViewAdd { item, view } => {
+                blocking::run_unwatched(move || viewing::add(&home, context, &item, &view)).await
+            }
+            StepAction::ViewRemove { item, view } => {
+                blocking::run_unwatched(move || viewing::remove(&home, context, &item, &view)).await
+            }
             StepAction::ConfigWrite { path, before, after } => {
                 blocking::run_unwatched(move || settings::write(path.as_ref(), before.as_deref(), &after))
                     .await
@@ -221,6 +228,12 @@ impl Executor for NativeExecutor {
             }
             StepAction::StrayRemove { path } => {
                 blocking::run_unwatched(move || stray::undo_remove(&home, context, &path)).await
+            }
+            StepAction::ViewAdd { item, view } => {
+                blocking::run_unwatched(move || viewing::undo_add(&home, context, &item, &view)).await
+            }
+            StepAction::ViewRemove { item, view } => {
+                blocking::run_unwatched(move || viewing::undo_remove(&home, context, &item, &view)).await
             }
             StepAction::ServiceStop { spec: Some(spec), .. } => self.start_again(&spec).await,
             // Records say again what holds anyway.
@@ -344,6 +357,16 @@ impl Executor for NativeExecutor {
     async fn adoption_of(&self, path: &Path) -> Result<AdoptionMethod, Failure> {
         let (home, path) = (Arc::clone(self.home()), path.to_owned());
         blocking::run_unwatched(move || adopting::method(&home, &path)).await
+    }
+
+    async fn view_place(&self, item: &Installed, folder: &Path) -> Result<(String, ViewLink), Failure> {
+        let (home, item, folder) = (Arc::clone(self.home()), item.clone(), folder.to_owned());
+        blocking::run_unwatched(move || viewing::place(&home, &item, &folder)).await
+    }
+
+    async fn view_states(&self, item: &Installed, view: &LaidOut) -> Result<Vec<LaidState>, Failure> {
+        let (home, item, view) = (Arc::clone(self.home()), item.clone(), view.clone());
+        blocking::run_unwatched(move || viewing::states(&home, &item, &view)).await
     }
 
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String {

@@ -12,7 +12,7 @@ use crate::blobs;
 use crate::blocking::Meter;
 use crate::fetch::Lists;
 use crate::home::Home;
-use crate::{durable, store, tree};
+use crate::{durable, store, tree, viewing};
 use las_types::{
     ArtefactFile, ByteSize, Code, Depth, Drift, DriftKind, Failure, Installed, Placement, Repair, Source,
     Timestamp,
@@ -69,7 +69,9 @@ pub(crate) fn item(look: &Look<'_>, item: &Installed) -> Result<Vec<Drift>, Fail
         Placement::Store { .. } => module(look, item, &mut seen)?,
         Placement::Blob | Placement::Reference { .. } => model(look, item, &mut seen)?,
     }
-    Ok(seen.drifts(item))
+    let mut drifts = seen.drifts(item);
+    drifts.extend(viewing::drifts(look.home, item)?);
+    Ok(drifts)
 }
 
 fn model(look: &Look<'_>, item: &Installed, seen: &mut Seen) -> Result<(), Failure> {

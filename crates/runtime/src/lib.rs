@@ -57,6 +57,7 @@ mod supervised;
 mod supervisor;
 mod system;
 mod tree;
+mod viewing;
 
 pub use archive::{DescribedArchive, describe_archive, unpack_archive};
 pub use containers::{EngineWish, compiled_container};

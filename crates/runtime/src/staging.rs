@@ -77,6 +77,11 @@ impl Staging {
         self.root.join(format!("undone-{}", context.step))
     }
 
+    /// What a step took away of a view.
+    pub(crate) fn view(&self, context: StepContext) -> PathBuf {
+        self.root.join(format!("view-{}", context.step))
+    }
+
     fn mark(&self, context: StepContext) -> PathBuf {
         self.root.join(format!("placed-{}", context.step))
     }

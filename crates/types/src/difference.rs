@@ -16,6 +16,8 @@ pub enum DifferenceKind {
     Version,
     /// It has the same version and other bytes.
     Digest,
+    /// It is the same, and is laid out for other tools, or in other places.
+    Views,
 }
 
 /// Which one of several versions, to the byte.
@@ -48,8 +50,7 @@ pub struct Difference {
 
 /// Everything that differs, sorted by name. Neither list has a name twice.
 pub fn differences(before: &[Installed], after: &[Installed]) -> Vec<Difference> {
-    let find =
-        |list: &[Installed], name: &ModuleName| list.iter().find(|item| item.name == *name).map(Exact::from);
+    let find = |list: &[Installed], name: &ModuleName| list.iter().find(|item| item.name == *name).cloned();
     let mut names: Vec<&ModuleName> = before.iter().chain(after).map(|item| &item.name).collect();
     names.sort();
     names.dedup();
@@ -60,9 +61,11 @@ pub fn differences(before: &[Installed], after: &[Installed]) -> Vec<Difference>
             (_, None) => DifferenceKind::Went,
             (Some(old), Some(new)) if old.version != new.version => DifferenceKind::Version,
             (Some(old), Some(new)) if old.digest != new.digest => DifferenceKind::Digest,
+            (Some(old), Some(new)) if old.views != new.views => DifferenceKind::Views,
             _ => return None,
         };
-        Some(Difference { name: name.clone(), kind, before, after })
+        let exact = |item: Option<Installed>| item.as_ref().map(Exact::from);
+        Some(Difference { name: name.clone(), kind, before: exact(before), after: exact(after) })
     });
     differing.collect()
 }
@@ -84,6 +87,7 @@ mod tests {
             license: None,
             program: None,
             model: None,
+            views: Vec::new(),
         }
     }
 

@@ -55,6 +55,11 @@ kinds! {
     ItemMode = "item-mode", Files;
     /// A file lies among those of a module and is none of them. Args: `name`, `path`, `count`.
     ItemExtra = "item-extra", Strays;
+    /// A file of a view is not there. Args: `name`, `tool`, `path`, `count`.
+    ViewMissing = "view-missing", Named;
+    /// A file of a view is not the one that was made, or has not the bytes of its model any more. Args: `name`, `tool`, `path`,
+    /// `count`.
+    ViewChanged = "view-changed", Named;
     /// Something lies in the data directory that nothing accounts for. Args: `path`.
     StrayFile = "stray-file", Strays;
     /// The record of a generation is not there. Args: `number`.

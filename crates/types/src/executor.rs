@@ -2,8 +2,8 @@
 
 use crate::{
     AdoptionMethod, ByteSize, Digest, Drift, Event, Failure, Generation, HardwareProfile, Installed,
-    JournalPhase, LastRead, OperationId, Partial, PortName, ServiceMoment, ServiceName, ServiceSpec,
-    ServiceStatus, StepAction, Timestamp,
+    JournalPhase, LaidOut, LaidState, LastRead, OperationId, Partial, PortName, ServiceMoment, ServiceName,
+    ServiceSpec, ServiceStatus, StepAction, Timestamp, ViewLink,
 };
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,6 +133,19 @@ pub trait Executor: Send + Sync {
 
     /// How another tool's file can be adopted without copying it: tried on the file systems as they are; nothing is changed.
     async fn adoption_of(&self, path: &std::path::Path) -> Result<AdoptionMethod, Failure>;
+
+    /// The folder of a view of a model as it really is, without links on the way, and how files in it can share the model's
+    /// bytes: tried on the file systems as they are; nothing is changed.
+    ///
+    /// Code: `view-folder-unfit`.
+    async fn view_place(
+        &self,
+        item: &Installed,
+        folder: &std::path::Path,
+    ) -> Result<(String, ViewLink), Failure>;
+
+    /// What lies where each file of a view should, in their order.
+    async fn view_states(&self, item: &Installed, view: &LaidOut) -> Result<Vec<LaidState>, Failure>;
 
     /// Absolute path of an installed thing: of a model's file, or of a file within a module.
     fn path_of(&self, item: &Installed, file: Option<&str>) -> String;

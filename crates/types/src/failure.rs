@@ -347,6 +347,15 @@ codes! {
     ModelLayoutInvalid = "model-layout-invalid", Integrity;
     /// Another tool's file can't be adopted as it is. Args: `path`, `reason` (`part`, `clone`, `link`, `owner`, `changed`).
     ModelNotAdoptable = "model-not-adoptable", Refused;
+    /// A model can't be laid out for a tool. Args: `name`, `tool`, `reason` (`format`, `several`, `adapter`, `repository`,
+    /// `files`, `system`).
+    ViewNotPossible = "view-not-possible", Refused;
+    /// A folder can't be one of a view. Args: `path`, `reason` (`data`, `file`, `link`, `none`).
+    ViewFolderUnfit = "view-folder-unfit", Refused;
+    /// Where a file of a view would lie, something else does. Args: `path`.
+    ViewInTheWay = "view-in-the-way", Refused;
+    /// A model is not laid out so. Args: `name`.
+    ViewNotFound = "view-not-found", NotFound;
 }
 
 impl fmt::Display for Code {

@@ -1,6 +1,8 @@
 //! Generations: what is installed, as numbered sets to go back to.
 
-use crate::{ByteSize, Category, Digest, ModelFacts, ModuleName, OperationId, Source, Timestamp, Version};
+use crate::{
+    ByteSize, Category, Digest, LaidOut, ModelFacts, ModuleName, OperationId, Source, Timestamp, Version,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
@@ -58,9 +60,19 @@ pub struct Installed {
     pub program: Option<String>,
     /// For a model: what its header says.
     pub model: Option<ModelFacts>,
+    /// For a model: where it is laid out as other tools expect it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<LaidOut>>", optional)]
+    pub views: Vec<LaidOut>,
 }
 
 impl Installed {
+    /// It without its views: where its bytes lie and what they are.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { views: Vec::new(), ..self.clone() }
+    }
+
     /// How it runs: what came as an image runs in a container.
     pub const fn mode(&self) -> crate::RuntimeMode {
         match self.source {

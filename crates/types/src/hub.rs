@@ -15,6 +15,7 @@ mod role;
 mod secret;
 mod secret_store;
 mod source;
+mod viewing;
 
 pub use address::AddressScope;
 pub use adopting::{Adoption, AdoptionMethod, ModelPlace, ModelTool, ScannedModel};
@@ -28,3 +29,4 @@ pub use role::FileRole;
 pub use secret::{NoSecrets, Secret, SecretHandle, Secrets, WebOrigin, secret_not_found};
 pub use secret_store::{KeptSecret, SecretStoreKind, SecretStoreStanding, SecretStoreState};
 pub use source::{ModelSource, ModelSources, SourceKind};
+pub use viewing::{LaidContent, LaidFile, LaidOut, LaidOutNow, LaidState, ViewLink};

@@ -1,8 +1,8 @@
 //! What somebody wants.
 
 use crate::{
-    DesiredState, Digest, GenerationNumber, Lock, ModuleName, OperationId, OverrideId, Repair, RepositoryId,
-    RepositoryPath, Requirement, Revision, ServiceName, SourceName, SourceUrl, Version,
+    DesiredState, Digest, GenerationNumber, Lock, ModelTool, ModuleName, OperationId, OverrideId, Repair,
+    RepositoryId, RepositoryPath, Requirement, Revision, ServiceName, SourceName, SourceUrl, Version,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -183,6 +183,27 @@ pub enum Intent {
         #[serde(default)]
         name: Option<ModuleName>,
     },
+    /// Lay an installed model out as another tool expects it, without copying it.
+    ModelViewAdd {
+        /// Which.
+        model: ModuleName,
+        /// For which tool.
+        tool: ModelTool,
+        /// The folder in which that tool keeps models, absolute; its usual one if absent.
+        #[serde(default)]
+        folder: Option<String>,
+    },
+    /// Take views of an installed model away.
+    ModelViewRemove {
+        /// Which model.
+        model: ModuleName,
+        /// For which tool; for every one if absent.
+        #[serde(default)]
+        tool: Option<ModelTool>,
+        /// In which folder, absolute; in every one if absent.
+        #[serde(default)]
+        folder: Option<String>,
+    },
     /// Load a model behind the local endpoint.
     ModelLoad {
         /// Which.
@@ -269,6 +290,8 @@ impl Intent {
             Self::ModelImport { .. } => "model_import",
             Self::ModelAdopt { .. } => "model_adopt",
             Self::ModelPull { .. } | Self::ModelPullAddress { .. } => "model_pull",
+            Self::ModelViewAdd { .. } => "model_view_add",
+            Self::ModelViewRemove { .. } => "model_view_remove",
             Self::ModelLoad { .. } => "model_load",
             Self::ServiceStart { .. } => "service_start",
             Self::ServiceRestart { .. } => "service_restart",

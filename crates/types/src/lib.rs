@@ -98,11 +98,12 @@ pub use hardware::{
 pub use health::{Exit, ProbeMiss, ProbeOutcome, ServiceMoment, Taken};
 pub use hub::{
     AddressScope, Adoption, AdoptionMethod, Arrival, Commit, CuratedFile, CuratedModel, FileLocation,
-    FileRole, FoundModel, FoundPage, Gate, KeptSecret, ModelFit, ModelIdError, ModelOrigin, ModelPackage,
-    ModelPlace, ModelQuery, ModelRepository, ModelSource, ModelSources, ModelTool, NoSecrets, OriginFile,
-    PAGE_LIMIT, PackageFile, RepositoryFile, RepositoryId, RepositoryPath, Revision, ScannedModel, Secret,
-    SecretHandle, SecretHeader, SecretStoreKind, SecretStoreStanding, SecretStoreState, Secrets, SourceKind,
-    SourceName, WebOrigin, WeightsFormat, obligations, secret_not_found,
+    FileRole, FoundModel, FoundPage, Gate, KeptSecret, LaidContent, LaidFile, LaidOut, LaidOutNow, LaidState,
+    ModelFit, ModelIdError, ModelOrigin, ModelPackage, ModelPlace, ModelQuery, ModelRepository, ModelSource,
+    ModelSources, ModelTool, NoSecrets, OriginFile, PAGE_LIMIT, PackageFile, RepositoryFile, RepositoryId,
+    RepositoryPath, Revision, ScannedModel, Secret, SecretHandle, SecretHeader, SecretStoreKind,
+    SecretStoreStanding, SecretStoreState, Secrets, SourceKind, SourceName, ViewLink, WebOrigin,
+    WeightsFormat, obligations, secret_not_found,
 };
 pub use id::{ModuleName, OperationId, OverrideId, PlanId, PortName, ServiceName, TokenId};
 pub use image::{ImageName, ImageNameError, ImageRecord};

@@ -77,7 +77,8 @@ impl Intent {
             Self::ModelPullAddress { url, .. } => {
                 return Phrase::new("intent-model_pull_address").with("what", url);
             }
-            Self::ModelLoad { model } => model.to_string(),
+            Self::ModelViewAdd { model, tool, .. } => format!("{model} → {}", tool.as_str()),
+            Self::ModelLoad { model } | Self::ModelViewRemove { model, .. } => model.to_string(),
             Self::ServiceStart { service }
             | Self::ServiceRestart { service }
             | Self::ServiceStop { service } => service.to_string(),

@@ -1,8 +1,8 @@
 //! Plans: what will be done, complete before anything happens.
 
 use crate::{
-    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, Note, OperationId,
-    PlanId, PlannedOverride, ServiceName, ServiceSpec, Timestamp,
+    ByteSize, Digest, Generation, GenerationNumber, HardwareProfile, Installed, Intent, LaidOut, Note,
+    OperationId, PlanId, PlannedOverride, ServiceName, ServiceSpec, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -118,6 +118,20 @@ pub enum StepAction {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         spec: Option<Box<ServiceSpec>>,
+    },
+    /// Lay a model out as another tool expects it. Nothing is copied, and nothing that lies there is replaced.
+    ViewAdd {
+        /// The model.
+        item: Installed,
+        /// How.
+        view: LaidOut,
+    },
+    /// Take away what such a view made; what was changed since, and what others put there, stays.
+    ViewRemove {
+        /// The model.
+        item: Installed,
+        /// The view.
+        view: LaidOut,
     },
     /// Write the configuration file anew; refused if it isn't any more what the plan was made from.
     ConfigWrite {

@@ -990,7 +990,7 @@ before: Exact | null,
  */
 after: Exact | null, };
 
-export type DifferenceKind = "came" | "went" | "version" | "digest";
+export type DifferenceKind = "came" | "went" | "version" | "digest" | "views";
 
 export type Digest = string;
 
@@ -1684,7 +1684,11 @@ program: string | null,
 /**
  * For a model: what its header says.
  */
-model: ModelFacts | null, };
+model: ModelFacts | null, 
+/**
+ * For a model: where it is laid out as other tools expect it.
+ */
+views?: Array<LaidOut>, };
 
 export type Intent = { "kind": "module_install", 
 /**
@@ -4119,7 +4123,23 @@ service: ServiceName,
 /**
  * With which settings it runs: undoing starts it so again. None if it runs no more.
  */
-spec?: ServiceSpec, } | { "kind": "config_write", 
+spec?: ServiceSpec, } | { "kind": "view_add", 
+/**
+ * The model.
+ */
+item: Installed, 
+/**
+ * How.
+ */
+view: LaidOut, } | { "kind": "view_remove", 
+/**
+ * The model.
+ */
+item: Installed, 
+/**
+ * The view.
+ */
+view: LaidOut, } | { "kind": "config_write", 
 /**
  * The file.
  */
@@ -4244,6 +4264,8 @@ name: ModuleName | null, };
 
 export type Version = string;
 
+export type ViewLink = "reflink" | "hard-link" | "symlink";
+
 export type Volume = { 
 /**
  * Where it is mounted.
@@ -4330,7 +4352,7 @@ total: ByteSize, };
 
 export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_show" | "model_fit" | "model_template" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
 
-export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_adopt" | "model_pull" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
+export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_adopt" | "model_view_add" | "model_view_remove" | "model_pull" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 
 /** Method and path of each command's route. */
 export const ROUTES: Record<CommandName, readonly [method: string, path: string]> = {
@@ -4350,6 +4372,7 @@ export const ROUTES: Record<CommandName, readonly [method: string, path: string]
   model_list: ["GET", "/v1/model-packages"],
   model_search: ["GET", "/v1/model-search"],
   model_scan: ["GET", "/v1/model-scan"],
+  model_view_list: ["GET", "/v1/model-views"],
   model_show: ["GET", "/v1/model-repository"],
   model_fit: ["GET", "/v1/model-fit"],
   model_template: ["GET", "/v1/model-packages/{name}/templates"],

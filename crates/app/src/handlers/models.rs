@@ -5,7 +5,7 @@ use las_api::{
     ByName, ChatTemplateView, ErrorBody, ModelScanRequest, ModelScanView, ModelVerification, ModelView,
     NoArguments, ScannedModelView, VerifyRequest,
 };
-use las_types::{Code, Digest, Executor, Failure, Installed, ModelPackage};
+use las_types::{Code, Digest, Executor, Failure, Installed, LaidOutNow, ModelPackage};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,6 +74,11 @@ pub(super) async fn templates(app: &Arc<App>, request: ByName) -> Result<Vec<Cha
         ChatTemplateView { name, digest, text }
     };
     Ok(all.into_iter().map(view).collect())
+}
+
+/// Every view of a model for another tool.
+pub(super) async fn laid_out(app: &Arc<App>, _: NoArguments) -> Result<Vec<LaidOutNow>, Failure> {
+    app.control.views().await
 }
 
 /// Finds what other tools keep; changes nothing.

@@ -3,7 +3,7 @@
 use super::Consent;
 use clap::{Args, Subcommand};
 use las_api::types::{
-    ByteSize, CacheType, Digest, ModelIdError, ModuleName, RepositoryId, RepositoryPath, Revision,
+    ByteSize, CacheType, Digest, ModelIdError, ModelTool, ModuleName, RepositoryId, RepositoryPath, Revision,
     SourceName, SourceUrl, WeightsFormat,
 };
 use std::path::PathBuf;
@@ -35,6 +35,8 @@ pub(crate) enum ModelVerb {
     Verify {
         name: Option<ModuleName>,
     },
+    #[command(subcommand)]
+    View(ModelViewVerb),
     Repair {
         #[arg(required = true, value_name = "NAME")]
         names: Vec<ModuleName>,
@@ -44,6 +46,31 @@ pub(crate) enum ModelVerb {
     Remove {
         #[arg(required = true, value_name = "NAME")]
         names: Vec<ModuleName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelViewVerb {
+    Add {
+        #[arg(id = "model", value_name = "NAME")]
+        model: ModuleName,
+        #[arg(long = "for", id = "view_tool", value_name = "TOOL", value_parser = tool)]
+        tool: ModelTool,
+        #[arg(long = "at", id = "view_folder", value_name = "FOLDER")]
+        at: Option<PathBuf>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    List,
+    Remove {
+        #[arg(id = "model", value_name = "NAME")]
+        model: ModuleName,
+        #[arg(long = "for", id = "view_tool", value_name = "TOOL", value_parser = tool)]
+        tool: Option<ModelTool>,
+        #[arg(long = "at", id = "view_folder", value_name = "FOLDER")]
+        at: Option<PathBuf>,
         #[command(flatten)]
         consent: Consent,
     },
@@ -171,6 +198,10 @@ impl FittingId {
 }
 
 fn cache(text: &str) -> Result<CacheType, serde_json::Error> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+}
+
+fn tool(text: &str) -> Result<ModelTool, serde_json::Error> {
     serde_json::from_value(serde_json::Value::String(text.to_owned()))
 }
 

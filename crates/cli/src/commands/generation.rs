@@ -101,7 +101,9 @@ fn diff_text(diff: &GenerationDiff, view: &View<'_>) -> String {
         let word = match one.kind {
             DifferenceKind::Came => view.paint.good(&word),
             DifferenceKind::Went => view.paint.bad(&word),
-            DifferenceKind::Version | DifferenceKind::Digest => view.paint.caution(&word),
+            DifferenceKind::Version | DifferenceKind::Digest | DifferenceKind::Views => {
+                view.paint.caution(&word)
+            }
         };
         table.row([
             one.name.to_string(),

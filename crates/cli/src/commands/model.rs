@@ -2,7 +2,7 @@
 
 use crate::arguments::{ModelVerb, Pulled};
 use crate::change;
-use crate::commands::{fit, hub, scan};
+use crate::commands::{fit, hub, scan, view};
 use crate::context::{Context, View};
 use crate::lines::Lines;
 use crate::output::details_text;
@@ -47,6 +47,7 @@ pub(crate) async fn run(context: &Context, verb: ModelVerb) -> Result<(), Stop> 
             change::change(context, intent, asked.consent).await
         }
         ModelVerb::Scan(asked) => scan::run(context, asked).await,
+        ModelVerb::View(verb) => view::run(context, verb).await,
         ModelVerb::Fit(asked) => fit::show(context, asked).await,
         ModelVerb::Search(asked) => hub::search(context, asked).await,
         ModelVerb::Show(asked) => hub::show(context, asked).await,

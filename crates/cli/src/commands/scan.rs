@@ -32,7 +32,7 @@ pub(crate) async fn run(context: &Context, asked: ModelScanArguments) -> Result<
     change::change(context, Intent::ModelAdopt { paths, name: asked.name, mode }, asked.consent).await
 }
 
-fn absolute(path: &Path) -> Result<String, Stop> {
+pub(super) fn absolute(path: &Path) -> Result<String, Stop> {
     let whole: PathBuf =
         std::path::absolute(path).map_err(|error| Stop::from(ErrorBody::from(Failure::io(path, error))))?;
     Ok(whole.display().to_string())

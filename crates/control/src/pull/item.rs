@@ -100,6 +100,7 @@ pub(super) fn planned(
         source: Source::Repository { files, origin: Box::new(origin) },
         program: None,
         model: Some(facts),
+        views: Vec::new(),
     })
 }
 

@@ -87,6 +87,12 @@ impl ControlPlane {
                 .ok_or_else(|| Failure::new(Code::ModuleNotFound).with("name", name))?
                 .clone();
             let source = item.source.clone();
+            // A second name of what is replaced would keep the old bytes.
+            let views = self.views_of_its_files(&item).await?;
+            let bare = item.bare();
+            for view in views.iter().cloned() {
+                steps.add(StepAction::ViewRemove { item: bare.clone(), view }, "restore-removed");
+            }
             // A model of several files lies in the store, as modules do.
             if item.category == Category::Model && !matches!(item.placement, Placement::Store { .. }) {
                 // Whatever lies under its name goes first: it may lead elsewhere.
@@ -94,6 +100,9 @@ impl ControlPlane {
                 steps.add(StepAction::BlobAdd { item, source }, "remove-added");
             } else {
                 steps.add(StepAction::StoreAdd { item, source }, "restore-removed");
+            }
+            for view in views {
+                steps.add(StepAction::ViewAdd { item: bare.clone(), view }, "remove-added");
             }
         }
         for other in others {

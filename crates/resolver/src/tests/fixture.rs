@@ -270,6 +270,7 @@ pub(crate) fn imported(name: &str, content: &str, placement: Placement) -> Insta
         license: None,
         program: None,
         model: Some(model_facts(1_000)),
+        views: Vec::new(),
     }
 }
 

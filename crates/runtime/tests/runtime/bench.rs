@@ -280,5 +280,6 @@ pub(crate) fn module(artefact: &Path, category: Category) -> Installed {
         license: None,
         program: None,
         model: None,
+        views: Vec::new(),
     }
 }

@@ -32,6 +32,7 @@ fn model(bench: &Bench, name: &str, placement: Placement) -> Model {
         license: None,
         program: None,
         model: None,
+        views: Vec::new(),
     };
     Model {
         add: StepAction::BlobAdd { item: item.clone(), source },

@@ -67,6 +67,9 @@ export function subject(intent: Intent): string {
       return intent.file ? `${intent.id}:${intent.file}` : intent.id;
     case "model_pull_address":
       return intent.url;
+    case "model_view_add":
+      return `${intent.model} → ${intent.tool}`;
+    case "model_view_remove":
     case "model_load":
       return intent.model;
     case "service_start":
