@@ -28,7 +28,7 @@ pub(crate) fn from_an_address_and_gone_again(size: (u32, u32)) {
     page.click("plan-close");
     page.write("address-digest", &Digest::of(&bytes).hex());
     page.click("address-plan");
-    page.shown("run-plan");
+    page.shown("plan-file");
     let told = page.text("plan-sheet");
     for part in ["m.gguf", "127.0.0.1, 127.0.0.2", "names no licence", &Digest::of(&bytes).hex()[..12]] {
         assert!(told.contains(part), "{part}: {told}");
@@ -42,7 +42,7 @@ pub(crate) fn from_an_address_and_gone_again(size: (u32, u32)) {
     });
     page.click("model-row");
     page.click("model-remove");
-    page.shown("run-plan");
+    page.shown("plan-note");
     let told = page.texts("plan-note").concat();
     assert!(told.contains("nothing is freed for it: other has them as well"), "{told}");
     page.picture("remove-shared");
