@@ -32,11 +32,11 @@ fn chat(core: &Core, body: &Value) -> Value {
 }
 
 #[track_caller]
-fn refuses(core: &Core, body: &Value, code: &str) -> Value {
-    let answer = core.client().post("/v1/chat/completions", body);
+fn refuses(core: &Core, asked: &Value, why: &str) -> Value {
+    let answer = core.client().post("/v1/chat/completions", asked);
     assert_eq!(answer.status, 400, "{answer:?}");
     let error = answer.json()["error"]["las"].clone();
-    assert_eq!(error["code"], code, "{error:#}");
+    assert_eq!(error["code"], why, "{error:#}");
     error
 }
 

@@ -24,7 +24,7 @@ fn read_once(policy: &str, config: &str) -> Workstation {
 fn last_read(core: &Core) -> Value {
     until("the model to be read", || {
         let listed = core.client().get("/v1/model-packages").ok();
-        Some(listed[0]["last_read"].clone()).filter(|last| last.is_object())
+        Some(listed[0]["last_read"].clone()).filter(Value::is_object)
     })
 }
 

@@ -1,4 +1,4 @@
-//! Which files were read and found right, as long as they stay as they were. Kept in `proven.json`, so that a core
+//! What was found in files that were read, right or wrong, as long as they stay as they were. Kept in `proven.json`, so that a core
 //! that has just started need not read gigabytes again; lost or damaged, it costs only that reading.
 
 use super::content::Content;

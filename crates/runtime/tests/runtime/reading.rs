@@ -16,10 +16,10 @@ const LENGTH: usize = 3 << 20;
 /// A model of somebody's own file, added.
 async fn added(bench: &Bench) -> (Installed, PathBuf) {
     let file = bench.folder.path().join("model.gguf");
-    put(&file, &[7; LENGTH]);
+    put(&file, &vec![7; LENGTH]);
     let path = file.display().to_string();
     let source = Source::LocalFile { path: path.clone(), adopted: None };
-    let digest = Digest::of(&[7; LENGTH]);
+    let digest = Digest::of(&vec![7; LENGTH]);
     let item = Installed {
         name: "a".parse().unwrap(),
         category: Category::Model,
@@ -67,7 +67,7 @@ async fn when_a_file_was_read_and_what_was_found_is_known_as_long_as_it_stays_so
     assert_eq!(bench.executor.last_read(&item).await, None, "nobody has read it since it is here");
     bench.executor.verify(&item).await.unwrap();
     assert!(bench.executor.last_read(&item).await.unwrap().whole);
-    put(&file, &[8; LENGTH]);
+    put(&file, &vec![8; LENGTH]);
     assert_eq!(bench.executor.last_read(&item).await, None, "it is another file now");
     bench.executor.verify(&item).await.unwrap_err();
     let found = bench.executor.last_read(&item).await.unwrap();
