@@ -127,6 +127,7 @@ fn on_menu_event(app: &AppHandle, event: MenuEvent) {
             let asked = tray.operations().asked_by(id);
             match asked {
                 Some(Asked::Command(command, id)) => return ask_of_operation(app, command, id),
+                Some(Asked::See) => return show_window(app),
                 Some(Asked::Why(error)) => return tell_why(app, *error),
                 None => tray.entries().asked_by(id),
             }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
 use zbus::message::Header;
-use zbus::zvariant::{Array, OwnedObjectPath, OwnedValue, Structure, Value};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 
 type Items = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -69,8 +69,6 @@ pub struct MenuLine {
     pub enabled: bool,
     /// Whether it is checked; none of a line that can't be.
     pub checked: Option<bool>,
-    /// The lines inside it, without the separators.
-    pub inside: Vec<MenuLine>,
 }
 
 impl Panel {
@@ -123,12 +121,12 @@ impl Icon<'_> {
         self.clicked(&line);
     }
 
-    /// Waits for a line that begins so and has a line inside that says this and can be clicked, and clicks that.
+    /// Waits for a line that begins so and has one below that says this and can be clicked, and clicks that.
     #[track_caller]
-    pub fn click_inside(&self, beginning: &str, label: &str) {
-        let line = until(&format!("{label:?} inside {beginning:?} in the tray's menu"), || {
-            let outside = self.lines().into_iter().filter(|line| line.label.starts_with(beginning));
-            outside.flat_map(|line| line.inside).find(|line| line.label == label && line.enabled)
+    pub fn click_below(&self, beginning: &str, label: &str) {
+        let line = until(&format!("{label:?} below {beginning:?} in the tray's menu"), || {
+            let lines = self.lines().into_iter().skip_while(|line| !line.label.starts_with(beginning));
+            lines.into_iter().find(|line| line.label == label && line.enabled)
         });
         self.clicked(&line);
     }
@@ -141,10 +139,8 @@ impl Icon<'_> {
 
 /// A line; none for a separator.
 fn read(line: &Value<'_>) -> Option<MenuLine> {
-    // What is inside another comes once more packed.
-    let line = if let Value::Value(packed) = line { packed } else { line };
     let Value::Structure(line) = line else { panic!("not a line of a menu: {line:?}") };
-    let [id, properties, inside] = <&[Value<'_>; 3]>::try_from(Structure::fields(line)).unwrap();
+    let [id, properties, _] = <&[Value<'_>; 3]>::try_from(Structure::fields(line)).unwrap();
     let properties: HashMap<String, Value<'_>> = properties.try_clone().unwrap().try_into().unwrap();
     let text = |key: &str| {
         properties.get(key).and_then(|value| value.downcast_ref::<&str>().ok()).unwrap_or_default()
@@ -152,8 +148,7 @@ fn read(line: &Value<'_>) -> Option<MenuLine> {
     let enabled = properties.get("enabled").is_none_or(|value| value.downcast_ref() != Ok(false));
     let number = |key: &str| properties.get(key).and_then(|value| value.downcast_ref::<i32>().ok());
     let checked = (text("toggle-type") == "checkmark").then(|| number("toggle-state") == Some(1));
-    let inside = <&Array<'_>>::try_from(inside).unwrap().iter().filter_map(read).collect();
     let (id, label) = (id.downcast_ref().unwrap(), text("label").to_owned());
-    let line = MenuLine { id, label, enabled, checked, inside };
+    let line = MenuLine { id, label, enabled, checked };
     (text("type") != "separator").then_some(line)
 }

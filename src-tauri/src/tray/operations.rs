@@ -1,11 +1,13 @@
 //! A line of the menu for each operation that is not at its end: what it is for and how far it is, in the words of the command
-//! line. Inside it is what pauses it, lets it go on and cancels it. What failed last has a line whose click tells why.
+//! line, and below it what pauses it, lets it go on and cancels it. What failed last has a line whose click tells why.
+//!
+//! They are not inside a menu of their own: the label of one that changes does not reach the desktop's panel.
 
 use las_api::ErrorBody;
 use las_api::types::{Operation, OperationId, OperationState};
 use las_i18n::Words;
 use std::time::{Duration, Instant};
-use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
 
 /// What ids begin with.
@@ -18,10 +20,12 @@ const ABOVE: usize = 1;
 /// Progress comes many times a second; nobody reads so fast.
 const APART: Duration = Duration::from_millis(500);
 
-/// What a click on a line asks for.
+/// What a click asks for.
 pub(super) enum Asked {
     /// This command of the table, about this operation.
     Command(&'static str, OperationId),
+    /// To see it in the window.
+    See,
     /// To be told why one failed.
     Why(Box<ErrorBody>),
 }
@@ -33,15 +37,15 @@ struct Line {
 }
 
 enum Item {
-    Moving { whole: Submenu<Wry>, pause: MenuItem<Wry>, cancel: MenuItem<Wry> },
+    Moving { whole: MenuItem<Wry>, pause: MenuItem<Wry>, cancel: MenuItem<Wry> },
     Failed(MenuItem<Wry>),
 }
 
 impl Item {
-    fn as_line(&self) -> &dyn IsMenuItem<Wry> {
+    fn places(&self) -> Vec<&MenuItem<Wry>> {
         match self {
-            Self::Moving { whole, .. } => whole,
-            Self::Failed(item) => item,
+            Self::Moving { whole, pause, cancel } => vec![whole, pause, cancel],
+            Self::Failed(item) => vec![item],
         }
     }
 }
@@ -61,7 +65,12 @@ pub(super) struct Operations {
 impl Operations {
     /// How many places of the menu they take.
     pub(super) fn height(&self) -> usize {
-        self.lines.len() + usize::from(self.part.is_some())
+        self.height_of(self.lines.len()) + usize::from(self.part.is_some())
+    }
+
+    /// How many the first so many of them take.
+    fn height_of(&self, first: usize) -> usize {
+        self.lines.iter().take(first).map(|line| line.item.places().len()).sum()
     }
 
     /// What a click on the line with this id asks for.
@@ -77,6 +86,9 @@ impl Operations {
         }
         if let Some(operation) = of(CANCEL) {
             return Some(Asked::Command("operation_cancel", operation.id));
+        }
+        if of(OPERATION).is_some() {
+            return Some(Asked::See);
         }
         let failed = of(FAILED)?;
         let (id, why) = (failed.id, ErrorBody::of(failed)?);
@@ -128,13 +140,18 @@ impl Operations {
         let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().partition(stays);
         self.lines = kept;
         for line in gone {
-            menu.remove(line.item.as_line())?;
+            for place in line.item.places() {
+                menu.remove(place)?;
+            }
         }
         self.part(app, menu, operations.is_empty())?;
         for (index, operation) in operations.iter().enumerate() {
             if self.lines.get(index).is_none_or(|line| line.operation.id != operation.id) {
                 let item = make(app, operation, words)?;
-                menu.insert(item.as_line(), ABOVE + 1 + index)?;
+                let above = ABOVE + 1 + self.height_of(index);
+                for (below, place) in item.places().into_iter().enumerate() {
+                    menu.insert(place, above + below)?;
+                }
                 self.lines.insert(index, Line { operation: (*operation).clone(), item });
             }
             if let Some(line) = self.lines.get_mut(index) {
@@ -191,7 +208,7 @@ fn make(app: &AppHandle, operation: &Operation, words: &Words) -> tauri::Result<
     let pause = MenuItem::with_id(app, format!("{PAUSE}{id}"), "", false, none)?;
     let cancel = words.text("operation-cancel", &[]);
     let cancel = MenuItem::with_id(app, format!("{CANCEL}{id}"), cancel, true, none)?;
-    let whole = Submenu::with_id_and_items(app, format!("{OPERATION}{id}"), "", true, &[&pause, &cancel])?;
+    let whole = MenuItem::with_id(app, format!("{OPERATION}{id}"), "", true, none)?;
     Ok(Item::Moving { whole, pause, cancel })
 }
 

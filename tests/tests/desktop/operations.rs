@@ -94,7 +94,7 @@ pub(crate) fn are_in_the_tray(language: &str) {
 
     // Paused: the same amounts as on the command line.
     let (pause, go_on) = (scene.word("operation-pause"), scene.word("operation-continue"));
-    scene.icon.click_inside(&scene.beginning, &pause);
+    scene.icon.click_below(&scene.beginning, &pause);
     let paused = scene.word("operation-state-paused");
     let still = scene.until_parts(&paused, |parts| parts[0] == paused);
     assert_eq!(scene.state(), "paused");
@@ -105,10 +105,10 @@ pub(crate) fn are_in_the_tray(language: &str) {
     assert!(shown.stdout.contains(&paused) && shown.stdout.contains(&what), "{shown}");
 
     // It goes on, and is cancelled.
-    scene.icon.click_inside(&scene.beginning, &go_on);
+    scene.icon.click_below(&scene.beginning, &go_on);
     scene.until_parts("that it goes on", |parts| parts[0] != paused);
     assert_eq!(scene.state(), "running");
-    scene.icon.click_inside(&scene.beginning, &scene.word("operation-cancel"));
+    scene.icon.click_below(&scene.beginning, &scene.word("operation-cancel"));
     scene.until_gone();
     assert_eq!(scene.state(), "cancelled");
 
