@@ -1790,7 +1790,31 @@ digest: Digest | null,
 /**
  * Its name here; made from the file's name if absent.
  */
-name: ModuleName | null, } | { "kind": "model_load", 
+name: ModuleName | null, } | { "kind": "model_view_add", 
+/**
+ * Which.
+ */
+model: ModuleName, 
+/**
+ * For which tool.
+ */
+tool: ModelTool, 
+/**
+ * The folder in which that tool keeps models, absolute; its usual one if absent.
+ */
+folder: string | null, } | { "kind": "model_view_remove", 
+/**
+ * Which model.
+ */
+model: ModuleName, 
+/**
+ * For which tool; for every one if absent.
+ */
+tool: ModelTool | null, 
+/**
+ * In which folder, absolute; in every one if absent.
+ */
+folder: string | null, } | { "kind": "model_load", 
 /**
  * Which.
  */
@@ -1897,6 +1921,76 @@ origin: WebOrigin,
 store: SecretStoreKind, };
 
 export type KernelCapability = "chown" | "dac_override" | "fowner" | "kill" | "setgid" | "setuid";
+
+export type LaidContent = { "kind": "bytes", 
+/**
+ * Its name among the model's files; none for a model of one file.
+ */
+file: string | null, } | { "kind": "text", 
+/**
+ * It.
+ */
+text: string, } | { "kind": "link", 
+/**
+ * Where it leads, relative to where it lies.
+ */
+to: string, };
+
+export type LaidFile = { 
+/**
+ * Its path below the view's folder.
+ */
+path: string, 
+/**
+ * What it is.
+ */
+content: LaidContent, };
+
+export type LaidOut = { 
+/**
+ * Which tool.
+ */
+tool: ModelTool, 
+/**
+ * The folder in which that tool keeps models, absolute, with no links on the way.
+ */
+folder: string, 
+/**
+ * How its files share the model's bytes.
+ */
+by: ViewLink, 
+/**
+ * Its files, in the order in which they are made.
+ */
+files: Array<LaidFile>, };
+
+export type LaidOutNow = { 
+/**
+ * The model.
+ */
+model: ModuleName, 
+/**
+ * What lies where each of its files should, in their order.
+ */
+states: Array<LaidState>, 
+/**
+ * Which tool.
+ */
+tool: ModelTool, 
+/**
+ * The folder in which that tool keeps models, absolute, with no links on the way.
+ */
+folder: string, 
+/**
+ * How its files share the model's bytes.
+ */
+by: ViewLink, 
+/**
+ * Its files, in the order in which they are made.
+ */
+files: Array<LaidFile>, };
+
+export type LaidState = "whole" | "missing" | "outdated" | "other";
 
 export type LastRead = { 
 /**
@@ -4350,7 +4444,7 @@ done: ByteSize,
  */
 total: ByteSize, };
 
-export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_show" | "model_fit" | "model_template" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
+export type CommandName = "status_show" | "setup_show" | "endpoint_show" | "doctor_run" | "hardware_show" | "hardware_measure" | "policy_show" | "policy_explain" | "override_list" | "module_list" | "module_show" | "module_search" | "registry_list" | "model_list" | "model_search" | "model_scan" | "model_view_list" | "model_show" | "model_fit" | "model_template" | "model_verify" | "plan_create" | "plan_show" | "plan_approve" | "desired_read" | "operation_list" | "operation_show" | "operation_pause" | "operation_resume" | "operation_cancel" | "generation_list" | "generation_show" | "generation_export" | "generation_diff" | "audit_list" | "audit_show" | "audit_verify" | "service_list" | "service_logs" | "config_show" | "token_list" | "token_create" | "token_revoke" | "secret_list" | "secret_set" | "secret_remove";
 
 export type IntentKind = "module_install" | "module_remove" | "model_import" | "model_adopt" | "model_view_add" | "model_view_remove" | "model_pull" | "model_load" | "service_start" | "service_restart" | "service_stop" | "doctor_repair" | "generation_rollback" | "state_apply" | "lock_apply" | "override_set" | "override_revert" | "module_upgrade" | "module_pin" | "module_unpin" | "module_rollback" | "operation_resume" | "config_set" | "config_unset";
 

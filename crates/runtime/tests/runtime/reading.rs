@@ -31,6 +31,7 @@ async fn added(bench: &Bench) -> (Installed, PathBuf) {
         license: None,
         program: None,
         model: None,
+        views: Vec::new(),
     };
     bench.execute(step(1, 0), &StepAction::BlobAdd { item: item.clone(), source }).await.unwrap();
     bench.executor.finish(step(1, 0).operation).await.unwrap();
