@@ -11,11 +11,11 @@ pub fn lay_out(world: &World<'_>, outcome: Vec<Installed>) -> Draft {
 
 /// The views of some that others don't have, each with its model. One of other bytes is another one.
 pub(crate) fn lacking(some: &[Installed], others: &[Installed]) -> Vec<(Installed, LaidOut)> {
-    let same = |one: &Installed, other: &Installed| {
+    let is_it = |one: &Installed, other: &Installed| {
         (&one.name, one.digest, &one.placement) == (&other.name, other.digest, &other.placement)
     };
     let has = |item: &Installed, view: &LaidOut| {
-        others.iter().any(|other| same(item, other) && other.views.contains(view))
+        others.iter().any(|other| is_it(item, other) && other.views.contains(view))
     };
     let of = |item: &Installed| {
         let lacking = item.views.iter().filter(|view| !has(item, view));

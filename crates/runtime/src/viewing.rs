@@ -108,11 +108,11 @@ fn written(
     context: StepContext,
     place: &Outside,
     file: &LaidFile,
-    content: &Content<'_>,
+    what: &Content<'_>,
     made: &mut Made,
 ) -> Result<(), Failure> {
     let beside = beside(context);
-    let found = place.write_beside(&beside, content)?;
+    let found = place.write_beside(&beside, what)?;
     made.add(&file.path, Mark::of_file(&found))?;
     place.take_beside(&beside)
 }
@@ -262,7 +262,7 @@ fn state(
 }
 
 /// How the views of a model differ from what was laid out: the first file of each kind, and how many.
-pub(crate) fn drifts(home: &Home, item: &Installed) -> Result<Vec<Drift>, Failure> {
+pub(crate) fn drifts(home: &Home, item: &Installed) -> Vec<Drift> {
     let mut found = Vec::new();
     for view in &item.views {
         let drift =
@@ -286,5 +286,5 @@ pub(crate) fn drifts(home: &Home, item: &Installed) -> Result<Vec<Drift>, Failur
             }
         }
     }
-    Ok(found)
+    found
 }

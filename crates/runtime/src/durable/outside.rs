@@ -243,13 +243,17 @@ mod tests {
         let missing = missing_folders(&path).unwrap();
         assert_eq!(missing, [root.join("a"), root.join("a/b")]);
         assert!(Outside::open(&path).unwrap().is_none());
-        missing.iter().for_each(|folder| make_folder(folder).unwrap());
+        for folder in &missing {
+            make_folder(folder).unwrap();
+        }
         assert_eq!(missing_folders(&path).unwrap(), [""; 0].map(std::path::PathBuf::from));
         std::fs::File::create(&path).unwrap();
         remove_folder_if_empty(&root.join("a/b")).unwrap();
         assert!(path.exists());
         Outside::open(&path).unwrap().unwrap().remove().unwrap();
-        missing.iter().rev().for_each(|folder| remove_folder_if_empty(folder).unwrap());
+        for folder in missing.iter().rev() {
+            remove_folder_if_empty(folder).unwrap();
+        }
         assert_eq!(std::fs::read_dir(root).unwrap().count(), 0);
     }
 }
