@@ -8,7 +8,7 @@ mod operations;
 use crate::asked;
 use crate::core::Core;
 use entries::{Entries, is_up};
-use las_api::types::{Intent, Operation, OperationId, ServiceName};
+use las_api::types::{Intent, Operation, OperationId, OperationState, ServiceName};
 use las_api::{ById, ErrorBody, StatusView};
 use las_i18n::Words;
 use operations::{Asked, Operations};
@@ -263,7 +263,7 @@ async fn on_main_thread<T: Send + 'static>(
 
 /// What has a line: what is not at its end, and the last one if it failed.
 fn told(mut operations: Vec<Operation>, last: Option<Operation>) -> Vec<Operation> {
-    operations.extend(last.filter(|last| last.failure.is_some()));
+    operations.extend(last.filter(|last| last.state == OperationState::Failed));
     operations
 }
 

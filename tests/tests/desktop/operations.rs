@@ -98,7 +98,7 @@ pub(crate) fn are_in_the_tray(language: &str) {
     let paused = scene.word("operation-state-paused");
     let still = scene.until_parts(&paused, |parts| parts[0] == paused);
     assert_eq!(scene.state(), "paused");
-    pulled.wait().fails("operation-paused", 1);
+    pulled.wait().status_is(1);
     let id = scene.operation()["id"].as_str().unwrap().to_owned();
     let shown = machine.las(&["operation", "show", &id]).ok();
     assert!(still.len() == 3 && shown.stdout.contains(&still[2]), "{still:?}: {shown}");
