@@ -75,11 +75,11 @@ pub(crate) fn a_folder_of_weights(size: (u32, u32)) {
     let machine = Workstation::new();
     let folder = machine.outside("tiny-1b");
     std::fs::create_dir_all(&folder).unwrap();
-    let brings = json!({ "auto_map": { "AutoModel": "modeling_x.Model" } });
+    let own = json!({ "auto_map": { "AutoModel": "modeling_x.Model" } });
     let template =
         json!({ "tokenizer_class": "X", "chat_template": "{{ messages }}" }).to_string().into_bytes();
     for (name, bytes) in [
-        ("config.json", model_config(&brings)),
+        ("config.json", model_config(&own)),
         ("model.safetensors", safetensors(&[("embed.weight", &[1; 4096]), ("lm_head.weight", &[2; 4096])])),
         ("modeling_x.py", b"raise SystemExit".to_vec()),
         ("tokenizer.json", tokenizer_json()),
