@@ -6,7 +6,7 @@ use crate::blocking::Meter;
 use crate::durable::{self, Expected};
 use crate::home::Home;
 use crate::tree;
-use las_types::{AdoptionMethod, Code, Failure, Installed, Placement, Source};
+use las_types::{AdoptionMethod, Code, Failure, Installed, LaidOut, Placement, Source};
 use rustix::fs::{AtFlags, Mode, OFlags, StatxFlags};
 use std::fs::{File, Metadata};
 use std::os::fd::AsFd;
@@ -41,9 +41,19 @@ pub(crate) fn is_shared(home: &Home, item: &Installed) -> Result<bool, Failure> 
         Err(error) => return Err(Failure::io(&blob, error)),
     };
     let cloned = item.source.adoption().is_some_and(|adopted| adopted.by == AdoptionMethod::Reflink);
-    let Source::LocalFile { path, .. } = &item.source else { return Ok(!has_one_name(&found)) };
+    let has_others = found.nlink() > 1 + names_of_views(item, &found);
+    let Source::LocalFile { path, .. } = &item.source else { return Ok(has_others) };
     let there = Path::new(path).metadata().is_ok_and(|other| other.is_file() && other.len() == found.len());
-    Ok(!has_one_name(&found) || cloned && there)
+    Ok(has_others || cloned && there)
+}
+
+/// How many names a blob has from views of its model: they go with it.
+fn names_of_views(item: &Installed, blob: &Metadata) -> u64 {
+    let is_it = |path: &String| {
+        let found = Path::new(path).symlink_metadata();
+        found.is_ok_and(|found| (found.dev(), found.ino()) == (blob.dev(), blob.ino()))
+    };
+    item.views.iter().flat_map(LaidOut::paths).filter(is_it).count() as u64
 }
 
 /// Clones into a file without a name: nothing is left of it, however this ends.

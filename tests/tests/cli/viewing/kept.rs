@@ -67,6 +67,8 @@ fn a_model_that_is_removed_takes_its_views_along_and_brings_them_back() {
     assert_eq!(before.len(), 3);
     let plan = machine.json(&["model", "remove", CHAT_MODEL]).json();
     assert_eq!(kinds(&plan), ["view_remove", "blob_remove"], "{plan:#}");
+    // The names that views gave it go with it: its bytes are nobody else's.
+    assert_eq!(plan["totals"]["freed"], json!(blob(&machine).metadata().unwrap().len()), "{plan:#}");
     machine.las(&["model", "remove", CHAT_MODEL, "--yes"]).ok();
     assert!(!folder.exists(), "{:?}", below(&folder));
     no_view(&machine);
