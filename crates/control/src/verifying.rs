@@ -3,7 +3,9 @@
 
 use crate::ControlPlane;
 use async_trait::async_trait;
-use las_types::{ByteSize, Category, Depth, Failure, Installed, LastRead, ModuleName, Patience, Timestamp};
+use las_types::{
+    ByteSize, Category, Depth, Failure, Installed, LastRead, ModuleName, Patience, SignedDuration, Timestamp,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,6 +21,12 @@ fn rest_after(bytes: ByteSize, took: Duration, rate: u64) -> Duration {
     }
     let micros = u128::from(bytes.bytes()) * 1_000_000 / u128::from(rate);
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX)).saturating_sub(took)
+}
+
+/// How many looks at the configuration there are for one at the models: a hundredth of the time between two readings of one,
+/// and a minute at most. A core that has nothing to do does next to nothing.
+fn looks(every: Option<SignedDuration>) -> i64 {
+    every.map_or(1, |every| (every.as_secs() / 100).clamp(1, 60))
 }
 
 /// Which of these is read next: the one that was read longest ago, if that was before the moment. What was found damaged is
@@ -49,15 +57,25 @@ impl ControlPlane {
     pub async fn keep_verifying(self: Arc<Self>) {
         let mut told_off = false;
         loop {
-            let on = self.config.verification().every.is_some();
-            if !on && !told_off {
+            let every = self.config.verification().every;
+            if every.is_none() && !told_off {
                 tracing::info!("models are not verified by themselves: models.verify_every is off");
             }
-            told_off = !on;
+            told_off = every.is_none();
             if let Err(failure) = self.verify_next().await {
                 tracing::warn!(%failure, cause = ?failure.cause, "models could not be verified");
             }
+            self.rest_between(every).await;
+        }
+    }
+
+    /// Waits before models are looked at again, unless something else is configured meanwhile.
+    async fn rest_between(&self, every: Option<SignedDuration>) {
+        for _ in 0..looks(every) {
             tokio::time::sleep(LOOK).await;
+            if self.config.verification().every != every {
+                return;
+            }
         }
     }
 
@@ -119,8 +137,8 @@ impl ControlPlane {
 
 #[cfg(test)]
 mod tests {
-    use super::{next, rest_after};
-    use las_types::{ByteSize, LastRead, Timestamp};
+    use super::{looks, next, rest_after};
+    use las_types::{ByteSize, LastRead, SignedDuration, Timestamp};
     use std::time::Duration;
 
     #[test]
@@ -133,6 +151,16 @@ mod tests {
         assert_eq!(rest(1_000_000, 0, 1_000), Duration::from_secs(1_000));
         assert_eq!(rest(u64::MAX, 0, 0), Duration::ZERO, "without a rate it goes as fast as it can");
         assert_eq!(rest(u64::MAX, 0, 1), Duration::from_micros(u64::MAX), "nothing overflows");
+    }
+
+    #[test]
+    fn models_are_looked_at_as_seldom_as_it_does_not_matter() {
+        let days = |days: i64| Some(SignedDuration::from_hours(24 * days));
+        assert_eq!([None, days(30), days(1)].map(looks), [1, 60, 60]);
+        assert_eq!(
+            [1, 250, 3_600].map(|seconds| looks(Some(SignedDuration::from_secs(seconds)))),
+            [1, 2, 36]
+        );
     }
 
     #[test]

@@ -155,3 +155,5 @@ pub use version::{Requirement, Version};
 
 /// A moment, in UTC; written as RFC 3339 on the wire.
 pub type Timestamp = jiff::Timestamp;
+/// A time that lies between two moments.
+pub type SignedDuration = jiff::SignedDuration;
