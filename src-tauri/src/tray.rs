@@ -128,7 +128,7 @@ fn on_menu_event(app: &AppHandle, event: MenuEvent) {
             match asked {
                 Some(Asked::Command(command, id)) => return ask_of_operation(app, command, id),
                 Some(Asked::See) => return show_window(app),
-                Some(Asked::Why(error)) => return tell_why(app, *error),
+                Some(Asked::Why(error)) => return tell_why(app, &error),
                 None => tray.entries().asked_by(id),
             }
         }
@@ -166,8 +166,8 @@ fn ask(app: &AppHandle, service: ServiceName, intent: Intent) {
 }
 
 /// Tells why an operation failed; then its line has done its work.
-fn tell_why(app: &AppHandle, error: ErrorBody) {
-    tell(app, None, &error);
+fn tell_why(app: &AppHandle, error: &ErrorBody) {
+    tell(app, None, error);
     let app = app.clone();
     tauri::async_runtime::spawn(async move { refresh(&app).await });
 }
