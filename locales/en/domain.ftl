@@ -711,7 +711,7 @@ model-adoption-hard-link = by hard link
 model-adoption-reference = by reference
 model-adoption-present = its bytes are here
 model-adoption-copy = by copy
-model-files = { $count } files
+model-file-count = { $count } files
 # How a view of a model shares its bytes, and what became of its files.
 view-link-reflink = reflink
 view-link-hard-link = hard link

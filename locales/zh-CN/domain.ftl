@@ -702,7 +702,7 @@ model-adoption-hard-link = 硬链接
 model-adoption-reference = 引用
 model-adoption-present = 内容已在此处
 model-adoption-copy = 复制
-model-files = { $count } 个文件
+model-file-count = { $count } 个文件
 # 模型的视图如何共享其字节，以及其文件的状况。
 view-link-reflink = reflink
 view-link-hard-link = 硬链接

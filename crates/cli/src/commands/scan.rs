@@ -74,7 +74,7 @@ fn state(one: &ScannedModelView, view: &View<'_>) -> String {
     match (&one.scanned.installed, &one.scanned.by) {
         (Some(name), _) => view.paint.good(&view.words.text("cli-model-here", &[("name", name.as_str())])),
         (None, Some(by)) if one.scanned.files > 1 => {
-            let files = view.words.text("model-files", &[("count", &one.scanned.files.to_string())]);
+            let files = view.words.text("model-file-count", &[("count", &one.scanned.files.to_string())]);
             format!("{}, {files}", view.value("model-adoption", by))
         }
         (None, Some(by)) => view.value("model-adoption", by),
