@@ -3,6 +3,7 @@
 mod ending;
 mod fetching;
 mod images;
+mod leaving;
 mod look;
 mod services;
 mod settings;
@@ -100,26 +101,6 @@ impl NativeExecutor {
         self.known().extend(left.found.into_iter().map(|service| (service.spec.name.clone(), service)));
         self.remember_ends(&left.ended).await?;
         Ok(left.ended)
-    }
-
-    /// For a core that lives only as long as one command: the services that it found go on without it.
-    pub fn leave_found(&self) {
-        self.leave_those(|service| service.found);
-    }
-
-    /// Every service goes on without this core, and is another's to take over.
-    pub fn leave(&self) {
-        self.leave_those(|_| true);
-    }
-
-    fn leave_those(&self, those: impl Fn(&Service) -> bool) {
-        self.known().retain(|_, service| {
-            let left = those(service);
-            if left {
-                service.leave();
-            }
-            !left
-        });
     }
 
     fn home(&self) -> &Arc<Home> {

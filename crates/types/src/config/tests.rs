@@ -101,7 +101,8 @@ fn a_value_that_does_not_fit_is_named_by_its_key() {
         })
     };
     for key in CONFIG_KEYS {
-        assert_eq!(read(key.name).unwrap_err(), (key.name, Unfit::Form));
+        let (named, unfit) = read(key.name).unwrap_err();
+        assert_eq!((named, unfit.as_str()), (key.name, Unfit::Form.as_str()));
     }
 }
 
