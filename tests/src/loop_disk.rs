@@ -12,13 +12,18 @@ pub struct LoopDisk {
 }
 
 fn tool(program: &str, arguments: &[&str]) -> Result<(), String> {
+    told(program, arguments).map(|_| ())
+}
+
+/// What a tool prints.
+fn told(program: &str, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .output()
         .map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
-        Ok(())
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim()))
     }
@@ -96,6 +101,21 @@ impl LoopDisk {
     /// Hands everything to the device.
     pub fn sync(&self) -> Result<(), String> {
         tool("sync", &["-f", &self.path().display().to_string()])
+    }
+
+    /// Whether every block of a file is another file's, too. Asked of the file's own extents: what is free on the disk
+    /// also changes with what the file system sets aside.
+    pub fn shares_blocks(file: &Path) -> bool {
+        let extents = told("filefrag", &["-s", "-v", &file.display().to_string()]).unwrap();
+        // One line for each, as `0: 0.. 255: 96.. 351: 256: last,shared,eof`.
+        let mut extents = extents
+            .lines()
+            .filter(|line| {
+                line.trim_start().split(':').next().is_some_and(|number| number.parse::<u32>().is_ok())
+            })
+            .peekable();
+        extents.peek().is_some()
+            && extents.all(|line| line.rsplit([':', ',', ' ']).any(|flag| flag == "shared"))
     }
 
     /// Makes the file system give up, as it does when its device fails: from now on it is read-only.
