@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// Bytes that a process can say before they are taken, and that are taken and written at once: each costs whoever follows
@@ -17,6 +17,8 @@ const KEPT_LINES: usize = 50;
 const LONGEST_LINE: usize = 4 << 10;
 /// The largest file of a service's log.
 pub(crate) const LARGEST_FILE: ByteSize = ByteSize::new(4 << 20);
+/// How long the room of a file that was rotated away is kept.
+const ROOM_KEPT: Duration = Duration::from_secs(1);
 
 /// Shown each line, which it may have made into a text.
 type Watcher = Box<dyn Fn(&dyn Fn() -> String) + Send + Sync>;
@@ -245,9 +247,12 @@ impl LogFile {
             passing::remove(&previous)?;
             passing::rename(&self.folder.join("current.log"), &previous)?;
             if let Ok(outgoing) = outgoing {
-                // Its room is given back with its last descriptor, which waits for a disk that is writing it: whoever says
-                // something need not. Where no thread can be had, it is given back here.
-                let _ = std::thread::Builder::new().spawn(move || drop(outgoing));
+                // Its room is given back with its last descriptor, which takes longer than writing it did: not while more is
+                // said. Where no thread can be had, it is given back here.
+                let _ = std::thread::Builder::new().spawn(move || {
+                    std::thread::sleep(ROOM_KEPT);
+                    drop(outgoing);
+                });
             }
             *self = Self::open(&self.folder, ByteSize::new(self.largest))?;
         }
