@@ -24,7 +24,7 @@ fn import(page: &Browser, path: &Path, mode: &str, name: &str) {
     page.wait("the model in the list", |page| {
         page.attributes("model-row", "data-name").contains(&name.to_owned()).then_some(())
     });
-    assert_eq!(page.texts("import-form"), [""; 0], "the form has done its work");
+    page.wait("that the form has done its work", |page| page.texts("import-form").is_empty().then_some(()));
     page.click(&format!("[data-testid=\"model-row\"][data-name=\"{name}\"] summary"));
 }
 

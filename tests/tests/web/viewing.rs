@@ -12,6 +12,7 @@ pub(crate) fn is_made_shown_and_taken_away(size: (u32, u32)) {
     page.shown("views-none");
     page.write("view-folder", folder.to_str().unwrap());
     page.click("view-add");
+    page.shown("plan-note");
     let notes = page.texts("plan-note").concat();
     assert!(notes.contains(folder.to_str().unwrap()) && notes.contains("by hard link"), "{notes}");
     assert!(!folder.exists());
