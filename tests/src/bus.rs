@@ -2,6 +2,7 @@
 
 use crate::running::{Running, program_named};
 use crate::{Workstation, until};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 /// Nothing can be activated on this bus: what a test has not started is not there.
@@ -36,7 +37,8 @@ impl Bus {
         std::fs::write(&settings, SETTINGS.replace("SOCKET", socket.to_str().unwrap())).unwrap();
         let arguments = ["--nofork", "--config-file", settings.to_str().unwrap()];
         let daemon = Running::start(machine.command(&program_named(&[Self::PROGRAM]).unwrap(), &arguments));
-        until("the message bus", || socket.exists().then_some(()));
+        // The file is there a moment before anybody listens.
+        until("the message bus", || UnixStream::connect(&socket).ok());
         Self { _daemon: daemon, address: format!("unix:path={}", socket.display()) }
     }
 
