@@ -247,8 +247,8 @@ impl LogFile {
             passing::remove(&previous)?;
             passing::rename(&self.folder.join("current.log"), &previous)?;
             if let Ok(outgoing) = outgoing {
-                // Its room is given back with its last descriptor, which takes longer than writing it did: not while more is
-                // said. Where no thread can be had, it is given back here.
+                // Its room is given back with its last descriptor, which takes a good part of what writing it took:
+                // not while more is said. Where no thread can be had, it is given back here.
                 let _ = std::thread::Builder::new().spawn(move || {
                     std::thread::sleep(ROOM_KEPT);
                     drop(outgoing);
